@@ -1,0 +1,19 @@
+"""What identity refuses."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from portal.core.errors import DomainError
+
+
+class SignInRefusedError(DomainError):
+    """The identity provider's answer cannot be accepted."""
+
+    message = _("Signing in did not succeed. Please try again.")
+
+
+class UnknownAgencyError(DomainError):
+    """No agency in force carries this code."""
+
+    message = _("This agency is not known.")

@@ -1,0 +1,28 @@
+"""Closed lists of identity: what kinds of agency there are, and in which roles people serve."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class AgencyKind(StrEnum):
+    """PROVINCE: the provincial People's Committee. CENTRE: Trung tâm phục vụ hành chính công."""
+
+    PROVINCE = "PROVINCE"
+    DEPARTMENT = "DEPARTMENT"
+    COMMUNE = "COMMUNE"
+    CENTRE = "CENTRE"
+
+
+class Role(StrEnum):
+    """Who acts. APPLICANT and SYSTEM are never appointed; the others serve at an agency."""
+
+    APPLICANT = "APPLICANT"
+    CLERK = "CLERK"  # receives and returns at a centre (bộ phận một cửa)
+    CENTRE_HEAD = "CENTRE_HEAD"
+    OFFICER = "OFFICER"  # handles (chuyên viên, công chức tư pháp - hộ tịch)
+    LEADER = "LEADER"  # decides and signs
+    RECORDS_CLERK = "RECORDS_CLERK"  # văn thư: numbers, seals, issues
+    CATALOGUE_ADMIN = "CATALOGUE_ADMIN"
+    OPERATOR = "OPERATOR"
+    SYSTEM = "SYSTEM"

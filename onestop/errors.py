@@ -1,0 +1,33 @@
+"""What the one-stop desk refuses, in words for the person who asked."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from portal.core.errors import ConflictError, DomainError
+
+
+class ActionNotAllowedError(DomainError):
+    """The table of states, or the process step, does not allow this action to this role now."""
+
+    message = _("This action is not possible at this point of the case.")
+
+
+class StaleCaseError(ConflictError):
+    """The case was changed after the page was opened."""
+
+
+class IncompleteAnswersError(DomainError):
+    """The answers do not satisfy the form; `step` is the first that is wrong."""
+
+    message = _("Some answers are missing or need correction.")
+
+    def __init__(self, step: str) -> None:
+        self.step = step
+        super().__init__()
+
+
+class ProcedureUnavailableError(DomainError):
+    """The procedure cannot be filed online, or no longer."""
+
+    message = _("This procedure is not open for online filing at the moment.")

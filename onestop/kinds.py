@@ -1,0 +1,65 @@
+"""Closed lists of the one-stop desk, codes of the national messages beside them where they exist."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Channel(StrEnum):
+    """How a case came in. KenhThucHien: 1 at the counter, 2 online, 3 by post."""
+
+    COUNTER = "COUNTER"
+    ONLINE = "ONLINE"
+    POST = "POST"
+    NATIONAL = "NATIONAL"  # online, at the national portal; it keeps the code given there
+
+
+class Delivery(StrEnum):
+    """How the result reaches the applicant."""
+
+    PICK_UP = "PICK_UP"
+    POST = "POST"
+    ELECTRONIC = "ELECTRONIC"
+
+
+class PaperMode(StrEnum):
+    """A paper is to submit, to show (copied and handed back), or to look up in a register."""
+
+    SUBMIT = "SUBMIT"
+    SHOW = "SHOW"
+    LOOK_UP = "LOOK_UP"
+
+
+class RequestKind(StrEnum):
+    SUPPLEMENT = "SUPPLEMENT"
+    CONSENT = "CONSENT"
+    VERIFICATION = "VERIFICATION"
+
+
+class RequestOutcome(StrEnum):
+    ANSWERED = "ANSWERED"
+    AGREED = "AGREED"
+    OBJECTED = "OBJECTED"
+    SILENT = "SILENT"  # the time ran out; what that means the request's kind says
+    CONFIRMED = "CONFIRMED"
+    NOT_FOUND = "NOT_FOUND"
+
+
+class DocumentKind(StrEnum):
+    """Forms of TT 03/2025/TT-VPCP, Phụ lục I, and the result itself."""
+
+    FORM_01 = "FORM_01"  # giấy tiếp nhận hồ sơ và hẹn trả kết quả
+    FORM_02 = "FORM_02"  # phiếu yêu cầu bổ sung, hoàn thiện hồ sơ
+    FORM_03 = "FORM_03"  # phiếu từ chối tiếp nhận giải quyết hồ sơ
+    FORM_04 = "FORM_04"  # văn bản xin lỗi và đề nghị gia hạn
+    FORM_05 = "FORM_05"  # thông báo dừng giải quyết hồ sơ
+    RESULT = "RESULT"
+
+
+class DocumentState(StrEnum):
+    DRAFT = "DRAFT"  # shown to its readers, not yet signed
+    SIGNING = "SIGNING"  # the leader has decided; a worker signs
+    SIGNED = "SIGNED"  # by the leader
+    SEALING = "SEALING"
+    ISSUED = "ISSUED"
+    REVOKED = "REVOKED"

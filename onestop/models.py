@@ -1,0 +1,266 @@
+"""Cases running: the case, its steps, papers, requests, documents and its one history."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pgtrigger
+from django.db import models
+from django.db.models import F, Q
+
+from identity.models import Account, Agency
+from identity.states import Role
+from onestop.kinds import (
+    Channel,
+    Delivery,
+    DocumentKind,
+    DocumentState,
+    PaperMode,
+    RequestKind,
+    RequestOutcome,
+)
+from onestop.states import Action, State
+from portal.core.fields import BlindIndexField, EncryptedJSONField, EncryptedTextField
+from portal.core.ids import uuid7
+from portal.core.models import StoredFile
+from procedures.models import Procedure, ProcedureVersion
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+
+class CaseQuerySet(models.QuerySet["Case"]):
+    def of_applicant(self, account: Account) -> CaseQuerySet:
+        """Return the cases that `account` filed, drafts included."""
+        return self.filter(applicant=account)
+
+    def at_agencies(self, agencies: Collection[int]) -> CaseQuerySet:
+        """Return filed cases that one of `agencies` received or is competent for."""
+        theirs = Q(receiving_centre__in=agencies) | Q(competent_agency__in=agencies)
+        return self.filter(theirs).exclude(state__in=[State.DRAFT, State.AWAITING_PAYMENT])
+
+
+class Case(models.Model):
+    """A case (hồ sơ). A draft is a case that has no code yet."""
+
+    uuid = models.UUIDField(default=uuid7, unique=True, editable=False)
+    code = models.CharField(max_length=60, null=True, unique=True)  # noqa: DJ001 - no code is not an empty code
+    version = models.PositiveIntegerField(default=0)  # counts the history rows; guards against stale pages
+    state = models.CharField(max_length=30, choices=[(s, s) for s in State], default=State.DRAFT)
+
+    procedure = models.ForeignKey(Procedure, models.PROTECT, related_name="+")
+    procedure_version = models.ForeignKey(ProcedureVersion, models.PROTECT, related_name="+")
+    channel = models.CharField(max_length=16, choices=[(c, c) for c in Channel])
+    helping_agency = models.ForeignKey(Agency, models.PROTECT, null=True, related_name="+")
+    receiving_centre = models.ForeignKey(Agency, models.PROTECT, null=True, related_name="+")
+    competent_agency = models.ForeignKey(Agency, models.PROTECT, null=True, related_name="+")
+
+    applicant = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
+    applicant_name = EncryptedTextField(default="")
+    applicant_name_index = BlindIndexField(source="applicant_name")
+    applicant_id_number = EncryptedTextField(default="")
+    applicant_id_number_index = BlindIndexField(source="applicant_id_number", digits_only=True)
+    applicant_phone = EncryptedTextField(default="")
+    applicant_phone_index = BlindIndexField(source="applicant_phone", digits_only=True)
+    applicant_email = EncryptedTextField(default="")
+    answers = EncryptedJSONField(default=dict)  # by the form of procedure_version
+    facts = EncryptedJSONField(
+        default=dict
+    )  # what the handling found: registration number, personal number, …
+    delivery = models.CharField(max_length=10, choices=[(d, d) for d in Delivery], default=Delivery.PICK_UP)
+
+    created_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+    submitted_at = models.DateTimeField(null=True)
+    accepted_at = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(null=True)  # hẹn trả; null: no due time, or not accepted yet
+    remaining_minutes = models.PositiveIntegerField(null=True)  # working minutes left while the clock stands
+    decided_at = models.DateTimeField(null=True)
+    returned_at = models.DateTimeField(null=True)
+    supplements = models.PositiveSmallIntegerField(default=0)  # more than one counts as late in QĐ 766
+
+    objects = CaseQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(code__isnull=False) | Q(state__in=["DRAFT", "AWAITING_PAYMENT", "WITHDRAWN"]),
+                name="filed_case_has_code",
+            ),
+            models.CheckConstraint(
+                condition=Q(due_at=None) | Q(accepted_at__isnull=False), name="due_only_once_accepted"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["receiving_centre", "state", "due_at", "id"], name="case_at_centre"),
+            models.Index(fields=["competent_agency", "state", "due_at", "id"], name="case_at_agency"),
+            models.Index(fields=["applicant", "-id"], name="case_of_applicant"),
+        ]
+
+    def __str__(self) -> str:
+        return self.code or str(self.uuid)
+
+
+class CaseNumberSeries(models.Model):
+    """The last number given to a case of an agency on a day; its lock keeps numbers unique and dense."""
+
+    agency = models.ForeignKey(Agency, models.PROTECT)
+    day = models.DateField()
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["agency", "day"], name="one_series_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.agency_id} {self.day} {self.last}"
+
+
+class CaseStep(models.Model):
+    """A line of form 06 (phiếu kiểm soát quá trình giải quyết): who has the case, since when, until when."""
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="steps")
+    sequence = models.PositiveSmallIntegerField()
+    code = models.CharField(max_length=30)  # of the step in the version's process
+    name = models.CharField(max_length=120)
+    role = models.CharField(max_length=16, choices=[(r, r) for r in Role])
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
+    holder = models.ForeignKey(
+        Account, models.PROTECT, null=True, related_name="+"
+    )  # null: anyone of the role
+    started_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["case", "sequence"], name="step_place_once"),
+            models.UniqueConstraint(
+                fields=["case"], condition=Q(finished_at=None), name="one_open_step_a_case"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["agency", "role", "due_at", "id"],
+                condition=Q(finished_at=None),
+                name="open_step_at_agency",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id}/{self.sequence} {self.code}"
+
+
+class CaseEvent(models.Model):
+    """The history, and the only one: append-only, dense per case, each row's hash covering the one before."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="events")
+    sequence = models.PositiveIntegerField()
+    at = models.DateTimeField()
+    action = models.CharField(max_length=30, choices=[(a, a) for a in Action])
+    from_state = models.CharField(max_length=30, choices=[(s, s) for s in State])
+    to_state = models.CharField(max_length=30, choices=[(s, s) for s in State])
+    actor = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")  # null: SYSTEM
+    role = models.CharField(max_length=16, choices=[(r, r) for r in Role])
+    agency = models.ForeignKey(Agency, models.PROTECT, null=True, related_name="+")
+    step = models.CharField(max_length=30, blank=True)
+    note = EncryptedTextField(default="")
+    data = models.JSONField(default=dict)  # facts of the act, no personal data
+    previous_hash = models.BinaryField(max_length=32)
+    hash = models.BinaryField(max_length=32)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "sequence"], name="event_place_once")]
+        triggers = [
+            pgtrigger.Protect(name="history_is_append_only", operation=pgtrigger.Update | pgtrigger.Delete)
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id}/{self.sequence} {self.action}"
+
+
+class CasePaper(models.Model):
+    """A paper (thành phần hồ sơ) of a case; a file given again replaces the one before it."""
+
+    uuid = models.UUIDField(default=uuid7, unique=True, editable=False)
+    case = models.ForeignKey(Case, models.CASCADE, related_name="papers")
+    code = models.CharField(max_length=60)  # field code of the form
+    mode = models.CharField(max_length=8, choices=[(m, m) for m in PaperMode], default=PaperMode.SUBMIT)
+    file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+")
+    added_at = models.DateTimeField()
+    replaced_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["case", "code"], name="paper_of_case")]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.code}"
+
+
+class CaseRequest(models.Model):
+    """The case waits for somebody: a supplement, consent to the draft, a verification by another office."""
+
+    uuid = models.UUIDField(default=uuid7, unique=True, editable=False)
+    case = models.ForeignKey(Case, models.CASCADE, related_name="requests")
+    kind = models.CharField(max_length=14, choices=[(k, k) for k in RequestKind])
+    asked_by = models.ForeignKey(Account, models.PROTECT, related_name="+")
+    asked_of = models.ForeignKey(Agency, models.PROTECT, null=True, related_name="+")  # null: the applicant
+    asked_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    text = EncryptedTextField()
+    items = models.JSONField(default=list)  # codes of the fields and papers asked for, with the legal basis
+    answered_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=10, choices=[(o, o) for o in RequestOutcome], blank=True)
+    answer = EncryptedTextField(default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "kind"], condition=Q(answered_at=None), name="one_open_request_of_a_kind"
+            ),
+            models.CheckConstraint(condition=Q(due_at__gt=F("asked_at")), name="request_due_after_asked"),
+        ]
+        indexes = [models.Index(fields=["due_at"], condition=Q(answered_at=None), name="request_open_until")]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.kind}"
+
+
+class CaseDocument(models.Model):
+    """A paper that the province issues: one of the forms 01-05, or the result in one of its versions."""
+
+    uuid = models.UUIDField(default=uuid7, unique=True, editable=False)
+    case = models.ForeignKey(Case, models.PROTECT, related_name="documents")
+    kind = models.CharField(max_length=12, choices=[(k, k) for k in DocumentKind])
+    version = models.PositiveSmallIntegerField(default=1)
+    state = models.CharField(max_length=10, choices=[(s, s) for s in DocumentState])
+    number = models.CharField(max_length=40, blank=True)  # số ký hiệu, given by the records clerk
+    file = models.ForeignKey(StoredFile, models.PROTECT, null=True, related_name="+")
+    context = EncryptedJSONField(default=dict)  # what the template was given
+    signers = models.JSONField(default=list)  # [{"key", "name", "title", "organisation"}], in signing order
+    created_at = models.DateTimeField()
+    issued_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "version"], condition=Q(kind="RESULT"), name="one_result_a_version"
+            ),
+        ]
+        indexes = [models.Index(fields=["case", "kind"], name="document_of_case")]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.kind} v{self.version}"
+
+
+class DocumentNumberSeries(models.Model):
+    """The last document number an agency gave in a year (số văn bản đi)."""
+
+    agency = models.ForeignKey(Agency, models.PROTECT)
+    year = models.PositiveSmallIntegerField()
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["agency", "year"], name="one_series_a_year")]
+
+    def __str__(self) -> str:
+        return f"{self.agency_id} {self.year} {self.last}"

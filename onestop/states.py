@@ -1,0 +1,177 @@
+"""The life of a case, whole: (state, action, role) → state.
+
+DESIGN: the legal forms are those of TT 03/2025/TT-VPCP, Phụ lục I; the national code is TrangThaiHoSo of the
+national portal's messages. What is not in the table is refused.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Final, NamedTuple
+
+from identity.states import Role
+from onestop.errors import ActionNotAllowedError
+
+
+class State(StrEnum):
+    DRAFT = "DRAFT"
+    AWAITING_PAYMENT = "AWAITING_PAYMENT"
+    SUBMITTED = "SUBMITTED"
+    SUPPLEMENT_BEFORE_ACCEPTANCE = "SUPPLEMENT_BEFORE_ACCEPTANCE"
+    REJECTED = "REJECTED"
+    ACCEPTED = "ACCEPTED"
+    PROCESSING = "PROCESSING"
+    SUPPLEMENT_REQUESTED = "SUPPLEMENT_REQUESTED"
+    PAYMENT_REQUIRED = "PAYMENT_REQUIRED"
+    WITHDRAWAL_REQUESTED = "WITHDRAWAL_REQUESTED"
+    WITHDRAWN = "WITHDRAWN"
+    SUSPENDED = "SUSPENDED"
+    STOPPED = "STOPPED"
+    DECIDED = "DECIDED"
+    AT_COUNTER = "AT_COUNTER"
+    RETURNED = "RETURNED"
+    RESULT_REVOKED = "RESULT_REVOKED"
+
+
+class Action(StrEnum):
+    # filing
+    SUBMIT = "SUBMIT"
+    SUBMIT_UNPAID = "SUBMIT_UNPAID"
+    SETTLE_FEE = "SETTLE_FEE"
+    CANCEL_FILING = "CANCEL_FILING"
+    # reception
+    ACCEPT = "ACCEPT"
+    REJECT = "REJECT"
+    HAND_OVER = "HAND_OVER"
+    REQUEST_SUPPLEMENT = "REQUEST_SUPPLEMENT"
+    ANSWER_SUPPLEMENT = "ANSWER_SUPPLEMENT"
+    LAPSE_SUPPLEMENT = "LAPSE_SUPPLEMENT"
+    # handling: the steps of the process move inside PROCESSING
+    FORWARD = "FORWARD"
+    SEND_BACK = "SEND_BACK"
+    ASK_CONSENT = "ASK_CONSENT"
+    ANSWER_CONSENT = "ANSWER_CONSENT"
+    ASK_VERIFICATION = "ASK_VERIFICATION"
+    ANSWER_VERIFICATION = "ANSWER_VERIFICATION"
+    RECORD_FACTS = "RECORD_FACTS"
+    EXTEND = "EXTEND"
+    REQUIRE_PAYMENT = "REQUIRE_PAYMENT"
+    SUSPEND = "SUSPEND"
+    RESUME = "RESUME"
+    STOP = "STOP"
+    # the applicant changes their mind
+    WITHDRAW = "WITHDRAW"
+    REQUEST_WITHDRAWAL = "REQUEST_WITHDRAWAL"
+    ACCEPT_WITHDRAWAL = "ACCEPT_WITHDRAWAL"
+    REFUSE_WITHDRAWAL = "REFUSE_WITHDRAWAL"
+    # the result
+    PROPOSE = "PROPOSE"
+    SIGN = "SIGN"
+    ISSUE = "ISSUE"
+    ARRIVE = "ARRIVE"
+    RETURN_RESULT = "RETURN_RESULT"
+    CORRECT_RESULT = "CORRECT_RESULT"
+    REVOKE_RESULT = "REVOKE_RESULT"
+
+
+class _Transition(NamedTuple):
+    target: State
+    roles: frozenset[Role]
+
+
+def _to(target: State, *roles: Role) -> _Transition:
+    return _Transition(target, frozenset(roles))
+
+
+S, A = State, Action
+_APPLICANT, _CLERK, _HEAD, _OFFICER = Role.APPLICANT, Role.CLERK, Role.CENTRE_HEAD, Role.OFFICER
+_LEADER, _RECORDS, _SYSTEM = Role.LEADER, Role.RECORDS_CLERK, Role.SYSTEM
+
+TABLE: Final[dict[tuple[State, Action], _Transition]] = {
+    # A clerk files at the counter for a person; SYSTEM files what comes from the national portal.
+    (S.DRAFT, A.SUBMIT): _to(S.SUBMITTED, _APPLICANT, _CLERK, _SYSTEM),
+    (S.DRAFT, A.SUBMIT_UNPAID): _to(S.AWAITING_PAYMENT, _APPLICANT, _CLERK, _SYSTEM),
+    (S.AWAITING_PAYMENT, A.SETTLE_FEE): _to(S.SUBMITTED, _SYSTEM, _CLERK),
+    (S.AWAITING_PAYMENT, A.CANCEL_FILING): _to(S.WITHDRAWN, _APPLICANT, _SYSTEM),
+    (S.SUBMITTED, A.ACCEPT): _to(S.ACCEPTED, _CLERK, _HEAD),
+    (S.SUBMITTED, A.REJECT): _to(S.REJECTED, _CLERK, _HEAD),
+    (S.SUBMITTED, A.REQUEST_SUPPLEMENT): _to(S.SUPPLEMENT_BEFORE_ACCEPTANCE, _CLERK, _HEAD),
+    (S.SUBMITTED, A.WITHDRAW): _to(S.WITHDRAWN, _APPLICANT),
+    (S.SUPPLEMENT_BEFORE_ACCEPTANCE, A.ANSWER_SUPPLEMENT): _to(S.SUBMITTED, _APPLICANT, _CLERK, _SYSTEM),
+    (S.SUPPLEMENT_BEFORE_ACCEPTANCE, A.LAPSE_SUPPLEMENT): _to(S.REJECTED, _SYSTEM),
+    (S.SUPPLEMENT_BEFORE_ACCEPTANCE, A.WITHDRAW): _to(S.WITHDRAWN, _APPLICANT),
+    (S.ACCEPTED, A.HAND_OVER): _to(S.PROCESSING, _CLERK, _HEAD, _SYSTEM),
+    (S.ACCEPTED, A.REQUEST_WITHDRAWAL): _to(S.WITHDRAWAL_REQUESTED, _APPLICANT),
+    (S.PROCESSING, A.FORWARD): _to(S.PROCESSING, _OFFICER, _LEADER, _RECORDS),
+    (S.PROCESSING, A.SEND_BACK): _to(S.PROCESSING, _OFFICER, _LEADER, _RECORDS),
+    (S.PROCESSING, A.ASK_CONSENT): _to(S.PROCESSING, _OFFICER),
+    (S.PROCESSING, A.ANSWER_CONSENT): _to(S.PROCESSING, _APPLICANT, _SYSTEM),
+    (S.PROCESSING, A.ASK_VERIFICATION): _to(S.PROCESSING, _OFFICER),
+    (S.PROCESSING, A.ANSWER_VERIFICATION): _to(S.PROCESSING, _OFFICER, _SYSTEM),
+    (S.PROCESSING, A.RECORD_FACTS): _to(S.PROCESSING, _OFFICER, _SYSTEM),
+    (S.PROCESSING, A.EXTEND): _to(S.PROCESSING, _OFFICER, _LEADER),
+    (S.PROCESSING, A.REQUEST_SUPPLEMENT): _to(S.SUPPLEMENT_REQUESTED, _OFFICER),
+    (S.PROCESSING, A.REQUIRE_PAYMENT): _to(S.PAYMENT_REQUIRED, _OFFICER, _SYSTEM),
+    (S.PROCESSING, A.REQUEST_WITHDRAWAL): _to(S.WITHDRAWAL_REQUESTED, _APPLICANT),
+    (S.PROCESSING, A.SUSPEND): _to(S.SUSPENDED, _OFFICER, _LEADER),
+    (S.PROCESSING, A.STOP): _to(S.STOPPED, _OFFICER, _LEADER),
+    (S.PROCESSING, A.PROPOSE): _to(S.PROCESSING, _OFFICER),
+    (S.PROCESSING, A.SIGN): _to(S.PROCESSING, _LEADER),
+    (S.PROCESSING, A.ISSUE): _to(S.DECIDED, _RECORDS),
+    (S.SUPPLEMENT_REQUESTED, A.ANSWER_SUPPLEMENT): _to(S.PROCESSING, _APPLICANT, _CLERK, _SYSTEM),
+    (S.SUPPLEMENT_REQUESTED, A.LAPSE_SUPPLEMENT): _to(S.STOPPED, _SYSTEM),
+    (S.SUPPLEMENT_REQUESTED, A.REQUEST_WITHDRAWAL): _to(S.WITHDRAWAL_REQUESTED, _APPLICANT),
+    (S.PAYMENT_REQUIRED, A.SETTLE_FEE): _to(S.PROCESSING, _SYSTEM, _CLERK),
+    (S.PAYMENT_REQUIRED, A.REQUEST_WITHDRAWAL): _to(S.WITHDRAWAL_REQUESTED, _APPLICANT),
+    (S.WITHDRAWAL_REQUESTED, A.ACCEPT_WITHDRAWAL): _to(S.WITHDRAWN, _CLERK, _OFFICER, _HEAD),
+    (S.WITHDRAWAL_REQUESTED, A.REFUSE_WITHDRAWAL): _to(S.PROCESSING, _CLERK, _OFFICER, _HEAD),
+    (S.SUSPENDED, A.RESUME): _to(S.PROCESSING, _OFFICER, _LEADER, _SYSTEM),
+    (S.SUSPENDED, A.STOP): _to(S.STOPPED, _OFFICER, _LEADER),
+    (S.DECIDED, A.ARRIVE): _to(S.AT_COUNTER, _RECORDS, _CLERK, _SYSTEM),
+    # A result asked for online needs no counter: the system hands it over when it is published.
+    (S.DECIDED, A.RETURN_RESULT): _to(S.RETURNED, _SYSTEM),
+    (S.AT_COUNTER, A.RETURN_RESULT): _to(S.RETURNED, _CLERK, _HEAD),
+    (S.DECIDED, A.CORRECT_RESULT): _to(S.PROCESSING, _LEADER),
+    (S.AT_COUNTER, A.CORRECT_RESULT): _to(S.PROCESSING, _LEADER),
+    (S.RETURNED, A.CORRECT_RESULT): _to(S.PROCESSING, _LEADER),
+    (S.DECIDED, A.REVOKE_RESULT): _to(S.RESULT_REVOKED, _LEADER),
+    (S.AT_COUNTER, A.REVOKE_RESULT): _to(S.RESULT_REVOKED, _LEADER),
+    (S.RETURNED, A.REVOKE_RESULT): _to(S.RESULT_REVOKED, _LEADER),
+}
+
+CLOCK_STOPS: Final = frozenset({S.SUPPLEMENT_REQUESTED, S.SUSPENDED, S.WITHDRAWAL_REQUESTED})
+ENDED: Final = frozenset({S.REJECTED, S.WITHDRAWN, S.STOPPED, S.RETURNED, S.RESULT_REVOKED})
+HAS_RESULT: Final = frozenset({S.DECIDED, S.AT_COUNTER, S.RETURNED})
+
+# TrangThaiHoSo of the national portal (QĐ and messages: docs/integration/national-portal.md).
+NATIONAL_STATUS: Final[dict[State, str]] = {
+    S.SUBMITTED: "1",
+    S.ACCEPTED: "2",
+    S.REJECTED: "3",
+    S.PROCESSING: "4",
+    S.SUPPLEMENT_BEFORE_ACCEPTANCE: "5",
+    S.SUPPLEMENT_REQUESTED: "5",
+    S.PAYMENT_REQUIRED: "6",
+    S.WITHDRAWAL_REQUESTED: "7",
+    S.WITHDRAWN: "7",
+    S.SUSPENDED: "8",
+    S.STOPPED: "8",
+    S.DECIDED: "9",
+    S.AT_COUNTER: "9",
+    S.RETURNED: "10",
+    S.RESULT_REVOKED: "9",
+}
+
+
+def next_state(state: State, action: Action, role: Role) -> State:
+    """Return the state after `role` does `action`; raises `ActionNotAllowedError` when it may not."""
+    transition = TABLE.get((state, action))
+    if transition is None or role not in transition.roles:
+        raise ActionNotAllowedError
+    return transition.target
+
+
+def is_allowed(state: State, action: Action, role: Role) -> bool:
+    """Return whether the table lets `role` do `action` in `state`."""
+    transition = TABLE.get((state, action))
+    return transition is not None and role in transition.roles

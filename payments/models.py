@@ -1,0 +1,119 @@
+"""Money asked for and money learned to have come. All amounts are whole VND."""
+
+from __future__ import annotations
+
+import pgtrigger
+from django.db import models
+from django.db.models import Q
+
+from payments.states import AttemptState, FeeKind, FeeState, Verdict
+from portal.core.fields import EncryptedJSONField, EncryptedTextField
+from portal.core.ids import uuid7
+from portal.core.models import StoredFile
+
+
+class FeeRequest(models.Model):
+    """A demand for money. `reference` says what it is for, in words only the asker understands."""
+
+    uuid = models.UUIDField(default=uuid7, unique=True, editable=False)
+    reference = models.CharField(max_length=120, unique=True)
+    description = models.CharField(max_length=250)  # procedure's name; no personal data
+    details = models.JSONField(default=dict)  # codes the receipt message needs: MaTTHC, TenTTHC, MaDonVi, …
+    lines = models.JSONField()  # [{"code", "name", "kind": PHI|LE_PHI, "unit_amount", "quantity", "amount"}]
+    amount = models.PositiveBigIntegerField()
+    payer_name = EncryptedTextField()
+    state = models.CharField(max_length=10, choices=[(s, s) for s in FeeState], default=FeeState.DUE)
+    created_at = models.DateTimeField()
+    paid_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gt=0), name="fee_is_positive"),
+            models.CheckConstraint(
+                condition=Q(state=FeeState.PAID, paid_at__isnull=False)
+                | (~Q(state=FeeState.PAID) & Q(paid_at__isnull=True)),
+                name="fee_paid_has_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class PaymentAttempt(models.Model):
+    """One try to pay one fee through a gateway; its amount is frozen when it begins."""
+
+    fee = models.ForeignKey(FeeRequest, models.PROTECT, related_name="attempts")
+    provider = models.CharField(max_length=20)
+    reference = models.CharField(max_length=40, unique=True)  # MaThamChieu: unique, letters and digits
+    amount = models.PositiveBigIntegerField()
+    state = models.CharField(
+        max_length=10, choices=[(s, s) for s in AttemptState], default=AttemptState.STARTED
+    )
+    pay_url = models.URLField(max_length=500, blank=True)
+    transaction_code = models.CharField(max_length=60, blank=True)  # MaGiaoDich
+    bank = models.CharField(max_length=30, blank=True)  # MaNganHang
+    started_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+    next_query_at = models.DateTimeField(null=True)
+    queries = models.PositiveIntegerField(default=0)
+    bill = models.ForeignKey(StoredFile, models.PROTECT, null=True, related_name="+")  # GET_BILL's PDF
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gt=0), name="attempt_is_positive"),
+            models.UniqueConstraint(
+                fields=["provider", "transaction_code"],
+                condition=~Q(transaction_code=""),
+                name="gateway_transaction_once",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_query_at"], condition=Q(state=AttemptState.STARTED), name="attempt_to_query"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class GatewayNotice(models.Model):
+    """Every confirmation that reached us, genuine or not, with our verdict. Never edited."""
+
+    provider = models.CharField(max_length=20)
+    reference = models.CharField(max_length=64, db_index=True)  # as it was sent, cut to length
+    attempt = models.ForeignKey(PaymentAttempt, models.PROTECT, null=True, related_name="notices")
+    verdict = models.CharField(max_length=16, choices=[(v, v) for v in Verdict])
+    body = EncryptedJSONField()
+    received_at = models.DateTimeField()
+
+    class Meta:
+        triggers = [
+            pgtrigger.Protect(name="notice_is_append_only", operation=pgtrigger.Update | pgtrigger.Delete)
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reference} {self.verdict}"
+
+
+class Receipt(models.Model):
+    """Biên lai: the agency's own receipt, one for phí and one for lệ phí, numbered within its series."""
+
+    fee = models.ForeignKey(FeeRequest, models.PROTECT, related_name="receipts")
+    kind = models.CharField(max_length=6, choices=[(k, k) for k in FeeKind])
+    series = models.CharField(max_length=20)
+    number = models.PositiveIntegerField()
+    amount = models.PositiveBigIntegerField()
+    issued_at = models.DateTimeField()
+    file = models.ForeignKey(StoredFile, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["fee", "kind"], name="receipt_once_per_kind"),
+            models.UniqueConstraint(fields=["series", "number"], name="receipt_number_once"),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="receipt_is_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.series} {self.number:07}"

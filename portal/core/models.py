@@ -1,0 +1,73 @@
+"""What every app stands on: stored files and the outbox."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from portal.core.fields import EncryptedJSONField, EncryptedTextField
+from portal.core.ids import uuid7
+
+
+class StoredFile(models.Model):
+    """A file in storage under a random name; written there before this row commits, never changed."""
+
+    uuid = models.UUIDField(default=uuid7, unique=True, editable=False)
+    storage_name = models.CharField(max_length=120, unique=True)
+    display_name = EncryptedTextField()
+    content_type = models.CharField(max_length=100)
+    size = models.PositiveBigIntegerField()
+    sha256 = models.CharField(max_length=64)
+    created_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(size__gt=0), name="stored_file_is_not_empty")]
+
+    def __str__(self) -> str:
+        return str(self.uuid)
+
+
+class OutboxMessage(models.Model):
+    """Work for later, recorded with the fact that asks for it. Delivered in order within its group."""
+
+    class State(models.TextChoices):
+        WAITING = "WAITING"
+        UNKNOWN = "UNKNOWN"  # sent, no answer: the other side is asked before it is repeated
+        DELIVERED = "DELIVERED"
+        DEAD = "DEAD"  # a person must look at it; what follows in its group waits
+
+    topic = models.CharField(max_length=60)
+    group = models.CharField(max_length=120)
+    sequence = models.PositiveIntegerField()
+    key = models.CharField(max_length=200, unique=True)
+    payload = EncryptedJSONField()
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    created_at = models.DateTimeField()
+    next_attempt_at = models.DateTimeField()
+    attempts = models.PositiveIntegerField(default=0)
+    leased_until = models.DateTimeField(null=True)
+    lease_token = models.UUIDField(null=True)
+    delivered_at = models.DateTimeField(null=True)
+    last_error = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["group", "sequence"], name="outbox_one_message_per_place"),
+            models.CheckConstraint(condition=Q(sequence__gte=1), name="outbox_sequence_from_one"),
+            models.CheckConstraint(
+                condition=Q(state="DELIVERED", delivered_at__isnull=False)
+                | (~Q(state="DELIVERED") & Q(delivered_at__isnull=True)),
+                name="outbox_delivered_has_time",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_attempt_at"],
+                condition=Q(state__in=["WAITING", "UNKNOWN"]),
+                name="outbox_due",
+            ),
+            models.Index(fields=["group", "sequence"], condition=~Q(state="DELIVERED"), name="outbox_open"),
+        ]
+
+    def __str__(self) -> str:
+        return self.key

@@ -1,0 +1,93 @@
+"""The catalogue: sectors, procedures and their immutable published versions."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pgtrigger
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+from identity.models import Account
+from procedures.states import Audience, Level, OnlineLevel
+
+
+class Sector(models.Model):
+    """A field of administration (lĩnh vực), for instance Hộ tịch."""
+
+    code = models.CharField(max_length=30, unique=True)
+    name = models.CharField(max_length=200)
+    position = models.PositiveSmallIntegerField(default=100)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ProcedureQuerySet(models.QuerySet["Procedure"]):
+    def published_on(self, day: date) -> ProcedureQuerySet:
+        """Return procedures that have a version in force on `day`, retired ones left out."""
+        in_force = ProcedureVersion.objects.filter(procedure=models.OuterRef("pk"), effective_from__lte=day)
+        return self.filter(Q(retired_on=None) | Q(retired_on__gt=day)).filter(models.Exists(in_force))
+
+
+class Procedure(models.Model):
+    """An administrative procedure (thủ tục hành chính). Columns repeat the version in force, for lists."""
+
+    code = models.CharField(max_length=20, unique=True)  # national code: 1.001193
+    local_code = models.CharField(max_length=40, blank=True)  # 1.001193.000.00.00.H09
+    name = models.CharField(max_length=1000)
+    sector = models.ForeignKey(Sector, models.PROTECT, related_name="procedures")
+    online_level = models.CharField(max_length=12, choices=[(level, level) for level in OnlineLevel])
+    levels = ArrayField(models.CharField(max_length=10, choices=[(level, level) for level in Level]))
+    audiences = ArrayField(models.CharField(max_length=12, choices=[(kind, kind) for kind in Audience]))
+    popularity = models.PositiveIntegerField(default=0)  # cases a year, for ranking
+    search_text = models.TextField(blank=True)  # folded: no diacritics, lower case
+    retired_on = models.DateField(null=True)
+    successor = models.ForeignKey("self", models.PROTECT, null=True, related_name="predecessors")
+
+    objects = ProcedureQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"
+
+
+class ProcedureVersionQuerySet(models.QuerySet["ProcedureVersion"]):
+    def in_force(self, day: date) -> ProcedureVersionQuerySet:
+        """Return, for each procedure, the version whose turn it is on `day`."""
+        newest = (
+            ProcedureVersion.objects.filter(procedure=models.OuterRef("procedure"), effective_from__lte=day)
+            .order_by("-effective_from", "-number")
+            .values("pk")[:1]
+        )
+        return self.filter(pk=models.Subquery(newest))
+
+
+class ProcedureVersion(models.Model):
+    """What the procedure asks, costs and does from a day on; a case keeps the version it was filed under.
+
+    The document holds everything (papers, fees, times, legal basis, result, form, process) and is checked
+    against the schema of `procedures.definition`; its end is the beginning of the next version.
+    """
+
+    procedure = models.ForeignKey(Procedure, models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField()
+    effective_from = models.DateField()
+    document = models.JSONField()
+    sha256 = models.CharField(max_length=64)  # of the document's canonical JSON
+    published_at = models.DateTimeField()
+    published_by = models.ForeignKey(Account, models.PROTECT, null=True)  # null: by the operator's command
+
+    objects = ProcedureVersionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["procedure", "number"], name="version_number_once"),
+            models.CheckConstraint(condition=Q(number__gte=1), name="version_number_from_one"),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="version_is_immutable", operation=pgtrigger.Update | pgtrigger.Delete)
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.procedure_id} v{self.number}"
