@@ -1,10 +1,19 @@
-"""How signing in becomes an account."""
+"""How allauth's sign-in becomes ours: no accounts by password, citizens by TechID."""
 
 from __future__ import annotations
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
-from django.http import HttpRequest
+from allauth.socialaccount.models import SocialLogin
+from django.contrib.auth import login
+from django.http import HttpRequest, HttpResponseRedirect
+from django.shortcuts import resolve_url
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from identity.services import account_from_claims
+
+_BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -15,4 +24,18 @@ class AccountAdapter(DefaultAccountAdapter):
 
 
 class VneidAdapter(DefaultSocialAccountAdapter):
-    """A first sign-in through VNeID opens the account."""
+    """A sign-in through VNeID opens, or refreshes, the account of that TechID.
+
+    The account itself carries the key, encrypted where personal, so allauth's own tables, which would keep the
+    claims in plain text, stay empty.
+    """
+
+    def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
+        account = account_from_claims(claims=sociallogin.account.extra_data["userinfo"])
+        login(request, account, backend=_BACKEND)
+        raise ImmediateHttpResponse(HttpResponseRedirect(_local(sociallogin.state.get("next"))))
+
+
+def _local(address: str | None) -> str:
+    local = address and url_has_allowed_host_and_scheme(address, allowed_hosts=None)
+    return address if address and local else resolve_url("/")

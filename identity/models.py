@@ -72,7 +72,7 @@ class AdministrativeUnit(models.Model):
     code = models.CharField(max_length=5, unique=True)
     name = models.CharField(max_length=100)
     parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="communes")
-    sort_key = models.CharField(max_length=120)  # Vietnamese order without ICU
+    sort_key = models.CharField(max_length=320)  # Vietnamese order without ICU
     valid_from = models.DateField(null=True)
     valid_to = models.DateField(null=True)
 
@@ -124,9 +124,7 @@ class CalendarDay(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["calendar", "day"], name="calendar_day_once"),
-            models.CheckConstraint(
-                condition=Q(works_like=None) | Q(works_like__lte=6), name="works_like_a_weekday"
-            ),
+            models.CheckConstraint(condition=Q(works_like=None) | Q(works_like__lte=6), name="works_like_a_weekday"),
         ]
 
     def __str__(self) -> str:
@@ -145,7 +143,7 @@ class Agency(models.Model):
     address = models.CharField(max_length=200, blank=True)
     phone = models.CharField(max_length=30, blank=True)
     signing_key = models.CharField(max_length=64, blank=True)  # the name of its seal's key in PKI_DIR
-    sort_key = models.CharField(max_length=220, blank=True)
+    sort_key = models.CharField(max_length=620, blank=True)
     valid_from = models.DateField()
     valid_to = models.DateField(null=True)
 
@@ -181,9 +179,7 @@ class Appointment(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["account", "agency", "role", "valid_from"], name="appointment_once"
-            ),
+            models.UniqueConstraint(fields=["account", "agency", "role", "valid_from"], name="appointment_once"),
             models.CheckConstraint(
                 condition=Q(valid_to=None) | Q(valid_to__gt=F("valid_from")),
                 name="appointment_ends_after_it_begins",

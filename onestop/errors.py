@@ -31,3 +31,21 @@ class ProcedureUnavailableError(DomainError):
     """The procedure cannot be filed online, or no longer."""
 
     message = _("This procedure is not open for online filing at the moment.")
+
+
+class ReasonMissingError(DomainError):
+    """A refusal or a request without a reason."""
+
+    message = _("Please write the reason: the applicant will read it.")
+
+
+class FactsMissingError(DomainError):
+    """The step cannot end before its holder has recorded what it requires."""
+
+    message = _("Some facts that this step must record are still missing.")
+
+
+class ResultNotReadyError(DomainError):
+    """The document is not signed yet, or is being signed."""
+
+    message = _("The document is not signed yet. Please wait for the signature to finish.")

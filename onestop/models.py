@@ -83,6 +83,11 @@ class Case(models.Model):
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(
+                fields=["applicant", "procedure"],
+                condition=Q(state="DRAFT", channel="ONLINE"),
+                name="one_draft_a_procedure",
+            ),
             models.CheckConstraint(
                 condition=Q(code__isnull=False) | Q(state__in=["DRAFT", "AWAITING_PAYMENT", "WITHDRAWN"]),
                 name="filed_case_has_code",
@@ -236,7 +241,8 @@ class CaseDocument(models.Model):
     number = models.CharField(max_length=40, blank=True)  # số ký hiệu, given by the records clerk
     file = models.ForeignKey(StoredFile, models.PROTECT, null=True, related_name="+")
     context = EncryptedJSONField(default=dict)  # what the template was given
-    signers = models.JSONField(default=list)  # [{"key", "name", "title", "organisation"}], in signing order
+    orders = models.JSONField(default=list)  # who ordered which signature: [{account, agency, role, key, title, at}]
+    failure = models.CharField(max_length=200, blank=True)  # why the last ordered signature was not made
     created_at = models.DateTimeField()
     issued_at = models.DateTimeField(null=True)
 

@@ -18,9 +18,7 @@ log = structlog.get_logger(__name__)
 _client = httpx.Client(follow_redirects=False, trust_env=False, limits=httpx.Limits(max_connections=50))
 
 
-def post_json(
-    url: str, body: Mapping[str, Any], *, headers: Mapping[str, str] | None = None
-) -> httpx.Response:
+def post_json(url: str, body: Mapping[str, Any], *, headers: Mapping[str, str] | None = None) -> httpx.Response:
     """POST `body` as JSON and return the answer, whatever its status.
 
     Raises `UnreachableError` when nothing was sent, `OutcomeUnknownError` when the answer did not come.

@@ -13,7 +13,5 @@ GENESIS = b"\0" * 32
 
 def chain(previous: bytes, row: Mapping[str, object]) -> bytes:
     """Return SHA-256 over the previous hash and the canonical JSON of `row` (sorted keys, UTF-8)."""
-    canonical = json.dumps(
-        row, cls=DjangoJSONEncoder, sort_keys=True, ensure_ascii=False, separators=(",", ":")
-    )
+    canonical = json.dumps(row, cls=DjangoJSONEncoder, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(previous + canonical.encode()).digest()

@@ -1,0 +1,79 @@
+"""Reads of identity that are shaped for others: calendars, agencies, who serves where."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date
+
+from django.db.models import Q, QuerySet
+
+from identity.calendar import Calendar, Hours
+from identity.errors import UnknownAgencyError
+from identity.models import Account, AdministrativeUnit, Agency, Appointment, CalendarDay, Shift
+from identity.states import AgencyKind, Role
+
+
+def calendar_of(agency_id: int) -> Calendar:
+    """Return the working calendar of an agency."""
+    calendar_id = Agency.objects.values_list("calendar_id", flat=True).get(pk=agency_id)
+    shifts: dict[int, list[Hours]] = defaultdict(list)
+    for shift in Shift.objects.filter(calendar=calendar_id).order_by("weekday", "starts"):
+        shifts[shift.weekday].append(Hours(shift.starts, shift.ends))
+    days = CalendarDay.objects.filter(calendar=calendar_id).values_list("day", "works_like")
+    return Calendar({weekday: tuple(hours) for weekday, hours in shifts.items()}, dict(days))
+
+
+def agency_by_code(code: str) -> Agency:
+    """Return the agency; raises `UnknownAgencyError`."""
+    agency = Agency.objects.filter(code=code, valid_to=None).first()
+    if agency is None:
+        raise UnknownAgencyError
+    return agency
+
+
+def centre_of(agency: Agency) -> Agency:
+    """Return the one-stop centre that serves the agency's territory: its own, else the province's.
+
+    Raises `UnknownAgencyError` when there is none.
+    """
+    centres = Agency.objects.filter(kind=AgencyKind.CENTRE, valid_to=None)
+    found = centres.filter(unit=agency.unit_id).first() or centres.filter(parent__kind=AgencyKind.PROVINCE).first()
+    if found is None:
+        raise UnknownAgencyError
+    return found
+
+
+def agencies(kind: AgencyKind) -> QuerySet[Agency]:
+    """Return the agencies of a kind in force, in Vietnamese order."""
+    return Agency.objects.filter(kind=kind, valid_to=None).order_by("sort_key")
+
+
+def provinces() -> QuerySet[AdministrativeUnit]:
+    """Return the provinces in force, in Vietnamese order."""
+    return AdministrativeUnit.objects.filter(parent=None, valid_to=None).order_by("sort_key")
+
+
+def communes(province_code: str) -> QuerySet[AdministrativeUnit]:
+    """Return a province's commune-level units in force, in Vietnamese order."""
+    return AdministrativeUnit.objects.filter(parent__code=province_code, valid_to=None).order_by("sort_key")
+
+
+def unit_names(codes: list[str]) -> dict[str, str]:
+    """Return the names of the units with these codes, old ones included."""
+    return dict(AdministrativeUnit.objects.filter(code__in=codes).values_list("code", "name"))
+
+
+def appointments_of(account: Account, day: date) -> list[Appointment]:
+    """Return where and as what the account serves on `day`."""
+    return list(Appointment.objects.on(day).filter(account=account).select_related("agency").order_by("pk"))
+
+
+def appointment_title(account: Account, agency: Agency, role: Role) -> str:
+    """Return the title (chức danh) under which the account acts there; empty when it does not serve there."""
+    titles = Appointment.objects.filter(account=account, agency=agency, role=role).order_by("-valid_from")
+    return titles.values_list("title", flat=True).first() or ""
+
+
+def citizen(tech_id: str) -> Account | None:
+    """Return the account of a VNeID TechID, or None."""
+    return Account.objects.filter(Q(tech_id=tech_id)).first() if tech_id else None

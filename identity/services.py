@@ -1,0 +1,67 @@
+"""Writes of identity: accounts opened and refreshed from what VNeID says."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from typing import Final
+
+from django.db import transaction
+
+from identity.errors import SignInRefusedError
+from identity.models import Account
+
+_SEX: Final = {"1": "MALE", "2": "FEMALE", "Nam": "MALE", "Nữ": "FEMALE"}
+
+
+@transaction.atomic
+def account_from_claims(*, claims: Mapping[str, object]) -> Account:
+    """Return the account of the person whom VNeID's claims describe, opened at the first sign-in.
+
+    TechID is the account key: numbers and names may change, it does not. The other claims are taken over at every
+    sign-in. Raises `SignInRefusedError` without a TechID.
+    """
+    tech_id = _tech_id(claims)
+    account, _created = Account.objects.select_for_update().get_or_create(
+        tech_id=tech_id, defaults={"username": tech_id.hex}
+    )
+    if _created:
+        account.set_unusable_password()
+    for name, value in _fields(claims).items():
+        if value:
+            setattr(account, name, value)
+    account.save()
+    return account
+
+
+def _tech_id(claims: Mapping[str, object]) -> uuid.UUID:
+    try:
+        return uuid.UUID(str(claims.get("TechID", "")))
+    except ValueError as error:
+        raise SignInRefusedError from error
+
+
+def _fields(claims: Mapping[str, object]) -> dict[str, object]:
+    def text(name: str) -> str:
+        return str(claims.get(name) or "").strip()
+
+    residence = claims.get("NoiThuongTru")
+    return {
+        "full_name": text("HoVaTen"),
+        "national_id": text("SoDinhDanh"),
+        "birth_date": _iso_date(text("NgayThangNamSinh")),
+        "sex": _SEX.get(text("GioiTinh"), ""),
+        "phone": text("SoDienThoai"),
+        "email_address": text("ThuDienTu"),
+        "address": _address(residence) if isinstance(residence, Mapping) else None,
+    }
+
+
+def _iso_date(text: str) -> str:
+    """Return yyyymmdd, as VNeID writes it, as an ISO date; anything else as nothing."""
+    return f"{text[:4]}-{text[4:6]}-{text[6:]}" if len(text) == 8 and text.isdigit() else ""
+
+
+def _address(residence: Mapping[str, object]) -> dict[str, str]:
+    names = {"province": "MaTinh", "commune": "MaXa", "detail": "ChiTiet"}
+    return {ours: str(residence.get(theirs) or "") for ours, theirs in names.items()}

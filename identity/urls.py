@@ -1,0 +1,14 @@
+"""Addresses of signing in and out. Their names are those that allauth looks up."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from identity import views
+
+urlpatterns = [
+    path("dang-nhap/", views.sign_in, name="account_login"),
+    path("dang-xuat/", views.sign_out, name="account_logout"),
+    path("dang-nhap/vneid/", views.vneid_login, name="vneid_login"),
+    path("dang-nhap/vneid/xong/", views.vneid_callback, name="vneid_callback"),
+]
