@@ -6,6 +6,8 @@ from datetime import date
 
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models import Q
 
@@ -48,6 +50,9 @@ class Procedure(models.Model):
 
     objects = ProcedureQuerySet.as_manager()
 
+    class Meta:
+        indexes = [GinIndex(SearchVector("search_text", config="simple"), name="procedure_search")]
+
     def __str__(self) -> str:
         return f"{self.code} {self.name}"
 
@@ -85,9 +90,7 @@ class ProcedureVersion(models.Model):
             models.UniqueConstraint(fields=["procedure", "number"], name="version_number_once"),
             models.CheckConstraint(condition=Q(number__gte=1), name="version_number_from_one"),
         ]
-        triggers = [
-            pgtrigger.Protect(name="version_is_immutable", operation=pgtrigger.Update | pgtrigger.Delete)
-        ]
+        triggers = [pgtrigger.Protect(name="version_is_immutable", operation=pgtrigger.Update | pgtrigger.Delete)]
 
     def __str__(self) -> str:
         return f"{self.procedure_id} v{self.number}"

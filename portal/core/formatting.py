@@ -1,0 +1,109 @@
+"""How figures, dates and numbers are written in Vietnamese, on pages and on paper."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+ZONE: Final = ZoneInfo("Asia/Ho_Chi_Minh")
+_WEEKDAYS: Final = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
+_DIGITS: Final = ("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín")
+_SCALES: Final = ("", "nghìn", "triệu", "tỷ", "nghìn tỷ", "triệu tỷ")
+
+
+def dong(amount: int) -> str:
+    """Return `50.000 đồng` for 50000 (VND)."""
+    return f"{amount:,}".replace(",", ".") + " đồng"
+
+
+def dong_in_words(amount: int) -> str:
+    """Return an amount of VND in words, as receipts write it: "Năm mươi nghìn đồng"."""
+    if amount == 0:
+        return "Không đồng"
+    groups: list[int] = []
+    rest = abs(amount)
+    while rest:
+        rest, group = divmod(rest, 1000)
+        groups.append(group)
+    words = [
+        f"{_three(group, full=place < len(groups) - 1)} {_SCALES[place]}".strip()
+        for place, group in reversed(list(enumerate(groups)))
+        if group
+    ]
+    text = ("âm " if amount < 0 else "") + " ".join(words) + " đồng"
+    return text[0].upper() + text[1:]
+
+
+def _three(number: int, *, full: bool) -> str:
+    """Return three digits in words; `full` says "không trăm" and "lẻ" where a larger group stands before."""
+    hundreds, tens, ones = number // 100, number // 10 % 10, number % 10
+    words: list[str] = []
+    if hundreds or full:
+        words.append(f"{_DIGITS[hundreds]} trăm")
+    if tens == 0 and ones and words:
+        words.append("lẻ")
+    if tens == 1:
+        words.append("mười")
+    elif tens > 1:
+        words.append(f"{_DIGITS[tens]} mươi")
+    if ones:
+        words.append(_last_digit(tens, ones))
+    return " ".join(words)
+
+
+def _last_digit(tens: int, ones: int) -> str:
+    if ones == 1 and tens > 1:
+        return "mốt"
+    if ones == 5 and tens > 0:
+        return "lăm"
+    return _DIGITS[ones]
+
+
+def local(moment: datetime) -> datetime:
+    """Return the moment in Asia/Ho_Chi_Minh."""
+    return moment.astimezone(ZONE)
+
+
+def short_date(moment: date) -> str:
+    """Return `26/11/2026`."""
+    return f"{local(moment) if isinstance(moment, datetime) else moment:%d/%m/%Y}"
+
+
+def short_time(moment: datetime) -> str:
+    """Return `17:00 26/11/2026`."""
+    return f"{local(moment):%H:%M %d/%m/%Y}"
+
+
+def promise(moment: datetime) -> str:
+    """Return a due time as a promise: `trước 17:00 thứ Năm, 26/11/2026`."""
+    there = local(moment)
+    return f"trước {there:%H:%M} {_WEEKDAYS[there.weekday()]}, {there:%d/%m/%Y}"
+
+
+def official_date(moment: date) -> str:
+    """Return `ngày 26 tháng 11 năm 2026`; days under 10 and months 1 and 2 take a zero (NĐ 30/2020/NĐ-CP)."""
+    day = local(moment).date() if isinstance(moment, datetime) else moment
+    month = f"{day.month:02}" if day.month < 3 else str(day.month)
+    return f"ngày {day.day:02} tháng {month} năm {day.year}"
+
+
+def official_time(moment: datetime) -> str:
+    """Return `17 giờ 00`."""
+    there = local(moment)
+    return f"{there.hour:02} giờ {there.minute:02}"
+
+
+def phone_in_groups(number: str) -> str:
+    """Return `0912 345 678`."""
+    return f"{number[:4]} {number[4:7]} {number[7:]}".strip() if len(number) == 10 else number
+
+
+def id_in_groups(number: str) -> str:
+    """Return `074 085 001 234`."""
+    return " ".join(number[at : at + 3] for at in range(0, len(number), 3)) if len(number) == 12 else number
+
+
+def masked(number: str) -> str:
+    """Return `•••• 1234`: the last four digits, for people who need not see more."""
+    return f"•••• {number[-4:]}" if len(number) > 4 else "••••"

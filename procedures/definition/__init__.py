@@ -1,0 +1,33 @@
+"""What a published version says, read from its document: facts, papers, fees, time, form and process.
+
+The document is the record (immutable, canonical JSON, hashed); these dataclasses are how code reads it.
+"""
+
+from procedures.definition.loading import DefinitionError, canonical, load, sha256_of
+from procedures.definition.parts import (
+    Fee,
+    FeeLine,
+    LegalBasis,
+    Paper,
+    ProcedureDefinition,
+    Process,
+    ProcessStep,
+    Result,
+    TimeLimit,
+)
+
+__all__ = [
+    "DefinitionError",
+    "Fee",
+    "FeeLine",
+    "LegalBasis",
+    "Paper",
+    "ProcedureDefinition",
+    "Process",
+    "ProcessStep",
+    "Result",
+    "TimeLimit",
+    "canonical",
+    "load",
+    "sha256_of",
+]

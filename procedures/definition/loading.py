@@ -1,0 +1,172 @@
+"""Reading a document: schema first, then what a schema cannot say."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import time
+from functools import lru_cache
+from typing import Any
+
+from jsonschema import Draft202012Validator
+
+from procedures import rules
+from procedures.definition.parts import (
+    Fee,
+    LegalBasis,
+    Paper,
+    ProcedureDefinition,
+    Process,
+    ProcessStep,
+    Result,
+    TimeLimit,
+)
+from procedures.definition.schema import SCHEMA
+from procedures.eforms.definition import FormDefinitionError, load_fields, load_form
+
+
+class DefinitionError(ValueError):
+    """A procedure's document is wrong; the message names the place."""
+
+
+def canonical(document: Mapping[str, Any]) -> str:
+    """Return the document as JSON with sorted keys and no spare space: one text for one meaning."""
+    return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def sha256_of(document: Mapping[str, Any]) -> str:
+    """Return the SHA-256 (hex) of the canonical document."""
+    return hashlib.sha256(canonical(document).encode()).hexdigest()
+
+
+def load(document: Mapping[str, Any]) -> ProcedureDefinition:
+    """Return the definition that `document` holds; raises `DefinitionError`. Equal documents are read once."""
+    return _load(canonical(document))
+
+
+@lru_cache(maxsize=512)
+def _load(text: str) -> ProcedureDefinition:
+    document = json.loads(text)
+    error = next(iter(Draft202012Validator(SCHEMA).iter_errors(document)), None)
+    if error is not None:
+        raise DefinitionError(f"{document.get('code', '?')} {error.json_path}: {error.message}")
+    try:
+        return _definition(document)
+    except (FormDefinitionError, rules.RuleError) as wrong:
+        raise DefinitionError(f"{document['code']} {wrong}") from wrong
+
+
+def _definition(document: Mapping[str, Any]) -> ProcedureDefinition:
+    form = load_form(document["form"]) if document.get("form") else None
+    known = set(form.fields) if form else set()
+    return ProcedureDefinition(
+        code=document["code"],
+        name=document["name"],
+        name_en=document.get("name_en", ""),
+        summary=document.get("summary", ""),
+        sector_code=document["sector"]["code"],
+        sector_name=document["sector"]["name"],
+        decision=document.get("decision", ""),
+        online_level=document["online_level"],
+        levels=tuple(document["levels"]),
+        audiences=tuple(document["audiences"]),
+        applicants=document.get("applicants", ""),
+        competent=document.get("competent", ""),
+        papers=tuple(_paper(paper) for paper in document["papers"]),
+        fees=tuple(_fee(fee, known) for fee in document["fees"]),
+        time=_time(document["time"]),
+        legal_basis=tuple(
+            LegalBasis(basis["number"], basis.get("title", "")) for basis in document.get("legal_basis", [])
+        ),
+        results=tuple(
+            Result(result["name"], result.get("code", ""), result.get("template", ""), result.get("context", {}))
+            for result in document["results"]
+        ),
+        steps=tuple(document.get("steps", [])),
+        conditions=document.get("conditions", ""),
+        keywords=tuple(document.get("keywords", [])),
+        popularity=document.get("popularity", 0),
+        form=form,
+        process=_process(document["process"], known) if document.get("process") else None,
+    )
+
+
+def _paper(document: Mapping[str, Any]) -> Paper:
+    return Paper(
+        code=document["code"],
+        name=document["name"],
+        mode=document["mode"],
+        originals=document.get("originals", 0),
+        copies=document.get("copies", 0),
+        when=document.get("when", ""),
+        note=document.get("note", ""),
+        basis=document.get("basis", ""),
+    )
+
+
+def _fee(document: Mapping[str, Any], known: set[str]) -> Fee:
+    per, when = document.get("per", "CASE"), document.get("when")
+    if per != "CASE" and per.split(".")[0] not in known:
+        raise DefinitionError(f"fee {document['code']}: no field {per!r} to count")
+    if when is not None:
+        rules.check(when, known)
+    return Fee(
+        code=document["code"],
+        name=document["name"],
+        kind=document["kind"],
+        amount=document["amount"],
+        per=per,
+        timing=document["timing"],
+        illustrative=document["illustrative"],
+        note=document.get("note", ""),
+        when=when,
+    )
+
+
+def _time(document: Mapping[str, Any]) -> TimeLimit:
+    needs_value = document["kind"] not in {"SAME_DAY", "NONE"}
+    if needs_value and "value" not in document:
+        raise DefinitionError(f"time: {document['kind']} needs a value")
+    cut_off = document.get("cut_off")
+    return TimeLimit(
+        kind=document["kind"],
+        value=document.get("value"),
+        cut_off=time.fromisoformat(cut_off) if cut_off else None,
+        illustrative=document["illustrative"],
+        note=document.get("note", ""),
+    )
+
+
+def _process(document: Mapping[str, Any], known: set[str]) -> Process:
+    steps = tuple(_step(step) for step in document["steps"])
+    codes = [step.code for step in steps]
+    facts = {fact.code for step in steps for fact in step.facts}
+    if len(set(codes)) != len(codes):
+        raise DefinitionError("process: a step code is given twice")
+    if sum(step.share for step in steps) != 100:
+        raise DefinitionError("process: the shares of the working time must add up to 100")
+    for step in steps:
+        if set(step.not_same_as) - set(codes):
+            raise DefinitionError(f"process, {step.code}: not_same_as names a step that does not exist")
+        if step.agency == "NAMED" and not step.agency_code:
+            raise DefinitionError(f"process, {step.code}: a named agency needs its code")
+        if step.when is not None:
+            rules.check(step.when, known | facts)
+    return Process(steps, document.get("consent_hours"), document.get("verification_days"))
+
+
+def _step(document: Mapping[str, Any]) -> ProcessStep:
+    return ProcessStep(
+        code=document["code"],
+        name=document["name"],
+        role=document["role"],
+        agency=document["agency"],
+        agency_code=document.get("agency_code", ""),
+        share=document["share"],
+        actions=tuple(document["actions"]),
+        facts=load_fields(document.get("facts", [])),
+        requires=tuple(document.get("requires", [])),
+        not_same_as=tuple(document.get("not_same_as", [])),
+        when=document.get("when"),
+    )

@@ -1,0 +1,118 @@
+"""The JSON Schema of a procedure's document."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from identity.states import Role
+from procedures.states import Audience, Level, OnlineLevel
+
+_TEXT: Final = {"type": "string"}
+_CODE: Final = {"type": "string", "pattern": "^[A-Za-z][A-Za-z0-9_.-]{0,59}$"}
+_FLAG: Final = {"type": "boolean"}
+_COUNT: Final = {"type": "integer", "minimum": 0}
+
+
+def _object(required: list[str], properties: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "object", "required": required, "additionalProperties": False, "properties": properties}
+
+
+def _list(items: dict[str, Any], *, at_least: int = 0) -> dict[str, Any]:
+    return {"type": "array", "items": items, "minItems": at_least}
+
+
+_PAPER = _object(
+    ["code", "name", "mode"],
+    {
+        "code": _CODE,
+        "name": _TEXT,
+        "mode": {"enum": ["SUBMIT", "SHOW", "LOOK_UP"]},
+        "originals": _COUNT,
+        "copies": _COUNT,
+        "when": _TEXT,
+        "note": _TEXT,
+        "basis": _TEXT,
+    },
+)
+_FEE = _object(
+    ["code", "name", "kind", "amount", "timing", "illustrative"],
+    {
+        "code": _CODE,
+        "name": _TEXT,
+        "kind": {"enum": ["PHI", "LE_PHI"]},
+        "amount": {"type": "integer", "minimum": 1},
+        "per": _TEXT,
+        "timing": {"enum": ["FILING", "SUPPLEMENT", "RETURN", "ON_DEMAND"]},
+        "illustrative": _FLAG,
+        "note": _TEXT,
+        "when": {"type": "object"},
+    },
+)
+_TIME = _object(
+    ["kind", "illustrative"],
+    {
+        "kind": {"enum": ["SAME_DAY", "WORKING_HOURS", "WORKING_DAYS", "CALENDAR_DAYS", "MONTHS", "NONE"]},
+        "value": {"type": "integer", "minimum": 1, "maximum": 3650},
+        "cut_off": {"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$"},
+        "illustrative": _FLAG,
+        "note": _TEXT,
+    },
+)
+_STEP = _object(
+    ["code", "name", "role", "agency", "share", "actions"],
+    {
+        "code": _CODE,
+        "name": _TEXT,
+        "role": {"enum": [str(role) for role in Role]},
+        "agency": {"enum": ["RECEIVING", "COMPETENT", "NAMED"]},
+        "agency_code": _TEXT,
+        "share": {"type": "integer", "minimum": 0, "maximum": 100},
+        "actions": _list({"type": "string", "pattern": "^[A-Z_]+$"}, at_least=1),
+        "facts": _list({"type": "object"}),
+        "requires": _list(_CODE),
+        "not_same_as": _list(_CODE),
+        "when": {"type": "object"},
+    },
+)
+
+SCHEMA: Final = _object(
+    ["code", "name", "sector", "online_level", "levels", "audiences", "papers", "fees", "time", "results"],
+    {
+        "code": {"type": "string", "pattern": "^[0-9]\\.[0-9]{6}$"},
+        "name": _TEXT,
+        "name_en": _TEXT,
+        "summary": _TEXT,
+        "sector": _object(["code", "name"], {"code": _CODE, "name": _TEXT}),
+        "decision": _TEXT,
+        "online_level": {"enum": [str(level) for level in OnlineLevel]},
+        "levels": _list({"enum": [str(level) for level in Level]}, at_least=1),
+        "audiences": _list({"enum": [str(kind) for kind in Audience]}, at_least=1),
+        "applicants": _TEXT,
+        "competent": _TEXT,
+        "papers": _list(_PAPER),
+        "fees": _list(_FEE),
+        "time": _TIME,
+        "legal_basis": _list(_object(["number"], {"number": _TEXT, "title": _TEXT})),
+        "results": _list(
+            _object(["name"], {"name": _TEXT, "code": _TEXT, "template": _TEXT, "context": {"type": "object"}})
+        ),
+        "steps": _list(_TEXT),
+        "conditions": _TEXT,
+        "keywords": _list(_TEXT),
+        "popularity": _COUNT,
+        "form": {"type": ["object", "null"]},
+        "process": {
+            "anyOf": [
+                {"type": "null"},
+                _object(
+                    ["steps"],
+                    {
+                        "steps": _list(_STEP, at_least=1),
+                        "consent_hours": {"type": "integer", "minimum": 1, "maximum": 24},
+                        "verification_days": {"type": "integer", "minimum": 1},
+                    },
+                ),
+            ]
+        },
+    },
+)

@@ -1,0 +1,78 @@
+"""Reads of the catalogue: the version in force, lists, and the search that does not mind diacritics."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVector
+from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When
+
+from portal.core.text import unaccented
+from procedures.models import Procedure, ProcedureQuerySet, ProcedureVersion, Sector
+
+_MOST_WORDS = 12
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a reader of the list has chosen; empty strings choose everything."""
+
+    q: str = ""
+    sector: str = ""
+    level: str = ""
+    online_level: str = ""
+
+
+def version_in_force(code: str, day: date) -> ProcedureVersion | None:
+    """Return the version of procedure `code` in force on `day`; None when it has none, or is retired."""
+    procedures = Procedure.objects.published_on(day).filter(code=code)
+    versions = ProcedureVersion.objects.in_force(day).filter(procedure__in=procedures)
+    return versions.select_related("procedure__sector").first()
+
+
+def catalogue(filters: Filters, day: date) -> QuerySet[Procedure]:
+    """Return the procedures in force that match, best match first; without words, the most used first."""
+    found = Procedure.objects.published_on(day).select_related("sector")
+    if filters.sector:
+        found = found.filter(sector__code=filters.sector)
+    if filters.level:
+        found = found.filter(levels__contains=[filters.level])
+    if filters.online_level:
+        found = found.filter(online_level=filters.online_level)
+    words = unaccented(filters.q[:200]).split()[:_MOST_WORDS]
+    if not words:
+        return found.order_by("-popularity", "code")
+    return _matching(found, words)
+
+
+def sectors(day: date) -> QuerySet[Sector]:
+    """Return the sectors with the number of procedures in force, fullest first."""
+    in_force = Procedure.objects.published_on(day).values("pk")
+    counted = Sector.objects.annotate(count=Count("procedures", filter=Q(procedures__in=in_force)))
+    return counted.filter(count__gt=0).order_by("position", "-count", "name")
+
+
+def _matching(found: ProcedureQuerySet, words: list[str]) -> QuerySet[Procedure]:
+    """Rank by words: an exact code, the whole phrase, all words, then any of them."""
+    phrase = " ".join(words)
+    vector = SearchVector("search_text", config="simple")
+    query = SearchQuery(" | ".join(f"'{word}':*" for word in words), search_type="raw", config="simple")
+    place = Case(
+        When(code=phrase, then=Value(0)),
+        When(search_text__contains=phrase, then=Value(1)),
+        When(_all(words), then=Value(2)),
+        default=Value(3),
+        output_field=IntegerField(),
+    )
+    ranked = found.annotate(vector=vector).filter(vector=query)
+    return ranked.annotate(place=place, rank=SearchRank(F("vector"), query)).order_by(
+        "place", "-rank", "-popularity", "code"
+    )
+
+
+def _all(words: list[str]) -> Q:
+    condition = Q()
+    for word in words:
+        condition &= Q(search_text__contains=word)
+    return condition
