@@ -64,9 +64,7 @@ class Case(models.Model):
     applicant_phone_index = BlindIndexField(source="applicant_phone", digits_only=True)
     applicant_email = EncryptedTextField(default="")
     answers = EncryptedJSONField(default=dict)  # by the form of procedure_version
-    facts = EncryptedJSONField(
-        default=dict
-    )  # what the handling found: registration number, personal number, …
+    facts = EncryptedJSONField(default=dict)  # what the handling found: registration number, personal number, …
     delivery = models.CharField(max_length=10, choices=[(d, d) for d in Delivery], default=Delivery.PICK_UP)
 
     created_at = models.DateTimeField()
@@ -129,9 +127,7 @@ class CaseStep(models.Model):
     name = models.CharField(max_length=120)
     role = models.CharField(max_length=16, choices=[(r, r) for r in Role])
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
-    holder = models.ForeignKey(
-        Account, models.PROTECT, null=True, related_name="+"
-    )  # null: anyone of the role
+    holder = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")  # null: anyone of the role
     started_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
@@ -139,9 +135,7 @@ class CaseStep(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["case", "sequence"], name="step_place_once"),
-            models.UniqueConstraint(
-                fields=["case"], condition=Q(finished_at=None), name="one_open_step_a_case"
-            ),
+            models.UniqueConstraint(fields=["case"], condition=Q(finished_at=None), name="one_open_step_a_case"),
         ]
         indexes = [
             models.Index(
@@ -175,9 +169,7 @@ class CaseEvent(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["case", "sequence"], name="event_place_once")]
-        triggers = [
-            pgtrigger.Protect(name="history_is_append_only", operation=pgtrigger.Update | pgtrigger.Delete)
-        ]
+        triggers = [pgtrigger.Protect(name="history_is_append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
 
     def __str__(self) -> str:
         return f"{self.case_id}/{self.sequence} {self.action}"

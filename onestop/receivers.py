@@ -1,1 +1,25 @@
+"""News from below: each receiver only records a task. A case that cannot move never un-pays a payment."""
+
 from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Final
+
+from django.dispatch import receiver
+
+from payments.events import fee_paid
+from portal.core import outbox
+
+FEE_PAID_TOPIC: Final = "onestop.fee_paid"
+
+
+@receiver(fee_paid)
+def record_fee_paid(*, reference: str, paid_at: datetime, **_: Any) -> None:
+    """A fee was paid: if it is a case's, the case is to move on."""
+    outbox.record(
+        topic=FEE_PAID_TOPIC,
+        group=f"fee:{reference}",
+        key=f"fee:{reference}",
+        payload={"reference": reference},
+        at=paid_at,
+    )

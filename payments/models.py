@@ -39,6 +39,14 @@ class FeeRequest(models.Model):
     def __str__(self) -> str:
         return self.reference
 
+    @property
+    def is_due(self) -> bool:
+        return self.state == FeeState.DUE
+
+    @property
+    def is_paid(self) -> bool:
+        return self.state == FeeState.PAID
+
 
 class PaymentAttempt(models.Model):
     """One try to pay one fee through a gateway; its amount is frozen when it begins."""
@@ -47,9 +55,7 @@ class PaymentAttempt(models.Model):
     provider = models.CharField(max_length=20)
     reference = models.CharField(max_length=40, unique=True)  # MaThamChieu: unique, letters and digits
     amount = models.PositiveBigIntegerField()
-    state = models.CharField(
-        max_length=10, choices=[(s, s) for s in AttemptState], default=AttemptState.STARTED
-    )
+    state = models.CharField(max_length=10, choices=[(s, s) for s in AttemptState], default=AttemptState.STARTED)
     pay_url = models.URLField(max_length=500, blank=True)
     transaction_code = models.CharField(max_length=60, blank=True)  # MaGiaoDich
     bank = models.CharField(max_length=30, blank=True)  # MaNganHang
@@ -69,13 +75,15 @@ class PaymentAttempt(models.Model):
             ),
         ]
         indexes = [
-            models.Index(
-                fields=["next_query_at"], condition=Q(state=AttemptState.STARTED), name="attempt_to_query"
-            )
+            models.Index(fields=["next_query_at"], condition=Q(state=AttemptState.STARTED), name="attempt_to_query")
         ]
 
     def __str__(self) -> str:
         return self.reference
+
+    @property
+    def has_failed(self) -> bool:
+        return self.state == AttemptState.FAILED
 
 
 class GatewayNotice(models.Model):
@@ -89,9 +97,7 @@ class GatewayNotice(models.Model):
     received_at = models.DateTimeField()
 
     class Meta:
-        triggers = [
-            pgtrigger.Protect(name="notice_is_append_only", operation=pgtrigger.Update | pgtrigger.Delete)
-        ]
+        triggers = [pgtrigger.Protect(name="notice_is_append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
 
     def __str__(self) -> str:
         return f"{self.reference} {self.verdict}"
@@ -117,3 +123,13 @@ class Receipt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.series} {self.number:07}"
+
+
+class ReceiptSeries(models.Model):
+    """The last receipt number of a series (ký hiệu); its lock keeps the numbers unique and dense."""
+
+    code = models.CharField(max_length=20, unique=True)
+    last = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.last}"

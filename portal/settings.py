@@ -207,6 +207,9 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "portal.core.outbox.sweep",
         "schedule": timedelta(seconds=OUTBOX_SWEEP_SECONDS),
     },
+    "payments-query-pending": {"task": "payments.query_pending", "schedule": timedelta(minutes=1)},
+    "requests-lapse": {"task": "onestop.lapse_requests", "schedule": timedelta(minutes=1)},
+    "national-portal-pull": {"task": "onestop.pull_from_national_portal", "schedule": timedelta(seconds=30)},
     "reap-orphan-files": {
         "task": "portal.core.files.reap_orphans",
         "schedule": crontab(hour="2", minute="30"),
@@ -285,5 +288,7 @@ LOGGING = {
     "formatters": {"json": {"()": "portal.core.logs.formatter"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
-    "loggers": {"httpx": {"level": "WARNING"}, "fontTools": {"level": "WARNING"}},
+    "loggers": {
+        name: {"level": "WARNING"} for name in ("httpx", "fontTools", "weasyprint", "weasyprint.progress", "pikepdf", "pyhanko")
+    },
 }

@@ -1,0 +1,72 @@
+"""Until when: the due time of a case and of its steps, and what a pause does to them.
+
+Time limits are data of the procedure's version; the calendar is that of the competent agency. While the clock
+stands (supplement, suspension, a withdrawal under consideration) working minutes are kept, and run on afterwards.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+
+from identity.calendar import Calendar
+from identity.queries import calendar_of
+from onestop.models import Case
+from procedures.definition import TimeLimit
+
+
+def due_at(limit: TimeLimit, calendar: Calendar, accepted_at: datetime) -> datetime | None:
+    """Return the promised time of a case accepted at `accepted_at`; None when the law sets no time.
+
+    SAME_DAY: by the close of the working day, or of the next one when received after the cut-off (published
+    procedures: "nhận hồ sơ sau 15 giờ mà không giải quyết được ngay thì trả kết quả trong ngày làm việc tiếp theo").
+    """
+    value = limit.value or 0
+    match limit.kind:
+        case "SAME_DAY":
+            return calendar.same_day_due(accepted_at, limit.cut_off or time(15))
+        case "WORKING_HOURS":
+            return calendar.add_working_minutes(accepted_at, value * 60)
+        case "WORKING_DAYS":
+            return calendar.add_working_days(accepted_at, value)
+        case "CALENDAR_DAYS":
+            return calendar.add_calendar_days(accepted_at, value)
+        case "MONTHS":
+            return calendar.add_months(accepted_at, value)
+    return None
+
+
+def step_due_at(case: Case, calendar: Calendar, share_so_far: int) -> datetime | None:
+    """Return until when a step should end, as its share (percent, running total) of the case's working time."""
+    if case.due_at is None or case.accepted_at is None:
+        return None
+    budget = calendar.working_minutes_between(case.accepted_at, case.due_at)
+    return min(calendar.add_working_minutes(case.accepted_at, budget * share_so_far // 100), case.due_at)
+
+
+def stop_clock(case: Case, at: datetime) -> None:
+    """Keep the working minutes that are left (none when the case is late already)."""
+    if case.due_at is not None:
+        calendar = _calendar(case)
+        case.remaining_minutes = calendar.working_minutes_between(at, case.due_at) if at < case.due_at else 0
+
+
+def restart_clock(case: Case, at: datetime) -> None:
+    """Let the kept minutes run on from `at`; the open step moves with the case."""
+    if case.due_at is None or case.remaining_minutes is None:
+        return
+    calendar = _calendar(case)
+    was_late = case.remaining_minutes == 0
+    due = case.due_at if was_late else calendar.add_working_minutes(at, case.remaining_minutes)
+    shift = calendar.working_minutes_between(case.due_at, due) if due > case.due_at else 0
+    for step in case.steps.filter(finished_at=None):
+        if step.due_at is not None and shift:
+            step.due_at = calendar.add_working_minutes(step.due_at, shift)
+            step.save(update_fields=["due_at"])
+    case.due_at, case.remaining_minutes = due, None
+
+
+def _calendar(case: Case) -> Calendar:
+    agency = case.competent_agency_id or case.receiving_centre_id
+    if agency is None:
+        raise LookupError("A case with a due time belongs to an agency.")
+    return calendar_of(agency)

@@ -1,0 +1,121 @@
+"""What the workers make: PDFs of forms and drafts, and the two signatures of a result."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from identity import signing
+from onestop.kinds import DocumentKind, DocumentState
+from onestop.models import CaseDocument
+from onestop.services import deciding
+from portal.core import files
+from portal.core.errors import OutcomeUnknownError
+from portal.core.formatting import official_date
+from portal.core.models import StoredFile
+from portal.core.outbox import RetryLater
+from portal.core.pdf import render_pdf
+from portal.core.qr import svg
+
+_FORMS = {
+    DocumentKind.FORM_01: "documents/form_01.html",
+    DocumentKind.FORM_02: "documents/form_02.html",
+    DocumentKind.FORM_03: "documents/form_03.html",
+    DocumentKind.FORM_04: "documents/form_04.html",
+    DocumentKind.FORM_05: "documents/form_05.html",
+}
+
+
+def print_document(*, document_id: int, at: datetime) -> None:
+    """Make the PDF of a form (it is issued with that) or of a draft result. Safe to call twice."""
+    document = CaseDocument.objects.select_related("case").get(pk=document_id)
+    if document.file_id is not None or document.state != DocumentState.DRAFT:
+        return
+    content = draft_pdf(document) if document.kind == DocumentKind.RESULT else _form_pdf(document)
+    with transaction.atomic():
+        fresh = CaseDocument.objects.select_for_update().get(pk=document_id)
+        if fresh.file_id is not None or fresh.state != DocumentState.DRAFT:
+            return
+        fresh.file = _store(document, content, at)
+        if fresh.kind != DocumentKind.RESULT:
+            fresh.state, fresh.issued_at = DocumentState.ISSUED, at
+        fresh.save(update_fields=["file", "state", "issued_at"])
+
+
+def draft_pdf(document: CaseDocument) -> bytes:
+    """Return the result as it stands, marked as a draft."""
+    return render_pdf(_result_template(document), _result_context(document) | {"is_draft": True})
+
+
+def sign_result(*, document_id: int, at: datetime) -> None:
+    """Render the result with its empty fields and sign it with the leader's key; the case moves on.
+
+    Raises `RetryLater` while the trust services are away. A refused key takes the order back. Safe to call twice.
+    """
+    document = CaseDocument.objects.select_related("case").get(pk=document_id)
+    if document.state != DocumentState.SIGNING:
+        return
+    order = document.orders[-1]
+    signer = {"leader_title": order["title"], "leader_name": order["name"]}
+    plain = render_pdf(_result_template(document), _result_context(document) | signer)
+    try:
+        signed = signing.sign_as_leader(plain, key=order["key"], reason=document.case.code or "")
+    except signing.TrustServiceError as error:
+        raise RetryLater(str(error)) from error
+    except signing.SigningRefusedError as error:
+        deciding.signature_failed(document_id=document_id, reason=str(error.message))
+        return
+    with transaction.atomic():
+        deciding.record_signature(document_id=document_id, file=_store(document, signed, at), at=at)
+
+
+def seal_result(*, document_id: int, at: datetime) -> None:
+    """Fill in number and date, seal, add the last time-stamp, verify by the strict policy, and issue.
+
+    Raises `RetryLater` while the trust services are away. Safe to call twice.
+    """
+    document = CaseDocument.objects.select_related("case", "file").get(pk=document_id)
+    if document.state != DocumentState.SEALING or document.file is None:
+        return
+    order = document.orders[-1]
+    try:
+        sealed = signing.seal_as_agency(
+            files.read(document.file),
+            key=order["key"],
+            number=document.number,
+            date=official_date(at),
+            expected=expectation(document),
+        )
+    except (signing.TrustServiceError, OutcomeUnknownError) as error:
+        raise RetryLater(str(error)) from error
+    except signing.SigningRefusedError as error:
+        deciding.signature_failed(document_id=document_id, reason=str(error.message))
+        return
+    with transaction.atomic():
+        deciding.record_issue(document_id=document_id, file=_store(document, sealed, at), at=at)
+
+
+def expectation(document: CaseDocument) -> signing.Expectation:
+    """Return which signatures the process asks for: the leader's, then the agency's."""
+    return signing.Expectation(keys=tuple(order["key"] for order in document.orders if order["key"]))
+
+
+def _form_pdf(document: CaseDocument) -> bytes:
+    context = dict(document.context)
+    return render_pdf(_FORMS[DocumentKind(document.kind)], context | {"qr": svg(context["track_url"])})
+
+
+def _result_template(document: CaseDocument) -> str:
+    return f"documents/{document.context['template']}.html"
+
+
+def _result_context(document: CaseDocument) -> dict[str, Any]:
+    context: dict[str, Any] = dict(document.context)
+    return {**context, **context["values"], "qr": svg(context["verify_url"])}
+
+
+def _store(document: CaseDocument, content: bytes, at: datetime) -> StoredFile:
+    name = f"{document.case.code or document.uuid}-{document.kind.lower()}.pdf"
+    return files.store(content, display_name=name, content_type="application/pdf", at=at)

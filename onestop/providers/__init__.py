@@ -1,0 +1,1 @@
+"""Registers of the state that the handling asks."""

@@ -1,0 +1,151 @@
+"""The one place where a case changes its state: lock, look up the table, save, write history, tell the world."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from onestop import deadlines
+from onestop.actors import Actor
+from onestop.errors import StaleCaseError
+from onestop.models import Case, CaseEvent
+from onestop.national_portal import messages
+from onestop.services import notices
+from onestop.states import CLOCK_STOPS, NATIONAL_STATUS, Action, State, next_state
+from portal.core import ledger, outbox
+
+NATIONAL_TOPIC: Final = "national_portal.progress"
+_STAMPS: Final = {
+    State.SUBMITTED: "submitted_at",
+    State.ACCEPTED: "accepted_at",
+    State.DECIDED: "decided_at",
+    State.RETURNED: "returned_at",
+}
+
+
+def lock(case_id: int, *, seen_version: int | None = None) -> Case:
+    """Return the case locked for this transaction.
+
+    Raises `Case.DoesNotExist`; `StaleCaseError` when it has changed since the page that shows `seen_version`,
+    with who changed it and when.
+    """
+    case = (
+        Case.objects.select_for_update(of=("self",))
+        .select_related("procedure", "procedure_version", "receiving_centre", "competent_agency", "applicant")
+        .get(pk=case_id)
+    )
+    if seen_version is not None and seen_version != case.version:
+        raise StaleCaseError(_who_changed(case))
+    return case
+
+
+def advance(
+    case: Case,
+    *,
+    action: Action,
+    actor: Actor,
+    at: datetime,
+    note: str = "",
+    data: Mapping[str, Any] | None = None,
+) -> CaseEvent:
+    """Carry out `action` on a locked case; returns the history row, written with it.
+
+    Raises `ActionNotAllowedError` when the table of states refuses. The national portal's message and the
+    applicant's notice are recorded in the same transaction.
+    """
+    before, after = State(case.state), next_state(State(case.state), action, actor.role)
+    _move_clock(case, before, after, at)
+    case.state, case.version, case.changed_at = after, case.version + 1, at
+    stamp = _STAMPS.get(after)
+    if stamp and before != after and getattr(case, stamp) is None:
+        setattr(case, stamp, at)
+    case.save()
+    event = _write_history(case, action, before, actor, at, note, dict(data or {}))
+    _tell_the_national_portal(case, event, at)
+    notices.tell(case, event)
+    return event
+
+
+def _move_clock(case: Case, before: State, after: State, at: datetime) -> None:
+    if after in CLOCK_STOPS and before not in CLOCK_STOPS:
+        deadlines.stop_clock(case, at)
+    elif before in CLOCK_STOPS and after not in CLOCK_STOPS:
+        deadlines.restart_clock(case, at)
+
+
+def _write_history(
+    case: Case, action: Action, before: State, actor: Actor, at: datetime, note: str, data: dict[str, Any]
+) -> CaseEvent:
+    last = case.events.order_by("-sequence").first()
+    open_step = case.steps.filter(finished_at=None).first()
+    event = CaseEvent(
+        case=case,
+        sequence=case.version,
+        at=at,
+        action=action,
+        from_state=before,
+        to_state=case.state,
+        actor=actor.account,
+        role=actor.role,
+        agency=actor.agency,
+        step=open_step.code if open_step else "",
+        note=note,
+        data=data | {"national_time": _national_time(last, at).isoformat()},
+        previous_hash=bytes(last.hash) if last else ledger.GENESIS,
+    )
+    event.hash = ledger.chain(bytes(event.previous_hash), hashed_fields(event))
+    event.save(force_insert=True)
+    return event
+
+
+def hashed_fields(event: CaseEvent) -> dict[str, object]:
+    """Return what an event's hash covers: everything but the hashes themselves."""
+    return {
+        "case": event.case_id,
+        "sequence": event.sequence,
+        "at": event.at.astimezone(UTC).isoformat(),
+        "action": str(event.action),
+        "from": str(event.from_state),
+        "to": str(event.to_state),
+        "actor": event.actor_id,
+        "role": str(event.role),
+        "agency": event.agency_id,
+        "step": event.step,
+        "note": event.note,
+        "data": event.data,
+    }
+
+
+def _national_time(last: CaseEvent | None, at: datetime) -> datetime:
+    # A progress row's key is (MaHoSo, TrangThai, ThoiDiemXuLy), and that time has whole seconds: two acts
+    # within one second would be one row to the national portal.
+    moment = at.replace(microsecond=0)
+    if last is None:
+        return moment
+    return max(moment, datetime.fromisoformat(last.data["national_time"]) + timedelta(seconds=1))
+
+
+def _tell_the_national_portal(case: Case, event: CaseEvent, at: datetime) -> None:
+    if case.code is None or State(case.state) not in NATIONAL_STATUS:
+        return
+    outbox.record(
+        topic=NATIONAL_TOPIC,
+        group=f"national:{case.code}",
+        key=f"national:{case.code}:{event.sequence}",
+        payload=messages.snapshot(case, event),
+        at=at,
+    )
+
+
+def _who_changed(case: Case) -> str:
+    last = case.events.select_related("actor").order_by("-sequence").first()
+    name = last.actor.full_name if last and last.actor else str(gettext_lazy("the system"))
+    what = last.get_action_display() if last else ""
+    return _("The case was changed by %(who)s (%(what)s) after you opened it. Nothing of yours was lost.") % {
+        "who": name,
+        "what": what,
+    }

@@ -1,0 +1,151 @@
+"""Signing and issuing: two people, two acts (NĐ 30/2020/NĐ-CP; the leader signs, văn thư numbers and seals).
+
+A click orders the signature; a worker makes it, and only then does the case move, in the name of who ordered it.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from identity.models import Account, Agency
+from identity.queries import appointment_title
+from identity.states import Role
+from onestop.actors import SYSTEM, Actor
+from onestop.errors import ResultNotReadyError
+from onestop.kinds import Delivery, DocumentState
+from onestop.models import CaseDocument
+from onestop.services import documents, stepping
+from onestop.services.advancing import advance, lock
+from onestop.services.numbering import next_document_number
+from onestop.states import Action
+from portal.core import outbox
+from portal.core.models import StoredFile
+
+SIGN_TOPIC = "onestop.sign"
+SEAL_TOPIC = "onestop.seal"
+
+
+@transaction.atomic
+def order_signature(*, case_id: int, actor: Actor, at: datetime, seen_version: int | None = None) -> CaseDocument:
+    """The leader decides: the draft result is to be signed with their key. Ordering twice is ordering once.
+
+    Raises `ActionNotAllowedError`, `StaleCaseError`, `ResultNotReadyError` when there is no draft.
+    """
+    case = lock(case_id, seen_version=seen_version)
+    stepping.require(case, Action.SIGN, actor)
+    document = documents.current_result(case)
+    if document.state == DocumentState.SIGNING:
+        return document
+    if document.state != DocumentState.DRAFT:
+        raise ResultNotReadyError
+    return _order(document, actor, DocumentState.SIGNING, SIGN_TOPIC, at)
+
+
+@transaction.atomic
+def order_issue(*, case_id: int, actor: Actor, at: datetime, seen_version: int | None = None) -> CaseDocument:
+    """The records clerk gives the number and has the agency's seal applied. Ordering twice is ordering once.
+
+    Raises `ActionNotAllowedError`, `StaleCaseError`, `ResultNotReadyError` before the leader has signed.
+    """
+    case = lock(case_id, seen_version=seen_version)
+    stepping.require(case, Action.ISSUE, actor)
+    document = documents.current_result(case)
+    if document.state == DocumentState.SEALING:
+        return document
+    if document.state != DocumentState.SIGNED or case.competent_agency is None:
+        raise ResultNotReadyError
+    if not document.number:
+        document.number = documents.number_text(case, next_document_number(case.competent_agency, at))
+        document.save(update_fields=["number"])
+    return _order(document, actor, DocumentState.SEALING, SEAL_TOPIC, at)
+
+
+@transaction.atomic
+def record_signature(*, document_id: int, file: StoredFile, at: datetime) -> None:
+    """A worker has signed: the case moves on to the records clerk. Safe to call twice."""
+    document = CaseDocument.objects.get(pk=document_id)
+    case = lock(document.case_id)
+    document.refresh_from_db()
+    if document.state != DocumentState.SIGNING:
+        return
+    actor = _who_ordered(document)
+    _keep(document, file, DocumentState.SIGNED)
+    advance(case, action=Action.SIGN, actor=actor, at=at, data={"document": str(document.uuid)})
+    stepping.move_on(case, at)
+
+
+@transaction.atomic
+def record_issue(*, document_id: int, file: StoredFile, at: datetime) -> None:
+    """A worker has sealed: the case is decided, and the result goes on to its way of delivery. Safe twice."""
+    document = CaseDocument.objects.get(pk=document_id)
+    case = lock(document.case_id)
+    document.refresh_from_db()
+    if document.state != DocumentState.SEALING:
+        return
+    actor = _who_ordered(document)
+    document.issued_at = at
+    _keep(document, file, DocumentState.ISSUED)
+    advance(case, action=Action.ISSUE, actor=actor, at=at, data={"document": str(document.uuid)})
+    stepping.move_on(case, at)
+    if case.delivery == Delivery.ELECTRONIC:
+        advance(case, action=Action.RETURN_RESULT, actor=SYSTEM, at=at)
+        stepping.move_on(case, at)
+    else:
+        advance(case, action=Action.ARRIVE, actor=SYSTEM, at=at)
+
+
+@transaction.atomic
+def signature_failed(*, document_id: int, reason: str) -> None:
+    """The key was refused (revoked, expired): the order is taken back and the reason shown to who ordered it."""
+    document = CaseDocument.objects.select_for_update().get(pk=document_id)
+    back = {DocumentState.SIGNING: DocumentState.DRAFT, DocumentState.SEALING: DocumentState.SIGNED}
+    before = DocumentState(document.state)
+    if before in back:
+        document.state, document.failure = back[before], reason
+        document.orders = document.orders[:-1]
+        document.save(update_fields=["state", "failure", "orders"])
+
+
+def _order(document: CaseDocument, actor: Actor, state: DocumentState, topic: str, at: datetime) -> CaseDocument:
+    account, agency = actor.account, actor.agency
+    if account is None or agency is None:
+        raise ResultNotReadyError
+    seals = state == DocumentState.SEALING
+    document.state, document.failure = state, ""
+    document.orders = [
+        *document.orders,
+        {
+            "account": account.pk,
+            "agency": agency.pk,
+            "role": actor.role,
+            "key": agency.signing_key if seals else account.signing_key,
+            "name": account.full_name,
+            "title": appointment_title(account, agency, Role(actor.role)),
+            "at": at.isoformat(),
+        },
+    ]
+    document.save(update_fields=["state", "failure", "orders"])
+    outbox.record(
+        topic=topic,
+        group=f"document:{document.uuid}",
+        key=f"document:{document.uuid}:{len(document.orders)}:{state}:{at.isoformat()}",
+        payload={"document_id": document.pk},
+        at=at,
+    )
+    return document
+
+
+def _who_ordered(document: CaseDocument) -> Actor:
+    order = document.orders[-1]
+    return Actor(
+        role=Role(order["role"]),
+        account=Account.objects.get(pk=order["account"]),
+        agency=Agency.objects.get(pk=order["agency"]),
+    )
+
+
+def _keep(document: CaseDocument, file: StoredFile, state: DocumentState) -> None:
+    document.file, document.state = file, state
+    document.save(update_fields=["file", "state", "issued_at"])

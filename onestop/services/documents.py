@@ -1,0 +1,168 @@
+"""The papers of a case: the one-stop forms 01-05 and the result in its versions.
+
+A form's context is frozen when it is written; a worker prints it. The result is drafted from answers and facts by the
+version's own mapping, signed and sealed elsewhere (`deciding`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from django.conf import settings
+from django.utils import timezone
+
+from onestop.actors import Actor
+from onestop.errors import ActionNotAllowedError, ResultNotReadyError
+from onestop.kinds import DocumentKind, DocumentState
+from onestop.models import Case, CaseDocument
+from onestop.services import stepping
+from portal.core import outbox
+from portal.core.formatting import official_date, official_time, promise, short_date
+from procedures.definition import Result
+from procedures.eforms import summary
+from procedures.rules import look_up
+
+PRINT_TOPIC: Final = "onestop.print"
+_UNSIGNED: Final = (DocumentState.DRAFT, DocumentState.SIGNING, DocumentState.SIGNED)
+
+
+def write_form(
+    case: Case,
+    kind: DocumentKind,
+    *,
+    actor: Actor,
+    at: datetime,
+    reason: str = "",
+    due_at: datetime | None = None,
+) -> CaseDocument:
+    """Write one of the forms of TT 03/2025/TT-VPCP; the worker prints it within seconds."""
+    document = CaseDocument.objects.create(
+        case=case,
+        kind=kind,
+        state=DocumentState.DRAFT,
+        context=_form_context(case, actor, at, reason, due_at),
+        created_at=at,
+        version=case.documents.filter(kind=kind).count() + 1,
+    )
+    _order_print(document, at)
+    return document
+
+
+def draft_result(case: Case, *, at: datetime) -> CaseDocument:
+    """Write the draft of the result anew from answers and facts, in place of an unsigned one."""
+    last = case.documents.filter(kind=DocumentKind.RESULT).order_by("-version").first()
+    if last is not None and last.state in {DocumentState.ISSUED, DocumentState.REVOKED}:
+        version, last = last.version + 1, None
+    else:
+        version = last.version if last else 1
+    if last is None:
+        last = CaseDocument(case=case, kind=DocumentKind.RESULT, version=version, created_at=at)
+    elif last.state not in {DocumentState.DRAFT, DocumentState.SIGNED}:
+        raise ActionNotAllowedError
+    last.state, last.file, last.created_at = DocumentState.DRAFT, None, at
+    last.context = _result_context(case, last)
+    last.save()
+    _order_print(last, at)
+    return last
+
+
+def withdraw_unsigned_result(case: Case) -> None:
+    """Take a draft, or a leader's signature without the seal, back: the case goes to an earlier step."""
+    for document in case.documents.filter(kind=DocumentKind.RESULT, state__in=_UNSIGNED):
+        if document.state == DocumentState.SIGNING:
+            raise ResultNotReadyError
+        document.state, document.file = DocumentState.DRAFT, None
+        document.save(update_fields=["state", "file"])
+
+
+def current_result(case: Case) -> CaseDocument:
+    """Return the newest version of the result; raises `ResultNotReadyError` when there is none."""
+    document = case.documents.filter(kind=DocumentKind.RESULT).order_by("-version").first()
+    if document is None:
+        raise ResultNotReadyError
+    return document
+
+
+def number_text(case: Case, number: int) -> str:
+    """Return the document's number as it stands on it: `12/TLKS-BS` style is the agency's; ours is `12/UBND-HT`."""
+    return f"{number}/UBND-{case.procedure.sector.code.replace('_', '')[:6]}"
+
+
+def result_of(case: Case) -> Result:
+    """Return what the version says of the result's document; raises `ActionNotAllowedError` when it has none."""
+    results = [result for result in stepping.definition_of(case).results if result.template]
+    if not results:
+        raise ActionNotAllowedError
+    return results[0]
+
+
+def _order_print(document: CaseDocument, at: datetime) -> None:
+    outbox.record(
+        topic=PRINT_TOPIC,
+        group=f"document:{document.uuid}",
+        key=f"document:{document.uuid}:print:{at.isoformat()}",
+        payload={"document_id": document.pk},
+        at=at,
+    )
+
+
+def _form_context(case: Case, actor: Actor, at: datetime, reason: str, due_at: datetime | None) -> dict[str, Any]:
+    definition = stepping.definition_of(case)
+    due = due_at or case.due_at
+    centre = case.receiving_centre
+    return {
+        "code": case.code or "",
+        "procedure": definition.name,
+        "procedure_code": definition.code,
+        "centre": centre.name if centre else "",
+        "centre_address": centre.address if centre else "",
+        "competent": case.competent_agency.name if case.competent_agency else "",
+        "applicant": case.applicant_name,
+        "phone": case.applicant_phone,
+        "received_at": f"{official_time(at)}, {official_date(at)}",
+        "due_at": promise(due) if due else "",
+        "delivery": case.delivery,
+        "papers": [paper.name for paper in definition.papers if paper.mode == "SUBMIT" and not paper.when],
+        "reason": reason,
+        "officer": actor.account.full_name if actor.account else "",
+        "place_date": official_date(at),
+        "track_url": f"{settings.PUBLIC_URL}/tra-cuu/?code={case.code}",
+        "items": _items(case, at) if reason else [],
+    }
+
+
+def _items(case: Case, at: datetime) -> list[str]:
+    request = case.requests.filter(answered_at=None).order_by("-asked_at").first()
+    form = stepping.definition_of(case).form
+    if request is None or form is None:
+        return []
+    return [str(form.fields[code].label) for code in request.items if code in form.fields]
+
+
+def _result_context(case: Case, document: CaseDocument) -> dict[str, Any]:
+    definition, result = stepping.definition_of(case), result_of(case)
+    known = {"answers": case.answers, "facts": case.facts}
+    agency = case.competent_agency
+    today = timezone.localtime(document.created_at).date()
+    sections = summary(definition.form, case.answers, today) if definition.form else []
+    labels = {line.code: line.value for section in sections for line in section.lines}
+    return {
+        "template": result.template,
+        "agency": agency.name if agency else "",
+        "place": (agency.unit.name if agency and agency.unit else "Bình Dương"),
+        "case_code": case.code or "",
+        "verify_url": f"{settings.PUBLIC_URL}/xac-thuc/{document.uuid}/",
+        "labels": labels,
+        "values": {name: _readable(look_up(known, path)) for name, path in result.context.items()},
+    }
+
+
+def _readable(value: Any) -> Any:
+    """Return a value as paper shows it: dates as dd/mm/yyyy, inside mappings too."""
+    if isinstance(value, Mapping):
+        return {key: _readable(inner) for key, inner in value.items()}
+    if isinstance(value, str) and len(value) == 10 and value[4:5] == value[7:8] == "-":
+        return short_date(datetime.fromisoformat(value).date())
+    return value

@@ -1,0 +1,231 @@
+"""From the first answer to a case with a code: drafts, papers, submission, the fee at filing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from identity.models import Account, Agency
+from identity.queries import agency_by_code, centre_of
+from onestop.actors import SYSTEM, Actor, applicant
+from onestop.errors import ActionNotAllowedError, IncompleteAnswersError, ProcedureUnavailableError
+from onestop.kinds import Channel, Delivery
+from onestop.models import Case, CasePaper
+from onestop.services import stepping
+from onestop.services.advancing import advance, lock
+from onestop.services.numbering import next_case_code
+from onestop.states import Action, State
+from payments.services import cancel_fee, request_fee
+from portal.core.models import StoredFile
+from procedures.eforms import clean_answers
+from procedures.models import ProcedureVersion
+from procedures.queries import version_in_force
+
+
+def start_draft(*, account: Account, code: str, prefill: Mapping[str, Any], at: datetime) -> Case:
+    """Return the draft of `account` for the procedure: the one they have, or a new one with `prefill` answers.
+
+    Raises `ProcedureUnavailableError` when the procedure has no form in force today.
+    """
+    version = _fileable(code, at)
+    draft, _created = Case.objects.get_or_create(
+        applicant=account,
+        procedure=version.procedure,
+        state=State.DRAFT,
+        channel=Channel.ONLINE,
+        defaults={
+            "procedure_version": version,
+            "answers": dict(prefill),
+            "created_at": at,
+            "changed_at": at,
+        },
+    )
+    return draft
+
+
+@transaction.atomic
+def save_answers(*, draft_id: int, answers: Mapping[str, Any], at: datetime) -> Case:
+    """Lay `answers` (cleaned, of one step) over those of the draft.
+
+    Raises `ActionNotAllowedError` when the case has been filed already.
+    """
+    case = _open_draft(draft_id)
+    case.answers = case.answers | dict(answers)
+    case.changed_at = at
+    case.save(update_fields=["answers", "changed_at"])
+    return case
+
+
+@transaction.atomic
+def attach_paper(*, case_id: int, code: str, file: StoredFile, at: datetime) -> CasePaper:
+    """Add a file to a paper of a draft; the answers name it by its UUID."""
+    case = _open_draft(case_id)
+    return CasePaper.objects.create(case=case, code=code, file=file, added_at=at)
+
+
+@transaction.atomic
+def discard_draft(*, draft_id: int, account: Account) -> None:
+    """Delete a draft and what was uploaded to it."""
+    Case.objects.of_applicant(account).filter(pk=draft_id, state=State.DRAFT).delete()
+
+
+@transaction.atomic
+def submit(*, draft_id: int, account: Account, at: datetime) -> Case:
+    """File the draft: it becomes *submitted* with a case code, or *awaiting payment* when a fee is due now.
+
+    Filing twice is filing once: a case that is filed already is returned as it is. Raises
+    `IncompleteAnswersError` naming the first step in need, `ProcedureUnavailableError` when the procedure was
+    retired in the meantime; the draft stays as it was.
+    """
+    case = lock(draft_id)
+    if case.applicant_id != account.pk:
+        raise ActionNotAllowedError
+    if case.state != State.DRAFT:
+        return case
+    case.procedure_version = _fileable(case.procedure.code, at)
+    _take_answers(case, case.answers, at)
+    _file(case, actor=applicant(account), at=at)
+    return case
+
+
+@transaction.atomic
+def settle_filing_fee(*, case_id: int, at: datetime) -> Case:
+    """The fee due at filing was paid: the case is submitted. Safe to call twice; a case that moved on stays."""
+    case = lock(case_id)
+    if case.state == State.AWAITING_PAYMENT:
+        _give_code(case, at)
+        advance(case, action=Action.SETTLE_FEE, actor=SYSTEM, at=at)
+    return case
+
+
+@transaction.atomic
+def cancel_filing(*, case_id: int, account: Account, at: datetime) -> Case:
+    """Give up a filing that waits for its fee; the demand for money is cancelled with it."""
+    case = lock(case_id)
+    advance(case, action=Action.CANCEL_FILING, actor=applicant(account), at=at)
+    cancel_fee(reference=fee_reference(case), at=at)
+    return case
+
+
+@transaction.atomic
+def receive_from_national_portal(
+    *,
+    code: str,
+    procedure_code: str,
+    account: Account | None,
+    applicant_facts: Mapping[str, str],
+    answers: Mapping[str, Any],
+    files: Mapping[str, list[StoredFile]],
+    submitted_at: datetime,
+    at: datetime,
+) -> Case:
+    """Take in a case that was filed at the national portal; it keeps its MaHoSo. Safe to call twice.
+
+    Raises `ProcedureUnavailableError`, or `IncompleteAnswersError` when its answers do not satisfy our form.
+    """
+    existing = Case.objects.filter(code=code).first()
+    if existing is not None:
+        return existing
+    version = _fileable(procedure_code, at)
+    case = Case.objects.create(
+        code=code,
+        procedure=version.procedure,
+        procedure_version=version,
+        channel=Channel.NATIONAL,
+        applicant=account,
+        applicant_name=applicant_facts.get("name", ""),
+        applicant_id_number=applicant_facts.get("id_number", ""),
+        applicant_phone=applicant_facts.get("phone", ""),
+        applicant_email=applicant_facts.get("email", ""),
+        created_at=submitted_at,
+        changed_at=at,
+    )
+    papers = {field: [str(_attach(case, field, file, at).uuid) for file in given] for field, given in files.items()}
+    _take_answers(case, dict(answers) | papers, at)
+    # The fee of such a case is paid at the national portal, before it is sent on to us.
+    advance(case, action=Action.SUBMIT, actor=SYSTEM, at=at)
+    return case
+
+
+def fee_reference(case: Case) -> str:
+    """Return the words by which payments knows the fee at filing of a case."""
+    return f"case:{case.uuid}:filing"
+
+
+def _fileable(code: str, at: datetime) -> ProcedureVersion:
+    version = version_in_force(code, timezone.localtime(at).date())
+    if version is None or not version.document.get("form") or not version.document.get("process"):
+        raise ProcedureUnavailableError
+    return version
+
+
+def _open_draft(case_id: int) -> Case:
+    case = lock(case_id)
+    if case.state != State.DRAFT:
+        raise ActionNotAllowedError(_("This application has been filed already; its answers no longer change."))
+    return case
+
+
+def _attach(case: Case, code: str, file: StoredFile, at: datetime) -> CasePaper:
+    return CasePaper.objects.create(case=case, code=code, file=file, added_at=at)
+
+
+def _take_answers(case: Case, answers: Mapping[str, Any], at: datetime) -> None:
+    """Validate the whole form once more and spread what other columns need."""
+    definition = stepping.definition_of(case)
+    result = clean_answers(definition.form, answers, timezone.localtime(at).date())
+    if result.errors:
+        raise IncompleteAnswersError(result.first_step)
+    case.answers = result.answers
+    case.delivery = result.answers.get("delivery") or Delivery.PICK_UP
+    requester = result.answers.get("requester") or {}
+    case.applicant_name = requester.get("full_name") or case.applicant_name
+    case.applicant_id_number = requester.get("national_id") or case.applicant_id_number
+    case.applicant_phone = result.answers.get("phone") or case.applicant_phone
+    case.applicant_email = result.answers.get("email") or case.applicant_email
+    _choose_agencies(case)
+    case.save()
+
+
+def _choose_agencies(case: Case) -> None:
+    competent: Agency = agency_by_code(case.answers["competent_agency"])
+    case.competent_agency = competent
+    case.receiving_centre = case.helping_agency = centre_of(competent)
+
+
+def _file(case: Case, *, actor: Actor, at: datetime) -> None:
+    lines = stepping.definition_of(case).fee_lines(case.answers, "FILING", timezone.localtime(at).date())
+    if not lines:
+        _give_code(case, at)
+        advance(case, action=Action.SUBMIT, actor=actor, at=at)
+        return
+    advance(case, action=Action.SUBMIT_UNPAID, actor=actor, at=at)
+    request_fee(
+        reference=fee_reference(case),
+        description=case.procedure.name[:250],
+        details=_receipt_details(case),
+        lines=lines,
+        payer_name=case.applicant_name,
+        at=at,
+    )
+
+
+def _receipt_details(case: Case) -> dict[str, str]:
+    agency = case.competent_agency
+    return {
+        "MaTTHC": case.procedure.code,
+        "TenTTHC": case.procedure.name[:250],
+        "MaDonVi": agency.code if agency else "",
+        "TenDonVi": agency.name if agency else "",
+        "MaHoSo": str(case.uuid),
+    }
+
+
+def _give_code(case: Case, at: datetime) -> None:
+    if case.code is None and case.receiving_centre is not None:
+        case.code = next_case_code(case.receiving_centre, at)

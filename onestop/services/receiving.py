@@ -1,0 +1,58 @@
+"""At the counter's first desk: accept with an appointment, or refuse with a reason."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from identity.queries import calendar_of
+from onestop import deadlines
+from onestop.actors import SYSTEM, Actor
+from onestop.errors import ActionNotAllowedError, ReasonMissingError
+from onestop.kinds import DocumentKind
+from onestop.models import Case
+from onestop.services import documents, stepping
+from onestop.services.advancing import advance, lock
+from onestop.states import Action
+
+
+@transaction.atomic
+def accept(*, case_id: int, actor: Actor, at: datetime, seen_version: int | None = None) -> Case:
+    """Accept the case and hand it over to handling: the clock starts, form 01 is written, form 06 opens.
+
+    Raises `ActionNotAllowedError`, `StaleCaseError`.
+    """
+    case = lock(case_id, seen_version=seen_version)
+    if case.competent_agency_id is None:
+        raise ActionNotAllowedError
+    serves_at_counter(case, actor)
+    advance(case, action=Action.ACCEPT, actor=actor, at=at)
+    case.due_at = deadlines.due_at(stepping.definition_of(case).time, calendar_of(case.competent_agency_id), at)
+    case.save(update_fields=["due_at"])
+    stepping.enter_first_step(case, at)
+    documents.write_form(case, DocumentKind.FORM_01, actor=actor, at=at)
+    advance(case, action=Action.HAND_OVER, actor=SYSTEM, at=at)
+    stepping.move_on(case, at)
+    return case
+
+
+@transaction.atomic
+def reject(*, case_id: int, actor: Actor, reason: str, at: datetime, seen_version: int | None = None) -> Case:
+    """Refuse to receive the case, with the reason on form 03.
+
+    Raises `ReasonMissingError` when no reason is given, `ActionNotAllowedError`, `StaleCaseError`.
+    """
+    case = lock(case_id, seen_version=seen_version)
+    serves_at_counter(case, actor)
+    if not reason.strip():
+        raise ReasonMissingError
+    advance(case, action=Action.REJECT, actor=actor, at=at, note=reason)
+    documents.write_form(case, DocumentKind.FORM_03, actor=actor, at=at, reason=reason)
+    return case
+
+
+def serves_at_counter(case: Case, actor: Actor) -> None:
+    """Raise `ActionNotAllowedError` unless the actor serves at the centre that received the case."""
+    if actor.agency is None or actor.agency.pk != case.receiving_centre_id:
+        raise ActionNotAllowedError

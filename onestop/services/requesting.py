@@ -1,0 +1,225 @@
+"""The case waits for somebody: a supplement, consent to the draft, a verification by another office.
+
+Form 02 asks for a supplement; before acceptance the clerk asks and no clock runs, afterwards the officer asks and
+the clock stands. Consent and verification keep the clock running.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from identity.models import Agency
+from identity.queries import calendar_of
+from onestop.actors import SYSTEM, Actor
+from onestop.errors import ActionNotAllowedError, IncompleteAnswersError, ReasonMissingError
+from onestop.kinds import Channel, DocumentKind, RequestKind, RequestOutcome
+from onestop.models import Case, CaseRequest
+from onestop.services import documents, stepping
+from onestop.services.advancing import advance, lock
+from onestop.services.receiving import serves_at_counter
+from onestop.states import Action, State
+from procedures.eforms import clean_answers
+
+
+@transaction.atomic
+def request_supplement(
+    *,
+    case_id: int,
+    actor: Actor,
+    text: str,
+    items: Sequence[str],
+    due_at: datetime,
+    at: datetime,
+    seen_version: int | None = None,
+) -> CaseRequest:
+    """Ask the applicant for `items` (field and paper codes of the form) until `due_at`, by form 02.
+
+    Raises `ReasonMissingError` without a text, `ActionNotAllowedError` when an item is not in the form (a paper
+    that is not published cannot be asked for), or the actor may not ask now.
+    """
+    case = lock(case_id, seen_version=seen_version)
+    if not text.strip():
+        raise ReasonMissingError
+    if not items or set(items) - askable(case, at):
+        raise ActionNotAllowedError
+    if case.state == State.SUBMITTED:
+        serves_at_counter(case, actor)
+    else:
+        stepping.require(case, Action.REQUEST_SUPPLEMENT, actor)
+    case.supplements += 1
+    advance(case, action=Action.REQUEST_SUPPLEMENT, actor=actor, at=at, note=text, data={"items": list(items)})
+    request = _ask(case, RequestKind.SUPPLEMENT, actor, text, due_at, at, items=items)
+    documents.write_form(case, DocumentKind.FORM_02, actor=actor, at=at, reason=text, due_at=due_at)
+    return request
+
+
+@transaction.atomic
+def answer_supplement(*, case_id: int, actor: Actor, answers: Mapping[str, Any], at: datetime) -> Case:
+    """Take the applicant's supplement; only what was asked for can change.
+
+    Raises `IncompleteAnswersError` when the form is not satisfied, `ActionNotAllowedError`.
+    """
+    case = lock(case_id)
+    request = _open_request(case, RequestKind.SUPPLEMENT)
+    asked = {code: value for code, value in answers.items() if code in request.items}
+    definition = stepping.definition_of(case)
+    result = clean_answers(definition.form, case.answers | asked, timezone.localtime(at).date())
+    if result.errors:
+        raise IncompleteAnswersError(result.first_step)
+    case.answers = result.answers
+    _close(request, RequestOutcome.ANSWERED, at)
+    advance(case, action=Action.ANSWER_SUPPLEMENT, actor=actor, at=at, data={"items": sorted(asked)})
+    return case
+
+
+@transaction.atomic
+def ask_consent(*, case_id: int, actor: Actor, at: datetime, seen_version: int | None = None) -> CaseRequest:
+    """Send the draft result to the applicant of an online case; silence until the limit means consent.
+
+    The limit is the version's `consent_hours`, at most one day (published procedure 1.001193).
+    """
+    case = lock(case_id, seen_version=seen_version)
+    stepping.require(case, Action.ASK_CONSENT, actor)
+    process = stepping.definition_of(case).process
+    hours = process.consent_hours if process else None
+    if hours is None:
+        raise ActionNotAllowedError
+    documents.draft_result(case, at=at)
+    advance(case, action=Action.ASK_CONSENT, actor=actor, at=at)
+    return _ask(case, RequestKind.CONSENT, actor, "", at + timedelta(hours=hours), at)
+
+
+@transaction.atomic
+def answer_consent(*, case_id: int, actor: Actor, agrees: bool, text: str, at: datetime) -> Case:
+    """The applicant agrees with the draft, or says what is wrong in it.
+
+    Raises `ReasonMissingError` when somebody objects without words, `ActionNotAllowedError`.
+    """
+    case = lock(case_id)
+    request = _open_request(case, RequestKind.CONSENT)
+    if not agrees and not text.strip():
+        raise ReasonMissingError
+    outcome = RequestOutcome.AGREED if agrees else RequestOutcome.OBJECTED
+    _close(request, outcome, at, text)
+    advance(case, action=Action.ANSWER_CONSENT, actor=actor, at=at, note=text, data={"outcome": outcome})
+    return case
+
+
+@transaction.atomic
+def ask_verification(
+    *,
+    case_id: int,
+    actor: Actor,
+    of: Agency,
+    text: str,
+    at: datetime,
+    seen_version: int | None = None,
+) -> CaseRequest:
+    """Ask another office to verify a fact (for instance a marriage that the registers do not show).
+
+    The office has the version's `verification_days` working days; the case's own due time moves by as many:
+    the law adds the time of verification to the time limit.
+    """
+    case = lock(case_id, seen_version=seen_version)
+    stepping.require(case, Action.ASK_VERIFICATION, actor)
+    process = stepping.definition_of(case).process
+    days = process.verification_days if process else None
+    if days is None or not text.strip():
+        raise ReasonMissingError
+    calendar = calendar_of(of.pk)
+    due = calendar.add_working_days(at, days)
+    if case.due_at is not None:
+        case.due_at = calendar.add_working_days(case.due_at, days)
+    advance(case, action=Action.ASK_VERIFICATION, actor=actor, at=at, note=text, data={"of": of.code})
+    return _ask(case, RequestKind.VERIFICATION, actor, text, due, at, of=of)
+
+
+@transaction.atomic
+def answer_verification(*, case_id: int, actor: Actor, confirmed: bool, text: str, at: datetime) -> Case:
+    """Record the other office's answer: confirmed, or nothing found."""
+    case = lock(case_id)
+    stepping.require(case, Action.ANSWER_VERIFICATION, actor)
+    request = _open_request(case, RequestKind.VERIFICATION)
+    outcome = RequestOutcome.CONFIRMED if confirmed else RequestOutcome.NOT_FOUND
+    _close(request, outcome, at, text)
+    advance(case, action=Action.ANSWER_VERIFICATION, actor=actor, at=at, note=text, data={"outcome": outcome})
+    return case
+
+
+@transaction.atomic
+def lapse(*, request_id: int, at: datetime) -> None:
+    """The time of a request ran out. Safe to call twice, and too early.
+
+    Silence on a draft means consent; a supplement that never came ends the case; a verification stays open and
+    overdue: an office's silence proves nothing.
+    """
+    case = lock(CaseRequest.objects.values_list("case_id", flat=True).get(pk=request_id))
+    request = case.requests.get(pk=request_id)
+    if request.answered_at is not None or request.due_at > at or request.kind == RequestKind.VERIFICATION:
+        return
+    _close(request, RequestOutcome.SILENT, at)
+    if request.kind == RequestKind.CONSENT:
+        data = {"outcome": RequestOutcome.SILENT}
+        advance(case, action=Action.ANSWER_CONSENT, actor=SYSTEM, at=at, data=data)
+        return
+    before_acceptance = case.state == State.SUPPLEMENT_BEFORE_ACCEPTANCE
+    advance(case, action=Action.LAPSE_SUPPLEMENT, actor=SYSTEM, at=at)
+    form = DocumentKind.FORM_03 if before_acceptance else DocumentKind.FORM_05
+    documents.write_form(case, form, actor=SYSTEM, at=at)
+
+
+def consent_is_missing(case: Case) -> bool:
+    """Return whether an online case still lacks the applicant's (silent) consent to the draft."""
+    process = stepping.definition_of(case).process
+    if process is None or process.consent_hours is None or case.channel == Channel.COUNTER:
+        return False
+    last = case.requests.filter(kind=RequestKind.CONSENT).order_by("-asked_at").first()
+    return last is None or last.outcome not in {RequestOutcome.AGREED, RequestOutcome.SILENT}
+
+
+def askable(case: Case, at: datetime) -> set[str]:
+    """Return the codes of the fields and papers that a supplement may name."""
+    form = stepping.definition_of(case).form
+    return {field.code for step in form.steps for field in step.fields} if form else set()
+
+
+def _ask(
+    case: Case,
+    kind: RequestKind,
+    actor: Actor,
+    text: str,
+    due_at: datetime,
+    at: datetime,
+    *,
+    items: Sequence[str] = (),
+    of: Agency | None = None,
+) -> CaseRequest:
+    if actor.account is None:
+        raise ActionNotAllowedError
+    return CaseRequest.objects.create(
+        case=case,
+        kind=kind,
+        asked_by=actor.account,
+        asked_of=of,
+        asked_at=at,
+        due_at=due_at,
+        text=text,
+        items=list(items),
+    )
+
+
+def _open_request(case: Case, kind: RequestKind) -> CaseRequest:
+    request = case.requests.filter(kind=kind, answered_at=None).first()
+    if request is None:
+        raise ActionNotAllowedError
+    return request
+
+
+def _close(request: CaseRequest, outcome: RequestOutcome, at: datetime, answer: str = "") -> None:
+    request.answered_at, request.outcome, request.answer = at, outcome, answer
+    request.save(update_fields=["answered_at", "outcome", "answer"])

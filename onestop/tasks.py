@@ -1,0 +1,92 @@
+"""What workers do for cases: each handler loads by id and makes one call. Safe to run again."""
+
+from __future__ import annotations
+
+import structlog
+from celery import shared_task
+from django.core.mail import send_mail
+from django.utils import timezone
+from django.utils.translation import gettext, override
+
+from onestop import printing
+from onestop.models import Case, CaseRequest
+from onestop.national_portal import pull, push
+from onestop.providers.population import Newborn, personal_number
+from onestop.receivers import FEE_PAID_TOPIC
+from onestop.services import deciding, documents, filing, handling, intake, notices, population, requesting
+from onestop.services.advancing import NATIONAL_TOPIC
+from portal.core.outbox import Envelope, Undeliverable, handler
+
+log = structlog.get_logger(__name__)
+
+handler(NATIONAL_TOPIC)(push.deliver)
+
+
+@handler(FEE_PAID_TOPIC)
+def settle_fee(envelope: Envelope) -> None:
+    """A fee was paid: the case it belongs to moves on."""
+    case_uuid = envelope.payload["reference"].split(":")[1]
+    filing.settle_filing_fee(case_id=Case.objects.values_list("pk", flat=True).get(uuid=case_uuid), at=envelope.now)
+
+
+@handler(documents.PRINT_TOPIC)
+def print_document(envelope: Envelope) -> None:
+    """Make the PDF of a form or of a draft result."""
+    printing.print_document(document_id=envelope.payload["document_id"], at=envelope.now)
+
+
+@handler(deciding.SIGN_TOPIC)
+def sign(envelope: Envelope) -> None:
+    """Put the leader's signature on a result."""
+    printing.sign_result(document_id=envelope.payload["document_id"], at=envelope.now)
+
+
+@handler(deciding.SEAL_TOPIC)
+def seal(envelope: Envelope) -> None:
+    """Number and seal a result, verify it strictly, and issue it."""
+    printing.seal_result(document_id=envelope.payload["document_id"], at=envelope.now)
+
+
+@handler(population.TOPIC)
+def ask_for_personal_number(envelope: Envelope) -> None:
+    """Ask the population database for the child's number; the same request gets the same number."""
+    case = Case.objects.select_related("competent_agency__unit__parent").get(pk=envelope.payload["case_id"])
+    child = case.answers.get("child")
+    if not child:
+        raise Undeliverable("The case names no child.")
+    number = personal_number(
+        Newborn(
+            request_id=envelope.key,
+            full_name=child["full_name"],
+            birth_date=child["birth_date"],
+            sex=child["sex"],
+            province=population.PROVINCE,
+        )
+    )
+    handling.record_personal_number(case_id=case.pk, number=number, at=envelope.now)
+
+
+@handler(notices.TOPIC)
+def send_notice(envelope: Envelope) -> None:
+    """Write to the applicant that their case has moved. At least once."""
+    case = Case.objects.select_related("procedure").get(pk=envelope.payload["case_id"])
+    with override("vi"):
+        subject = gettext("News of your case %(code)s") % {"code": case.code}
+        send_mail(subject, notices.text_for(case, envelope.payload["action"]), None, [case.applicant_email])
+
+
+@shared_task(name="onestop.lapse_requests")
+def lapse_requests(**_: object) -> None:
+    """Close the requests whose time has run out, by the rule of their kind."""
+    now = timezone.now()
+    overdue = CaseRequest.objects.filter(answered_at=None, due_at__lte=now).order_by("due_at")
+    for request_id in overdue.values_list("pk", flat=True)[:500]:
+        requesting.lapse(request_id=request_id, at=now)
+
+
+@shared_task(name="onestop.pull_from_national_portal")
+def pull_from_national_portal(**_: object) -> None:
+    """Take in the cases that were filed at the national portal."""
+    now = timezone.now()
+    for filed in pull.new_cases():
+        intake.take_in(filed, at=now)

@@ -1,0 +1,19 @@
+"""What payments refuses."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from portal.core.errors import DomainError
+
+
+class FeeNotDueError(DomainError):
+    """The fee was paid or cancelled already."""
+
+    message = _("This fee no longer needs to be paid.")
+
+
+class GatewayUnavailableError(DomainError):
+    """The payment platform does not answer."""
+
+    message = _("The payment platform is not answering. Nothing was charged. Please try again in a few minutes.")

@@ -1,0 +1,16 @@
+"""Money: asked for (`asking`), begun and learned to have come (`settling`), put on paper (`papers`)."""
+
+from payments.services.asking import cancel_fee, request_fee, start_attempt
+from payments.services.papers import fetch_bill, issue_receipts
+from payments.services.settling import query_pending, receive_confirmation, settle
+
+__all__ = [
+    "cancel_fee",
+    "fetch_bill",
+    "issue_receipts",
+    "query_pending",
+    "receive_confirmation",
+    "request_fee",
+    "settle",
+    "start_attempt",
+]
