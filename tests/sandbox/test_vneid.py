@@ -92,6 +92,12 @@ def test_an_unregistered_address_or_client_is_never_redirected_to(
     assert response.status_code == 400
 
 
+def test_the_portal_may_be_opened_as_localhost(world: World, portal: Portal) -> None:
+    address = portal.url.replace("127.0.0.1", "localhost") + "/dang-nhap/vneid/xong/"
+
+    assert SignIn(world, address).choose(FATHER)["code"]
+
+
 def test_a_citizen_may_decline(sign_in: SignIn) -> None:
     assert sign_in.choose("")["error"] == "access_denied"
 

@@ -60,8 +60,13 @@ def issuer() -> str:
 
 
 def is_ours(address: str) -> bool:
-    """Say whether `address` lies below the portal's: those are what the sandbox counts as registered."""
-    return address.startswith(f"{knobs.value('public_url')}/")
+    """Say whether `address` lies below the portal's: those are what the sandbox counts as registered.
+
+    On a laptop the portal is opened as localhost and as 127.0.0.1: both are meant.
+    """
+    registered = knobs.value("public_url")
+    twin = registered.replace("://localhost", "://127.0.0.1")
+    return address.replace("://localhost", "://127.0.0.1").startswith((f"{registered}/", f"{twin}/"))
 
 
 def read_authorization(query: Mapping[str, str]) -> AuthorizationRequest:
