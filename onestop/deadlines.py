@@ -1,38 +1,16 @@
-"""Until when: the due time of a case and of its steps, and what a pause does to them.
+"""Until when: the due times of steps, and what a pause does to them (`procedures.promises` has the case's own).
 
-Time limits are data of the procedure's version; the calendar is that of the competent agency. While the clock
+The calendar is that of the competent agency. While the clock
 stands (supplement, suspension, a withdrawal under consideration) working minutes are kept, and run on afterwards.
 """
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import datetime
 
 from identity.calendar import Calendar
 from identity.queries import calendar_of
 from onestop.models import Case
-from procedures.definition import TimeLimit
-
-
-def due_at(limit: TimeLimit, calendar: Calendar, accepted_at: datetime) -> datetime | None:
-    """Return the promised time of a case accepted at `accepted_at`; None when the law sets no time.
-
-    SAME_DAY: by the close of the working day, or of the next one when received after the cut-off (published
-    procedures: "nhận hồ sơ sau 15 giờ mà không giải quyết được ngay thì trả kết quả trong ngày làm việc tiếp theo").
-    """
-    value = limit.value or 0
-    match limit.kind:
-        case "SAME_DAY":
-            return calendar.same_day_due(accepted_at, limit.cut_off or time(15))
-        case "WORKING_HOURS":
-            return calendar.add_working_minutes(accepted_at, value * 60)
-        case "WORKING_DAYS":
-            return calendar.add_working_days(accepted_at, value)
-        case "CALENDAR_DAYS":
-            return calendar.add_calendar_days(accepted_at, value)
-        case "MONTHS":
-            return calendar.add_months(accepted_at, value)
-    return None
 
 
 def step_due_at(case: Case, calendar: Calendar, share_so_far: int) -> datetime | None:

@@ -19,7 +19,8 @@ from onestop.kinds import (
     RequestKind,
     RequestOutcome,
 )
-from onestop.states import Action, State
+from onestop.states import ENDED, Action, State, is_allowed
+from onestop.wording import ACTIONS, DOCUMENTS, OUTCOMES, REQUESTS, WORDS, Word
 from portal.core.fields import BlindIndexField, EncryptedJSONField, EncryptedTextField
 from portal.core.ids import uuid7
 from portal.core.models import StoredFile
@@ -103,6 +104,38 @@ class Case(models.Model):
     def __str__(self) -> str:
         return self.code or str(self.uuid)
 
+    @property
+    def word(self) -> Word:
+        """The status word of the case and its tone."""
+        return WORDS[State(self.state)]
+
+    @property
+    def is_draft(self) -> bool:
+        return self.state == State.DRAFT
+
+    @property
+    def awaits_payment(self) -> bool:
+        return self.state == State.AWAITING_PAYMENT
+
+    @property
+    def needs_supplement(self) -> bool:
+        return self.state in {State.SUPPLEMENT_REQUESTED, State.SUPPLEMENT_BEFORE_ACCEPTANCE}
+
+    @property
+    def has_ended(self) -> bool:
+        return self.state in ENDED
+
+    @property
+    def can_be_withdrawn(self) -> bool:
+        return any(
+            is_allowed(State(self.state), action, Role.APPLICANT)
+            for action in (Action.WITHDRAW, Action.REQUEST_WITHDRAWAL)
+        )
+
+    @property
+    def is_posted(self) -> bool:
+        return self.delivery == Delivery.POST
+
 
 class CaseNumberSeries(models.Model):
     """The last number given to a case of an agency on a day; its lock keeps numbers unique and dense."""
@@ -174,6 +207,11 @@ class CaseEvent(models.Model):
     def __str__(self) -> str:
         return f"{self.case_id}/{self.sequence} {self.action}"
 
+    @property
+    def title(self) -> str:
+        """What happened, in words."""
+        return str(ACTIONS[Action(self.action)])
+
 
 class CasePaper(models.Model):
     """A paper (thành phần hồ sơ) of a case; a file given again replaces the one before it."""
@@ -221,6 +259,20 @@ class CaseRequest(models.Model):
     def __str__(self) -> str:
         return f"{self.case_id} {self.kind}"
 
+    @property
+    def is_supplement(self) -> bool:
+        return self.kind == RequestKind.SUPPLEMENT
+
+    @property
+    def title(self) -> str:
+        """What was asked for, in words."""
+        return str(REQUESTS[self.kind])
+
+    @property
+    def outcome_text(self) -> str:
+        """How it was answered, in words."""
+        return str(OUTCOMES[self.outcome])
+
 
 class CaseDocument(models.Model):
     """A paper that the province issues: one of the forms 01-05, or the result in one of its versions."""
@@ -248,6 +300,27 @@ class CaseDocument(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.kind} v{self.version}"
+
+    @property
+    def title(self) -> str:
+        """What the paper is called."""
+        return str(DOCUMENTS[self.kind])
+
+    @property
+    def is_result(self) -> bool:
+        return self.kind == DocumentKind.RESULT
+
+    @property
+    def is_being_signed(self) -> bool:
+        return self.state in {DocumentState.SIGNING, DocumentState.SEALING}
+
+    @property
+    def is_draft(self) -> bool:
+        return self.state == DocumentState.DRAFT
+
+    @property
+    def is_issued(self) -> bool:
+        return self.state == DocumentState.ISSUED
 
 
 class DocumentNumberSeries(models.Model):

@@ -13,6 +13,7 @@ from onestop.models import Case, CaseRequest
 from onestop.national_portal import pull, push
 from onestop.providers.population import Newborn, personal_number
 from onestop.receivers import FEE_PAID_TOPIC
+from onestop.references import case_uuid
 from onestop.services import deciding, documents, filing, handling, intake, notices, population, requesting
 from onestop.services.advancing import NATIONAL_TOPIC
 from portal.core.outbox import Envelope, Undeliverable, handler
@@ -25,8 +26,9 @@ handler(NATIONAL_TOPIC)(push.deliver)
 @handler(FEE_PAID_TOPIC)
 def settle_fee(envelope: Envelope) -> None:
     """A fee was paid: the case it belongs to moves on."""
-    case_uuid = envelope.payload["reference"].split(":")[1]
-    filing.settle_filing_fee(case_id=Case.objects.values_list("pk", flat=True).get(uuid=case_uuid), at=envelope.now)
+    uuid = case_uuid(envelope.payload["reference"])
+    if uuid:
+        filing.settle_filing_fee(case_id=Case.objects.values_list("pk", flat=True).get(uuid=uuid), at=envelope.now)
 
 
 @handler(documents.PRINT_TOPIC)

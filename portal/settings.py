@@ -130,6 +130,7 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
+TRACKING_TRIES = env.integer("TRACKING_TRIES", 300)  # look-ups an address may make in 15 minutes
 UPLOAD_MAX_BYTES = env.integer("UPLOAD_MAX_BYTES", 20 * 1024 * 1024)
 
 # --- Language and time ------------------------------------------------------------------------
@@ -188,6 +189,7 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 AXES_LOCKOUT_TEMPLATE = "identity/locked.html"
+DEMO_PASSWORD = env.text("DEMO_PASSWORD", "-")  # of the demo's accounts; made at the first start
 SESSION_COOKIE_AGE = 8 * 60 * 60
 SESSION_SAVE_EVERY_REQUEST = False
 
@@ -197,7 +199,15 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 900}
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 900,
+    # A page must not wait for a broker that is away: the sweeper finds what nobody woke.
+    "socket_connect_timeout": 1,
+    "max_retries": 0,
+    "interval_start": 0,
+    "interval_step": 0,
+    "interval_max": 0,
+}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_TIME_LIMIT = 600
 CELERY_TIMEZONE = TIME_ZONE
@@ -253,7 +263,8 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
         "connect-src": [SELF],
-        "form-action": [SELF, VNEID_URL, PAYGOV_URL],
+        # Signing in and paying post here and are redirected there.
+        "form-action": [SELF, f"{VNEID_URL}/", f"{PAYGOV_URL}/"],
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
         "object-src": [NONE],
@@ -282,13 +293,12 @@ SPECTACULAR_SETTINGS = {
 }
 
 # --- Logs: one JSON line each, no personal data ---------------------------------------------------
+_QUIET = ("httpx", "fontTools", "weasyprint", "weasyprint.progress", "pikepdf", "pyhanko", "pyhanko_certvalidator")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"json": {"()": "portal.core.logs.formatter"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
-    "loggers": {
-        name: {"level": "WARNING"} for name in ("httpx", "fontTools", "weasyprint", "weasyprint.progress", "pikepdf", "pyhanko")
-    },
+    "loggers": {name: {"level": "WARNING"} for name in _QUIET},
 }

@@ -2,6 +2,25 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path
+from django.views.i18n import set_language
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from identity.access import declare
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("portal.public.urls")),
+    path("", include("onestop.urls")),
+    path("", include("payments.urls")),
+    path("", include("procedures.urls")),
+    path("", include("identity.urls")),
+    path("ngon-ngu/", declare(set_language, is_public=True), name="set_language"),
+    path("api/schema/", declare(SpectacularAPIView.as_view(), is_public=True), name="schema"),
+    path(
+        "api/docs/",
+        declare(SpectacularSwaggerSplitView.as_view(url_name="schema"), is_public=True),
+        name="api_docs",
+    ),
+    path("quan-tri/he-thong/", admin.site.urls),
+]

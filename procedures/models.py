@@ -56,6 +56,10 @@ class Procedure(models.Model):
     def __str__(self) -> str:
         return f"{self.code} {self.name}"
 
+    @property
+    def can_be_filed(self) -> bool:
+        return self.online_level != OnlineLevel.INFORMATION
+
 
 class ProcedureVersionQuerySet(models.QuerySet["ProcedureVersion"]):
     def in_force(self, day: date) -> ProcedureVersionQuerySet:

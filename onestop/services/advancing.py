@@ -144,7 +144,7 @@ def _tell_the_national_portal(case: Case, event: CaseEvent, at: datetime) -> Non
 def _who_changed(case: Case) -> str:
     last = case.events.select_related("actor").order_by("-sequence").first()
     name = last.actor.full_name if last and last.actor else str(gettext_lazy("the system"))
-    what = last.get_action_display() if last else ""
+    what = last.title.lower() if last else ""
     return _("The case was changed by %(who)s (%(what)s) after you opened it. Nothing of yours was lost.") % {
         "who": name,
         "what": what,

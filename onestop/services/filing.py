@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -16,6 +17,7 @@ from onestop.actors import SYSTEM, Actor, applicant
 from onestop.errors import ActionNotAllowedError, IncompleteAnswersError, ProcedureUnavailableError
 from onestop.kinds import Channel, Delivery
 from onestop.models import Case, CasePaper
+from onestop.references import filing_fee
 from onestop.services import stepping
 from onestop.services.advancing import advance, lock
 from onestop.services.numbering import next_case_code
@@ -65,7 +67,40 @@ def save_answers(*, draft_id: int, answers: Mapping[str, Any], at: datetime) -> 
 def attach_paper(*, case_id: int, code: str, file: StoredFile, at: datetime) -> CasePaper:
     """Add a file to a paper of a draft; the answers name it by its UUID."""
     case = _open_draft(case_id)
-    return CasePaper.objects.create(case=case, code=code, file=file, added_at=at)
+    paper = _attach(case, code, file, at)
+    case.answers = case.answers | {code: [*(case.answers.get(code) or []), str(paper.uuid)]}
+    case.changed_at = at
+    case.save(update_fields=["answers", "changed_at"])
+    return paper
+
+
+@transaction.atomic
+def remove_paper(*, case_id: int, paper: UUID, at: datetime) -> str:
+    """Take a file out of a draft; returns the code of the paper it belonged to, empty when it was gone already."""
+    case = _open_draft(case_id)
+    found = case.papers.filter(uuid=paper, replaced_at=None).first()
+    if found is None:
+        return ""
+    found.replaced_at = at
+    found.save(update_fields=["replaced_at"])
+    kept = [other for other in case.answers.get(found.code) or [] if other != str(paper)]
+    case.answers = case.answers | {found.code: kept}
+    case.save(update_fields=["answers"])
+    return found.code
+
+
+@transaction.atomic
+def replace_papers(*, case_id: int, code: str, stored: list[StoredFile], at: datetime) -> list[str]:
+    """Lay new files in place of those of a paper that a supplement asks for; returns their identifiers.
+
+    The files before stay with the case, marked as replaced.
+    """
+    case = lock(case_id)
+    asked = case.requests.filter(kind="SUPPLEMENT", answered_at=None).first()
+    if asked is None or code not in asked.items:
+        raise ActionNotAllowedError
+    case.papers.filter(code=code, replaced_at=None).update(replaced_at=at)
+    return [str(_attach(case, code, file, at).uuid) for file in stored]
 
 
 @transaction.atomic
@@ -108,7 +143,7 @@ def cancel_filing(*, case_id: int, account: Account, at: datetime) -> Case:
     """Give up a filing that waits for its fee; the demand for money is cancelled with it."""
     case = lock(case_id)
     advance(case, action=Action.CANCEL_FILING, actor=applicant(account), at=at)
-    cancel_fee(reference=fee_reference(case), at=at)
+    cancel_fee(reference=filing_fee(case), at=at)
     return case
 
 
@@ -150,11 +185,6 @@ def receive_from_national_portal(
     # The fee of such a case is paid at the national portal, before it is sent on to us.
     advance(case, action=Action.SUBMIT, actor=SYSTEM, at=at)
     return case
-
-
-def fee_reference(case: Case) -> str:
-    """Return the words by which payments knows the fee at filing of a case."""
-    return f"case:{case.uuid}:filing"
 
 
 def _fileable(code: str, at: datetime) -> ProcedureVersion:
@@ -206,7 +236,7 @@ def _file(case: Case, *, actor: Actor, at: datetime) -> None:
         return
     advance(case, action=Action.SUBMIT_UNPAID, actor=actor, at=at)
     request_fee(
-        reference=fee_reference(case),
+        reference=filing_fee(case),
         description=case.procedure.name[:250],
         details=_receipt_details(case),
         lines=lines,

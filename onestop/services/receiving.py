@@ -7,7 +7,6 @@ from datetime import datetime
 from django.db import transaction
 
 from identity.queries import calendar_of
-from onestop import deadlines
 from onestop.actors import SYSTEM, Actor
 from onestop.errors import ActionNotAllowedError, ReasonMissingError
 from onestop.kinds import DocumentKind
@@ -15,6 +14,7 @@ from onestop.models import Case
 from onestop.services import documents, stepping
 from onestop.services.advancing import advance, lock
 from onestop.states import Action
+from procedures.promises import due_at
 
 
 @transaction.atomic
@@ -28,7 +28,7 @@ def accept(*, case_id: int, actor: Actor, at: datetime, seen_version: int | None
         raise ActionNotAllowedError
     serves_at_counter(case, actor)
     advance(case, action=Action.ACCEPT, actor=actor, at=at)
-    case.due_at = deadlines.due_at(stepping.definition_of(case).time, calendar_of(case.competent_agency_id), at)
+    case.due_at = due_at(stepping.definition_of(case).time, calendar_of(case.competent_agency_id), at)
     case.save(update_fields=["due_at"])
     stepping.enter_first_step(case, at)
     documents.write_form(case, DocumentKind.FORM_01, actor=actor, at=at)

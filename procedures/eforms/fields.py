@@ -96,6 +96,7 @@ class DateWidget(forms.Widget):
     """Day, month and year as three numbers: no picker to fight with, nothing to guess about the order."""
 
     template_name = "procedures/eforms/date.html"
+    is_set = True  # several inputs under one question
     parts: Final = (("day", _("Day"), 2), ("month", _("Month"), 2), ("year", _("Year"), 4))
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:

@@ -77,6 +77,12 @@ class StepForm(forms.Form):
         for question in self.questions:
             self._ask(question)
 
+    def as_typed(self) -> StepForm:
+        """Return the page as it was typed, without complaints: more was asked for, nothing was sent yet."""
+        again = StepForm(self.step, self.known, self.today)
+        again.initial.update({leaf.name: self[leaf.name].value() for leaf in self.leaves})
+        return again
+
     def _ask(self, question: FieldDefinition) -> None:
         required = question.required
         if question.required_if is not None:
@@ -134,6 +140,9 @@ def step_form(form: FormDefinition, code: str, answers: Mapping[str, Any], today
     known = dict(answers)
     if data is not None:
         known |= {question.code: _posted(question, answers, data) for question in step.fields}
+        grown = data.get("add")
+        if isinstance(known.get(grown), list):
+            known[grown] = [*known[grown], {}]
     return StepForm(step, known, today, data)
 
 

@@ -1,5 +1,83 @@
-"""Filters and tags of every page."""
+"""Filters and tags of every page: how figures, dates and states are shown."""
 
-from django import template
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Final
+
+from django import forms, template
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from portal.core import formatting
 
 register = template.Library()
+
+_ICONS: Final = {
+    "waiting": "M8 1a7 7 0 1 0 0 14A7 7 0 0 0 8 1Zm.8 7.4 2.6 1.6-.7 1.2L7.2 9.2V4h1.6v4.4Z",
+    "moving": "M2 7h8.2L7 3.8 8.2 2.6 13.6 8l-5.4 5.4L7 12.2 10.2 9H2V7Z",
+    "done": "m6.4 12.6-4.2-4.2 1.4-1.4 2.8 2.8 6-6 1.4 1.4-7.4 7.4Z",
+    "trouble": "M8 1 .8 14.4h14.4L8 1Zm.9 11.4H7.1v-1.7h1.8v1.7Zm0-3H7.1V5.6h1.8v3.8Z",
+}
+
+register.filter("vnd", formatting.dong)
+register.filter("promise", formatting.promise)
+register.filter("vn_time", formatting.short_time)
+register.filter("vn_date", formatting.short_date)
+register.filter("phone", formatting.phone_in_groups)
+register.filter("masked", formatting.masked)
+register.filter("id_groups", formatting.id_in_groups)
+
+
+@register.simple_tag
+def status(tone: str, word: object) -> SafeString:
+    """Return a status tag: an icon and a word in one of the tones waiting, moving, done, trouble."""
+    return format_html(
+        '<span class="tag {}"><svg viewBox="0 0 16 16" aria-hidden="true">'
+        '<path fill="currentColor" d="{}"/></svg>{}</span>',
+        tone,
+        _ICONS[tone],
+        word,
+    )
+
+
+@register.simple_tag
+def widget(bound: forms.BoundField) -> SafeString:
+    """Return a field's widget, tied to its hint and its error for those who listen to pages."""
+    described = []
+    if bound.help_text:
+        described.append(f"{bound.auto_id}_hint")
+    if bound.errors:
+        described.append(f"{bound.auto_id}_error")
+    attributes: dict[str, Any] = {"aria-describedby": " ".join(described)} if described else {}
+    if bound.errors:
+        attributes["aria-invalid"] = "true"
+    return bound.as_widget(attrs=attributes)
+
+
+@register.filter
+def widget_kind(bound: forms.BoundField) -> str:
+    """Return how a field is laid out: `set` (radios, boxes, dates), `check` (one box) or `plain`."""
+    shown = bound.field.widget
+    if isinstance(shown, forms.CheckboxInput):
+        return "check"
+    if isinstance(shown, forms.RadioSelect | forms.CheckboxSelectMultiple):
+        return "set"
+    return "set" if getattr(shown, "is_set", False) else "plain"
+
+
+@register.simple_tag
+def error_list(form: forms.BaseForm) -> SafeString:
+    """Return the items of the error summary, each linking to its field."""
+    items = [
+        (f"#id_{name}" if name != "__all__" else "#main", message)
+        for name, messages in form.errors.items()
+        for message in messages
+    ]
+    return format_html_join("", '<li><a href="{}">{}</a></li>', items)
+
+
+@register.filter
+def is_past(moment: datetime | None, now: datetime) -> bool:
+    """Return whether a due time lies before `now`."""
+    return moment is not None and moment < now

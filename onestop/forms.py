@@ -1,0 +1,95 @@
+"""What civil servants type at the desk."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from identity.models import Agency
+from onestop.kinds import Delivery
+from onestop.models import Case
+from procedures.eforms.fields import NationalIdField, TidyField
+
+
+class NothingForm(forms.Form):
+    """An act that needs no words."""
+
+    def __init__(self, case: Case, *args: Any, **kwargs: Any) -> None:
+        self.case = case
+        super().__init__(*args, **kwargs)
+
+
+class ReasonForm(NothingForm):
+    """An act with a reason that the applicant, or a colleague, will read."""
+
+    reason = TidyField(label=_("Reason"), lines=True, max_length=2000)
+
+
+class NoteForm(NothingForm):
+    """An act with an optional note to the next colleague."""
+
+    note = TidyField(label=_("Note for the next colleague"), lines=True, max_length=2000, required=False)
+
+
+class SupplementRequestForm(NothingForm):
+    """Exactly what is missing, why, and until when."""
+
+    items = forms.MultipleChoiceField(
+        label=_("What must be supplemented"), widget=forms.CheckboxSelectMultiple, choices=[]
+    )
+    reason = TidyField(label=_("Reason and legal basis"), lines=True, max_length=2000)
+    days = forms.IntegerField(label=_("Days for the applicant to answer"), min_value=1, max_value=60, initial=10)
+
+    def __init__(self, case: Case, *args: Any, items: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(case, *args, **kwargs)
+        self.fields["items"].choices = items  # type: ignore[attr-defined]
+
+
+class SendBackForm(ReasonForm):
+    """To which earlier step, and why."""
+
+    to = forms.ChoiceField(label=_("Back to step"), choices=[])
+
+    def __init__(self, case: Case, *args: Any, steps: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(case, *args, **kwargs)
+        self.fields["to"].choices = steps  # type: ignore[attr-defined]
+
+
+class VerificationForm(NothingForm):
+    """Which office is to verify what."""
+
+    of = forms.ModelChoiceField(label=_("Office that is asked"), queryset=Agency.objects.none())
+    text = TidyField(label=_("What is to be verified"), lines=True, max_length=2000)
+
+    def __init__(self, case: Case, *args: Any, **kwargs: Any) -> None:
+        super().__init__(case, *args, **kwargs)
+        offices = Agency.objects.filter(valid_to=None).exclude(kind="CENTRE").order_by("sort_key")
+        self.fields["of"].queryset = offices  # type: ignore[attr-defined]
+
+
+class VerificationAnswerForm(NothingForm):
+    """What the other office found."""
+
+    confirmed = forms.ChoiceField(
+        label=_("Answer of the office"),
+        widget=forms.RadioSelect,
+        choices=[("yes", _("Confirmed")), ("no", _("Nothing found"))],
+    )
+    text = TidyField(label=_("Their words"), lines=True, max_length=2000)
+
+
+class ReturnForm(NothingForm):
+    """The proof of handing over: the card that was shown, or the waybill."""
+
+    checked_id_number = NationalIdField(
+        label=_("Identity number read from the applicant's card"), max_length=30, required=False
+    )
+    waybill = TidyField(label=_("Number of the waybill"), max_length=40, required=False)
+
+    def __init__(self, case: Case, *args: Any, **kwargs: Any) -> None:
+        super().__init__(case, *args, **kwargs)
+        del self.fields["checked_id_number" if case.delivery == Delivery.POST else "waybill"]
+        for field in self.fields.values():
+            field.required = True

@@ -1,0 +1,151 @@
+"""Reads of cases shaped for pages. Every one is narrowed to who asks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import F, Prefetch, Q, QuerySet
+
+from identity.access import Officer
+from identity.models import Account
+from identity.states import Role
+from onestop.actors import Actor
+from onestop.kinds import DocumentKind, DocumentState
+from onestop.models import Case, CaseDocument, CaseEvent, CasePaper, CaseStep
+from onestop.references import filing_fee
+from onestop.states import State
+from payments.models import FeeRequest
+
+PAGE = 50
+_WITH = ("procedure", "receiving_centre", "competent_agency")
+
+
+def my_cases(account: Account) -> QuerySet[Case]:
+    """Return the cases of a citizen, drafts first, then the newest."""
+    mine = Case.objects.of_applicant(account).select_related(*_WITH)
+    return mine.order_by(F("submitted_at").desc(nulls_first=True), "-pk")
+
+
+def case_of(account: Account, uuid: UUID) -> Case | None:
+    """Return the citizen's own case, or None."""
+    cases = Case.objects.of_applicant(account).select_related(*_WITH, "procedure_version", "procedure__sector")
+    return cases.filter(uuid=uuid).first()
+
+
+def case_at(officer: Officer, code: str) -> Case | None:
+    """Return a case of one of the officer's agencies, or None."""
+    cases = Case.objects.at_agencies(officer.agency_ids).select_related(
+        *_WITH, "procedure_version", "procedure__sector", "applicant"
+    )
+    return cases.filter(code=code).first()
+
+
+def to_receive(officer: Officer, after: int = 0) -> list[Case]:
+    """Return filed cases that wait at the officer's centres, oldest first, one more than a page."""
+    centres = _agencies_as(officer, Role.CLERK, Role.CENTRE_HEAD)
+    waiting = Case.objects.filter(receiving_centre__in=centres, state=State.SUBMITTED, pk__gt=after)
+    return list(waiting.select_related(*_WITH).order_by("pk")[: PAGE + 1])
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a keyset page goes on: after this due time and key."""
+
+    due_at: datetime
+    pk: int
+
+
+def my_work(officer: Officer, after: Place | None = None) -> list[CaseStep]:
+    """Return the open steps that the officer may take, most urgent first, one more than a page."""
+    seats = Q(pk=None)
+    for appointment in officer.appointments:
+        seats |= Q(agency=appointment.agency_id, role=appointment.role)
+    steps = CaseStep.objects.filter(seats, Q(holder=None) | Q(holder=officer.account), finished_at=None)
+    # A case rests with its step while it waits for the applicant; at the counter only results are work.
+    steps = steps.exclude(role=Role.CLERK, case__state__in=[State.PROCESSING, State.ACCEPTED])
+    steps = steps.exclude(case__state__in=[State.SUPPLEMENT_REQUESTED, State.SUSPENDED, State.RETURNED])
+    if after is not None:
+        steps = steps.filter(Q(due_at__gt=after.due_at) | Q(due_at=after.due_at, pk__gt=after.pk))
+    chosen = steps.select_related("case__procedure", "case__competent_agency", "agency", "holder")
+    return list(chosen.order_by(F("due_at").asc(nulls_last=True), "pk")[: PAGE + 1])
+
+
+def waiting_for_applicant(officer: Officer) -> list[Case]:
+    """Return cases of the officer's agencies that wait for a supplement, most urgent first."""
+    states = [State.SUPPLEMENT_REQUESTED, State.SUPPLEMENT_BEFORE_ACCEPTANCE]
+    cases = Case.objects.at_agencies(officer.agency_ids).filter(state__in=states)
+    return list(cases.select_related(*_WITH).order_by(F("due_at").asc(nulls_last=True), "pk")[:PAGE])
+
+
+def actor_for(officer: Officer, case: Case) -> Actor:
+    """Return the seat from which the officer would act on the case now: that of its step or of its centre."""
+    step = case.steps.filter(finished_at=None).first()
+    wanted = (step.role, step.agency_id) if step else None
+    ranked = sorted(
+        officer.appointments,
+        key=lambda seat: (
+            (seat.role, seat.agency_id) != wanted,
+            seat.agency_id != case.receiving_centre_id,
+            seat.pk,
+        ),
+    )
+    best = ranked[0]
+    return Actor(role=Role(best.role), account=officer.account, agency=best.agency)
+
+
+def history(case: Case) -> list[CaseEvent]:
+    """Return what happened to the case, oldest first."""
+    return list(case.events.select_related("actor", "agency").order_by("sequence"))
+
+
+def papers(case: Case) -> list[CasePaper]:
+    """Return the papers in use, in the order in which they came."""
+    return list(case.papers.filter(replaced_at=None).select_related("file").order_by("pk"))
+
+
+def documents(case: Case, *, for_applicant: bool = False) -> list[CaseDocument]:
+    """Return the papers that were issued in the case; an unsigned result only to those who handle it.
+
+    The draft of a result is shown to the applicant while their consent is asked for.
+    """
+    found = case.documents.select_related("file").order_by("created_at", "pk")
+    if not for_applicant:
+        return list(found)
+    asked = case.requests.filter(kind="CONSENT").exists()
+    public = [DocumentState.ISSUED, DocumentState.REVOKED]
+    shown = Q(state__in=public)
+    if asked:
+        shown |= Q(kind=DocumentKind.RESULT, state=DocumentState.DRAFT)
+    return list(found.filter(shown))
+
+
+def issued_result(uuid: UUID | str) -> CaseDocument | None:
+    """Return a result by the identifier in its QR code, if it was ever issued."""
+    states = [DocumentState.ISSUED, DocumentState.REVOKED]
+    issued = CaseDocument.objects.filter(kind=DocumentKind.RESULT, state__in=states)
+    return issued.select_related("case__procedure", "case__competent_agency", "file").filter(uuid=uuid).first()
+
+
+def issued_by_hash(sha256: str) -> CaseDocument | None:
+    """Return the result whose exact file has this hash, if it was issued here."""
+    states = [DocumentState.ISSUED, DocumentState.REVOKED]
+    issued = CaseDocument.objects.filter(kind=DocumentKind.RESULT, state__in=states, file__sha256=sha256)
+    return issued.select_related("case__procedure", "file").first()
+
+
+def tracked(code: str, phone: str) -> Case | None:
+    """Return the case of this code whose applicant gave this phone number; one query whatever is wrong."""
+    events = Prefetch("events", CaseEvent.objects.order_by("sequence"))
+    found = Case.objects.filter(code=code, applicant_phone_index=phone or None).select_related("procedure")
+    return found.prefetch_related(events).first()
+
+
+def _agencies_as(officer: Officer, *roles: Role) -> list[int]:
+    return [appointment.agency_id for appointment in officer.appointments if appointment.role in roles]
+
+
+def fee_of(case: Case) -> FeeRequest | None:
+    """Return the fee that was asked for at filing, with its receipts."""
+    return FeeRequest.objects.filter(reference=filing_fee(case)).prefetch_related("receipts").first()

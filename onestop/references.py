@@ -1,0 +1,16 @@
+"""The words by which payments knows a case's fees."""
+
+from __future__ import annotations
+
+from onestop.models import Case
+
+
+def filing_fee(case: Case) -> str:
+    """Return the reference of the fee due at filing."""
+    return f"case:{case.uuid}:filing"
+
+
+def case_uuid(reference: str) -> str:
+    """Return the UUID of the case that a fee's reference names; empty when it names none."""
+    kind, _, rest = reference.partition(":")
+    return rest.partition(":")[0] if kind == "case" else ""

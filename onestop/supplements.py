@@ -1,0 +1,52 @@
+"""The page on which a supplement is given: the questions that were asked for, and nothing else."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.http import HttpRequest
+
+from onestop.actors import Actor
+from onestop.errors import IncompleteAnswersError
+from onestop.models import Case, CaseRequest
+from onestop.services import filing, requesting, stepping
+from portal.core import files
+from procedures.eforms import StepDefinition
+from procedures.eforms.definition import Text
+from procedures.eforms.submission import StepForm
+from procedures.eforms.uploads import checked
+
+
+class SupplementForm:
+    """A page made of the questions that a request names, and the sending of it."""
+
+    def __init__(self, case: Case, asked: CaseRequest, today: date, request: HttpRequest) -> None:
+        self.case, self.asked, self.request = case, asked, request
+        form = stepping.definition_of(case).form
+        fields = [field for code, field in form.fields.items() if code in asked.items] if form else []
+        step = StepDefinition("supplement", Text(""), Text(""), None, tuple(fields))
+        # What was given before stays until something new comes for it.
+        known = {code: value for code, value in case.answers.items() if code in asked.items}
+        data = request.POST if request.method == "POST" else None
+        self.page = StepForm(step, known, today, data)
+
+    def send(self, actor: Actor, at: datetime) -> None:
+        """Send what was given; raises `IncompleteAnswersError`, `UploadRefusedError`."""
+        if not self.page.is_valid():
+            raise IncompleteAnswersError("supplement")
+        given = self.page.answers | self._uploads(at)
+        requesting.answer_supplement(case_id=self.case.pk, actor=actor, answers=given, at=at)
+
+    def _uploads(self, at: datetime) -> dict[str, list[str]]:
+        given: dict[str, list[str]] = {}
+        for question in self.page.questions:
+            uploads = self.request.FILES.getlist(question.code) if question.kind == "file" else []
+            good = [checked(upload.read(), name=upload.name or "") for upload in uploads]
+            stored = [
+                files.store(one.content, display_name=one.name, content_type=one.content_type, at=at) for one in good
+            ]
+            if stored:
+                given[question.code] = filing.replace_papers(
+                    case_id=self.case.pk, code=question.code, stored=stored, at=at
+                )
+        return given

@@ -1,0 +1,34 @@
+"""Addresses of cases: filing, one's own cases, the desk."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from onestop.views import desk, filing, mine, papers
+
+app_name = "onestop"
+
+urlpatterns = [
+    path("nop-ho-so/<uuid:uuid>/kiem-tra/", filing.check, name="check"),
+    path("nop-ho-so/<uuid:uuid>/da-nop/", filing.filed, name="filed"),
+    path("nop-ho-so/<uuid:uuid>/xoa/", filing.discard, name="discard"),
+    path("nop-ho-so/<uuid:uuid>/bo-tep/<uuid:paper>/", filing.remove_paper, name="remove_paper"),
+    path("nop-ho-so/<uuid:uuid>/<slug:step>/", filing.step, name="step"),
+    path("nop-ho-so/<str:code>/", filing.start, name="start"),
+    path("ho-so/", mine.my_cases, name="my_cases"),
+    path("ho-so/<uuid:uuid>/", mine.case, name="case"),
+    path("ho-so/<uuid:uuid>/bo-sung/", mine.supplement, name="supplement"),
+    path("ho-so/<uuid:uuid>/du-thao/", mine.consent, name="consent"),
+    path("ho-so/<uuid:uuid>/rut/", mine.withdraw, name="withdraw"),
+    path("ho-so/<uuid:uuid>/huy/", mine.cancel, name="cancel"),
+    path("ho-so/<uuid:uuid>/giay-to/<uuid:paper>/", papers.my_paper, name="my_paper"),
+    path("ho-so/<uuid:uuid>/van-ban/<uuid:document>/", papers.my_document, name="my_document"),
+    path("mot-cua/", desk.home, name="desk"),
+    path("mot-cua/tiep-nhan/", desk.receive, name="desk_receive"),
+    path("mot-cua/cho-bo-sung/", desk.waiting, name="desk_waiting"),
+    path("mot-cua/tim/", desk.find, name="desk_find"),
+    path("mot-cua/ho-so/<str:code>/", desk.case, name="desk_case"),
+    path("mot-cua/ho-so/<str:code>/giay-to/<uuid:paper>/", papers.desk_paper, name="desk_paper"),
+    path("mot-cua/ho-so/<str:code>/van-ban/<uuid:document>/", papers.desk_document, name="desk_document"),
+    path("mot-cua/ho-so/<str:code>/<slug:act>/", desk.act, name="desk_act"),
+]

@@ -1,0 +1,151 @@
+"""The one-stop desk: what waits for the officer, the case, and the acts that it allows."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
+
+from identity.access import Officer, officer, serves_as
+from identity.states import Role
+from onestop import acts, queries
+from onestop.models import Case
+from onestop.queries import PAGE, Place
+from onestop.services import stepping
+from onestop.views.papers import DESK
+from portal.core.errors import ConflictError, DomainError
+from procedures.eforms import summary
+
+
+@serves_as(*DESK)
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """Today's work, most urgent first; a page goes on where the one before ended."""
+    at_work = officer(request)
+    steps = queries.my_work(at_work, _place(request))
+    last = steps[PAGE - 1] if len(steps) > PAGE else None
+    context = _desk(at_work, "work") | {
+        "steps": steps[:PAGE],
+        "next": f"?due={last.due_at.isoformat()}&pk={last.pk}" if last and last.due_at else "",
+        "now": timezone.now(),
+    }
+    return render(request, "desk/work.html", context)
+
+
+@serves_as(Role.CLERK, Role.CENTRE_HEAD)
+@require_GET
+def receive(request: HttpRequest) -> HttpResponse:
+    """What was filed and waits for reception."""
+    at_work = officer(request)
+    after = request.GET.get("after", "")
+    cases = queries.to_receive(at_work, int(after) if after.isascii() and after.isdigit() else 0)
+    context = _desk(at_work, "receive") | {
+        "cases": cases[:PAGE],
+        "next": f"?after={cases[PAGE - 1].pk}" if len(cases) > PAGE else "",
+    }
+    return render(request, "desk/receive.html", context)
+
+
+@serves_as(*DESK)
+@require_GET
+def waiting(request: HttpRequest) -> HttpResponse:
+    """What waits for applicants."""
+    at_work = officer(request)
+    cases = queries.waiting_for_applicant(at_work)
+    return render(request, "desk/waiting.html", _desk(at_work, "waiting") | {"cases": cases})
+
+
+@serves_as(*DESK)
+@require_GET
+def find(request: HttpRequest) -> HttpResponse:
+    """Open a case by its code (typed, or read from a QR code by a scanner)."""
+    code = request.GET.get("code", "").strip()[:60].upper()
+    case = queries.case_at(officer(request), code) if code else None
+    if case is None:
+        context = _desk(officer(request), "") | {"code": code}
+        return render(request, "desk/not_found.html", context, status=404)
+    return redirect("onestop:desk_case", code=case.code)
+
+
+@serves_as(*DESK)
+@require_GET
+def case(request: HttpRequest, code: str) -> HttpResponse:
+    """The case: answers, papers, documents, history, and what may be done."""
+    return _show(request, _case(request, code), bound=None)
+
+
+@serves_as(*DESK)
+@require_http_methods(["POST"])
+def act(request: HttpRequest, code: str, act: str) -> HttpResponse:
+    """Carry out one act on the case as the officer saw it."""
+    found = _case(request, code)
+    actor = queries.actor_for(officer(request), found)
+    chosen = next((one for one in acts.ACTS if one.code == act), None)
+    if chosen is None:
+        raise Http404
+    form = chosen.make_form(found, request.POST)
+    if not form.is_valid():
+        return _show(request, found, bound=(chosen.code, form), status=422)
+    seen = request.POST.get("version", "")
+    try:
+        chosen.run(acts.Call(found, actor, timezone.now(), int(seen) if seen.isdigit() else -1, form))
+    except ConflictError as error:
+        messages.error(request, str(error.message))
+        return _show(request, _case(request, code), bound=(chosen.code, form), status=409)
+    except DomainError as error:
+        messages.error(request, str(error.message))
+        return _show(request, found, bound=(chosen.code, form), status=422)
+    messages.success(request, str(chosen.done))
+    return redirect("onestop:desk_case", code=code)
+
+
+def _case(request: HttpRequest, code: str) -> Case:
+    found = queries.case_at(officer(request), code)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _show(request: HttpRequest, case: Case, *, bound: tuple[str, object] | None, status: int = 200) -> HttpResponse:
+    at_work = officer(request)
+    actor = queries.actor_for(at_work, case)
+    definition = stepping.definition_of(case)
+    shown = queries.papers(case)
+    offered = [
+        (one, bound[1] if bound and bound[0] == one.code else one.make_form(case, None))
+        for one in acts.possible(case, actor)
+    ]
+    context = _desk(at_work, "") | {
+        "case": case,
+        "actor": actor,
+        "step": stepping.open_step_of(case),
+        "definition": definition,
+        "sections": summary(definition.form, case.answers, timezone.localdate()) if definition.form else [],
+        "papers": {str(paper.uuid): paper for paper in shown},
+        "first_paper": shown[0] if shown else None,
+        "documents": queries.documents(case),
+        "history": queries.history(case),
+        "requests": list(case.requests.select_related("asked_of").order_by("asked_at")),
+        "offered": offered,
+        "opened": bound[0] if bound else "",
+        "now": timezone.now(),
+    }
+    return render(request, "desk/case.html", context, status=status)
+
+
+def _desk(at_work: Officer, here: str) -> dict[str, object]:
+    receives = bool(at_work.roles & {Role.CLERK, Role.CENTRE_HEAD})
+    return {"officer": at_work, "here": here, "receives": receives}
+
+
+def _place(request: HttpRequest) -> Place | None:
+    pk = request.GET.get("pk", "")
+    try:
+        due = datetime.fromisoformat(request.GET.get("due", "").replace(" ", "+"))
+    except ValueError:
+        return None
+    return Place(due, int(pk)) if pk.isdigit() and due.tzinfo else None

@@ -1,0 +1,205 @@
+"""Filing: one theme a page, every page saved, check your answers, submit once."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from identity.access import account_of, citizen
+from onestop import prefilling, queries
+from onestop.errors import IncompleteAnswersError
+from onestop.models import Case
+from onestop.services import filing, stepping
+from portal.core import files
+from portal.core.errors import DomainError
+from procedures import definition as definitions
+from procedures.eforms import StepDefinition, step_form, summary, visible_steps
+from procedures.eforms.submission import StepForm
+from procedures.eforms.uploads import MOST_FILES, UploadRefusedError, checked, too_big
+from procedures.queries import version_in_force
+
+
+@citizen
+@require_http_methods(["GET", "POST"])
+def start(request: HttpRequest, code: str) -> HttpResponse:
+    """Before filing: what is needed; posting opens the draft (the same one for every tab)."""
+    version = version_in_force(code, timezone.localdate())
+    if version is None:
+        raise Http404
+    definition = definitions.load(version.document)
+    if request.method == "POST":
+        try:
+            answers = prefilling.first_answers(definition.form, account_of(request))
+            draft = filing.start_draft(account=account_of(request), code=code, prefill=answers, at=timezone.now())
+        except DomainError as error:
+            messages.error(request, str(error.message))
+            return redirect("procedures:detail", code=code)
+        return redirect("onestop:step", uuid=draft.uuid, step=visible(draft)[0].code)
+    return render(request, "onestop/start.html", {"procedure": version.procedure, "definition": definition})
+
+
+@citizen
+@require_http_methods(["GET", "POST"])
+def step(request: HttpRequest, uuid: UUID, step: str) -> HttpResponse:
+    """One page of the form."""
+    case = _draft(request, uuid)
+    form_definition = stepping.definition_of(case).form
+    if form_definition is None or step not in {page.code for page in visible(case)}:
+        raise Http404
+    data = request.POST if request.method == "POST" else None
+    refused = _take_uploads(request, case, step) if data is not None else {}
+    if refused or data is not None:
+        case.refresh_from_db()
+    form = step_form(form_definition, step, case.answers, timezone.localdate(), data)
+    if data is not None and not refused and not (data.get("update") or data.get("add")) and form.is_valid():
+        case = filing.save_answers(draft_id=case.pk, answers=form.answers, at=timezone.now())
+        return redirect(_after(case, step, check=bool(data.get("check"))))
+    if data is not None and (data.get("update") or data.get("add")):
+        form = form.as_typed()
+    for name, message in refused.items():
+        form.is_valid()
+        form.add_error(name, message)
+    return render(request, "onestop/step.html", _page(case, form, request))
+
+
+@citizen
+@require_http_methods(["GET", "POST"])
+def check(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Check your answers; posting files the case."""
+    case = _own(request, uuid)
+    if not case.is_draft:
+        return redirect("onestop:case", uuid=case.uuid)
+    if request.method == "POST":
+        try:
+            case = filing.submit(draft_id=case.pk, account=account_of(request), at=timezone.now())
+        except IncompleteAnswersError as error:
+            messages.error(request, str(error.message))
+            return redirect("onestop:step", uuid=case.uuid, step=error.step)
+        except DomainError as error:
+            messages.error(request, str(error.message))
+            return redirect("onestop:check", uuid=case.uuid)
+        return redirect("onestop:filed", uuid=case.uuid)
+    definition = stepping.definition_of(case)
+    today = timezone.localdate()
+    fees = definition.fee_lines(case.answers, "FILING", today)
+    context = {
+        "case": case,
+        "definition": definition,
+        "sections": summary(definition.form, case.answers, today) if definition.form else [],
+        "papers": {str(paper.uuid): paper for paper in queries.papers(case)},
+        "fees": fees,
+        "total": sum(line.amount for line in fees),
+    }
+    return render(request, "onestop/check.html", context)
+
+
+@citizen
+def filed(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """After filing: the code, what happens next; a case that waits for its fee goes on to payment."""
+    case = _own(request, uuid)
+    if case.is_draft:
+        return redirect("onestop:check", uuid=case.uuid)
+    return render(request, "onestop/filed.html", {"case": case, "fee": queries.fee_of(case)})
+
+
+@citizen
+@require_POST
+def discard(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Throw a draft away."""
+    case = _draft(request, uuid)
+    filing.discard_draft(draft_id=case.pk, account=account_of(request))
+    messages.success(request, _("The draft was deleted."))
+    return redirect("onestop:my_cases")
+
+
+@citizen
+@require_POST
+def remove_paper(request: HttpRequest, uuid: UUID, paper: UUID) -> HttpResponse:
+    """Take an uploaded file out of a draft."""
+    case = _draft(request, uuid)
+    code = filing.remove_paper(case_id=case.pk, paper=paper, at=timezone.now())
+    found = next((page for page in visible(case) if code in {field.code for field in page.fields}), None)
+    return redirect("onestop:step", uuid=case.uuid, step=found.code) if found else redirect("onestop:my_cases")
+
+
+def visible(case: Case) -> list[StepDefinition]:
+    """Return the pages that the answers lead through."""
+    form = stepping.definition_of(case).form
+    return visible_steps(form, case.answers, timezone.localdate()) if form else []
+
+
+def _own(request: HttpRequest, uuid: UUID) -> Case:
+    case = queries.case_of(account_of(request), uuid)
+    if case is None:
+        raise Http404
+    return case
+
+
+def _draft(request: HttpRequest, uuid: UUID) -> Case:
+    case = _own(request, uuid)
+    if not case.is_draft:
+        raise Http404
+    return case
+
+
+def _after(case: Case, step: str, *, check: bool) -> str:
+    codes = [page.code for page in visible(case)]
+    following = codes[codes.index(step) + 1 :] if step in codes else []
+    if check or not following:
+        return f"/nop-ho-so/{case.uuid}/kiem-tra/"
+    return f"/nop-ho-so/{case.uuid}/{following[0]}/"
+
+
+def _take_uploads(request: HttpRequest, case: Case, step: str) -> dict[str, str]:
+    """Keep what was uploaded; return a message for each question whose file was refused."""
+    form = stepping.definition_of(case).form
+    questions = [field.code for field in form.step(step).fields if field.kind == "file"] if form else []
+    refused = {}
+    for code in questions:
+        given = request.FILES.getlist(code)
+        try:
+            if len(given) + len(case.answers.get(code) or []) > MOST_FILES:
+                raise UploadRefusedError(_("At most %(count)d files can be added here.") % {"count": MOST_FILES})
+            for upload in given:
+                _keep(case, code, upload)
+        except UploadRefusedError as error:
+            refused[code] = str(error.message)
+    return refused
+
+
+def _keep(case: Case, code: str, upload: UploadedFile[Any]) -> None:
+    if (upload.size or 0) > settings.UPLOAD_MAX_BYTES:
+        raise too_big()
+    good = checked(upload.read(), name=upload.name or "")
+    now = timezone.now()
+    stored = files.store(good.content, display_name=good.name, content_type=good.content_type, at=now)
+    filing.attach_paper(case_id=case.pk, code=code, file=stored, at=now)
+
+
+def _page(case: Case, form: StepForm, request: HttpRequest) -> dict[str, object]:
+    pages = visible(case)
+    codes = [page.code for page in pages]
+    place = codes.index(form.step.code)
+    definition = stepping.definition_of(case)
+    minutes = definition.form.minutes if definition.form else 0
+    return {
+        "case": case,
+        "definition": definition,
+        "form": form,
+        "step": form.step,
+        "number": place + 1,
+        "count": len(pages),
+        "minutes": max(1, round(minutes * (len(pages) - place) / len(pages))),
+        "previous": codes[place - 1] if place else "",
+        "papers": {str(paper.uuid): paper for paper in queries.papers(case)},
+        "check": request.GET.get("check") or request.POST.get("check"),
+    }

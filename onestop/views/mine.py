@@ -1,0 +1,141 @@
+"""A citizen's own cases: where they stand, what to do next, the answers that the office waits for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from identity.access import account_of, citizen
+from onestop import queries
+from onestop.actors import applicant
+from onestop.errors import IncompleteAnswersError
+from onestop.models import Case
+from onestop.services import filing, requesting, stepping, withdrawing
+from onestop.supplements import SupplementForm
+from portal.core.errors import DomainError
+from procedures.eforms import summary
+from procedures.eforms.uploads import UploadRefusedError
+
+
+@citizen
+@require_GET
+def my_cases(request: HttpRequest) -> HttpResponse:
+    """The list of one's cases."""
+    return render(request, "onestop/my_cases.html", {"cases": queries.my_cases(account_of(request))[:100]})
+
+
+@citizen
+@require_GET
+def case(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """One case: its state in plain words, the next action if any, the papers, the timeline."""
+    found = own(request, uuid)
+    if found.is_draft:
+        return redirect("onestop:check", uuid=found.uuid)
+    definition = stepping.definition_of(found)
+    today = timezone.localdate()
+    context = {
+        "case": found,
+        "definition": definition,
+        "sections": summary(definition.form, found.answers, today) if definition.form else [],
+        "papers": {str(paper.uuid): paper for paper in queries.papers(found)},
+        "documents": queries.documents(found, for_applicant=True),
+        "history": queries.history(found),
+        "requests": list(found.requests.filter(answered_at=None, asked_of=None)),
+        "fee": queries.fee_of(found),
+    }
+    return render(request, "onestop/case.html", context)
+
+
+@citizen
+@require_http_methods(["GET", "POST"])
+def supplement(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Answer a request for a supplement: only what was asked for can be changed."""
+    found = own(request, uuid)
+    asked = found.requests.filter(kind="SUPPLEMENT", answered_at=None).first()
+    if asked is None:
+        return redirect("onestop:case", uuid=found.uuid)
+    form = SupplementForm(found, asked, timezone.localdate(), request)
+    if request.method == "POST":
+        try:
+            form.send(applicant(account_of(request)), timezone.now())
+        except (IncompleteAnswersError, UploadRefusedError) as error:
+            messages.error(request, str(error.message))
+        else:
+            messages.success(request, _("Thank you. The supplement has been sent."))
+            return redirect("onestop:case", uuid=found.uuid)
+    return render(request, "onestop/supplement.html", {"case": found, "asked": asked, "form": form.page})
+
+
+@citizen
+@require_POST
+def consent(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Agree with the draft of the result, or say what is wrong in it."""
+    found = own(request, uuid)
+    return _done(
+        request,
+        found,
+        lambda: requesting.answer_consent(
+            case_id=found.pk,
+            actor=applicant(account_of(request)),
+            agrees=request.POST.get("agrees") == "yes",
+            text=request.POST.get("text", "")[:2000],
+            at=timezone.now(),
+        ),
+        _("Thank you. Your answer has been sent."),
+    )
+
+
+@citizen
+@require_POST
+def withdraw(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Withdraw a case."""
+    found = own(request, uuid)
+    return _done(
+        request,
+        found,
+        lambda: withdrawing.withdraw(
+            case_id=found.pk,
+            account=account_of(request),
+            reason=request.POST.get("reason", "")[:2000],
+            at=timezone.now(),
+        ),
+        _("Your wish to withdraw has been recorded."),
+    )
+
+
+@citizen
+@require_POST
+def cancel(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Give up a filing that waits for its fee."""
+    found = own(request, uuid)
+    return _done(
+        request,
+        found,
+        lambda: filing.cancel_filing(case_id=found.pk, account=account_of(request), at=timezone.now()),
+        _("The filing was cancelled. Nothing was charged."),
+    )
+
+
+def own(request: HttpRequest, uuid: UUID) -> Case:
+    """Return the asker's own case; raises `Http404` for anybody else's."""
+    found = queries.case_of(account_of(request), uuid)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _done(request: HttpRequest, case: Case, act: Callable[[], object], thanks: str) -> HttpResponse:
+    try:
+        act()
+    except DomainError as error:
+        messages.error(request, str(error.message))
+    else:
+        messages.success(request, thanks)
+    return redirect("onestop:case", uuid=case.uuid)

@@ -1,0 +1,77 @@
+"""Files of a case, each fetched through a case that is already narrowed to the asker."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.http import content_disposition_header
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_GET
+
+from identity.access import account_of, citizen, officer, serves_as
+from identity.states import Role
+from onestop import queries
+from onestop.models import Case
+from portal.core import files
+from portal.core.models import StoredFile
+
+DESK = (Role.CLERK, Role.CENTRE_HEAD, Role.OFFICER, Role.LEADER, Role.RECORDS_CLERK)
+
+
+@citizen
+@require_GET
+def my_paper(request: HttpRequest, uuid: UUID, paper: UUID) -> HttpResponse:
+    """A paper that the citizen gave."""
+    return _paper(queries.case_of(account_of(request), uuid), paper)
+
+
+@citizen
+@require_GET
+def my_document(request: HttpRequest, uuid: UUID, document: UUID) -> HttpResponse:
+    """A paper that the office issued to the citizen."""
+    case = queries.case_of(account_of(request), uuid)
+    return _document(case, document, for_applicant=True)
+
+
+@serves_as(*DESK)
+@require_GET
+@xframe_options_sameorigin
+def desk_paper(request: HttpRequest, code: str, paper: UUID) -> HttpResponse:
+    """A paper of a case at the officer's agency."""
+    return _paper(queries.case_at(officer(request), code), paper)
+
+
+@serves_as(*DESK)
+@require_GET
+@xframe_options_sameorigin
+def desk_document(request: HttpRequest, code: str, document: UUID) -> HttpResponse:
+    """A document of a case at the officer's agency, drafts included."""
+    return _document(queries.case_at(officer(request), code), document, for_applicant=False)
+
+
+def _paper(case: Case | None, uuid: UUID) -> HttpResponse:
+    if case is None:
+        raise Http404
+    found = case.papers.filter(uuid=uuid).select_related("file").first()
+    if found is None:
+        raise Http404
+    return served(found.file)
+
+
+def _document(case: Case | None, uuid: UUID, *, for_applicant: bool) -> HttpResponse:
+    shown = queries.documents(case, for_applicant=for_applicant) if case else []
+    found = next((document for document in shown if document.uuid == uuid), None)
+    if found is None or found.file is None:
+        raise Http404
+    return served(found.file)
+
+
+def served(stored: StoredFile) -> HttpResponse:
+    """Return a stored file for viewing in place; nothing in it can run."""
+    response = HttpResponse(files.read(stored), content_type=stored.content_type)
+    disposition = content_disposition_header(as_attachment=False, filename=stored.display_name)
+    response["Content-Disposition"] = disposition or "inline"
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, no-store"
+    return response

@@ -1,0 +1,100 @@
+"""The few fixed words for where a case stands, for citizens and for the desk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from onestop.states import Action, State
+
+
+@dataclass(frozen=True)
+class Word:
+    """A status word and its tone: waiting, moving, done or trouble."""
+
+    text: str | Promise
+    tone: str
+
+
+WORDS: Final[dict[State, Word]] = {
+    State.DRAFT: Word(_("Not filed yet"), "waiting"),
+    State.AWAITING_PAYMENT: Word(_("Waiting for payment"), "waiting"),
+    State.SUBMITTED: Word(_("Waiting for reception"), "waiting"),
+    State.SUPPLEMENT_BEFORE_ACCEPTANCE: Word(_("Supplement needed"), "trouble"),
+    State.REJECTED: Word(_("Not accepted"), "trouble"),
+    State.ACCEPTED: Word(_("Accepted"), "moving"),
+    State.PROCESSING: Word(_("Being handled"), "moving"),
+    State.SUPPLEMENT_REQUESTED: Word(_("Supplement needed"), "trouble"),
+    State.PAYMENT_REQUIRED: Word(_("Payment needed"), "trouble"),
+    State.WITHDRAWAL_REQUESTED: Word(_("Withdrawal requested"), "waiting"),
+    State.WITHDRAWN: Word(_("Withdrawn"), "done"),
+    State.SUSPENDED: Word(_("Suspended"), "waiting"),
+    State.STOPPED: Word(_("Handling stopped"), "trouble"),
+    State.DECIDED: Word(_("Result ready"), "done"),
+    State.AT_COUNTER: Word(_("Result ready, please collect it"), "done"),
+    State.RETURNED: Word(_("Result handed over"), "done"),
+    State.RESULT_REVOKED: Word(_("Result revoked"), "trouble"),
+}
+
+ACTIONS: Final[dict[Action, Promise]] = {
+    Action.SUBMIT: _("Application filed"),
+    Action.SUBMIT_UNPAID: _("Application completed, waiting for the fee"),
+    Action.SETTLE_FEE: _("Fee received, application filed"),
+    Action.CANCEL_FILING: _("Filing cancelled"),
+    Action.ACCEPT: _("Case accepted"),
+    Action.REJECT: _("Case not accepted"),
+    Action.HAND_OVER: _("Handed over for handling"),
+    Action.REQUEST_SUPPLEMENT: _("Supplement requested"),
+    Action.ANSWER_SUPPLEMENT: _("Supplement received"),
+    Action.LAPSE_SUPPLEMENT: _("No supplement came in time"),
+    Action.FORWARD: _("Forwarded"),
+    Action.SEND_BACK: _("Sent back"),
+    Action.ASK_CONSENT: _("Draft sent to the applicant"),
+    Action.ANSWER_CONSENT: _("Answer to the draft"),
+    Action.ASK_VERIFICATION: _("Verification requested"),
+    Action.ANSWER_VERIFICATION: _("Verification answered"),
+    Action.RECORD_FACTS: _("Facts recorded"),
+    Action.EXTEND: _("Time extended, with an apology"),
+    Action.REQUIRE_PAYMENT: _("Payment required"),
+    Action.SUSPEND: _("Suspended"),
+    Action.RESUME: _("Resumed"),
+    Action.STOP: _("Handling stopped"),
+    Action.WITHDRAW: _("Withdrawn"),
+    Action.REQUEST_WITHDRAWAL: _("Withdrawal requested"),
+    Action.ACCEPT_WITHDRAWAL: _("Withdrawal accepted"),
+    Action.REFUSE_WITHDRAWAL: _("Withdrawal refused"),
+    Action.PROPOSE: _("Result proposed for signature"),
+    Action.SIGN: _("Signed by the leader"),
+    Action.ISSUE: _("Numbered, sealed and issued"),
+    Action.ARRIVE: _("Result at the counter"),
+    Action.RETURN_RESULT: _("Result handed over"),
+    Action.CORRECT_RESULT: _("Result being corrected"),
+    Action.REVOKE_RESULT: _("Result revoked"),
+}
+
+DOCUMENTS: Final[dict[str, Promise]] = {
+    "FORM_01": _("Receipt of the case with the appointment (form 01)"),
+    "FORM_02": _("Request for a supplement (form 02)"),
+    "FORM_03": _("Refusal to accept the case (form 03)"),
+    "FORM_04": _("Apology and extension (form 04)"),
+    "FORM_05": _("Notice that handling has stopped (form 05)"),
+    "RESULT": _("Result"),
+}
+
+REQUESTS: Final[dict[str, Promise]] = {
+    "SUPPLEMENT": _("Supplement"),
+    "CONSENT": _("Consent to the draft"),
+    "VERIFICATION": _("Verification"),
+}
+
+OUTCOMES: Final[dict[str, Promise]] = {
+    "ANSWERED": _("answered"),
+    "AGREED": _("agreed"),
+    "OBJECTED": _("objected"),
+    "SILENT": _("no answer in time"),
+    "CONFIRMED": _("confirmed"),
+    "NOT_FOUND": _("nothing found"),
+}

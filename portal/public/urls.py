@@ -1,0 +1,21 @@
+"""Addresses of the public pages."""
+
+from __future__ import annotations
+
+from django.urls import path
+from django_prometheus.exports import ExportToDjangoView
+
+from identity.access import declare
+from portal.public import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("tra-cuu/", views.track, name="track"),
+    path("xac-thuc/", views.verify, name="verify"),
+    path("xac-thuc/<uuid:uuid>/", views.verify_document, name="verify_document"),
+    path("quan-tri/hop-thu-di/", views.outbox, name="outbox"),
+    path("livez", views.livez, name="livez"),
+    path("readyz", views.readyz, name="readyz"),
+    # Figures for the monitoring on the same host or network; docs/operations.md says how the proxy closes it.
+    path("metrics", declare(ExportToDjangoView, is_public=True), name="metrics"),
+]

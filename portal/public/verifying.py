@@ -1,0 +1,63 @@
+"""Is this file what the province issued? By an uploaded PDF, or by the address in its QR code."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+
+from identity import signing
+from onestop import queries
+from onestop.kinds import DocumentState
+from onestop.models import CaseDocument
+from onestop.printing import expectation
+from portal.core import files
+
+_ADDRESS = re.compile(rb"/xac-thuc/([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})/")
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a stranger is told: the verdict, and of which document of ours."""
+
+    verdict: signing.Verdict
+    document: CaseDocument | None
+
+
+def of_file(content: bytes) -> Report:
+    """Return the report on an uploaded file; it is parsed in a process of its own, with limits."""
+    document = queries.issued_by_hash(hashlib.sha256(content).hexdigest()) or _claimed(content)
+    if document is None:
+        return Report(_of_stranger(content), None)
+    return Report(_checked(content, document), document)
+
+
+def of_document(document: CaseDocument) -> Report:
+    """Return the report on the file that the portal itself keeps."""
+    content = files.read(document.file) if document.file else b""
+    return Report(_checked(content, document), document)
+
+
+def _checked(content: bytes, document: CaseDocument) -> signing.Verdict:
+    expected = expectation(document)
+    verdict = signing.verify_in_child(content, expected)
+    if not verdict.is_valid:
+        return verdict
+    if document.file is None or hashlib.sha256(content).hexdigest() != document.file.sha256:
+        return signing.Verdict(signing.Finding.CHANGED, verdict.signatures)
+    if document.state == DocumentState.REVOKED:
+        return signing.Verdict(signing.Finding.REVOKED_RESULT, verdict.signatures)
+    return verdict
+
+
+def _claimed(content: bytes) -> CaseDocument | None:
+    """Return the document of ours that a changed file claims to be, by the address in its links or metadata."""
+    found = _ADDRESS.search(content)
+    return queries.issued_result(found.group(1).decode()) if found else None
+
+
+def _of_stranger(content: bytes) -> signing.Verdict:
+    verdict = signing.verify_in_child(content, signing.Expectation(()))
+    if verdict.finding in {signing.Finding.NOT_PDF, signing.Finding.UNSIGNED}:
+        return verdict
+    return signing.Verdict(signing.Finding.NOT_OURS, verdict.signatures)

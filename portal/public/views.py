@@ -1,0 +1,109 @@
+"""Pages for everybody, and the operator's: home, tracking, verifying, health, what waits to go out."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.cache import cache
+from django.db import Error, connection
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+from redis.exceptions import RedisError
+
+from identity.access import public, serves_as
+from identity.states import Role
+from onestop import queries
+from portal.core.errors import TooManyRequestsError
+from portal.core.outbox import operating
+from portal.public import tracking, verifying
+from portal.public.forms import TrackForm, VerifyForm
+from procedures.queries import Filters, catalogue, sectors
+
+
+@public
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """Search first, then what people come for most, then the sectors."""
+    today = timezone.localdate()
+    context = {"most_used": catalogue(Filters(), today)[:6], "sectors": sectors(today)}
+    return render(request, "public/home.html", context)
+
+
+@public
+@require_http_methods(["GET", "POST"])
+def track(request: HttpRequest) -> HttpResponse:
+    """Where a case stands, for somebody who knows its code and the phone number given in it."""
+    form = TrackForm(request.POST or None, initial={"code": request.GET.get("code", "")[:60]})
+    if request.method != "POST" or not form.is_valid():
+        return render(request, "public/track.html", {"form": form})
+    try:
+        case = tracking.find(request, form.cleaned_data["code"], form.cleaned_data["phone"])
+    except TooManyRequestsError as error:
+        return render(request, "public/track.html", {"form": TrackForm(), "refused": error.message}, status=429)
+    if case is None:
+        # The form comes back empty: the page must not tell which of the two was wrong.
+        return render(request, "public/track.html", {"form": TrackForm(), "not_found": True})
+    return render(request, "public/tracked.html", {"case": case})
+
+
+@public
+@require_http_methods(["GET", "POST"])
+def verify(request: HttpRequest) -> HttpResponse:
+    """Check an uploaded result."""
+    form = VerifyForm(request.POST or None, request.FILES or None)
+    report = None
+    if request.method == "POST" and form.is_valid():
+        report = verifying.of_file(form.cleaned_data["file"].read())
+    return render(request, "public/verify.html", {"form": form, "report": report})
+
+
+@public
+@require_GET
+def verify_document(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """The address in a result's QR code: what was issued, by whom, when; nothing of its content."""
+    document = queries.issued_result(uuid)
+    if document is None:
+        raise Http404
+    context = {"form": VerifyForm(), "report": verifying.of_document(document), "by_address": True}
+    return render(request, "public/verify.html", context)
+
+
+@public
+@require_GET
+def livez(request: HttpRequest) -> HttpResponse:
+    """The process answers."""
+    return HttpResponse("ok", content_type="text/plain")
+
+
+@public
+@require_GET
+def readyz(request: HttpRequest) -> HttpResponse:
+    """The process can serve: 503 without the database; Redis may be away (its state is told)."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except Error:
+        return JsonResponse({"database": "away"}, status=503)
+    try:
+        cache.get("readyz")
+        redis = "ok"
+    except (RedisError, OSError):
+        redis = "away"
+    return JsonResponse({"database": "ok", "redis": redis})
+
+
+@serves_as(Role.OPERATOR)
+@require_http_methods(["GET", "POST"])
+def outbox(request: HttpRequest) -> HttpResponse:
+    """What waits to go out, why, and another try."""
+    if request.method == "POST":
+        keys = [key for key in request.POST.getlist("key") if key]
+        count = operating.retry(keys=keys, now=timezone.now())
+        messages.success(request, _("%(count)d message(s) will be tried again now.") % {"count": count})
+        return redirect("outbox")
+    context = {"counts": operating.counts(), "waiting": operating.waiting(limit=100)}
+    return render(request, "public/outbox.html", context)

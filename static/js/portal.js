@@ -1,0 +1,53 @@
+// Small helps; every page works without them.
+"use strict";
+
+// After a refused form the summary takes the focus, so that readers hear it first.
+document.querySelector(".error-summary")?.focus();
+
+document.querySelectorAll("[data-print]").forEach((button) => {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+});
+
+// A double click sends a form once.
+document.querySelectorAll("form[method=post]").forEach((form) => {
+  form.addEventListener("submit", (event) => {
+    if (form.dataset.sent) event.preventDefault();
+    form.dataset.sent = "1";
+  });
+});
+window.addEventListener("pageshow", () => {
+  document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent);
+});
+
+// The papers ticked on a procedure's page stay ticked on this device.
+document.querySelectorAll("[data-tick]").forEach((box) => {
+  const key = "tick:" + box.dataset.tick;
+  box.checked = localStorage.getItem(key) === "1";
+  box.addEventListener("change", () => localStorage.setItem(key, box.checked ? "1" : "0"));
+});
+
+// The desk by keyboard: j/k move, Enter opens, / searches, e goes to the likely action, ? shows the keys.
+const rows = [...document.querySelectorAll("[data-row]")];
+let place = -1;
+function pick(step) {
+  if (!rows.length) return;
+  rows[place]?.classList.remove("picked");
+  place = Math.min(Math.max(place + step, 0), rows.length - 1);
+  rows[place].classList.add("picked");
+  rows[place].querySelector("a").focus();
+}
+document.addEventListener("keydown", (event) => {
+  if (event.target.matches("input, select, textarea") || event.ctrlKey || event.metaKey || event.altKey) return;
+  const keys = {
+    j: () => pick(1),
+    k: () => pick(-1),
+    "/": () => document.querySelector("[data-search]")?.focus(),
+    e: () => document.querySelector("[data-likely]")?.focus(),
+    "?": () => document.querySelector(".hint-keys")?.toggleAttribute("hidden"),
+  };
+  if (document.body.dataset.desk !== undefined && keys[event.key]) {
+    event.preventDefault();
+    keys[event.key]();
+  }
+});
