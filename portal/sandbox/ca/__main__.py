@@ -30,7 +30,10 @@ class _Quiet(WSGIRequestHandler):
 
 
 def build(folder: Path, url: str) -> Callable[..., Iterable[bytes]]:
-    """Return the WSGI application; certificates are written beside the keys, `<name>.cert.pem`."""
+    """Return the WSGI application; certificates are written beside the keys, `<name>.cert.pem`.
+
+    They are written anew at each start, since they name the address of this one; keys and serials stay.
+    """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     config = CertomancerConfig(configuration(folder.resolve(), url), key_search_dir=str(folder.resolve()))
     authority = config.get_pki_arch(ArchLabel("demo"))
@@ -54,8 +57,6 @@ def build(folder: Path, url: str) -> Callable[..., Iterable[bytes]]:
 def _write_certificates(folder: Path, authority: PKIArchitecture) -> None:
     for name in ["root", "interm", *(signer.key for signer in signers(folder))]:
         path = folder / f"{name}.cert.pem"
-        if path.exists():
-            continue
         certificate = authority.get_cert(CertLabel(name))
         temporary = path.with_suffix(".new")
         temporary.write_bytes(pem.armor("CERTIFICATE", certificate.dump()))

@@ -1,0 +1,82 @@
+"""`make test`: pytest with its own databases and sandboxes, unless they are given."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+from portal.env import BASE_DIR
+from portal.local import stack
+from portal.local.environment import Place, prepare
+from portal.local.messages import compile_messages
+from portal.local.problems import check_python, ensure_pango
+from portal.local.supervisor import Supervisor
+
+_BROWSER_TESTS = "tests/browser"
+
+
+def run(arguments: list[str]) -> int:
+    """Run pytest with `arguments`; returns its exit code. Its closing line, and what did not run, come last."""
+    check_python()
+    ensure_pango()
+    where = Place(Path(os.environ.get("PORTAL_VAR") or BASE_DIR / "var" / "test").resolve(), _free_ports())
+    with stack.locked(where):
+        environment = prepare(where) | {"EMAIL_BACKEND": "django.core.mail.backends.locmem.EmailBackend"}
+        with Supervisor(where.var / "log", environment) as supervisor:
+            stack.start_databases(supervisor, where, _say)
+            compile_messages()
+            chromium = _chromium()
+            skipped = [] if chromium else ["--ignore", _BROWSER_TESTS]
+            if chromium:
+                environment["CHROMIUM"] = chromium
+            command = [sys.executable, "-m", "pytest", *skipped, *(arguments or ["-q"])]
+            code = subprocess.run(command, env=environment, cwd=BASE_DIR, check=False).returncode  # noqa: S603
+            if not chromium:
+                _say(_not_run())
+    return code
+
+
+def _say(words: str) -> None:
+    sys.stdout.write(f"{words}\n")
+    sys.stdout.flush()
+
+
+def _chromium() -> str:
+    """Return Chromium's path, installed by apt when possible; empty when there is none."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    found = next((path for name in names if (path := shutil.which(name))), "")
+    apt = shutil.which("apt-get")
+    if found or not apt or os.geteuid() != 0:
+        return found
+    for command in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", "chromium"]):
+        subprocess.run([apt, *command], check=False, stdout=subprocess.DEVNULL)  # noqa: S603 - fixed words
+    return shutil.which("chromium") or ""
+
+
+def _not_run() -> str:
+    files = list((BASE_DIR / _BROWSER_TESTS).glob("test_*.py"))
+    count = sum(file.read_text(encoding="utf-8").count("\ndef test_") for file in files)
+    return f"{count} browser tests did NOT run: there is no Chromium. To run them: sudo apt-get install -y chromium"
+
+
+def _free_ports() -> int:
+    """Return a port that is free with the two after it."""
+    while True:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port: int = probe.getsockname()[1]
+        if port < 65000 and all(_is_free(port + offset) for offset in range(3)):
+            return port
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
