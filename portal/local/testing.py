@@ -23,7 +23,7 @@ def run(arguments: list[str]) -> int:
     """Run pytest with `arguments`; returns its exit code. Its closing line, and what did not run, come last."""
     check_python()
     ensure_pango()
-    where = Place(Path(os.environ.get("PORTAL_VAR") or BASE_DIR / "var" / "test").resolve(), _free_ports())
+    where = Place(Path(os.environ.get("PORTAL_VAR") or BASE_DIR / "var" / "test").resolve(), free_ports())
     with stack.locked(where):
         environment = prepare(where) | {"EMAIL_BACKEND": "django.core.mail.backends.locmem.EmailBackend"}
         with Supervisor(where.var / "log", environment) as supervisor:
@@ -63,7 +63,7 @@ def _not_run() -> str:
     return f"{count} browser tests did NOT run: there is no Chromium. To run them: sudo apt-get install -y chromium"
 
 
-def _free_ports() -> int:
+def free_ports() -> int:
     """Return a port that is free with the two after it."""
     while True:
         with socket.socket() as probe:

@@ -1,0 +1,95 @@
+"""A whole portal from `make demo`'s own command, and Chromium to use it with."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from portal.env import BASE_DIR
+from portal.local.testing import free_ports
+
+SHOTS = BASE_DIR / "var" / "screenshots"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@dataclass(frozen=True)
+class Portal:
+    """A running portal: its address, its sandbox's, and the password of the demo's civil servants."""
+
+    url: str
+    sandbox: str
+    password: str
+
+
+@pytest.fixture(scope="session")
+def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
+    """The portal of PORTAL_UNDER_TEST (`url password`), or one that is started for these tests."""
+    given = os.environ.get("PORTAL_UNDER_TEST", "").split()
+    if given:
+        yield Portal(given[0], given[0].rsplit(":", 1)[0] + f":{int(given[0].rsplit(':', 1)[1]) + 1}", given[1])
+        return
+    port = free_ports()
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    folder = tmp_path_factory.mktemp("demo")
+    environment = kept | {"PORT": str(port), "PORTAL_VAR": str(folder)}
+    command = [sys.executable, "-m", "portal.local", "demo"]
+    process = subprocess.Popen(command, cwd=BASE_DIR, env=environment, stdout=subprocess.PIPE, text=True)
+    try:
+        yield Portal(f"http://127.0.0.1:{port}", f"http://127.0.0.1:{port + 1}", _password(process))
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(60)
+
+
+def _password(process: subprocess.Popen[str]) -> str:
+    said = ""
+    for line in process.stdout or ():
+        said += line
+        found = re.search(r"Password of all of them: (\S+)", line)
+        if found:
+            return found.group(1)
+    raise AssertionError(f"The demo did not start:\n{said}")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=FLAGS
+        )
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(params=[(1280, 900), (360, 740)], ids=["desktop", "phone"])
+def page(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
+    """A citizen's page, on a desk and on a phone."""
+    width, height = request.param
+    context = browser.new_context(viewport={"width": width, "height": height}, locale="vi-VN")
+    yield context.new_page()
+    context.close()
+
+
+def shoot(page: Page, name: str) -> Path:
+    """Keep a picture of the page, named by its width."""
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    path = SHOTS / f"{name}-{(page.viewport_size or {'width': 0})['width']}.png"
+    page.screenshot(path=path, full_page=True)
+    return path
