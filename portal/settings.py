@@ -268,9 +268,10 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
         "connect-src": [SELF],
+        "frame-src": [SELF],  # the paper beside the form
         # Signing in and paying post here and are redirected there.
         "form-action": [SELF, f"{VNEID_URL}/", f"{PAYGOV_URL}/"],
-        "frame-ancestors": [NONE],
+        "frame-ancestors": [SELF],
         "base-uri": [NONE],
         "object-src": [NONE],
     }

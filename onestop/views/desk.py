@@ -114,7 +114,7 @@ def _show(request: HttpRequest, case: Case, *, bound: tuple[str, object] | None,
     at_work = officer(request)
     actor = queries.actor_for(at_work, case)
     definition = stepping.definition_of(case)
-    shown = queries.papers(case)
+    shown, documents = queries.papers(case), queries.documents(case)
     offered = [
         (one, bound[1] if bound and bound[0] == one.code else one.make_form(case, None))
         for one in acts.possible(case, actor)
@@ -127,7 +127,8 @@ def _show(request: HttpRequest, case: Case, *, bound: tuple[str, object] | None,
         "sections": summary(definition.form, case.answers, timezone.localdate()) if definition.form else [],
         "papers": {str(paper.uuid): paper for paper in shown},
         "first_paper": shown[0] if shown else None,
-        "documents": queries.documents(case),
+        "documents": documents,
+        "first_document": next((one for one in documents if one.file_id), None),
         "history": queries.history(case),
         "requests": list(case.requests.select_related("asked_of").order_by("asked_at")),
         "offered": offered,

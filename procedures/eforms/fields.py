@@ -102,7 +102,7 @@ class DateWidget(forms.Widget):
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(name, value, attrs)
         numbers = value if isinstance(value, Mapping) else _split(value)
-        context["parts"] = [
+        context["widget"]["parts"] = [
             {"name": f"{name}_{part}", "label": label, "size": size, "value": numbers.get(part, "")}
             for part, label, size in self.parts
         ]

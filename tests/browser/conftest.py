@@ -72,7 +72,7 @@ def _password(process: subprocess.Popen[str]) -> str:
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=FLAGS
+            executable_path=os.environ.get("CHROMIUM") or "/usr/bin/chromium", args=FLAGS
         )
         yield chromium
         chromium.close()

@@ -78,6 +78,7 @@ def _fill_the_extract(page: Page) -> None:
     _look(page, "requester")
     page.get_by_label("Của tôi").check()
     _go_on(page)
+    _look(page, "registered")
     page.get_by_label("Họ, chữ đệm, tên").fill("Nguyễn Văn Minh")
     for part, number in (("Ngày", "12"), ("Tháng", "3"), ("Năm", "1990")):
         page.get_by_label(part, exact=True).fill(number)
@@ -126,11 +127,12 @@ def _accept(page: Page) -> None:
 
 
 def _appraise_extract(page: Page) -> None:
-    page.get_by_label("Số đăng ký trong sổ hộ tịch").fill("45/1990")
+    likely = page.locator(".likely")
+    likely.get_by_label("Số đăng ký trong sổ hộ tịch").fill("45/1990")
     for part, number in (("Ngày", "20"), ("Tháng", "3"), ("Năm", "1990")):
-        page.get_by_label(part, exact=True).first.fill(number)
-    page.get_by_label("Nơi đăng ký").fill("Ủy ban nhân dân phường Phú Cường")
-    page.get_by_role("button", name="Lưu kết quả tra cứu").click()
+        likely.get_by_label(part, exact=True).fill(number)
+    likely.get_by_label("Nơi đăng ký").fill("Ủy ban nhân dân phường Phú Cường")
+    likely.get_by_role("button", name="Lưu kết quả tra cứu").click()
     page.locator("summary", has_text="Trình ký kết quả").click()
     page.get_by_role("button", name="Trình ký kết quả").click()
     expect(page.get_by_role("status").filter(has_text="trình")).to_be_visible()

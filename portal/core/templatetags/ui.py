@@ -70,7 +70,7 @@ def widget_kind(bound: forms.BoundField) -> str:
 def error_list(form: forms.BaseForm) -> SafeString:
     """Return the items of the error summary, each linking to its field."""
     items = [
-        (f"#id_{name}" if name != "__all__" else "#main", message)
+        (f"#id_{name}", f"{form.fields[name].label}: {message}") if name in form.fields else ("#main", message)
         for name, messages in form.errors.items()
         for message in messages
     ]
