@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 # Province codes of the 12-digit personal number (Thông tư 59/2021/TT-BCA, Phụ lục): those of birth registration.
@@ -164,6 +165,11 @@ class WholeNumberField(forms.IntegerField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(widget=forms.TextInput(attrs={"inputmode": "numeric"}), **kwargs)
+        for validator in self.validators:
+            if isinstance(validator, MinValueValidator):
+                validator.message = _("Enter a number that is at least %(limit_value)s.")
+            if isinstance(validator, MaxValueValidator):
+                validator.message = _("Enter a number that is at most %(limit_value)s.")
 
     def to_python(self, value: Any) -> int | None:
         if isinstance(value, str):

@@ -88,6 +88,7 @@ class StepForm(forms.Form):
         if question.required_if is not None:
             required = evaluate(question.required_if, self.known, self.today)
         for leaf in leaves(question, self.known, self.today, required=required):
+            leaf.field.error_messages["required"] = _("Please answer this question.")
             self.leaves.append(leaf)
             self.fields[leaf.name] = leaf.field
             self.initial[leaf.name] = answer_at(self.known, leaf.path) or question.default

@@ -100,9 +100,7 @@ def _wait_for_code(page: Page) -> str:
     return page.locator(".case-code").inner_text()
 
 
-def _at_the_desk(
-    browser: Browser, portal: Portal, code: str, username: str, act: Callable[[Page], None]
-) -> None:
+def _at_the_desk(browser: Browser, portal: Portal, code: str, username: str, act: Callable[[Page], None]) -> None:
     context = browser.new_context(viewport={"width": 1366, "height": 900}, locale="vi-VN")
     page = context.new_page()
     page.goto(f"{portal.url}/dang-nhap/?next=/mot-cua/")

@@ -1,0 +1,114 @@
+"""Closed unless opened: every address declares its rule, and every role meets it at every address."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from identity import seeding
+from identity.access import AccessRule
+from identity.models import Account, Agency, Appointment
+from identity.states import Role
+
+# The stock admin guards itself: staff only, tried below.
+EXEMPT = "quan-tri/he-thong/"
+APPOINTED = [role for role in Role if role not in {Role.APPLICANT, Role.SYSTEM}]
+_VALUES = {
+    "uuid": str(uuid4()),
+    "paper": str(uuid4()),
+    "document": str(uuid4()),
+    "code": "X",
+    "step": "x",
+    "act": "accept",
+    "reference": "X",
+    "number": "1",
+}
+
+
+def _patterns(resolver: URLResolver, before: str = "") -> Iterator[tuple[str, URLPattern]]:
+    for entry in resolver.url_patterns:
+        place = before + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            yield from _patterns(entry, place)
+        else:
+            yield place, entry
+
+
+def _ours() -> list[tuple[str, URLPattern]]:
+    return [(place, pattern) for place, pattern in _patterns(get_resolver()) if not place.startswith(EXEMPT)]
+
+
+def _rule(pattern: URLPattern) -> AccessRule:
+    return pattern.callback.access_rule  # type: ignore[attr-defined, no-any-return]
+
+
+def _address(place: str) -> str:
+    for name, value in _VALUES.items():
+        for kind in ("uuid", "str", "slug", "int"):
+            place = place.replace(f"<{kind}:{name}>", value)
+    return "/" + place
+
+
+def test_every_address_declares_who_may_open_it() -> None:
+    undeclared = [
+        place
+        for place, pattern in _ours()
+        if not isinstance(getattr(pattern.callback, "access_rule", None), AccessRule)
+    ]
+    assert undeclared == []
+
+
+def test_there_are_addresses_to_try() -> None:
+    assert len(_ours()) > 40
+
+
+@pytest.mark.django_db
+def test_strangers_meet_the_sign_in_page_at_every_closed_address(client: Client) -> None:
+    for place, pattern in _ours():
+        if _rule(pattern).public:
+            continue
+        for method in (client.get, client.post):
+            answer = method(_address(place))
+            assert answer.status_code == 302 and "/dang-nhap/" in answer["Location"], place
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", [None, *APPOINTED])
+def test_a_role_meets_403_wherever_it_does_not_serve(client: Client, role: Role | None) -> None:
+    seeding.seed_organisation()
+    account = Account.objects.create_user("somebody")
+    if role is not None:
+        agency = Agency.objects.get(code="H09.25747")
+        Appointment.objects.create(account=account, agency=agency, role=role, title="x", valid_from=date(2025, 7, 1))
+    client.force_login(account, backend="allauth.account.auth_backends.AuthenticationBackend")
+    for place, pattern in _ours():
+        roles = _rule(pattern).roles
+        if not roles:
+            continue
+        answer = client.get(_address(place))
+        refused = answer.status_code == 403
+        assert refused == (role not in roles), f"{role} at {place}: {answer.status_code}"
+
+
+@pytest.mark.django_db
+def test_nothing_of_another_citizen_is_found_at_any_address(client: Client) -> None:
+    account = Account.objects.create_user("citizen")
+    client.force_login(account, backend="allauth.account.auth_backends.AuthenticationBackend")
+    for place, pattern in _ours():
+        rule = _rule(pattern)
+        if rule.public or rule.roles or "<" not in place:
+            continue
+        assert client.get(_address(place)).status_code in {404, 405}, place
+
+
+@pytest.mark.django_db
+def test_the_stock_admin_is_for_staff_only(client: Client) -> None:
+    account = Account.objects.create_user("citizen")
+    client.force_login(account, backend="allauth.account.auth_backends.AuthenticationBackend")
+    answer = client.get("/" + EXEMPT)
+    assert answer.status_code == 302 and "login" in answer["Location"]
