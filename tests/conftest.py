@@ -1,4 +1,4 @@
-"""The house as tests find it: plain static files, stored files in a folder of the test's own."""
+"""The house as tests find it: plain static files, files and a cache of the test's own, neighbours on demand."""
 
 from __future__ import annotations
 
@@ -6,6 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.processes import authority, authority_process, neighbours, sandbox_process
+
+__all__ = ["authority", "authority_process", "neighbours", "sandbox_process"]
 
 
 @pytest.fixture(autouse=True)
@@ -15,3 +19,6 @@ def plain_house(settings: Any, tmp_path: Path) -> None:
     }
     settings.STATIC_ROOT = str(tmp_path)
     settings.MEDIA_ROOT = str(tmp_path / "files")
+    settings.CACHES = {
+        "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": str(tmp_path)}
+    }
