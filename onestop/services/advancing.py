@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from onestop import deadlines
 from onestop.actors import Actor
@@ -30,8 +29,9 @@ _STAMPS: Final = {
 def lock(case_id: int, *, seen_version: int | None = None) -> Case:
     """Return the case locked for this transaction.
 
-    Raises `Case.DoesNotExist`; `StaleCaseError` when it has changed since the page that shows `seen_version`,
-    with who changed it and when.
+    Raises `Case.DoesNotExist`; `StaleCaseError` when somebody has changed it since the page that shows
+    `seen_version`, with who and what. What the system added by itself in the meantime, an answer from a register for
+    instance, is no reason to refuse a person's act.
     """
     case = (
         Case.objects.select_for_update(of=("self",))
@@ -39,7 +39,7 @@ def lock(case_id: int, *, seen_version: int | None = None) -> Case:
         .get(pk=case_id)
     )
     if seen_version is not None and seen_version != case.version:
-        raise StaleCaseError(_who_changed(case))
+        _refuse_if_somebody_changed(case, seen_version)
     return case
 
 
@@ -141,11 +141,10 @@ def _tell_the_national_portal(case: Case, event: CaseEvent, at: datetime) -> Non
     )
 
 
-def _who_changed(case: Case) -> str:
-    last = case.events.select_related("actor").order_by("-sequence").first()
-    name = last.actor.full_name if last and last.actor else str(gettext_lazy("the system"))
-    what = last.title.lower() if last else ""
-    return _("The case was changed by %(who)s (%(what)s) after you opened it. Nothing of yours was lost.") % {
-        "who": name,
-        "what": what,
-    }
+def _refuse_if_somebody_changed(case: Case, seen: int) -> None:
+    since = case.events.filter(sequence__gt=seen, actor__isnull=False)
+    last = since.select_related("actor").order_by("-sequence").first()
+    if last is None or last.actor is None:
+        return
+    message = _("The case was changed by %(who)s (%(what)s) after you opened it. Nothing of yours was lost.")
+    raise StaleCaseError(message % {"who": last.actor.full_name, "what": last.title.lower()})

@@ -114,7 +114,12 @@ def _address(definition: FieldDefinition, value: Any, required: bool, path: tupl
         Leaf(
             _name((*path, part)),
             (*path, part),
-            forms.ChoiceField(label=labels[part], choices=choices[part], required=required),
+            forms.ChoiceField(
+                label=labels[part],
+                choices=choices[part],
+                required=required,
+                initial=province if part == "province" else None,
+            ),
         )
         for part in ("province", "commune")
     ]

@@ -91,7 +91,7 @@ class StepForm(forms.Form):
             leaf.field.error_messages["required"] = _("Please answer this question.")
             self.leaves.append(leaf)
             self.fields[leaf.name] = leaf.field
-            self.initial[leaf.name] = answer_at(self.known, leaf.path) or question.default
+            self.initial[leaf.name] = answer_at(self.known, leaf.path) or leaf.field.initial or question.default
 
     def clean(self) -> dict[str, Any]:
         for question in self.questions:

@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Portal, shoot
@@ -190,3 +191,126 @@ def _look(page: Page, name: str) -> None:
     found = axe.run(page).response["violations"]
     assert not found, [(one["id"], one["nodes"][0]["html"]) for one in found]
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth + 1"), f"{name} is too wide"
+
+
+def test_a_birth_from_filing_to_certificate(page: Page, portal: Portal, browser: Browser, tmp_path: Path) -> None:
+    _find_the_procedure(page, portal, "giay khai sinh cho con", "Đăng ký khai sinh")
+    _sign_in(page, "Nguyễn Văn Minh")
+    page.get_by_role("button", name="Bắt đầu").click()
+    _fill_the_birth(page, tmp_path)
+    page.get_by_role("button", name="Nộp hồ sơ", exact=True).click()
+    expect(page.get_by_role("heading", name="Đã nộp hồ sơ")).to_be_visible()
+    _look(page, "birth-filed")
+    code = page.locator(".case-code").inner_text()
+    page.get_by_role("link", name="Xem hồ sơ").click()
+    case_url = page.url
+
+    _at_the_desk(browser, portal, code, "canbo.motcua", _accept)
+    _at_the_desk(browser, portal, code, "congchuc.hotich", _appraise_birth)
+    page.goto(case_url)
+    _until(page, lambda: page.get_by_role("link", name=re.compile("dự thảo")).count() > 0)
+    _look(page, "birth-draft")
+    page.get_by_role("button", name="Dự thảo đúng, tôi đồng ý").click()
+    _at_the_desk(browser, portal, code, "congchuc.hotich", _propose)
+    _at_the_desk(browser, portal, code, "lanhdao", _sign)
+    _at_the_desk(browser, portal, code, "vanthu", _issue)
+    _at_the_desk(browser, portal, code, "canbo.motcua", _return_to_the_father)
+    page.goto(case_url)
+    expect(page.get_by_text("Đã trả kết quả").first).to_be_visible()
+    _track(page, portal, code)
+
+
+def _fill_the_birth(page: Page, tmp_path: Path) -> None:
+    page.get_by_label("Cha", exact=True).check()
+    _go_on(page)
+    page.get_by_label("Họ, chữ đệm, tên").fill("Nguyễn Minh Khôi")
+    _fill_date(page, "20", "11", "2026")
+    page.get_by_label("Nam", exact=True).check()
+    page.get_by_label("Dân tộc").fill("Kinh")
+    page.get_by_label("Quốc tịch").fill("Việt Nam")
+    page.get_by_label("Nơi sinh").fill("Bệnh viện Đa khoa tỉnh Bình Dương, phường Phú Lợi")
+    page.get_by_label("Quê quán").fill("Phường Thủ Dầu Một")
+    _go_on(page)
+    page.get_by_label("Giấy chứng sinh").check()
+    wrong = tmp_path / "virus.pdf"
+    wrong.write_bytes(b"MZ" + b"\0" * 500)
+    page.locator("input[type=file]").set_input_files(wrong)
+    _go_on(page)
+    expect(page.get_by_role("alert")).to_contain_text("Chỉ nhận tệp PDF và ảnh")
+    _look(page, "upload-refused")
+    picture = tmp_path / "giay-chung-sinh.png"
+    Image.new("RGB", (900, 1200), "white").save(picture)
+    page.locator("input[type=file]").set_input_files(picture)
+    _go_on(page)
+    _fill_parent(page, "Trần Thị Thu Hà", ("8", "7", "1993"))
+    page.get_by_label("Phường, xã").select_option(label="Phường Thủ Dầu Một")
+    page.get_by_label("Số nhà, đường, khu phố, ấp").fill("12 Bạch Đằng")
+    _look(page, "mother")
+    _go_on(page)
+    page.get_by_label("Có", exact=True).check()
+    _go_on(page)
+    _fill_parent(page, "Nguyễn Văn Minh", ("12", "3", "1990"))
+    page.get_by_label("Có", exact=True).check()
+    _go_on(page)
+    page.get_by_label("Nơi đăng ký kết hôn").fill("Phường Phú Cường")
+    _go_on(page)
+    page.get_by_label("Ủy ban nhân dân nơi đăng ký").select_option(label="Ủy ban nhân dân phường Thủ Dầu Một")
+    page.get_by_label("Nhận tại Trung tâm Phục vụ hành chính công").check()
+    page.get_by_label(re.compile("Tôi cam đoan")).check()
+    _go_on(page)
+    _look(page, "birth-check")
+
+
+def _fill_parent(page: Page, name: str, born: tuple[str, str, str]) -> None:
+    page.get_by_label("Họ, chữ đệm, tên").fill(name)
+    _fill_date(page, *born)
+    page.get_by_label("Dân tộc").fill("Kinh")
+    page.get_by_label("Quốc tịch").fill("Việt Nam")
+
+
+def _fill_date(page: Page, *numbers: str) -> None:
+    for part, number in zip(("Ngày", "Tháng", "Năm"), numbers, strict=True):
+        page.get_by_label(part, exact=True).fill(number)
+
+
+def _appraise_birth(page: Page) -> None:
+    likely = page.locator(".likely")
+    likely.get_by_label("Số đăng ký khai sinh").fill("118/2026")
+    for part, number in (("Ngày", "24"), ("Tháng", "11"), ("Năm", "2026")):
+        likely.get_by_label(part, exact=True).fill(number)
+    likely.get_by_label("Quyển số").fill("02/2026")
+    likely.get_by_label("Tìm thấy trong sổ hộ tịch").check()
+    likely.get_by_role("button", name="Lưu kết quả tra cứu").click()
+    _ask_for_consent(page)
+
+
+def _ask_for_consent(page: Page) -> None:
+    page.locator("summary", has_text="Gửi dự thảo cho người nộp hồ sơ").click()
+    page.get_by_role("button", name="Gửi dự thảo cho người nộp hồ sơ").click()
+    expect(page.get_by_role("status").filter(has_text="Đã gửi dự thảo")).to_be_visible()
+
+
+def _propose(page: Page) -> None:
+    page.locator("summary", has_text="Trình ký kết quả").click()
+    page.get_by_role("button", name="Trình ký kết quả").click()
+    expect(page.get_by_role("status").filter(has_text="trình")).to_be_visible()
+
+
+def _return_to_the_father(page: Page) -> None:
+    page.get_by_label("Số định danh đọc trên giấy tờ của người nhận").fill("074 193 005 678")
+    page.get_by_role("button", name="Trả kết quả").click()
+    expect(page.get_by_text("không phải số định danh của người nộp hồ sơ")).to_be_visible()
+    page.get_by_label("Số định danh đọc trên giấy tờ của người nhận").fill("074 090 001 234")
+    page.get_by_role("button", name="Trả kết quả").click()
+    expect(page.get_by_role("status").filter(has_text="Đã trả kết quả")).to_be_visible()
+
+
+def _track(page: Page, portal: Portal, code: str) -> None:
+    page.context.clear_cookies()
+    page.goto(f"{portal.url}/tra-cuu/")
+    _look(page, "track")
+    page.get_by_label("Mã hồ sơ").fill(code)
+    page.get_by_label("Số điện thoại đã khai trong hồ sơ").fill("0912 345 601")
+    page.get_by_role("button", name="Xem tình trạng hồ sơ").click()
+    expect(page.get_by_text("Đã trả kết quả").first).to_be_visible()
+    _look(page, "tracked")
