@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from django.dispatch import receiver
 
+from onestop.references import FEE_PAID_TOPIC
 from payments.events import fee_paid
 from portal.core import outbox
-
-FEE_PAID_TOPIC: Final = "onestop.fee_paid"
 
 
 @receiver(fee_paid)

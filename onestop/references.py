@@ -1,8 +1,12 @@
-"""The words by which payments knows a case's fees."""
+"""The words by which payments knows a case's fees, and by which the outbox knows that one was paid."""
 
 from __future__ import annotations
 
+from typing import Final
+
 from onestop.models import Case
+
+FEE_PAID_TOPIC: Final = "onestop.fee_paid"
 
 
 def filing_fee(case: Case) -> str:

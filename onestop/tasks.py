@@ -12,8 +12,7 @@ from onestop import printing
 from onestop.models import Case, CaseRequest
 from onestop.national_portal import pull, push
 from onestop.providers.population import Newborn, personal_number
-from onestop.receivers import FEE_PAID_TOPIC
-from onestop.references import case_uuid
+from onestop.references import FEE_PAID_TOPIC, case_uuid
 from onestop.services import deciding, documents, filing, handling, intake, notices, population, requesting
 from onestop.services.advancing import NATIONAL_TOPIC
 from portal.core.outbox import Envelope, Undeliverable, handler

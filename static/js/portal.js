@@ -20,6 +20,10 @@ window.addEventListener("pageshow", () => {
   document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent);
 });
 
+// A page that waits for news looks again by itself; without scripts there is a link.
+const waiting = document.querySelector("[data-look-again]");
+if (waiting) setTimeout(() => location.reload(), Number(waiting.dataset.lookAgain) * 1000);
+
 // The papers ticked on a procedure's page stay ticked on this device.
 document.querySelectorAll("[data-tick]").forEach((box) => {
   const key = "tick:" + box.dataset.tick;
