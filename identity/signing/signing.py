@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import requests
 from django.conf import settings
 from pyhanko.pdf_utils import generic, layout
 from pyhanko.pdf_utils.images import PdfImage
@@ -119,7 +118,7 @@ def _validation_context() -> ValidationContext:
 def _typed_failures() -> Iterator[None]:
     try:
         yield
-    except (TimestampRequestError, requests.RequestException, OSError) as error:
+    except (TimestampRequestError, OSError) as error:  # what `requests` raises is an OSError
         raise TrustServiceError("The time-stamping authority does not answer.") from error
     except (CRLFetchError, OCSPFetchError, InsufficientRevinfoError) as error:
         raise TrustServiceError("Revocation data cannot be fetched.") from error
