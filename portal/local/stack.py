@@ -63,8 +63,8 @@ def _collect_static(supervisor: Supervisor, say: Say) -> None:
     if stamp.exists() and stamp.read_text() == digest:
         return
     say("collecting static files")
-    ignored = [word for pattern in ("redoc", "*.map") for word in ("--ignore", pattern)]
-    supervisor.run("Collecting static files", _manage("collectstatic", "--noinput", "--verbosity", "0", *ignored))
+    command = _manage("collectstatic", "--noinput", "--verbosity", "0", "--ignore", "redoc")
+    supervisor.run("Collecting static files", command)
     stamp.write_text(digest)
 
 

@@ -7,6 +7,7 @@ import re
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,22 +51,24 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
     folder = tmp_path_factory.mktemp("demo")
     environment = kept | {"PORT": str(port), "PORTAL_VAR": str(folder)}
     command = [sys.executable, "-m", "portal.local", "demo"]
-    process = subprocess.Popen(command, cwd=BASE_DIR, env=environment, stdout=subprocess.PIPE, text=True)
+    said = folder / "said.txt"
+    with said.open("w") as output:
+        process = subprocess.Popen(command, cwd=BASE_DIR, env=environment, stdout=output, stderr=output)
     try:
-        yield Portal(f"http://127.0.0.1:{port}", f"http://127.0.0.1:{port + 1}", _password(process))
+        yield Portal(f"http://127.0.0.1:{port}", f"http://127.0.0.1:{port + 1}", _password(process, said))
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(60)
 
 
-def _password(process: subprocess.Popen[str]) -> str:
-    said = ""
-    for line in process.stdout or ():
-        said += line
-        found = re.search(r"Password of all of them: (\S+)", line)
+def _password(process: subprocess.Popen[bytes], said: Path) -> str:
+    """Return the demo's password once it says that it is ready."""
+    while process.poll() is None:
+        found = re.search(r"Password of all of them: (\S+)", said.read_text())
         if found:
             return found.group(1)
-    raise AssertionError(f"The demo did not start:\n{said}")
+        time.sleep(0.2)
+    raise AssertionError(f"The demo did not start:\n{said.read_text()}")
 
 
 @pytest.fixture(scope="session")
