@@ -22,18 +22,6 @@ from tests import factories
 from tests.factories import BIRTH, EXTRACT, NOW, Office
 
 
-@pytest.fixture
-def office(db: None) -> Office:
-    factories.published(EXTRACT)
-    factories.published(BIRTH)
-    return factories.office()
-
-
-@pytest.fixture
-def by(office: Office) -> Account:
-    return factories.citizen()
-
-
 def test_filing_with_a_fee_waits_for_it_and_has_no_code_yet(by: Account) -> None:
     case = filing.submit(draft_id=factories.draft(by).pk, account=by, at=NOW)
 

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 import structlog
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -22,7 +23,6 @@ from portal.core.outbox.waking import wake
 
 log = structlog.get_logger(__name__)
 State = OutboxMessage.State
-LEASE: Final = timedelta(seconds=120)
 GIVE_UP_AFTER: Final = 8  # attempts that ended in a bug; an unreachable neighbour is waited for
 LONGEST_WAIT: Final = timedelta(minutes=10)
 
@@ -32,9 +32,9 @@ def due_ids(*, now: datetime, limit: int = 500) -> list[int]:
     return list(_claimable(now).order_by("next_attempt_at").values_list("pk", flat=True)[:limit])
 
 
-def deliver(message_id: int, *, now: datetime, lease: timedelta = LEASE) -> bool:
+def deliver(message_id: int, *, now: datetime, lease: timedelta | None = None) -> bool:
     """Deliver one message if it is due and its turn; return whether it was delivered. Safe to call twice."""
-    claimed = _claim(message_id, now, lease)
+    claimed = _claim(message_id, now, lease or timedelta(seconds=settings.OUTBOX_LEASE_SECONDS))
     if claimed is None:
         return False
     message, outcome_unknown = claimed
