@@ -114,6 +114,13 @@ class Calendar:
             day = self.next_working_day(day)
         return self.close_of_day(day)
 
+    def postpone(self, due: datetime, days: int) -> datetime:
+        """Return the close of the `days`-th working day after the day of `due`, which may be at its closing."""
+        day = due.astimezone(ZONE).date()
+        for _ in range(days):
+            day = self.next_working_day(day)
+        return self.close_of_day(day)
+
     def add_calendar_days(self, start: datetime, days: int) -> datetime:
         """Return the close of the day `days` after receipt; a day off rolls on to the next working day (Điều 148)."""
         return self._close_on_or_after(self.opening(start).date() + timedelta(days=days))

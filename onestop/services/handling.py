@@ -19,11 +19,11 @@ from onestop.states import Action
 
 @transaction.atomic
 def take(*, case_id: int, actor: Actor) -> CaseStep:
-    """Make the actor the holder of the open step, so that colleagues leave it to them."""
-    case = lock(case_id)
-    step = stepping.open_step_of(case)
-    if step is None:
-        raise FactsMissingError
+    """Make the actor the holder of the open step, so that colleagues leave it to them.
+
+    Raises `ActionNotAllowedError` when the step belongs to another role or agency, or a colleague holds it.
+    """
+    step = stepping.require_place(lock(case_id), actor)
     step.holder = actor.account
     step.save(update_fields=["holder"])
     return step

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from identity.queries import calendar_of
-from onestop.actors import SYSTEM, Actor
+from onestop.actors import Actor
 from onestop.errors import ActionNotAllowedError, ReasonMissingError
 from onestop.kinds import DocumentKind
 from onestop.models import Case
@@ -32,7 +32,8 @@ def accept(*, case_id: int, actor: Actor, at: datetime, seen_version: int | None
     case.save(update_fields=["due_at"])
     stepping.enter_first_step(case, at)
     documents.write_form(case, DocumentKind.FORM_01, actor=actor, at=at)
-    advance(case, action=Action.HAND_OVER, actor=SYSTEM, at=at)
+    # In the clerk's name and step: the history then says who must not appraise this case.
+    advance(case, action=Action.HAND_OVER, actor=actor, at=at)
     stepping.move_on(case, at)
     return case
 

@@ -134,7 +134,7 @@ def ask_verification(
     calendar = calendar_of(of.pk)
     due = calendar.add_working_days(at, days)
     if case.due_at is not None:
-        case.due_at = calendar.add_working_days(case.due_at, days)
+        case.due_at = calendar.postpone(case.due_at, days)
     advance(case, action=Action.ASK_VERIFICATION, actor=actor, at=at, note=text, data={"of": of.code})
     return _ask(case, RequestKind.VERIFICATION, actor, text, due, at, of=of)
 
@@ -199,7 +199,7 @@ def _ask(
     items: Sequence[str] = (),
     of: Agency | None = None,
 ) -> CaseRequest:
-    if actor.account is None:
+    if actor.account is None or case.requests.filter(kind=kind, answered_at=None).exists():
         raise ActionNotAllowedError
     return CaseRequest.objects.create(
         case=case,

@@ -57,11 +57,7 @@ def require(case: Case, action: Action, actor: Actor) -> CaseStep:
     not offer the action, or is closed to somebody who acted in a step that it excludes ("who decides is never
     who received").
     """
-    step = open_step_of(case)
-    if step is None or step.role != actor.role or actor.agency is None or step.agency_id != actor.agency.pk:
-        raise ActionNotAllowedError
-    if step.holder_id is not None and actor.account is not None and step.holder_id != actor.account.pk:
-        raise ActionNotAllowedError(_("A colleague holds this step."))
+    step = require_place(case, actor)
     defined = definition_of_step(case, step)
     if action not in defined.actions:
         raise ActionNotAllowedError
@@ -69,6 +65,16 @@ def require(case: Case, action: Action, actor: Actor) -> CaseStep:
         raise ActionNotAllowedError(
             _("Somebody else must do this step: you have acted in an earlier one that excludes it.")
         )
+    return step
+
+
+def require_place(case: Case, actor: Actor) -> CaseStep:
+    """Return the open step when it is the actor's, or nobody's yet; raises `ActionNotAllowedError`."""
+    step = open_step_of(case)
+    if step is None or step.role != actor.role or actor.agency is None or step.agency_id != actor.agency.pk:
+        raise ActionNotAllowedError
+    if step.holder_id is not None and actor.account is not None and step.holder_id != actor.account.pk:
+        raise ActionNotAllowedError(_("A colleague holds this step."))
     return step
 
 
