@@ -199,8 +199,10 @@ def test_the_counter_returns_a_result_only_with_its_proof(office: Office, by: Ac
         returning.return_result(
             case_id=case.pk, actor=office.clerk, at=NOW, checked_id_number="074085009999", waybill=" "
         )
-    proof = {"waybill": "VN123"} if delivery == "POST" else {"checked_id_number": "074 085 001 234"}
-    returned = returning.return_result(case_id=case.pk, actor=office.clerk, at=NOW, **proof)
+    waybill, number = ("VN123", "") if delivery == "POST" else ("", "074 085 001 234")
+    returned = returning.return_result(
+        case_id=case.pk, actor=office.clerk, at=NOW, checked_id_number=number, waybill=waybill
+    )
 
     assert (returned.state, returned.returned_at) == (State.RETURNED, NOW)
     assert not returned.steps.filter(finished_at=None).exists()
