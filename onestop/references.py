@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Final
+from uuid import UUID
 
 from onestop.models import Case
 
@@ -17,4 +18,8 @@ def filing_fee(case: Case) -> str:
 def case_uuid(reference: str) -> str:
     """Return the UUID of the case that a fee's reference names; empty when it names none."""
     kind, _, rest = reference.partition(":")
-    return rest.partition(":")[0] if kind == "case" else ""
+    name = rest.partition(":")[0]
+    try:
+        return str(UUID(name)) if kind == "case" else ""
+    except ValueError:
+        return ""
