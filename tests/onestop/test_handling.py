@@ -184,7 +184,7 @@ def test_the_records_clerk_cannot_issue_before_the_leader_has_signed(office: Off
 
 @pytest.mark.parametrize("delivery", ["PICK_UP", "POST"])
 def test_the_counter_returns_a_result_only_with_its_proof(office: Office, by: Account, delivery: str) -> None:
-    address = {"province": "74", "commune": "25747", "detail": "Số 5"}
+    address = {"province": "79", "commune": "25747", "detail": "Số 5"}
     case = factories.accepted(office, by, delivery=delivery, delivery_address=address)
     proposed(office, case)
     signed = deciding.order_signature(case_id=case.pk, actor=office.leader, at=NOW)
