@@ -301,12 +301,16 @@ SPECTACULAR_SETTINGS = {
 }
 
 # --- Logs: one JSON line each, no personal data ---------------------------------------------------
-_QUIET = ("httpx", "fontTools", "weasyprint", "weasyprint.progress", "pikepdf", "pyhanko", "pyhanko_certvalidator")
+_QUIET = ("httpx", "fontTools", "weasyprint", "weasyprint.progress", "pikepdf")
+_SILENT = ("pyhanko", "pyhanko_certvalidator")  # they quote the papers that they refuse
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"json": {"()": "portal.core.logs.formatter"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
-    "loggers": {name: {"level": "WARNING"} for name in _QUIET},
+    "loggers": {
+        **{name: {"level": "WARNING"} for name in _QUIET},
+        **{name: {"level": "CRITICAL"} for name in _SILENT},
+    },
 }

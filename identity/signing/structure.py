@@ -26,7 +26,8 @@ def coverages(pdf: bytes) -> list[Coverage]:
     """Return the coverage of each signature, in file order; raises `StructureError`.
 
     Each begins at 0, leaves out exactly one hexadecimal string, ends at an end-of-file mark, and each covers more
-    than the one before; the last covers the whole file. The string must be canonical: zeros after its DER.
+    than the one before; the last covers the whole file. The string must be canonical: capitals, then
+    zeros behind its DER.
     """
     found = [_coverage(pdf, match) for match in _BYTE_RANGE.finditer(pdf)]
     ends = [coverage.end for coverage in found]
@@ -43,7 +44,7 @@ def _coverage(pdf: bytes, match: re.Match[bytes]) -> Coverage:
     if start != 0 or not first < second < end <= len(pdf):
         raise StructureError("A byte range is not what it should be.")
     gap = pdf[first:second]
-    if gap[:1] != b"<" or gap[-1:] != b">" or not re.fullmatch(rb"[0-9a-fA-F]+", gap[1:-1]):
+    if gap[:1] != b"<" or gap[-1:] != b">" or not re.fullmatch(rb"[0-9A-F]+", gap[1:-1]):
         raise StructureError("A signature leaves out more than its own value.")
     if b"%%EOF" not in pdf[end - 16 : end]:
         raise StructureError("A signature does not end where a revision ends.")
