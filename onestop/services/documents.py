@@ -61,7 +61,7 @@ def draft_result(case: Case, *, at: datetime) -> CaseDocument:
         last = CaseDocument(case=case, kind=DocumentKind.RESULT, version=version, created_at=at)
     elif last.state not in {DocumentState.DRAFT, DocumentState.SIGNED}:
         raise ActionNotAllowedError
-    last.state, last.file, last.created_at = DocumentState.DRAFT, None, at
+    last.state, last.file, last.orders, last.created_at = DocumentState.DRAFT, None, [], at
     last.context = _result_context(case, last)
     last.save()
     _order_print(last, at)
@@ -73,8 +73,9 @@ def withdraw_unsigned_result(case: Case) -> None:
     for document in case.documents.filter(kind=DocumentKind.RESULT, state__in=_UNSIGNED):
         if document.state == DocumentState.SIGNING:
             raise ResultNotReadyError
-        document.state, document.file = DocumentState.DRAFT, None
-        document.save(update_fields=["state", "file"])
+        # The history keeps who had signed; the document asks for its signatures anew.
+        document.state, document.file, document.orders = DocumentState.DRAFT, None, []
+        document.save(update_fields=["state", "file", "orders"])
 
 
 def current_result(case: Case) -> CaseDocument:
