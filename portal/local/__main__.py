@@ -1,16 +1,17 @@
-"""`python -m portal.local demo` or `python -m portal.local test [pytest's arguments]`."""
+"""`python -m portal.local demo`, `test [pytest's arguments]` or `bench`."""
 
 from __future__ import annotations
 
 import sys
 
-from portal.local import demo, testing
+from portal.local import bench, demo, testing
 
 
 def main() -> int:
     """Do what the first word says."""
     word, *rest = sys.argv[1:] or ["demo"]
-    return testing.run(rest) if word == "test" else demo.run()
+    runs = {"test": lambda: testing.run(rest), "bench": lambda: bench.run(rest), "demo": demo.run}
+    return runs[word]()
 
 
 if __name__ == "__main__":

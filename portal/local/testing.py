@@ -63,13 +63,13 @@ def _not_run() -> str:
     return f"{count} browser tests did NOT run: there is no Chromium. To run them: sudo apt-get install -y chromium"
 
 
-def free_ports() -> int:
-    """Return a port that is free with the two after it."""
+def free_ports(count: int = 3) -> int:
+    """Return a port that is free with those after it, `count` in all."""
     while True:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port: int = probe.getsockname()[1]
-        if port < 65000 and all(_is_free(port + offset) for offset in range(3)):
+        if port < 65000 and all(_is_free(port + offset) for offset in range(count)):
             return port
 
 
