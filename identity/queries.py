@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import date
+from functools import lru_cache
 
 from django.db.models import Q, QuerySet
 
@@ -77,3 +78,16 @@ def appointment_title(account: Account, agency: Agency, role: Role) -> str:
 def citizen(tech_id: str) -> Account | None:
     """Return the account of a VNeID TechID, or None."""
     return Account.objects.filter(Q(tech_id=tech_id)).first() if tech_id else None
+
+
+@lru_cache(maxsize=256)
+def unit_choices(parent: str, day: date) -> tuple[tuple[str, str], ...]:
+    """Return (code, name) of the provinces (no parent), or of a province's communes; read once a day and process."""
+    units = communes(parent) if parent else provinces()
+    return tuple(units.values_list("code", "name"))
+
+
+@lru_cache(maxsize=16)
+def agency_choices(kind: AgencyKind, day: date) -> tuple[tuple[str, str], ...]:
+    """Return (code, name) of the agencies of a kind; read once a day and process."""
+    return tuple(agencies(kind).values_list("code", "name"))

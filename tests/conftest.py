@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from identity import queries
 from tests.processes import authority, authority_process, neighbours, sandbox_process
 
 __all__ = ["authority", "authority_process", "neighbours", "sandbox_process"]
@@ -19,6 +20,9 @@ def plain_house(settings: Any, tmp_path: Path) -> None:
     }
     settings.STATIC_ROOT = str(tmp_path)
     settings.MEDIA_ROOT = str(tmp_path / "files")
+    # What a process remembers of the day belongs to the test before.
+    queries.unit_choices.cache_clear()
+    queries.agency_choices.cache_clear()
     settings.CACHES = {
         "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": str(tmp_path)}
     }

@@ -22,7 +22,7 @@ from onestop.models import Case, CaseRequest
 from onestop.services import documents, stepping
 from onestop.services.advancing import advance, lock
 from onestop.services.receiving import serves_at_counter
-from onestop.states import Action, State
+from onestop.states import Action, State, is_allowed
 from procedures.eforms import clean_answers
 
 
@@ -162,8 +162,15 @@ def lapse(*, request_id: int, at: datetime) -> None:
     request = case.requests.get(pk=request_id)
     if request.answered_at is not None or request.due_at > at or request.kind == RequestKind.VERIFICATION:
         return
+    consent = request.kind == RequestKind.CONSENT
+    action = Action.ANSWER_CONSENT if consent else Action.LAPSE_SUPPLEMENT
+    if not is_allowed(State(case.state), action, SYSTEM.role):
+        # The case stands still or was withdrawn meanwhile: silence says nothing, and other requests go on.
+        if case.has_ended:
+            _close(request, RequestOutcome.SILENT, at)
+        return
     _close(request, RequestOutcome.SILENT, at)
-    if request.kind == RequestKind.CONSENT:
+    if consent:
         data = {"outcome": RequestOutcome.SILENT}
         advance(case, action=Action.ANSWER_CONSENT, actor=SYSTEM, at=at, data=data)
         return

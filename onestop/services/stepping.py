@@ -23,7 +23,8 @@ from procedures.rules import evaluate
 
 def definition_of(case: Case) -> ProcedureDefinition:
     """Return the definition of the version that the case was filed under."""
-    return definitions.load(case.procedure_version.document)
+    version = case.procedure_version
+    return definitions.load_known(version.sha256, version.document)
 
 
 def steps_of(case: Case, at: datetime) -> list[ProcessStep]:

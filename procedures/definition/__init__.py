@@ -3,7 +3,7 @@
 The document is the record (immutable, canonical JSON, hashed); these dataclasses are how code reads it.
 """
 
-from procedures.definition.loading import DefinitionError, canonical, load, sha256_of
+from procedures.definition.loading import DefinitionError, canonical, load, load_known, sha256_of
 from procedures.definition.parts import (
     Fee,
     FeeLine,
@@ -29,5 +29,6 @@ __all__ = [
     "TimeLimit",
     "canonical",
     "load",
+    "load_known",
     "sha256_of",
 ]

@@ -45,6 +45,16 @@ def load(document: Mapping[str, Any]) -> ProcedureDefinition:
     return _load(canonical(document))
 
 
+def load_known(sha256: str, document: Mapping[str, Any]) -> ProcedureDefinition:
+    """Return the definition of a published document by its recorded hash; it is read once a process."""
+    if sha256 not in _known:
+        _known[sha256] = load(document)
+    return _known[sha256]
+
+
+_known: dict[str, ProcedureDefinition] = {}
+
+
 @lru_cache(maxsize=512)
 def _load(text: str) -> ProcedureDefinition:
     document = json.loads(text)

@@ -10,7 +10,7 @@ from typing import Any, Final
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from identity.queries import agencies, communes, provinces
+from identity.queries import agency_choices, unit_choices
 from identity.states import AgencyKind
 from procedures.eforms import fields as kinds
 from procedures.eforms.definition import FieldDefinition, Option, Text
@@ -79,7 +79,7 @@ def _leaves(
         parts = person_fields(definition)
         return [leaf for part in parts for leaf in _inside(part, value, today, required, path)]
     if definition.kind == "address":
-        return _address(definition, value, required, path)
+        return _address(definition, value, today, required, path)
     if definition.kind == "group":
         rows = value if isinstance(value, list) else []
         return [
@@ -102,12 +102,14 @@ def _name(path: tuple[str | int, ...]) -> str:
     return "__".join(str(piece) for piece in path)
 
 
-def _address(definition: FieldDefinition, value: Any, required: bool, path: tuple[str | int, ...]) -> list[Leaf]:
+def _address(
+    definition: FieldDefinition, value: Any, today: date, required: bool, path: tuple[str | int, ...]
+) -> list[Leaf]:
     chosen = value.get("province") if isinstance(value, Mapping) else None
     province = str(chosen or DEFAULT_PROVINCE)
     choices: dict[str, list[tuple[str, Any]]] = {
-        "province": [(unit.code, unit.name) for unit in provinces()],
-        "commune": [("", _("Choose")), *((unit.code, unit.name) for unit in communes(province))],
+        "province": list(unit_choices("", today)),
+        "commune": [("", _("Choose")), *unit_choices(province, today)],
     }
     labels = {"province": _("Province or city"), "commune": _("Ward or commune")}
     found = [
@@ -148,7 +150,7 @@ def _simple(definition: FieldDefinition, value: Any, today: date, *, required: b
             widget = forms.CheckboxSelectMultiple()
             return forms.MultipleChoiceField(choices=choices, widget=widget, **common)
         case "agency":
-            offices = [(agency.code, agency.name) for agency in agencies(AgencyKind(definition.agency_kind))]
+            offices = agency_choices(AgencyKind(definition.agency_kind), today)
             return forms.ChoiceField(choices=[("", _("Choose")), *offices], **common)
         case "phone":
             return kinds.PhoneField(max_length=30, **common)
