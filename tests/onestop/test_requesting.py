@@ -169,3 +169,23 @@ def test_a_procedure_without_consent_does_not_ask_for_it(office: Office, case: C
     assert not requesting.consent_is_missing(case)
     with pytest.raises(ActionNotAllowedError):
         requesting.ask_consent(case_id=case.pk, actor=office.officer, at=NOW)
+
+
+def test_time_that_runs_out_while_a_case_stands_still_holds_up_no_other_case(
+    office: Office, by: Account, birth: Case
+) -> None:
+    other = factories.accepted(office, factories.citizen("074193005678", "Trần Thị Lan"), BIRTH)
+    requesting.ask_consent(case_id=birth.pk, actor=office.officer, at=NOW)
+    requesting.ask_consent(case_id=other.pk, actor=office.officer, at=NOW + timedelta(seconds=1))
+    withdrawing.withdraw(case_id=birth.pk, account=by, reason="Không cần nữa", at=NOW)
+
+    for case in (birth, other):
+        requesting.lapse(request_id=case.requests.get().pk, at=LATER)
+    assert birth.requests.get().answered_at is None
+    assert other.requests.get().outcome == RequestOutcome.SILENT
+
+    withdrawing.answer_withdrawal(case_id=birth.pk, actor=office.officer, agrees=True, reason="", at=LATER)
+    requesting.lapse(request_id=birth.requests.get().pk, at=LATER)
+    assert birth.requests.get().answered_at == LATER
+    birth.refresh_from_db()
+    assert birth.state == State.WITHDRAWN
