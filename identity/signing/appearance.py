@@ -19,6 +19,7 @@ _FONTS: Final = settings.BASE_DIR / "templates" / "documents" / "fonts"
 _BLUE: Final = (20, 50, 160, 255)
 _RED: Final = (214, 20, 30, 225)
 _SEAL: Final = 600
+_RING: Final = 222  # where the letters of a seal stand, from its middle
 
 
 def font_file(style: str = "Regular") -> str:
@@ -27,7 +28,7 @@ def font_file(style: str = "Regular") -> str:
 
 
 def outline(text: str, *, italic: bool) -> bytes:
-    """Return `text` as PDF drawing operators, 13 pt, its baseline 4 pt above the origin.
+    """Return `text` as PDF drawing operators, 13 pt, its baseline 3.7 pt above the origin.
 
     Outlines need no font in the file: what a records clerk fills in looks the same in every reader.
     """
@@ -37,7 +38,7 @@ def outline(text: str, *, italic: bool) -> bytes:
     for letter in text:
         name = names.get(ord(letter), ".notdef")
         pen = _PathPen(glyphs, operators)
-        glyphs[name].draw(TransformPen(pen, (scale, 0, 0, scale, x, 4)))
+        glyphs[name].draw(TransformPen(pen, (scale, 0, 0, scale, x, 3.7)))
         x += widths[name][0] * scale
     return " ".join([*operators, "f Q"]).encode()
 
@@ -75,7 +76,9 @@ def signature_picture(name: str) -> Image.Image:
     """Return the picture of a person's signature: the last part of the name, slanted, with a flourish."""
     picture = Image.new("RGBA", (720, 300), (0, 0, 0, 0))
     draw = ImageDraw.Draw(picture)
-    draw.text((90, 50), name.split()[-1] if name.split() else "", font=_font("Italic", 170), fill=_BLUE)
+    draw.text(
+        (360, 205), name.split()[-1] if name.split() else "", font=_font("Italic", 170), fill=_BLUE, anchor="ms"
+    )
     curve = [(40 + 6.4 * step, 245 + 22 * math.sin(step / 9.0) - step * 0.35) for step in range(101)]
     draw.line(curve, fill=_BLUE, width=7, joint="curve")
     return picture.transform(picture.size, Image.Transform.AFFINE, (1, 0.22, -30, 0, 1, 0), Image.Resampling.BICUBIC)
@@ -88,23 +91,36 @@ def seal_picture(name: str, territory: str) -> Image.Image:
     draw = ImageDraw.Draw(picture)
     for inset, width in ((6, 12), (150, 5)):
         draw.ellipse((inset, inset, _SEAL - inset, _SEAL - inset), outline=_RED, width=width)
-    _around(picture, name.upper(), radius=222, start=-210, sweep=240)
-    _around(picture, territory.upper(), radius=222, start=130, sweep=-80)
+    _around(picture, name.upper(), middle=-90, room=230, outward=True)
+    _around(picture, territory.upper(), middle=90, room=100, outward=False)
     draw.polygon(_star(_SEAL / 2, _SEAL / 2, 88), fill=_RED)
     return picture
 
 
-def _around(picture: Image.Image, text: str, *, radius: float, start: float, sweep: float) -> None:
-    size = 46 if len(text) < 34 else 36 if abs(sweep) > 100 else 34
-    for place, letter in enumerate(text):
-        angle = start + sweep * (place + 0.5) / max(len(text), 1)
-        tile = Image.new("RGBA", (90, 90), (0, 0, 0, 0))
-        ImageDraw.Draw(tile).text((45, 45), letter, font=_font("Bold", size), fill=_RED, anchor="mm")
-        upright = angle + 90 if sweep > 0 else angle - 90
-        turned = tile.rotate(-upright, resample=Image.Resampling.BICUBIC)
-        x = _SEAL / 2 + radius * math.cos(math.radians(angle)) - 45
-        y = _SEAL / 2 + radius * math.sin(math.radians(angle)) - 45
-        picture.alpha_composite(turned, (round(x), round(y)))
+def _around(picture: Image.Image, text: str, *, middle: float, room: float, outward: bool) -> None:
+    """Set `text` along the ring around the angle `middle` (degrees, 0 to the right, clockwise), in at most `room`."""
+    size = next((size for size in range(46, 18, -2) if _sweep(text, size) <= room), 18)
+    turn = 1 if outward else -1
+    angle = middle - turn * _sweep(text, size) / 2
+    for letter in text:
+        half = _sweep(letter, size) / 2
+        angle += turn * half
+        _set_letter(picture, letter, size=size, angle=angle, upright=angle + turn * 90)
+        angle += turn * half
+
+
+def _sweep(text: str, size: int) -> float:
+    """Return the angle that `text` takes on the ring, in degrees; letters of a ring stand a little apart."""
+    return math.degrees(sum(_font("Bold", size).getlength(letter) + 3 for letter in text) / _RING)
+
+
+def _set_letter(picture: Image.Image, letter: str, *, size: int, angle: float, upright: float) -> None:
+    tile = Image.new("RGBA", (90, 90), (0, 0, 0, 0))
+    ImageDraw.Draw(tile).text((45, 60), letter, font=_font("Bold", size), fill=_RED, anchor="ms")
+    turned = tile.rotate(-upright, resample=Image.Resampling.BICUBIC)
+    x = _SEAL / 2 + _RING * math.cos(math.radians(angle)) - 45
+    y = _SEAL / 2 + _RING * math.sin(math.radians(angle)) - 45
+    picture.alpha_composite(turned, (round(x), round(y)))
 
 
 def _star(x: float, y: float, radius: float) -> list[tuple[float, float]]:
@@ -116,6 +132,6 @@ def _star(x: float, y: float, radius: float) -> list[tuple[float, float]]:
     return points
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=32)
 def _font(style: str, size: int) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(font_file(style), size)

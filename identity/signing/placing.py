@@ -35,13 +35,13 @@ def with_fields(pdf: bytes) -> bytes:
     places = _anchors(pdf)
     writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
     leader = _box(places["leader-signature"], left=28, below=92, width=170, height=88)
-    # The seal covers the left third of the signature.
-    seal = Box(leader.page, leader.left - 50, leader.bottom + 2, leader.left + 40, leader.bottom + 92)
+    # The seal, 36 mm across, covers the left third of the signature, whose strokes begin 10 pt inside its box.
+    seal = Box(leader.page, leader.left - 45, leader.bottom - 6, leader.left + 57, leader.bottom + 96)
     for name, box in ((LEADER, leader), (SEAL, seal)):
         corners = (box.left, box.bottom, box.right, box.top)
         fields.append_signature_field(writer, fields.SigFieldSpec(name, on_page=box.page, box=corners))
-    _text_field(writer, NUMBER, _box(places["doc-number"], left=0, below=16, width=120, height=18))
-    _text_field(writer, DATE, _box(places["doc-date"], left=0, below=16, width=160, height=18))
+    _text_field(writer, NUMBER, _box(places["doc-number"], left=0, below=17, width=120, height=19))
+    _text_field(writer, DATE, _box(places["doc-date"], left=0, below=17, width=160, height=19))
     out = io.BytesIO()
     writer.write(out)
     return out.getvalue()

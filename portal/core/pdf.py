@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -35,6 +36,10 @@ def _fonts() -> Any:
     from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415
 
     return FontConfiguration()
+
+
+# Left to the end of the interpreter, fontconfig's parts are taken down after the library that would do it.
+atexit.register(_fonts.cache_clear)
 
 
 @lru_cache(maxsize=1)

@@ -28,7 +28,7 @@ NUMBER, DATE = "45/UBND-HT", "ngày 24 tháng 11 năm 2026"
 _ADDRESS = "http://127.0.0.1:8000/xac-thuc/0190a000-0000-7000-8000-000000000001/"
 
 
-def unsigned() -> bytes:
+def unsigned(*, note: str = "") -> bytes:
     """Return a result as a worker renders it, its fields not yet made."""
     context = {
         "agency": "Ủy ban nhân dân phường Thử Nghiệm",
@@ -45,6 +45,7 @@ def unsigned() -> bytes:
         "registered_number": "123",
         "registered_on": "05/11/2026",
         "requester": "Nguyễn Văn An",
+        "note": note,
     }
     return render_pdf("documents/result_extract.html", context)
 

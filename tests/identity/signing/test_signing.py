@@ -78,8 +78,11 @@ def test_a_seal_other_than_the_expected_one_never_leaves_the_service(leaders: by
         papers.sealed(leaders, key=LEADER_KEY)
 
 
-def test_without_the_time_stamping_authority_nothing_is_signed(leaders: bytes, settings: Any) -> None:
-    settings.TIMESTAMP_URL = NOBODY
+@pytest.mark.parametrize("address", [NOBODY, "{authority}/not-here", "{authority}/livez"])
+def test_without_the_time_stamping_authority_nothing_is_signed(
+    leaders: bytes, authority: Authority, settings: Any, address: str
+) -> None:
+    settings.TIMESTAMP_URL = address.format(authority=authority.url)
 
     with pytest.raises(signing.TrustServiceError):
         papers.signed(papers.unsigned())
@@ -110,3 +113,25 @@ def test_a_result_outlives_a_new_certificate_for_its_issuer(
 
 def test_signing_keys_are_loaded_once_a_process(authority: Authority) -> None:
     assert keys.signer(SEAL_KEY) is keys.signer(SEAL_KEY)
+
+
+def test_fields_follow_the_signature_to_the_page_where_it_stands(authority: Authority) -> None:
+    long = papers.signed(papers.unsigned(note="Ghi chú rất dài. " * 400))
+    with pikepdf.open(io.BytesIO(long)) as document:
+        fields: dict[str, Any] = {str(field.T): field for field in document.Root.AcroForm.Fields}
+        pages: list[Any] = [page.obj for page in document.pages]
+
+        assert len(pages) > 1
+        assert pages.index(fields[placing.NUMBER].P) == 0
+        assert pages.index(fields[placing.LEADER].P) == pages.index(fields[placing.SEAL].P) == len(pages) - 1
+    assert signing.verify(papers.sealed(long), papers.EXPECTED).is_valid
+
+
+def test_the_seal_covers_about_a_third_of_the_signature_on_its_left(leaders: bytes) -> None:
+    with pikepdf.open(io.BytesIO(leaders)) as document:
+        boxes = {str(field.T): [int(side) for side in field.Rect] for field in document.Root.AcroForm.Fields}
+    signature, seal = boxes[placing.LEADER], boxes[placing.SEAL]
+    covered = (seal[2] - signature[0]) / (signature[2] - signature[0])
+
+    assert seal[0] < signature[0]
+    assert 0.25 < covered < 0.4
