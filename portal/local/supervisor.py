@@ -108,10 +108,22 @@ def stop(group: int) -> None:
     while time.monotonic() < deadline:
         with contextlib.suppress(ChildProcessError):
             os.waitpid(-group, os.WNOHANG)
-        try:
-            os.killpg(group, 0)
-        except (ProcessLookupError, PermissionError):
+        if not _is_alive(group):
             return
         time.sleep(0.05)
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(group, signal.SIGKILL)
+
+
+def _is_alive(group: int) -> bool:
+    """Return whether a process of the group still runs; the dead whom nobody has buried do not count."""
+    try:
+        os.killpg(group, 0)
+    except (ProcessLookupError, PermissionError):
+        return False
+    states = []
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError, ValueError):
+            state, _parent, leader = status.read_text().rpartition(")")[2].split()[:3]
+            states += [state] if int(leader) == group else []
+    return not states or any(state != "Z" for state in states)
