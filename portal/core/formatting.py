@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 ZONE: Final = ZoneInfo("Asia/Ho_Chi_Minh")
 _WEEKDAYS: Final = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
 _DIGITS: Final = ("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín")
-_SCALES: Final = ("", "nghìn", "triệu", "tỷ", "nghìn tỷ", "triệu tỷ")
+_SCALES: Final = ("", "nghìn", "triệu")
 
 
 def dong(amount: int) -> str:
@@ -19,20 +19,19 @@ def dong(amount: int) -> str:
 
 def dong_in_words(amount: int) -> str:
     """Return an amount of VND in words, as receipts write it: "Năm mươi nghìn đồng"."""
-    if amount == 0:
-        return "Không đồng"
-    groups: list[int] = []
-    rest = abs(amount)
-    while rest:
-        rest, group = divmod(rest, 1000)
-        groups.append(group)
-    words = [
-        f"{_three(group, full=place < len(groups) - 1)} {_SCALES[place]}".strip()
-        for place, group in reversed(list(enumerate(groups)))
-        if group
-    ]
-    text = ("âm " if amount < 0 else "") + " ".join(words) + " đồng"
+    text = ("âm " if amount < 0 else "") + (_whole(abs(amount)) or "không") + " đồng"
     return text[0].upper() + text[1:]
+
+
+def _whole(number: int, *, full: bool = False) -> str:
+    """Return a number in words, billions of billions too ("một nghìn hai trăm tỷ"); nothing for 0."""
+    billions, rest = divmod(number, 10**9)
+    words = [f"{_whole(billions, full=full)} tỷ"] if billions else []
+    for place in (2, 1, 0):
+        group = rest // 1000**place % 1000
+        if group:
+            words.append(f"{_three(group, full=full or bool(words))} {_SCALES[place]}".strip())
+    return " ".join(words)
 
 
 def _three(number: int, *, full: bool) -> str:
@@ -55,6 +54,8 @@ def _three(number: int, *, full: bool) -> str:
 def _last_digit(tens: int, ones: int) -> str:
     if ones == 1 and tens > 1:
         return "mốt"
+    if ones == 4 and tens > 1:
+        return "tư"
     if ones == 5 and tens > 0:
         return "lăm"
     return _DIGITS[ones]
