@@ -72,3 +72,16 @@ def test_phones_and_identity_numbers_stand_in_groups_or_masked() -> None:
     assert formatting.id_in_groups("074085001234") == "074 085 001 234"
     assert formatting.masked("074085001234") == "•••• 1234"
     assert formatting.masked("1234") == "••••"
+
+
+@pytest.mark.parametrize(
+    ("title", "lines"),
+    [
+        ("Chủ tịch", ["TM. Ủy ban nhân dân", "Chủ tịch"]),
+        ("Phó Chủ tịch", ["TM. Ủy ban nhân dân", "KT. Chủ tịch", "Phó Chủ tịch"]),
+        ("Giám đốc", ["Giám đốc"]),
+        ("Phó Giám đốc", ["KT. Giám đốc", "Phó Giám đốc"]),
+    ],
+)
+def test_who_signs_for_whom_stands_above_the_signature(title: str, lines: list[str]) -> None:
+    assert formatting.signing_capacity(title) == lines

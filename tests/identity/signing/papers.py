@@ -33,7 +33,7 @@ def unsigned(*, note: str = "") -> bytes:
     context = {
         "agency": "Ủy ban nhân dân phường Thử Nghiệm",
         "place": "Phường Thử Nghiệm",
-        "leader_title": "Chủ tịch",
+        "leader_capacity": ["TM. Ủy ban nhân dân", "Chủ tịch"],
         "leader_name": "Phạm Văn Đức",
         "case_code": "H09.25747-261124-0001",
         "verify_url": _ADDRESS,

@@ -1,0 +1,132 @@
+"""Working time, exact at its boundaries, against an oracle that counts minute by minute."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from identity.calendar import ZONE, Calendar, Hours, NeverOpensError
+
+DAY = (Hours(time(7), time(11, 30)), Hours(time(13, 30), time(17)))
+TET = {date(2026, 2, day): None for day in range(16, 21)}
+MAKE_UP = {date(2026, 8, 31): None, date(2026, 8, 22): 0}
+CALENDAR = Calendar(dict.fromkeys(range(5), DAY), TET | MAKE_UP)
+_START = datetime(2026, 2, 9, tzinfo=ZONE)
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=ZONE)
+
+
+def works(moment: datetime) -> bool:
+    """The oracle's only knowledge: is this minute worked?"""
+    like = CALENDAR.exceptions.get(moment.date(), moment.weekday())
+    hours = () if like is None else CALENDAR.shifts.get(like, ())
+    return any(stretch.starts <= moment.time() < stretch.ends for stretch in hours)
+
+
+def count(start: datetime, end: datetime) -> int:
+    minutes = int((end - start).total_seconds() // 60)
+    return sum(works(start + timedelta(minutes=minute)) for minute in range(max(minutes, 0)))
+
+
+def add(start: datetime, minutes: int) -> datetime:
+    moment = start
+    while not works(moment):
+        moment += timedelta(minutes=1)
+    while minutes:
+        minutes -= works(moment)
+        moment += timedelta(minutes=1)
+    return moment
+
+
+moments = st.integers(0, 20 * 24 * 60).map(lambda minutes: _START + timedelta(minutes=minutes))
+
+
+@settings(max_examples=60, deadline=None)
+@given(start=moments, minutes=st.integers(1, 1500))
+def test_adding_minutes_agrees_with_counting_them_one_by_one(start: datetime, minutes: int) -> None:
+    assert CALENDAR.add_working_minutes(start, minutes) == add(start, minutes)
+
+
+@settings(max_examples=60, deadline=None)
+@given(one=moments, other=moments)
+def test_minutes_between_agree_with_counting_them_one_by_one(one: datetime, other: datetime) -> None:
+    assert CALENDAR.working_minutes_between(one, other) == count(one, other)
+
+
+@settings(max_examples=60, deadline=None)
+@given(start=moments, minutes=st.integers(1, 1500))
+def test_what_was_added_lies_between(start: datetime, minutes: int) -> None:
+    assert CALENDAR.working_minutes_between(start, CALENDAR.add_working_minutes(start, minutes)) == minutes
+
+
+@pytest.mark.parametrize(
+    ("start", "minutes", "end"),
+    [
+        ("2026-11-24T07:00", 270, "2026-11-24T11:30"),
+        ("2026-11-24T07:00", 271, "2026-11-24T13:31"),
+        ("2026-11-24T11:30", 1, "2026-11-24T13:31"),
+        ("2026-11-24T12:15", 60, "2026-11-24T14:30"),
+        ("2026-11-24T13:30", 210, "2026-11-24T17:00"),
+        ("2026-11-24T17:00", 1, "2026-11-25T07:01"),
+        ("2026-11-27T17:00", 1, "2026-11-30T07:01"),
+        ("2026-02-13T16:59", 1, "2026-02-13T17:00"),
+        ("2026-02-13T16:59", 2, "2026-02-23T07:01"),
+        ("2026-08-22T06:00", 30, "2026-08-22T07:30"),
+        ("2026-08-31T09:00", 30, "2026-09-01T07:30"),
+    ],
+)
+def test_boundaries_are_exact(start: str, minutes: int, end: str) -> None:
+    assert CALENDAR.add_working_minutes(at(start), minutes) == at(end)
+
+
+@pytest.mark.parametrize(
+    ("received", "due"),
+    [
+        ("2026-11-24T07:00", "2026-11-24T17:00"),
+        ("2026-11-24T15:00", "2026-11-24T17:00"),
+        ("2026-11-24T15:01", "2026-11-25T17:00"),
+        ("2026-11-24T22:00", "2026-11-25T17:00"),
+        ("2026-11-27T15:30", "2026-11-30T17:00"),
+        ("2026-02-13T15:30", "2026-02-23T17:00"),
+        ("2026-02-17T09:00", "2026-02-23T17:00"),
+    ],
+)
+def test_received_after_the_cut_off_is_due_on_the_next_working_day(received: str, due: str) -> None:
+    assert CALENDAR.same_day_due(at(received), time(15)) == at(due)
+
+
+@pytest.mark.parametrize(
+    ("start", "days", "due"),
+    [
+        ("2026-11-24T09:00", 1, "2026-11-25T17:00"),
+        ("2026-11-24T18:00", 1, "2026-11-26T17:00"),
+        ("2026-11-27T09:00", 3, "2026-12-02T17:00"),
+        ("2026-02-12T09:00", 3, "2026-02-24T17:00"),
+    ],
+)
+def test_working_days_begin_on_the_day_after_receipt(start: str, days: int, due: str) -> None:
+    assert CALENDAR.add_working_days(at(start), days) == at(due)
+
+
+def test_calendar_days_roll_off_days_on_which_nobody_works() -> None:
+    assert CALENDAR.add_calendar_days(at("2026-11-24T09:00"), 4) == at("2026-11-30T17:00")
+    assert CALENDAR.add_calendar_days(at("2026-11-24T09:00"), 3) == at("2026-11-27T17:00")
+
+
+def test_a_month_after_the_31st_ends_on_the_months_last_day() -> None:
+    assert CALENDAR.add_months(at("2026-03-31T09:00"), 1) == at("2026-04-30T17:00")
+
+
+def test_a_calendar_that_never_opens_says_so_instead_of_looping() -> None:
+    with pytest.raises(NeverOpensError):
+        Calendar({}).add_working_minutes(at("2026-11-24T09:00"), 1)
+
+
+def test_moments_in_other_zones_are_understood() -> None:
+    utc = at("2026-11-24T07:00").astimezone(tz=None)
+    assert CALENDAR.add_working_minutes(utc, 10) == at("2026-11-24T07:10")
