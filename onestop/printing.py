@@ -13,7 +13,7 @@ from onestop.models import CaseDocument
 from onestop.services import deciding
 from portal.core import files
 from portal.core.errors import OutcomeUnknownError
-from portal.core.formatting import official_date
+from portal.core.formatting import official_date, signing_capacity
 from portal.core.models import StoredFile
 from portal.core.outbox import RetryLater
 from portal.core.pdf import render_pdf
@@ -58,7 +58,7 @@ def sign_result(*, document_id: int, at: datetime) -> None:
     if document.state != DocumentState.SIGNING:
         return
     order = document.orders[-1]
-    signer = {"leader_title": order["title"], "leader_name": order["name"]}
+    signer = {"leader_capacity": signing_capacity(order["title"]), "leader_name": order["name"]}
     plain = render_pdf(_result_template(document), _result_context(document) | signer)
     try:
         signed = signing.sign_as_leader(plain, key=order["key"], reason=document.case.code or "")

@@ -89,6 +89,17 @@ def official_date(moment: date) -> str:
     return f"ngày {day.day:02} tháng {month} năm {day.year}"
 
 
+def signing_capacity(title: str) -> list[str]:
+    """Return the lines above a signature (NĐ 30/2020/NĐ-CP, Phụ lục I): a chairman signs on behalf of the committee
+    (TM.), a deputy in place of the head (KT.).
+    """
+    head = title.removeprefix("Phó ")
+    lines = ["TM. Ủy ban nhân dân"] if head.lower().startswith("chủ tịch") else []
+    if head != title:
+        lines.append(f"KT. {head}")
+    return [*lines, title]
+
+
 def official_time(moment: datetime) -> str:
     """Return `17 giờ 00`."""
     there = local(moment)
