@@ -1,0 +1,178 @@
+"""Filing in a browser's words: what bad input gets, and that nothing is lost or filed twice."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from onestop.models import Case
+from onestop.states import State
+from procedures.services import retire
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+
+@pytest.fixture
+def draft(client: Client) -> Case:
+    factories.office()
+    factories.published(factories.EXTRACT)
+    factories.published(factories.BIRTH)
+    person = factories.citizen()
+    client.force_login(person, backend=BACKEND)
+    return factories.draft(person, factories.BIRTH)
+
+
+def _send(client: Client, case: Case, step: str, **data: Any) -> Any:
+    return client.post(reverse("onestop:step", args=[case.uuid, step]), data)
+
+
+def _child(**changes: str) -> dict[str, str]:
+    return {
+        "child__full_name": "Nguyễn Minh Khôi",
+        "child__birth_date_day": "20",
+        "child__birth_date_month": "11",
+        "child__birth_date_year": "2026",
+        "child__sex": "MALE",
+        "child__ethnicity": "Kinh",
+        "child__nationality": "Việt Nam",
+        "birth_place": "Bệnh viện Đa khoa tỉnh",
+        "home_town": "Phường Thủ Dầu Một",
+    } | changes
+
+
+def test_good_answers_go_on_to_the_next_page(client: Client, draft: Case) -> None:
+    answer = _send(client, draft, "child", **_child())
+    assert answer.status_code == 302
+    draft.refresh_from_db()
+    assert draft.answers["child"]["full_name"] == "Nguyễn Minh Khôi"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"child__full_name": ""},
+        {"child__full_name": "x" * 10_000},
+        {"child__full_name": "a\0b"},
+        {"child__birth_date_day": "31", "child__birth_date_month": "2"},
+        {"child__birth_date_year": "1800"},
+        {"child__birth_date_year": "2999"},
+        {"child__birth_date_day": "٣"},
+        {"child__birth_date_day": "-1"},
+        {"child__sex": "OTHER"},
+    ],
+)
+def test_bad_answers_get_a_message_at_the_field_and_save_nothing(
+    client: Client, draft: Case, changes: dict[str, str]
+) -> None:
+    before = dict(draft.answers)
+    answer = _send(client, draft, "child", **_child(**changes))
+    assert answer.status_code == 200
+    assert 'class="error-summary"' in answer.content.decode()
+    draft.refresh_from_db()
+    assert draft.answers == before
+
+
+def test_what_was_typed_is_kept_beside_the_error(client: Client, draft: Case) -> None:
+    page = _send(client, draft, "child", **_child(child__full_name="")).content.decode()
+    assert "Bệnh viện Đa khoa tỉnh" in page
+
+
+def test_decomposed_vietnamese_is_stored_composed_and_control_signs_are_dropped(client: Client, draft: Case) -> None:
+    _send(client, draft, "child", **_child(child__full_name=unicodedata.normalize("NFD", "Nguyễn\u200b Ánh\x07")))
+    draft.refresh_from_db()
+    assert draft.answers["child"]["full_name"] == "Nguyễn Ánh"
+
+
+def test_a_script_is_shown_as_text(client: Client, draft: Case) -> None:
+    _send(client, draft, "child", **_child(child__full_name="<script>alert(1)</script>"))
+    page = client.get(reverse("onestop:check", args=[draft.uuid])).content.decode()
+    assert "<script>alert(1)" not in page
+    assert "&lt;script&gt;" in page
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("leer.pdf", b""),
+        ("virus.pdf", b"MZ\x90\0" + b"\0" * 200),
+        ("trang.html", b"<html><script>alert(1)</script></html>"),
+        ("hong.pdf", b"%PDF-1.7\nnothing more"),
+        ("hong.png", b"\x89PNG\r\n\x1a\nnothing more"),
+    ],
+)
+def test_a_file_that_is_not_a_paper_is_refused_with_words(
+    client: Client, draft: Case, name: str, content: bytes
+) -> None:
+    before = draft.papers.count()
+    upload = SimpleUploadedFile(name, content)
+    answer = _send(client, draft, "proof", proof="CERTIFICATE", giay_chung_sinh=upload)
+    assert answer.status_code == 200
+    assert draft.papers.count() == before
+
+
+def test_a_name_with_folders_in_it_is_only_a_name(client: Client, draft: Case) -> None:
+    upload = SimpleUploadedFile("x.png", factories.PNG)
+    upload.name = "..\\..\\etc\\giấy.exe"
+    _send(client, draft, "proof", proof="CERTIFICATE", giay_chung_sinh=upload)
+    paper = draft.papers.order_by("-pk").first()
+    assert paper is not None
+    assert paper.file.display_name == "giấy.png"
+
+
+def test_a_file_over_the_limit_is_refused(client: Client, draft: Case, settings: Any) -> None:
+    settings.UPLOAD_MAX_BYTES = 100
+    upload = SimpleUploadedFile("x.png", factories.PNG + b"\0" * 500)
+    assert _send(client, draft, "proof", proof="CERTIFICATE", giay_chung_sinh=upload).status_code == 200
+
+
+def test_a_session_that_ran_out_loses_no_saved_page(client: Client, draft: Case) -> None:
+    _send(client, draft, "child", **_child())
+    client.logout()
+    answer = _send(client, draft, "mother", mother__full_name="x")
+    assert answer.status_code == 302 and "/dang-nhap/" in answer["Location"]
+    person = draft.applicant
+    assert person is not None
+    client.force_login(person, backend=BACKEND)
+    assert "Nguyễn Minh Khôi" in client.get(reverse("onestop:step", args=[draft.uuid, "child"])).content.decode()
+
+
+def test_a_procedure_retired_in_the_middle_says_so_and_keeps_the_draft(client: Client, draft: Case) -> None:
+    retire(code=factories.BIRTH, on=factories.NOW.date())
+    answer = client.post(reverse("onestop:check", args=[draft.uuid]), follow=True)
+    assert "hiện chưa nhận hồ sơ trực tuyến" in answer.content.decode()
+    draft.refresh_from_db()
+    assert draft.state == State.DRAFT
+
+
+def test_submitting_twice_and_coming_back_is_one_case(client: Client, draft: Case) -> None:
+    first = client.post(reverse("onestop:check", args=[draft.uuid]))
+    again = client.post(reverse("onestop:check", args=[draft.uuid]))
+    back = client.get(reverse("onestop:check", args=[draft.uuid]))
+    assert first.status_code == again.status_code == back.status_code == 302
+    assert Case.objects.exclude(code=None).count() == 1
+
+
+def test_beginning_in_two_tabs_is_one_draft(client: Client, draft: Case) -> None:
+    for _tab in range(2):
+        client.post(reverse("onestop:start", args=[factories.EXTRACT]))
+    assert Case.objects.filter(procedure__code=factories.EXTRACT, state=State.DRAFT).count() == 1
+
+
+def test_nobody_elses_draft_can_be_opened(client: Client, draft: Case) -> None:
+    client.force_login(factories.citizen("074085009999", "Người Lạ"), backend=BACKEND)
+    assert client.get(reverse("onestop:step", args=[draft.uuid, "child"])).status_code == 404
+    assert _send(client, draft, "child", **_child()).status_code == 404
+
+
+def test_the_list_of_cases_takes_the_same_queries_however_long(
+    client: Client, draft: Case, django_assert_max_num_queries: Any
+) -> None:
+    with django_assert_max_num_queries(6):
+        client.get(reverse("onestop:my_cases"))
