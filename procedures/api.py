@@ -53,6 +53,12 @@ class ProcedureDetailSerializer(serializers.Serializer[Any]):
     content = serializers.DictField()
 
 
+class ProblemSerializer(serializers.Serializer[Any]):
+    """Why there is no answer, in the reader's language."""
+
+    detail = serializers.CharField()
+
+
 class WithinReason(AnonRateThrottle):
     """So many calls a minute and address; while Redis is away nobody counts."""
 
@@ -102,9 +108,9 @@ class ProcedureList(PublicApi, generics.ListAPIView[Procedure]):
 class ProcedureDetail(PublicApi):
     """One procedure, in the version in force today."""
 
-    @extend_schema(responses=ProcedureDetailSerializer)
+    @extend_schema(responses={200: ProcedureDetailSerializer, 404: ProblemSerializer})
     def get(self, request: Request, code: str) -> Response:
-        version = queries.version_in_force(code.replace("\0", ""), timezone.localdate())
+        version = queries.version_in_force(code, timezone.localdate())
         if version is None:
             raise NotFound
         content = {name: value for name, value in version.document.items() if name not in {"form", "process"}}

@@ -24,8 +24,15 @@ class Filters:
     online_level: str = ""
 
 
+def procedure_called(code: str) -> Procedure | None:
+    """Return the procedure, in force or not; None for a code that is none (an address may hold a NUL)."""
+    return None if "\0" in code else Procedure.objects.select_related("successor").filter(code=code).first()
+
+
 def version_in_force(code: str, day: date) -> ProcedureVersion | None:
     """Return the version of procedure `code` in force on `day`; None when it has none, or is retired."""
+    if "\0" in code:  # an address may hold it, the database may not
+        return None
     procedures = Procedure.objects.published_on(day).filter(code=code)
     versions = ProcedureVersion.objects.in_force(day).filter(procedure__in=procedures)
     return versions.select_related("procedure__sector").first()

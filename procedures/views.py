@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from identity.access import public
 from procedures import definition as definitions
 from procedures import queries
-from procedures.models import Procedure
 from procedures.promises import promised_for
 from procedures.queries import Filters
 from procedures.states import Level
@@ -56,7 +55,7 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _retired(request: HttpRequest, code: str) -> HttpResponse:
-    procedure = get_object_or_404(Procedure.objects.select_related("successor"), code=code)
-    if procedure.retired_on is None:
+    procedure = queries.procedure_called(code)
+    if procedure is None or procedure.retired_on is None:
         raise Http404
     return render(request, "procedures/retired.html", {"procedure": procedure}, status=410)

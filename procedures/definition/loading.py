@@ -68,6 +68,8 @@ def _load(text: str) -> ProcedureDefinition:
 
 
 def _definition(document: Mapping[str, Any]) -> ProcedureDefinition:
+    for kind in ("papers", "fees"):
+        _once(kind, [part["code"] for part in document[kind]])
     form = load_form(document["form"]) if document.get("form") else None
     known = set(form.fields) if form else set()
     return ProcedureDefinition(
@@ -85,6 +87,7 @@ def _definition(document: Mapping[str, Any]) -> ProcedureDefinition:
         competent=document.get("competent", ""),
         papers=tuple(_paper(paper) for paper in document["papers"]),
         fees=tuple(_fee(fee, known) for fee in document["fees"]),
+        fees_illustrative=document.get("fees_illustrative", False),
         time=_time(document["time"]),
         legal_basis=tuple(
             LegalBasis(basis["number"], basis.get("title", "")) for basis in document.get("legal_basis", [])
@@ -100,6 +103,12 @@ def _definition(document: Mapping[str, Any]) -> ProcedureDefinition:
         form=form,
         process=_process(document["process"], known) if document.get("process") else None,
     )
+
+
+def _once(kind: str, codes: list[str]) -> None:
+    twice = next((code for code in codes if codes.count(code) > 1), None)
+    if twice is not None:
+        raise DefinitionError(f"{kind}: the code {twice} is given twice")
 
 
 def _paper(document: Mapping[str, Any]) -> Paper:

@@ -136,6 +136,7 @@ class ProcedureDefinition:
     competent: str
     papers: tuple[Paper, ...]
     fees: tuple[Fee, ...]
+    fees_illustrative: bool  # that there is none is itself a demo value
     time: TimeLimit
     legal_basis: tuple[LegalBasis, ...]
     results: tuple[Result, ...]

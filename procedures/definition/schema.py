@@ -91,6 +91,7 @@ SCHEMA: Final = _object(
         "competent": _TEXT,
         "papers": _list(_PAPER),
         "fees": _list(_FEE),
+        "fees_illustrative": _FLAG,
         "time": _TIME,
         "legal_basis": _list(_object(["number"], {"number": _TEXT, "title": _TEXT})),
         "results": _list(

@@ -1,0 +1,116 @@
+"""The shipped catalogue: complete, honest about what is a demo value, and the two full roads as the issue asks."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from procedures import definition as definitions
+from procedures.definition import ProcedureDefinition
+from procedures.seeding import CATALOGUE, documents
+
+DOCUMENTS = {document["code"]: document for document in documents()}
+ALL = pytest.mark.parametrize("document", DOCUMENTS.values(), ids=DOCUMENTS.keys())
+FULL = pytest.mark.parametrize("code", ["2.000635", "1.001193"])
+# A number, a year or an agreement, the kind of act and its issuer; letters glued behind by a crawl do not fit.
+BASIS = re.compile(
+    r"\d{1,3}/\d{4}/(QH1[0-6]|(NĐ|NQ)-CP|TT-(BTP|BTC|BCA|BTNMT|BNNMT|BXD|BNV|BLĐTBXH|BGTVT)|TTLT-[A-Z-]+)"
+)
+
+
+def _loaded(code: str) -> ProcedureDefinition:
+    return definitions.load(DOCUMENTS[code])
+
+
+def test_at_least_24_procedures_of_at_least_10_sectors_are_shipped() -> None:
+    assert len(DOCUMENTS) >= 24
+    assert len({document["sector"]["code"] for document in DOCUMENTS.values()}) >= 10
+
+
+def test_one_sector_has_one_name() -> None:
+    names = {(document["sector"]["code"], document["sector"]["name"]) for document in DOCUMENTS.values()}
+    assert len(names) == len({code for code, _name in names})
+
+
+@ALL
+def test_a_procedure_stands_in_the_folder_of_its_code(document: dict[str, Any]) -> None:
+    assert (CATALOGUE / document["code"] / "procedure.yaml").exists()
+    assert definitions.load(document).code == document["code"]
+
+
+@ALL
+def test_a_citizen_reads_what_he_gets_who_may_apply_and_where(document: dict[str, Any]) -> None:
+    definition = definitions.load(document)
+    assert definition.summary and definition.applicants and definition.competent
+    assert definition.papers and definition.results and definition.legal_basis and definition.keywords
+
+
+@ALL
+def test_every_cost_is_marked_as_a_demo_value(document: dict[str, Any]) -> None:
+    definition = definitions.load(document)
+    assert all(fee.illustrative for fee in definition.fees)
+    assert bool(definition.fees) != definition.fees_illustrative
+
+
+@ALL
+def test_the_numbers_of_the_law_carry_no_letters_glued_behind(document: dict[str, Any]) -> None:
+    wrong = [basis["number"] for basis in document["legal_basis"] if not BASIS.fullmatch(basis["number"])]
+    assert wrong == []
+
+
+@ALL
+def test_a_result_is_never_a_refusal_or_a_call_for_more_papers(document: dict[str, Any]) -> None:
+    for result in definitions.load(document).results:
+        assert not re.search(r"từ chối|sửa đổi, bổ sung của", result.name, re.IGNORECASE)
+        assert not result.code or re.fullmatch(r"KQ\.G\d{2}\.\d{6}", result.code)
+
+
+def test_one_result_code_means_one_kind_of_result() -> None:
+    names: dict[str, set[str]] = {}
+    for document in DOCUMENTS.values():
+        for result in document["results"]:
+            if "code" in result:
+                names.setdefault(result["code"], set()).add(result["name"])
+    assert {code: found for code, found in names.items() if len(found) > 1} == {}
+
+
+def test_only_the_two_complete_procedures_can_be_filed() -> None:
+    fileable = {code for code in DOCUMENTS if _loaded(code).is_fileable}
+    assert fileable == {"2.000635", "1.001193"}
+    assert {code for code, document in DOCUMENTS.items() if document["online_level"] != "INFORMATION"} == fileable
+
+
+@FULL
+def test_a_case_goes_from_the_clerk_to_the_officer_the_signer_the_records_clerk_and_back(code: str) -> None:
+    process = _loaded(code).process
+    assert process is not None
+    assert [step.role for step in process.steps] == ["CLERK", "OFFICER", "LEADER", "RECORDS_CLERK", "CLERK"]
+    assert [step.agency for step in process.steps] == ["RECEIVING", *["COMPETENT"] * 3, "RECEIVING"]
+
+
+@FULL
+def test_who_decides_is_not_who_prepared_and_who_seals_is_not_who_signed(code: str) -> None:
+    process = _loaded(code).process
+    assert process is not None
+    apart = {step.code: step.not_same_as for step in process.steps}
+    assert apart["appraise"] == ("receive",) and apart["sign"] == ("appraise",) and apart["issue"] == ("sign",)
+
+
+@FULL
+def test_a_case_received_after_15_00_is_due_the_next_working_day(code: str) -> None:
+    limit = _loaded(code).time
+    assert limit.kind == "SAME_DAY" and limit.cut_off is not None and limit.cut_off.hour == 15
+
+
+def test_a_birth_waits_one_day_for_consent_and_three_for_the_marriage_and_needs_the_personal_number() -> None:
+    process = _loaded("1.001193").process
+    assert process is not None
+    assert (process.consent_hours, process.verification_days) == (24, 3)
+    appraise = process.steps[1]
+    assert {"ASK_CONSENT", "ASK_VERIFICATION"} <= set(appraise.actions) and "personal_number" in appraise.requires
+
+
+def test_a_birth_has_papers_to_submit_to_show_and_to_look_up() -> None:
+    assert {paper.mode for paper in _loaded("1.001193").papers} == {"SUBMIT", "SHOW", "LOOK_UP"}
