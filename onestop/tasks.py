@@ -9,13 +9,14 @@ from django.utils import timezone
 from django.utils.translation import gettext, override
 
 from onestop import printing
+from onestop.errors import ActionNotAllowedError
 from onestop.models import Case, CaseRequest
 from onestop.national_portal import pull, push
 from onestop.providers.population import Newborn, personal_number
 from onestop.references import FEE_PAID_TOPIC, case_uuid
 from onestop.services import deciding, documents, filing, handling, intake, notices, population, requesting
 from onestop.services.advancing import NATIONAL_TOPIC
-from portal.core.outbox import Envelope, Undeliverable, handler
+from portal.core.outbox import Envelope, RetryLater, Undeliverable, handler
 
 log = structlog.get_logger(__name__)
 
@@ -64,7 +65,11 @@ def ask_for_personal_number(envelope: Envelope) -> None:
             province=population.PROVINCE,
         )
     )
-    handling.record_personal_number(case_id=case.pk, number=number, at=envelope.now)
+    try:
+        handling.record_personal_number(case_id=case.pk, number=number, at=envelope.now)
+    except ActionNotAllowedError as error:
+        # The case stands, for a supplement perhaps; the number is the same whenever it is asked for.
+        raise RetryLater("The case is not being handled at the moment.") from error
 
 
 @handler(notices.TOPIC)

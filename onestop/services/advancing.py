@@ -8,9 +8,10 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
+from identity.states import Role
 from onestop import deadlines
 from onestop.actors import Actor
-from onestop.errors import StaleCaseError
+from onestop.errors import ActionNotAllowedError, StaleCaseError
 from onestop.models import Case, CaseEvent
 from onestop.national_portal import messages
 from onestop.services import notices
@@ -57,6 +58,7 @@ def advance(
     Raises `ActionNotAllowedError` when the table of states refuses. The national portal's message and the
     applicant's notice are recorded in the same transaction.
     """
+    _be_the_applicant(case, actor)
     before, after = State(case.state), next_state(State(case.state), action, actor.role)
     _move_clock(case, before, after, at)
     case.state, case.version, case.changed_at = after, case.version + 1, at
@@ -68,6 +70,12 @@ def advance(
     _tell_the_national_portal(case, event, at)
     notices.tell(case, event)
     return event
+
+
+def _be_the_applicant(case: Case, actor: Actor) -> None:
+    """Raise `ActionNotAllowedError` when somebody acts as the applicant of a case that is not theirs."""
+    if actor.role == Role.APPLICANT and (actor.account is None or actor.account.pk != case.applicant_id):
+        raise ActionNotAllowedError
 
 
 def _move_clock(case: Case, before: State, after: State, at: datetime) -> None:

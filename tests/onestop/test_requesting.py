@@ -189,3 +189,13 @@ def test_time_that_runs_out_while_a_case_stands_still_holds_up_no_other_case(
     assert birth.requests.get().answered_at == LATER
     birth.refresh_from_db()
     assert birth.state == State.WITHDRAWN
+
+
+@pytest.mark.django_db
+def test_nobody_withdraws_another_applicants_case() -> None:
+    office = factories.office()
+    factories.published(factories.EXTRACT)
+    case = factories.accepted(office, factories.citizen())
+    stranger = factories.citizen("074085009999", "Người Lạ")
+    with pytest.raises(ActionNotAllowedError):
+        withdrawing.withdraw(case_id=case.pk, account=stranger, reason="x", at=factories.NOW)
