@@ -61,7 +61,9 @@ def sign_result(*, document_id: int, at: datetime) -> None:
     signer = {"leader_capacity": signing_capacity(order["title"]), "leader_name": order["name"]}
     plain = render_pdf(_result_template(document), _result_context(document) | signer)
     try:
-        signed = signing.sign_as_leader(plain, key=order["key"], reason=document.case.code or "")
+        signed = signing.sign_as_leader(
+            plain, key=order["key"], reason=document.case.code or "", verify_at=document.context["verify_url"]
+        )
     except signing.TrustServiceError as error:
         raise RetryLater(str(error)) from error
     except signing.SigningRefusedError as error:

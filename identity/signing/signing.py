@@ -33,15 +33,17 @@ from identity.signing.verifying import verify
 _name = generic.NameObject
 
 
-def sign_as_leader(pdf: bytes, *, key: str, reason: str) -> bytes:
+def sign_as_leader(pdf: bytes, *, key: str, reason: str, verify_at: str = "") -> bytes:
     """Return `pdf` with its fields made and the leader's signature in place (PAdES B-T, revocation data inside).
 
+    `verify_at`, the address where the result is verified, stands readable in the signature: it tells of a file that
+    somebody changed which result it claims to be.
     Raises `TrustServiceError` (try later), `SigningRefusedError` (the key may not sign).
     """
     certificate = keys.certificate(key)
     person = str(certificate.subject.native.get("common_name", ""))
     picture = PdfImage(appearance.signature_picture(person))
-    return _sign(placing.with_fields(pdf), key, placing.LEADER, picture, reason=reason, last=False)
+    return _sign(placing.with_fields(pdf), key, placing.LEADER, picture, reason=reason, contact=verify_at, last=False)
 
 
 def seal_as_agency(pdf: bytes, *, key: str, number: str, date: str, expected: Expectation) -> bytes:
@@ -70,6 +72,7 @@ def _sign(
     *,
     reason: str,
     last: bool,
+    contact: str = "",
     texts: dict[str, str] | None = None,
 ) -> bytes:
     writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
@@ -85,6 +88,7 @@ def _sign(
         subfilter=SigSeedSubFilter.PADES,
         md_algorithm="sha256",
         reason=reason or None,
+        contact_info=contact or None,
         embed_validation_info=True,
         use_pades_lta=last,
         validation_context=_validation_context(),

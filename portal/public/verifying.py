@@ -13,6 +13,8 @@ from onestop.models import CaseDocument
 from onestop.printing import expectation
 from portal.core import files
 
+_CONTACT = re.compile(rb"/ContactInfo ?\(([^)]{1,600})\)")
+_OCTAL = re.compile(rb"\\([0-3][0-7]{2})")
 _ADDRESS = re.compile(rb"/xac-thuc/([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})/")
 
 
@@ -51,9 +53,11 @@ def _checked(content: bytes, document: CaseDocument) -> signing.Verdict:
 
 
 def _claimed(content: bytes) -> CaseDocument | None:
-    """Return the document of ours that a changed file claims to be, by the address in its links or metadata."""
-    found = _ADDRESS.search(content)
-    return queries.issued_result(found.group(1).decode()) if found else None
+    """Return the document of ours that a changed file claims to be, by the address in its leader's signature."""
+    written = _CONTACT.search(content)
+    plain = _OCTAL.sub(lambda letter: bytes([int(letter[1], 8)]), written[1]) if written else b""
+    found = _ADDRESS.search(plain)
+    return queries.issued_result(found[1].decode()) if found else None
 
 
 def _of_stranger(content: bytes) -> signing.Verdict:

@@ -25,7 +25,7 @@ from tests.processes import LEADER_KEY, SEAL_KEY
 
 EXPECTED = signing.Expectation((LEADER_KEY, SEAL_KEY))
 NUMBER, DATE = "45/UBND-HT", "ngày 24 tháng 11 năm 2026"
-_ADDRESS = "http://127.0.0.1:8000/xac-thuc/0190a000-0000-7000-8000-000000000001/"
+ADDRESS = "http://127.0.0.1:8000/xac-thuc/0190a000-0000-7000-8000-000000000001/"
 
 
 def unsigned(*, note: str = "") -> bytes:
@@ -36,8 +36,8 @@ def unsigned(*, note: str = "") -> bytes:
         "leader_capacity": ["TM. Ủy ban nhân dân", "Chủ tịch"],
         "leader_name": "Phạm Văn Đức",
         "case_code": "H09.25747-261124-0001",
-        "verify_url": _ADDRESS,
-        "qr": svg(_ADDRESS),
+        "verify_url": ADDRESS,
+        "qr": svg(ADDRESS),
         "labels": {"document": "Trích lục khai sinh (bản sao)"},
         "copies": 2,
         "person": {"full_name": "Nguyễn Thị Bình", "birth_date": "03/11/2026", "sex": "FEMALE"},
@@ -52,7 +52,7 @@ def unsigned(*, note: str = "") -> bytes:
 
 def signed(pdf: bytes, *, key: str = LEADER_KEY) -> bytes:
     """Return `pdf` signed in the leader's place."""
-    return signing.sign_as_leader(pdf, key=key, reason="H09.25747-261124-0001")
+    return signing.sign_as_leader(pdf, key=key, reason="H09.25747-261124-0001", verify_at=ADDRESS)
 
 
 def sealed(pdf: bytes, *, key: str = SEAL_KEY, expected: signing.Expectation = EXPECTED) -> bytes:
