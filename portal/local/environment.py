@@ -6,10 +6,13 @@ import base64
 import hashlib
 import os
 import secrets
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 
 from portal.env import BASE_DIR, read_env_file
+from portal.local import unprivileged
+from portal.local.problems import ProblemError
 
 _LONGEST_SOCKET = 100  # bytes; the kernel's limit is 107
 
@@ -25,7 +28,8 @@ class Place:
     def run(self) -> Path:
         """A private folder for sockets: below var/, or a short one when that path is too long for a socket."""
         near = self.var / "run"
-        if len(str(near / ".s.PGSQL.5432").encode()) < _LONGEST_SOCKET:
+        is_short = len(str(near / ".s.PGSQL.5432").encode()) < _LONGEST_SOCKET
+        if is_short and not unprivileged.needs_a_folder_of_its_own():
             return near
         digest = hashlib.sha256(str(self.var).encode()).hexdigest()[:12]
         return Path(f"/tmp/portal-{os.getuid()}-{digest}")  # noqa: S108 - made with mode 700 and owned by us
@@ -39,9 +43,9 @@ def place() -> Place:
 
 def prepare(where: Place) -> dict[str, str]:
     """Write the secrets that are not there yet; return the whole environment for the children."""
-    for folder in (where.var, where.run, where.var / "log"):
+    for folder in (where.var, where.var / "log"):
         folder.mkdir(parents=True, exist_ok=True)
-    where.run.chmod(0o700)
+    _make_private(where.run)
     file = where.var / "portal.env"
     kept = read_env_file(file)
     made = {name: value for name, value in _secrets().items() if name not in kept}
@@ -51,6 +55,17 @@ def prepare(where: Place) -> dict[str, str]:
         "PORTAL_ENV_FILE": str(file),
         "PORTAL_VAR": str(where.var),
     }
+
+
+def _make_private(folder: Path) -> None:
+    """Make a folder that only we can enter; raises `ProblemError` when somebody else made it first."""
+    try:
+        folder.mkdir(mode=0o700)
+    except FileExistsError:
+        found = folder.lstat()
+        if not stat.S_ISDIR(found.st_mode) or found.st_uid not in {os.getuid(), unprivileged.NOBODY}:
+            raise ProblemError(f"{folder} belongs to somebody else: remove it and try again.") from None
+        folder.chmod(0o700)
 
 
 def _secrets() -> dict[str, str]:

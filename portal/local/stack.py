@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import IO
 
 from portal.env import BASE_DIR
-from portal.local import postgres, problems, valkey
+from portal.local import postgres, problems, unprivileged, valkey
 from portal.local.environment import Place
 from portal.local.messages import compile_messages
 from portal.local.supervisor import Supervisor, answers
@@ -86,7 +86,7 @@ def start_portal(supervisor: Supervisor, where: Place, say: Say) -> None:
     schedule = str(where.var / "beat-schedule")
     supervisor.start("beat", _module("celery", "-A", "portal", "beat", "--loglevel", "INFO", "-s", schedule))
     supervisor.wait_for("web", lambda: answers(f"http://127.0.0.1:{where.port}/readyz"))
-    for name, word in (("worker", "ready"), ("beat", "Starting")):
+    for name, word in (("worker", " ready."), ("beat", "Starting")):
         log = supervisor.logs / f"{name}.log"
         supervisor.wait_for(name, lambda log=log, word=word: _says(log, word))  # type: ignore[misc]
 
@@ -120,6 +120,8 @@ def reset(where: Place) -> None:
             shutil.rmtree(path)
         else:
             path.unlink(missing_ok=True)
+
+    shutil.rmtree(unprivileged.folder_for(where.var) / "postgres", ignore_errors=True)
 
 
 def check_machine(where: Place) -> None:
