@@ -50,16 +50,16 @@ class Supervisor:
 
     def start(self, name: str, command: Sequence[str], **options: object) -> subprocess.Popen[bytes]:
         """Start a child that writes to `<logs>/<name>.log`."""
-        log = (self.logs / f"{name}.log").open("wb")
-        child: subprocess.Popen[bytes] = subprocess.Popen(  # noqa: S603 - commands are ours
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            env=self.environment,
-            start_new_session=True,
-            **options,  # type: ignore[call-overload]
-        )
+        with (self.logs / f"{name}.log").open("wb") as log:
+            child: subprocess.Popen[bytes] = subprocess.Popen(  # noqa: S603 - commands are ours
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                env=self.environment,
+                start_new_session=True,
+                **options,  # type: ignore[call-overload]
+            )
         os.write(self._pipe, f"{child.pid}\n".encode())
         self.children.append((name, child))
         return child
