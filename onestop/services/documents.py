@@ -13,13 +13,14 @@ from typing import Any, Final
 from django.conf import settings
 from django.utils import timezone
 
+from identity.models import Agency
 from onestop.actors import Actor
 from onestop.errors import ActionNotAllowedError, ResultNotReadyError
 from onestop.kinds import DocumentKind, DocumentState
 from onestop.models import Case, CaseDocument
 from onestop.services import stepping
 from portal.core import outbox
-from portal.core.formatting import official_date, official_time, promise, short_date
+from portal.core.formatting import official_date, official_time, place_name, promise, short_date
 from procedures.definition import Result
 from procedures.eforms import summary
 from procedures.rules import look_up
@@ -128,7 +129,7 @@ def _form_context(case: Case, actor: Actor, at: datetime, reason: str, due_at: d
         "papers": [paper.name for paper in definition.papers if paper.mode == "SUBMIT" and not paper.when],
         "reason": reason,
         "officer": actor.account.full_name if actor.account else "",
-        "place_date": official_date(at),
+        "place_date": f"{_place(centre)}, {official_date(at)}",
         "track_url": f"{settings.PUBLIC_URL}/tra-cuu/?code={case.code}",
         "items": _items(case, at) if reason else [],
     }
@@ -152,12 +153,16 @@ def _result_context(case: Case, document: CaseDocument) -> dict[str, Any]:
     return {
         "template": result.template,
         "agency": agency.name if agency else "",
-        "place": (agency.unit.name if agency and agency.unit else "Bình Dương"),
+        "place": _place(agency),
         "case_code": case.code or "",
         "verify_url": f"{settings.PUBLIC_URL}/xac-thuc/{document.uuid}/",
         "labels": labels,
         "values": {name: _readable(look_up(known, path)) for name, path in result.context.items()},
     }
+
+
+def _place(agency: Agency | None) -> str:
+    return place_name(agency.unit.name) if agency and agency.unit else "Bình Dương"
 
 
 def _readable(value: Any) -> Any:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 ZONE: Final = ZoneInfo("Asia/Ho_Chi_Minh")
 _WEEKDAYS: Final = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
 _DIGITS: Final = ("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín")
+_UNIT_KINDS: Final = ("phường ", "xã ", "đặc khu ", "tỉnh ", "thành phố ")
 _SCALES: Final = ("", "nghìn", "triệu")
 
 
@@ -87,6 +88,15 @@ def official_date(moment: date) -> str:
     day = local(moment).date() if isinstance(moment, datetime) else moment
     month = f"{day.month:02}" if day.month < 3 else str(day.month)
     return f"ngày {day.day:02} tháng {month} năm {day.year}"
+
+
+def place_name(unit: str) -> str:
+    """Return the place before a date: the commune's or province's own name, whole where it is a number
+    (NĐ 30/2020/NĐ-CP, Phụ lục I).
+    """
+    kind = next((kind for kind in _UNIT_KINDS if unit.lower().startswith(kind)), "")
+    name = unit[len(kind) :]
+    return unit if name.isdecimal() else name
 
 
 def signing_capacity(title: str) -> list[str]:

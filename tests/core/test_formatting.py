@@ -85,3 +85,17 @@ def test_phones_and_identity_numbers_stand_in_groups_or_masked() -> None:
 )
 def test_who_signs_for_whom_stands_above_the_signature(title: str, lines: list[str]) -> None:
     assert formatting.signing_capacity(title) == lines
+
+
+@pytest.mark.parametrize(
+    ("unit", "place"),
+    [
+        ("Phường Thủ Dầu Một", "Thủ Dầu Một"),
+        ("Xã Dầu Tiếng", "Dầu Tiếng"),
+        ("Tỉnh Bình Dương", "Bình Dương"),
+        ("Phường 12", "Phường 12"),
+        ("Bình Dương", "Bình Dương"),
+    ],
+)
+def test_the_place_before_a_date_is_the_units_own_name(unit: str, place: str) -> None:
+    assert formatting.place_name(unit) == place
