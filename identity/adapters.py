@@ -8,9 +8,10 @@ from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
 from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponseRedirect
-from django.shortcuts import resolve_url
+from django.shortcuts import render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from identity.errors import SignInRefusedError
 from identity.services import account_from_claims
 
 _BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -31,7 +32,11 @@ class VneidAdapter(DefaultSocialAccountAdapter):
     """
 
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
-        account = account_from_claims(claims=sociallogin.account.extra_data["userinfo"])
+        try:
+            account = account_from_claims(claims=sociallogin.account.extra_data["userinfo"])
+        except SignInRefusedError as error:
+            page = render(request, "socialaccount/authentication_error.html", status=403)
+            raise ImmediateHttpResponse(page) from error
         login(request, account, backend=_BACKEND)
         raise ImmediateHttpResponse(HttpResponseRedirect(_local(sociallogin.state.get("next"))))
 

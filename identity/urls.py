@@ -9,6 +9,7 @@ from identity import views
 urlpatterns = [
     path("dang-nhap/", views.sign_in, name="account_login"),
     path("dang-xuat/", views.sign_out, name="account_logout"),
+    path("dang-nhap/vneid/khong/", views.sign_in_declined, name="socialaccount_login_cancelled"),
     path("dang-nhap/vneid/", views.vneid_login, name="vneid_login"),
     path("dang-nhap/vneid/xong/", views.vneid_callback, name="vneid_callback"),
 ]
