@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import QuerySet
@@ -9,6 +10,7 @@ from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from redis.exceptions import RedisError
 from rest_framework import generics, serializers
+from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import NotFound
 from rest_framework.pagination import LimitOffsetPagination
 from rest_framework.permissions import AllowAny
@@ -72,6 +74,7 @@ class WithinReason(AnonRateThrottle):
 class PublicApi(APIView):
     """Open to everybody, within reason."""
 
+    authentication_classes: Sequence[type[BaseAuthentication]] = ()  # nobody is asked who they are
     permission_classes = [AllowAny]
     throttle_classes = [WithinReason]
 
