@@ -144,6 +144,7 @@ def test_the_right_password_opens_the_desk(client: Client) -> None:
     answer = client.post("/dang-nhap/?next=/mot-cua/", {"login": "canbo", "password": "a very long password"})
     assert answer.status_code == 302
     assert "_auth_user_id" in client.session
+    assert "Successfully" not in client.get("/").content.decode()
 
 
 def test_nobody_can_open_an_account_with_a_password(client: Client) -> None:
