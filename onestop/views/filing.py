@@ -20,7 +20,7 @@ from onestop.errors import IncompleteAnswersError
 from onestop.models import Case
 from onestop.services import filing, stepping
 from portal.core import files
-from portal.core.errors import DomainError
+from portal.core.errors import DomainError, StorageFullError
 from procedures import definition as definitions
 from procedures.eforms import StepDefinition, step_form, summary, visible_steps
 from procedures.eforms.submission import StepForm
@@ -171,7 +171,7 @@ def _take_uploads(request: HttpRequest, case: Case, step: str) -> dict[str, str]
                 raise UploadRefusedError(_("At most %(count)d files can be added here.") % {"count": MOST_FILES})
             for upload in given:
                 _keep(case, code, upload)
-        except UploadRefusedError as error:
+        except (UploadRefusedError, StorageFullError) as error:
             refused[code] = str(error.message)
     return refused
 

@@ -19,7 +19,7 @@ from onestop.errors import IncompleteAnswersError
 from onestop.models import Case
 from onestop.services import filing, requesting, stepping, withdrawing
 from onestop.supplements import SupplementForm
-from portal.core.errors import DomainError
+from portal.core.errors import DomainError, StorageFullError
 from procedures.eforms import summary
 from procedures.eforms.uploads import UploadRefusedError
 
@@ -65,7 +65,7 @@ def supplement(request: HttpRequest, uuid: UUID) -> HttpResponse:
     if request.method == "POST":
         try:
             form.send(applicant(account_of(request)), timezone.now())
-        except (IncompleteAnswersError, UploadRefusedError) as error:
+        except (IncompleteAnswersError, UploadRefusedError, StorageFullError) as error:
             messages.error(request, str(error.message))
         else:
             messages.success(request, _("Thank you. The supplement has been sent."))

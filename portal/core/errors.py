@@ -35,6 +35,12 @@ class DamagedFileError(DomainError):
     message = _("The stored file is damaged and cannot be shown. The operator has been told.")
 
 
+class StorageFullError(DomainError):
+    """A file could not be written; nothing of it stays."""
+
+    message = _("The file could not be stored just now. Nothing was lost; please try again in a few minutes.")
+
+
 class OutsideWorldError(Exception):
     """Another system did not do what was asked of it."""
 

@@ -30,8 +30,8 @@ def digits(text: str) -> str:
     return "0" + found[2:] if text.strip().startswith("+84") else found
 
 
-class _EncryptedField(_Binary):
-    """Bytes in the column, a Python value in the model; no look-up but `isnull` is possible."""
+class EncryptedTextField(_Binary):
+    """A text that only the application can read: bytes in the column, and no look-up but `isnull`."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("editable", True)
@@ -65,23 +65,13 @@ class _EncryptedField(_Binary):
         return f"{self.model._meta.label_lower}.{self.attname}"
 
     def _pack(self, value: Any) -> bytes:
-        raise NotImplementedError  # pragma: no cover - each kind of value says how
-
-    def _unpack(self, plain: bytes) -> Any:
-        raise NotImplementedError  # pragma: no cover
-
-
-class EncryptedTextField(_EncryptedField):
-    """A text that only the application can read. Empty text is stored as such."""
-
-    def _pack(self, value: Any) -> bytes:
         return str(value).encode()
 
-    def _unpack(self, plain: bytes) -> str:
+    def _unpack(self, plain: bytes) -> Any:
         return plain.decode()
 
 
-class EncryptedJSONField(_EncryptedField):
+class EncryptedJSONField(EncryptedTextField):
     """A JSON value that only the application can read."""
 
     def _pack(self, value: Any) -> bytes:

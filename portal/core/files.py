@@ -11,7 +11,7 @@ from typing import Final
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
-from portal.core.errors import DamagedFileError
+from portal.core.errors import DamagedFileError, StorageFullError
 from portal.core.models import StoredFile
 
 GRACE: Final = timedelta(days=1)
@@ -20,14 +20,14 @@ GRACE: Final = timedelta(days=1)
 def store(content: bytes, *, display_name: str, content_type: str, at: datetime) -> StoredFile:
     """Write `content` to storage, then its row (SHA-256, size in bytes), and return the row.
 
-    Raises `OSError` when storage is full: no row is written then, and no partial file stays.
+    Raises `StorageFullError` when storage takes no more: no row is written then, and no partial file stays.
     """
     name = f"{at:%Y/%m/%d}/{secrets.token_hex(16)}"
     try:
         stored_as = default_storage.save(name, ContentFile(content))
-    except OSError:
+    except OSError as error:
         default_storage.delete(name)
-        raise
+        raise StorageFullError from error
     return StoredFile.objects.create(
         storage_name=stored_as,
         display_name=display_name,

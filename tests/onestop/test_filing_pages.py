@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import io
+import resource
+import signal
 import unicodedata
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from PIL import Image
 
 from onestop.models import Case
 from onestop.states import State
+from portal.core.models import StoredFile
 from procedures.services import retire
 from tests import factories
 
@@ -176,3 +182,27 @@ def test_the_list_of_cases_takes_the_same_queries_however_long(
 ) -> None:
     with django_assert_max_num_queries(6):
         client.get(reverse("onestop:my_cases"))
+
+
+def test_a_full_disk_is_said_and_leaves_neither_row_nor_file(
+    client: Client, draft: Case, settings: Any, tmp_path: Path
+) -> None:
+    settings.MEDIA_ROOT = str(tmp_path / "full")
+    before = StoredFile.objects.count()
+    picture = io.BytesIO()
+    Image.effect_noise((400, 400), 90).save(picture, "PNG")
+    upload = SimpleUploadedFile("x.png", picture.getvalue())
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, hard))
+    try:
+        answer = _send(client, draft, "proof", proof="CERTIFICATE", giay_chung_sinh=upload)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        signal.signal(signal.SIGXFSZ, ignored)
+    assert answer.status_code == 200
+    assert "chưa lưu được" in answer.content.decode()
+    assert StoredFile.objects.count() == before
+    assert [path for path in (tmp_path / "full").rglob("*") if path.is_file()] == []
+    upload.seek(0)
+    assert _send(client, draft, "proof", proof="CERTIFICATE", giay_chung_sinh=upload).status_code == 302
