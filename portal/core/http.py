@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -16,6 +17,7 @@ from portal.core.errors import OutcomeUnknownError, UnreachableError
 
 log = structlog.get_logger(__name__)
 _client = httpx.Client(follow_redirects=False, trust_env=False, limits=httpx.Limits(max_connections=50))
+atexit.register(_client.close)
 
 
 def post_json(url: str, body: Mapping[str, Any], *, headers: Mapping[str, str] | None = None) -> httpx.Response:
