@@ -20,9 +20,12 @@ from portal.local.problems import ProblemError, check_disk, check_port
 from portal.local.supervisor import Supervisor
 
 # A parent that supervises a child which has a child of its own.
+# A shell that starts the tests in the background has told them to ignore Ctrl-C: the parent takes it back, as the
+# demo does.
 PARENT = """
-import sys, time
+import signal, sys, time
 from pathlib import Path
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from portal.local.supervisor import Supervisor
 grandchild = "[sys.executable, '-c', 'import time; time.sleep(600)', sys.argv[1]]"
 child = f"import subprocess, sys, time; subprocess.Popen({grandchild}); time.sleep(600)"
