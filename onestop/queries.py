@@ -20,6 +20,7 @@ from payments.models import FeeRequest
 
 PAGE = 50
 _WITH = ("procedure", "receiving_centre", "competent_agency")
+_DOCUMENT = "procedure_version__document"  # large, and read once a process: `stepping.definition_of`
 
 
 def my_cases(account: Account) -> QuerySet[Case]:
@@ -31,7 +32,7 @@ def my_cases(account: Account) -> QuerySet[Case]:
 def case_of(account: Account, uuid: UUID) -> Case | None:
     """Return the citizen's own case, or None."""
     cases = Case.objects.of_applicant(account).select_related(*_WITH, "procedure_version", "procedure__sector")
-    return cases.filter(uuid=uuid).first()
+    return cases.defer(_DOCUMENT).filter(uuid=uuid).first()
 
 
 def case_at(officer: Officer, code: str) -> Case | None:
@@ -39,7 +40,7 @@ def case_at(officer: Officer, code: str) -> Case | None:
     cases = Case.objects.at_agencies(officer.agency_ids).select_related(
         *_WITH, "procedure_version", "procedure__sector", "applicant"
     )
-    return cases.filter(code=code).first()
+    return cases.defer(_DOCUMENT).filter(code=code).first()
 
 
 def to_receive(officer: Officer, after: int = 0) -> list[Case]:

@@ -24,6 +24,7 @@ def snapshot(case: Case, event: CaseEvent) -> dict[str, Any]:
 def _case(case: Case) -> dict[str, Any]:
     sector = case.procedure.sector
     by_vneid = case.applicant is not None and case.applicant.tech_id is not None
+    papers = [_paper(paper.code, str(paper.uuid)) for paper in case.papers.filter(replaced_at=None)]
     return {
         "MaHoSo": case.code or "",
         "MaTTHC": case.procedure.code,
@@ -49,11 +50,11 @@ def _case(case: Case) -> dict[str, Any]:
         "DonViXuLy": case.competent_agency.name if case.competent_agency else "",
         "GhiChu": "",
         "NoiNopHoSo": "1" if case.channel == Channel.NATIONAL else "2",
-        "HoSoCoThanhPhanSoHoa": "1" if case.papers.exists() else "0",
+        "HoSoCoThanhPhanSoHoa": "1" if papers else "0",
         "TaiKhoanDuocXacThucVoiVNeID": "1" if by_vneid else "0",
         "DuocThanhToanTrucTuyen": "1" if case.channel == Channel.NATIONAL else "2",
         "DinhDanhCHS": [{"LoaiDinhDanh": "1", "SoDinhDanh": case.applicant_id_number}],
-        "TaiLieuNop": [_paper(paper.code, str(paper.uuid)) for paper in case.papers.filter(replaced_at=None)],
+        "TaiLieuNop": papers,
         "DanhSachGiayToKetQua": _results(case),
     }
 
@@ -73,6 +74,8 @@ def _paper(code: str, uuid: str) -> dict[str, str]:
 
 
 def _results(case: Case) -> list[dict[str, str]]:
+    if case.decided_at is None:
+        return []
     issued = case.documents.filter(kind=DocumentKind.RESULT, state=DocumentState.ISSUED).order_by("-version").first()
     if issued is None:
         return []

@@ -36,7 +36,8 @@ def lock(case_id: int, *, seen_version: int | None = None) -> Case:
     """
     case = (
         Case.objects.select_for_update(of=("self",))
-        .select_related("procedure", "procedure_version", "receiving_centre", "competent_agency", "applicant")
+        .select_related("procedure__sector", "procedure_version", "receiving_centre", "competent_agency", "applicant")
+        .defer("procedure_version__document")  # large, and read once a process: `definition_of`
         .get(pk=case_id)
     )
     if seen_version is not None and seen_version != case.version:
@@ -88,8 +89,9 @@ def _move_clock(case: Case, before: State, after: State, at: datetime) -> None:
 def _write_history(
     case: Case, action: Action, before: State, actor: Actor, at: datetime, note: str, data: dict[str, Any]
 ) -> CaseEvent:
-    last = case.events.order_by("-sequence").first()
-    open_step = case.steps.filter(finished_at=None).first()
+    is_first = case.version == 1
+    last = None if is_first else case.events.order_by("-sequence").first()
+    open_step = None if is_first else case.steps.filter(finished_at=None).first()
     event = CaseEvent(
         case=case,
         sequence=case.version,

@@ -206,7 +206,7 @@ def _attach(case: Case, code: str, file: StoredFile, at: datetime) -> CasePaper:
 
 
 def _take_answers(case: Case, answers: Mapping[str, Any], at: datetime) -> None:
-    """Validate the whole form once more and spread what other columns need."""
+    """Validate the whole form once more and spread what other columns need; whoever advances the case saves it."""
     definition = stepping.definition_of(case)
     result = clean_answers(definition.form, answers, timezone.localtime(at).date())
     if result.errors:
@@ -219,7 +219,6 @@ def _take_answers(case: Case, answers: Mapping[str, Any], at: datetime) -> None:
     case.applicant_phone = result.answers.get("phone") or case.applicant_phone
     case.applicant_email = result.answers.get("email") or case.applicant_email
     _choose_agencies(case)
-    case.save()
 
 
 def _choose_agencies(case: Case) -> None:

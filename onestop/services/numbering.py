@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
+from django.db import connection
 from django.utils import timezone
+from psycopg2 import sql
 
 from identity.models import Agency
 from onestop.models import CaseNumberSeries, DocumentNumberSeries
@@ -17,19 +19,26 @@ def next_case_code(agency: Agency, at: datetime) -> str:
     fails leaves no hole.
     """
     day = timezone.localtime(at).date()
-    CaseNumberSeries.objects.bulk_create([CaseNumberSeries(agency=agency, day=day)], ignore_conflicts=True)
-    series = CaseNumberSeries.objects.select_for_update().get(agency=agency, day=day)
-    series.last += 1
-    series.save(update_fields=["last"])
-    return f"{agency.code}-{day:%y%m%d}-{series.last:04}"
+    return f"{agency.code}-{day:%y%m%d}-{_next(CaseNumberSeries, agency=agency.pk, day=day):04}"
 
 
 def next_document_number(agency: Agency, at: datetime) -> int:
     """Return the next number of the agency's outgoing documents of the year (NĐ 30/2020/NĐ-CP, Điều 15)."""
-    year = timezone.localtime(at).year
-    row = {"agency": agency, "year": year}
-    DocumentNumberSeries.objects.bulk_create([DocumentNumberSeries(**row)], ignore_conflicts=True)
-    series = DocumentNumberSeries.objects.select_for_update().get(**row)
-    series.last += 1
-    series.save(update_fields=["last"])
-    return series.last
+    return _next(DocumentNumberSeries, agency=agency.pk, year=timezone.localtime(at).year)
+
+
+def _next(series: type[CaseNumberSeries | DocumentNumberSeries], **row: int | date) -> int:
+    """Count on the series of `row`, begun when there is none: one statement, which the ORM has no words for."""
+    columns = [series._meta.get_field(name).column for name in row]
+    statement = sql.SQL(
+        "INSERT INTO {table} ({columns}, last) VALUES ({values}, 1)"
+        " ON CONFLICT ({columns}) DO UPDATE SET last = {table}.last + 1 RETURNING last"
+    ).format(
+        table=sql.Identifier(series._meta.db_table),
+        columns=sql.SQL(", ").join(map(sql.Identifier, columns)),
+        values=sql.SQL(", ").join(sql.Placeholder() * len(row)),
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement, list(row.values()))
+        number: int = cursor.fetchone()[0]
+    return number

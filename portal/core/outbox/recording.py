@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 
 from portal.core.models import OutboxMessage
 from portal.core.outbox.waking import wake
@@ -30,14 +30,15 @@ def record(
     if not connection.in_atomic_block:
         raise RuntimeError("An outbox message is recorded in the transaction of its cause.")
     _lock(group)
-    existing = OutboxMessage.objects.filter(key=key).first()
-    if existing is not None:
-        return existing
-    last = OutboxMessage.objects.filter(group=group).aggregate(last=Max("sequence"))["last"] or 0
+    so_far = OutboxMessage.objects.filter(group=group).aggregate(
+        last=Max("sequence", default=0), same=Max("pk", filter=Q(key=key))
+    )
+    if so_far["same"] is not None:
+        return OutboxMessage.objects.get(pk=so_far["same"])
     message = OutboxMessage.objects.create(
         topic=topic,
         group=group,
-        sequence=last + 1,
+        sequence=so_far["last"] + 1,
         key=key,
         payload=dict(payload),
         created_at=at,
