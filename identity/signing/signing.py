@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.conf import settings
 from pyhanko.pdf_utils import generic, layout
 from pyhanko.pdf_utils.images import PdfImage
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
@@ -15,9 +14,8 @@ from pyhanko.sign import signers
 from pyhanko.sign.fields import SigSeedSubFilter
 from pyhanko.sign.general import SigningError
 from pyhanko.sign.signers.pdf_signer import DSSContentSettings, TimestampDSSContentSettings
-from pyhanko.sign.timestamps import HTTPTimeStamper, TimestampRequestError
+from pyhanko.sign.timestamps import TimestampRequestError
 from pyhanko.stamp import StaticStampStyle
-from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.errors import (
     CRLFetchError,
     InsufficientRevinfoError,
@@ -26,7 +24,7 @@ from pyhanko_certvalidator.errors import (
     PathValidationError,
 )
 
-from identity.signing import appearance, keys, placing
+from identity.signing import appearance, authorities, keys, placing
 from identity.signing.types import Expectation, SigningRefusedError, TrustServiceError
 from identity.signing.verifying import verify
 
@@ -91,7 +89,7 @@ def _sign(
         contact_info=contact or None,
         embed_validation_info=True,
         use_pades_lta=last,
-        validation_context=_validation_context(),
+        validation_context=authorities.validation_context(),
         dss_settings=settings_of_dss,
     )
     style = StaticStampStyle(
@@ -102,20 +100,12 @@ def _sign(
             x_align=layout.AxisAlignment.ALIGN_MID, y_align=layout.AxisAlignment.ALIGN_MID
         ),
     )
-    stamper = HTTPTimeStamper(settings.TIMESTAMP_URL, timeout=settings.HTTP_TIMEOUT_SECONDS)
-    signer = signers.PdfSigner(metadata, signer=keys.signer(key), timestamper=stamper, stamp_style=style)
+    signer = signers.PdfSigner(
+        metadata, signer=keys.signer(key), timestamper=authorities.time_stamper(), stamp_style=style
+    )
     with _typed_failures():
         out = signer.sign_pdf(writer, output=io.BytesIO())
     return bytes(out.getbuffer())
-
-
-def _validation_context() -> ValidationContext:
-    return ValidationContext(
-        trust_roots=[keys.certificate("root")],
-        other_certs=[keys.certificate("interm")],
-        allow_fetching=True,
-        revocation_mode="hard-fail",
-    )
 
 
 @contextmanager

@@ -41,9 +41,14 @@ def times() -> Iterator[tuple[str, float, float, float]]:
     ours, floor = _medians(
         lambda: signing.sign_as_leader(plain, key=LEADER, reason="x"), lambda: _stock(plain, False)
     )
-    yield "leader's signature (B-T + revocation)", ours, floor, 1.0
-    ours, floor = _medians(seal, lambda: _stock(plain, True))
-    yield "agency's seal (B-LTA) and check", ours, floor, 1.0
+    yield "leader's signature (B-T + revocation)", ours, floor, 0.85
+    sealed = signing.seal_as_agency(
+        signed, key=SEAL, number="1/BENCH", date="ngày 24 tháng 11 năm 2026", expected=expected
+    )
+    both, floor = _medians(seal, lambda: _stock(plain, True))
+    check, _same = _medians(lambda: signing.verify(sealed, expected), lambda: None)
+    yield "agency's seal (B-LTA)", both - check, floor, 0.85
+    yield "… and the strict check of both", both, floor, 2.0
     html = render_to_string("documents/fee_receipt.html", _receipt())
     css = str(_ROOT / "paper.css")
     ours, floor = _medians(
