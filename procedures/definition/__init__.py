@@ -5,6 +5,8 @@ The document is the record (immutable, canonical JSON, hashed); these dataclasse
 
 from procedures.definition.loading import DefinitionError, canonical, load, load_known, sha256_of
 from procedures.definition.parts import (
+    Authority,
+    ChannelTerms,
     Fee,
     FeeLine,
     LegalBasis,
@@ -12,11 +14,19 @@ from procedures.definition.parts import (
     ProcedureDefinition,
     Process,
     ProcessStep,
+    Related,
     Result,
+    Retention,
+    Sample,
+    Stage,
+    Terms,
     TimeLimit,
+    Variant,
 )
 
 __all__ = [
+    "Authority",
+    "ChannelTerms",
     "DefinitionError",
     "Fee",
     "FeeLine",
@@ -25,8 +35,14 @@ __all__ = [
     "ProcedureDefinition",
     "Process",
     "ProcessStep",
+    "Related",
     "Result",
+    "Retention",
+    "Sample",
+    "Stage",
+    "Terms",
     "TimeLimit",
+    "Variant",
     "canonical",
     "load",
     "load_known",

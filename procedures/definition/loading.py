@@ -13,17 +13,26 @@ from jsonschema import Draft202012Validator
 
 from procedures import rules
 from procedures.definition.parts import (
+    Authority,
+    ChannelTerms,
     Fee,
     LegalBasis,
     Paper,
     ProcedureDefinition,
     Process,
     ProcessStep,
+    Related,
     Result,
+    Retention,
+    Sample,
+    Stage,
+    Terms,
     TimeLimit,
+    Variant,
 )
 from procedures.definition.schema import SCHEMA
 from procedures.eforms.definition import FormDefinitionError, load_fields, load_form
+from procedures.states import Availability
 
 
 class DefinitionError(ValueError):
@@ -68,12 +77,15 @@ def _load(text: str) -> ProcedureDefinition:
 
 
 def _definition(document: Mapping[str, Any]) -> ProcedureDefinition:
-    for kind in ("papers", "fees"):
-        _once(kind, [part["code"] for part in document[kind]])
+    for kind in ("papers", "fees", "variants", "samples"):
+        _once(kind, [part["code"] for part in document.get(kind, [])])
+    _once("channels", [terms["channel"] for terms in document.get("channels", [])])
+    _known_variants(document)
     form = load_form(document["form"]) if document.get("form") else None
     known = set(form.fields) if form else set()
     return ProcedureDefinition(
         code=document["code"],
+        local_code=document.get("local_code", ""),
         name=document["name"],
         name_en=document.get("name_en", ""),
         summary=document.get("summary", ""),
@@ -85,6 +97,15 @@ def _definition(document: Mapping[str, Any]) -> ProcedureDefinition:
         audiences=tuple(document["audiences"]),
         applicants=document.get("applicants", ""),
         competent=document.get("competent", ""),
+        authorities=tuple(
+            Authority(part["name"], part["role"], part.get("level", "")) for part in document.get("authorities", [])
+        ),
+        availability=_terms(document.get("availability", {"state": Availability.OPEN})),
+        channels=tuple(_channel(terms) for terms in document.get("channels", [])),
+        variants=tuple(_variant(variant, known) for variant in document.get("variants", [])),
+        related=tuple(Related(part["code"], part["relation"]) for part in document.get("related", [])),
+        retention=_retention(document.get("retention")),
+        samples=tuple(_sample(sample) for sample in document.get("samples", [])),
         papers=tuple(_paper(paper) for paper in document["papers"]),
         fees=tuple(_fee(fee, known) for fee in document["fees"]),
         fees_illustrative=document.get("fees_illustrative", False),
@@ -96,7 +117,7 @@ def _definition(document: Mapping[str, Any]) -> ProcedureDefinition:
             Result(result["name"], result.get("code", ""), result.get("template", ""), result.get("context", {}))
             for result in document["results"]
         ),
-        steps=tuple(document.get("steps", [])),
+        steps=tuple(_stage(step) for step in document.get("steps", [])),
         conditions=document.get("conditions", ""),
         keywords=tuple(document.get("keywords", [])),
         popularity=document.get("popularity", 0),
@@ -121,6 +142,8 @@ def _paper(document: Mapping[str, Any]) -> Paper:
         when=document.get("when", ""),
         note=document.get("note", ""),
         basis=document.get("basis", ""),
+        variant=document.get("variant", ""),
+        template=document.get("template", ""),
     )
 
 
@@ -140,6 +163,8 @@ def _fee(document: Mapping[str, Any], known: set[str]) -> Fee:
         illustrative=document["illustrative"],
         note=document.get("note", ""),
         when=when,
+        channels=tuple(document.get("channels", ())),
+        exempt=document.get("exempt", ""),
     )
 
 
@@ -154,6 +179,63 @@ def _time(document: Mapping[str, Any]) -> TimeLimit:
         cut_off=time.fromisoformat(cut_off) if cut_off else None,
         illustrative=document["illustrative"],
         note=document.get("note", ""),
+        condition=document.get("condition", ""),
+    )
+
+
+def _known_variants(document: Mapping[str, Any]) -> None:
+    known = {variant["code"] for variant in document.get("variants", [])}
+    steps = [step for step in document.get("steps", []) if isinstance(step, Mapping)]
+    for part in [*document["papers"], *steps]:
+        if part.get("variant", "") not in known | {""}:
+            raise DefinitionError(f"{part.get('code') or part.get('text')}: no variant {part['variant']!r}")
+
+
+def _terms(document: Mapping[str, Any]) -> Terms:
+    season = [_month_day(document[name]) if name in document else None for name in ("from", "until")]
+    if document["state"] == Availability.SEASONAL and None in season:
+        raise DefinitionError("availability: a season has a beginning and an end")
+    return Terms(
+        state=Availability(document["state"]),
+        season_from=season[0],
+        season_until=season[1],
+        notice=document.get("notice", ""),
+        successor=document.get("successor", ""),
+    )
+
+
+def _month_day(text: str) -> tuple[int, int]:
+    month, day = text.split("-")
+    return int(month), int(day)
+
+
+def _channel(document: Mapping[str, Any]) -> ChannelTerms:
+    return ChannelTerms(
+        document["channel"], tuple(_time(limit) for limit in document.get("times", [])), document.get("note", "")
+    )
+
+
+def _variant(document: Mapping[str, Any], known: set[str]) -> Variant:
+    if "when" in document:
+        rules.check(document["when"], known)
+    return Variant(document["code"], document["name"], document.get("when"))
+
+
+def _stage(document: str | Mapping[str, Any]) -> Stage:
+    return Stage(document) if isinstance(document, str) else Stage(document["text"], document["variant"])
+
+
+def _retention(document: Mapping[str, Any] | None) -> Retention | None:
+    return Retention(document["years"], document.get("basis", "")) if document else None
+
+
+def _sample(document: Mapping[str, Any]) -> Sample:
+    return Sample(
+        code=document["code"],
+        name=document["name"],
+        filed_at=document.get("filed_at", ""),
+        answers=document["answers"],
+        expects=document["expects"],
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from procedures.eforms.definition import FieldDefinition, FormDefinition
 from procedures.rules import Rule, evaluate, look_up
+from procedures.states import Availability
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,8 @@ class Paper:
     when: str
     note: str
     basis: str
+    variant: str  # of which case of application; empty: of every one
+    template: str  # address of the file to fill in
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,8 @@ class Fee:
     illustrative: bool
     note: str
     when: Rule | None
+    channels: tuple[str, ...]  # of filing; empty: all of them
+    exempt: str  # who pays nothing
 
 
 @dataclass(frozen=True)
@@ -74,6 +79,92 @@ class TimeLimit:
     cut_off: time | None
     illustrative: bool
     note: str
+    condition: str = ""  # under which it applies, where a channel has several
+
+
+@dataclass(frozen=True)
+class ChannelTerms:
+    """What one way of filing (cách thức thực hiện) adds: times of its own; none means the procedure's."""
+
+    channel: str
+    times: tuple[TimeLimit, ...]
+    note: str
+
+
+@dataclass(frozen=True)
+class Authority:
+    """An agency with a part in it: DECIDES (cơ quan có thẩm quyền), HANDLES or COOPERATES."""
+
+    name: str
+    role: str
+    level: str
+
+
+@dataclass(frozen=True)
+class Variant:
+    """A case of application (trường hợp) that papers and steps may be of."""
+
+    code: str
+    name: str
+    when: Rule | None
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A step of the procedure as the public reads it (trình tự thực hiện)."""
+
+    text: str
+    variant: str = ""
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True)
+class Terms:
+    """Whether cases are taken in, and what the public is told; `season_*` are (month, day)."""
+
+    state: Availability
+    season_from: tuple[int, int] | None
+    season_until: tuple[int, int] | None
+    notice: str
+    successor: str
+
+    def takes_cases_on(self, day: date) -> bool:
+        """Return whether a case may be filed on `day` (local)."""
+        if self.state != Availability.SEASONAL or not self.season_from or not self.season_until:
+            return self.state == Availability.OPEN
+        place = (day.month, day.day)
+        if self.season_from <= self.season_until:
+            return self.season_from <= place <= self.season_until
+        return place >= self.season_from or place <= self.season_until
+
+
+@dataclass(frozen=True)
+class Related:
+    """Another procedure, by code, and what it is to this one."""
+
+    code: str
+    relation: str
+
+
+@dataclass(frozen=True)
+class Retention:
+    """For how many years after its end a case is kept, and by which law."""
+
+    years: int
+    basis: str
+
+
+@dataclass(frozen=True)
+class Sample:
+    """An applicant made up to try the procedure: answers, and what must come of them. Times are local."""
+
+    code: str
+    name: str
+    filed_at: str
+    answers: Mapping[str, Any]
+    expects: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -123,6 +214,7 @@ class ProcedureDefinition:
     """Everything a version says."""
 
     code: str
+    local_code: str
     name: str
     name_en: str
     summary: str
@@ -134,13 +226,20 @@ class ProcedureDefinition:
     audiences: tuple[str, ...]
     applicants: str
     competent: str
+    authorities: tuple[Authority, ...]
+    availability: Terms
+    channels: tuple[ChannelTerms, ...]
+    variants: tuple[Variant, ...]
+    related: tuple[Related, ...]
+    retention: Retention | None
+    samples: tuple[Sample, ...]
     papers: tuple[Paper, ...]
     fees: tuple[Fee, ...]
     fees_illustrative: bool  # that there is none is itself a demo value
     time: TimeLimit
     legal_basis: tuple[LegalBasis, ...]
     results: tuple[Result, ...]
-    steps: tuple[str, ...]
+    steps: tuple[Stage, ...]
     conditions: str
     keywords: tuple[str, ...]
     popularity: int
@@ -151,6 +250,10 @@ class ProcedureDefinition:
     def is_fileable(self) -> bool:
         """Whether a case can be filed and handled here."""
         return self.form is not None and self.process is not None
+
+    def variants_for(self, answers: Mapping[str, Any], today: date) -> frozenset[str]:
+        """Return the codes of the cases of application that these answers fall under."""
+        return frozenset(v.code for v in self.variants if v.when is None or evaluate(v.when, answers, today))
 
     def fee_lines(self, answers: Mapping[str, Any], timing: str, today: date) -> tuple[FeeLine, ...]:
         """Return what is due at `timing` (FILING, SUPPLEMENT, RETURN, ON_DEMAND) for these answers."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any, Final
 
 from identity.states import Role
-from procedures.states import Audience, Level, OnlineLevel
+from procedures.states import Audience, Availability, FilingChannel, Level, OnlineLevel, Relation
 
 _TEXT: Final = {"type": "string"}
 _CODE: Final = {"type": "string", "pattern": "^[A-Za-z][A-Za-z0-9_.-]{0,59}$"}
+_PROCEDURE: Final = {"type": "string", "pattern": "^[0-9]\\.[0-9]{6}$"}
 _FLAG: Final = {"type": "boolean"}
 _COUNT: Final = {"type": "integer", "minimum": 0}
 
@@ -32,6 +33,8 @@ _PAPER = _object(
         "when": _TEXT,
         "note": _TEXT,
         "basis": _TEXT,
+        "variant": _CODE,
+        "template": _TEXT,
     },
 )
 _FEE = _object(
@@ -46,6 +49,8 @@ _FEE = _object(
         "illustrative": _FLAG,
         "note": _TEXT,
         "when": {"type": "object"},
+        "channels": _list({"enum": [str(channel) for channel in FilingChannel]}, at_least=1),
+        "exempt": _TEXT,
     },
 )
 _TIME = _object(
@@ -56,6 +61,54 @@ _TIME = _object(
         "cut_off": {"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$"},
         "illustrative": _FLAG,
         "note": _TEXT,
+    },
+)
+_CHANNEL = _object(
+    ["channel"],
+    {
+        "channel": {"enum": [str(channel) for channel in FilingChannel]},
+        "times": _list({**_TIME, "properties": {**_TIME["properties"], "condition": _TEXT}}, at_least=1),
+        "note": _TEXT,
+    },
+)
+_AUTHORITY = _object(
+    ["name", "role"],
+    {
+        "name": _TEXT,
+        "role": {"enum": ["DECIDES", "HANDLES", "COOPERATES"]},
+        "level": {"enum": [str(x) for x in Level]},
+    },
+)
+_SEASON = {"type": "string", "pattern": "^(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"}
+_AVAILABILITY = _object(
+    ["state"],
+    {
+        "state": {"enum": [str(state) for state in Availability]},
+        "from": _SEASON,
+        "until": _SEASON,
+        "notice": _TEXT,
+        "successor": _PROCEDURE,
+    },
+)
+_SAMPLE = _object(
+    ["code", "name", "answers", "expects"],
+    {
+        "code": _CODE,
+        "name": _TEXT,
+        "filed_at": {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}$"},
+        "answers": {"type": "object"},
+        "expects": _object(
+            [],
+            {
+                "asked": _list(_TEXT),
+                "not_asked": _list(_TEXT),
+                "papers": _list(_TEXT),
+                "refused": _list(_TEXT),
+                "fee": _COUNT,
+                "route": _list(_TEXT),
+                "due": {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}$"},
+            },
+        ),
     },
 )
 _STEP = _object(
@@ -78,7 +131,8 @@ _STEP = _object(
 SCHEMA: Final = _object(
     ["code", "name", "sector", "online_level", "levels", "audiences", "papers", "fees", "time", "results"],
     {
-        "code": {"type": "string", "pattern": "^[0-9]\\.[0-9]{6}$"},
+        "code": _PROCEDURE,
+        "local_code": _TEXT,
         "name": _TEXT,
         "name_en": _TEXT,
         "summary": _TEXT,
@@ -89,6 +143,18 @@ SCHEMA: Final = _object(
         "audiences": _list({"enum": [str(kind) for kind in Audience]}, at_least=1),
         "applicants": _TEXT,
         "competent": _TEXT,
+        "authorities": _list(_AUTHORITY),
+        "availability": _AVAILABILITY,
+        "channels": _list(_CHANNEL),
+        "variants": _list(_object(["code", "name"], {"code": _CODE, "name": _TEXT, "when": {"type": "object"}})),
+        "related": _list(
+            _object(
+                ["code", "relation"],
+                {"code": _PROCEDURE, "relation": {"enum": [str(relation) for relation in Relation]}},
+            )
+        ),
+        "retention": _object(["years"], {"years": {"type": "integer", "minimum": 1}, "basis": _TEXT}),
+        "samples": _list(_SAMPLE),
         "papers": _list(_PAPER),
         "fees": _list(_FEE),
         "fees_illustrative": _FLAG,
@@ -97,7 +163,7 @@ SCHEMA: Final = _object(
         "results": _list(
             _object(["name"], {"name": _TEXT, "code": _TEXT, "template": _TEXT, "context": {"type": "object"}})
         ),
-        "steps": _list(_TEXT),
+        "steps": _list({"anyOf": [_TEXT, _object(["text", "variant"], {"text": _TEXT, "variant": _CODE})]}),
         "conditions": _TEXT,
         "keywords": _list(_TEXT),
         "popularity": _COUNT,
