@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import transaction
@@ -27,6 +27,8 @@ from portal.core.models import StoredFile
 from procedures.eforms import clean_answers
 from procedures.models import ProcedureVersion
 from procedures.queries import version_in_force
+
+FILED_ALREADY: Final = _("This application has been filed already; its answers no longer change.")
 
 
 def start_draft(*, account: Account, code: str, prefill: Mapping[str, Any], at: datetime) -> Case:
@@ -105,8 +107,13 @@ def replace_papers(*, case_id: int, code: str, stored: list[StoredFile], at: dat
 
 @transaction.atomic
 def discard_draft(*, draft_id: int, account: Account) -> None:
-    """Delete a draft and what was uploaded to it."""
-    Case.objects.of_applicant(account).filter(pk=draft_id, state=State.DRAFT).delete()
+    """Delete a draft and what was uploaded to it; raises `ActionNotAllowedError` when it is none any more."""
+    case = _open_draft(draft_id)
+    if case.applicant_id != account.pk:
+        raise ActionNotAllowedError
+    uploaded = list(case.papers.values_list("file", flat=True))
+    case.delete()
+    StoredFile.objects.filter(pk__in=uploaded).delete()  # what lies in storage is reaped after its grace time
 
 
 @transaction.atomic
@@ -115,9 +122,9 @@ def submit(*, draft_id: int, account: Account, at: datetime) -> Case:
 
     Filing twice is filing once: a case that is filed already is returned as it is. Raises
     `IncompleteAnswersError` naming the first step in need, `ProcedureUnavailableError` when the procedure was
-    retired in the meantime; the draft stays as it was.
+    retired in the meantime: the draft stays as it was; `ActionNotAllowedError` when it was deleted.
     """
-    case = lock(draft_id)
+    case = _lock_draft(draft_id)
     if case.applicant_id != account.pk:
         raise ActionNotAllowedError
     if case.state != State.DRAFT:
@@ -194,10 +201,17 @@ def _fileable(code: str, at: datetime) -> ProcedureVersion:
     return version
 
 
+def _lock_draft(case_id: int) -> Case:
+    try:
+        return lock(case_id)
+    except Case.DoesNotExist as error:
+        raise ActionNotAllowedError(_("This draft was deleted in the meantime.")) from error
+
+
 def _open_draft(case_id: int) -> Case:
-    case = lock(case_id)
+    case = _lock_draft(case_id)
     if case.state != State.DRAFT:
-        raise ActionNotAllowedError(_("This application has been filed already; its answers no longer change."))
+        raise ActionNotAllowedError(FILED_ALREADY)
     return case
 
 

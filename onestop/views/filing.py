@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import wraps
 from typing import Any
 from uuid import UUID
 
@@ -9,14 +10,15 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from identity.access import account_of, citizen
+from identity.access import View, account_of, citizen
 from onestop import prefilling, queries
-from onestop.errors import IncompleteAnswersError
+from onestop.errors import ActionNotAllowedError, IncompleteAnswersError
 from onestop.models import Case
 from onestop.services import filing, stepping
 from portal.core import files
@@ -47,8 +49,25 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "onestop/start.html", {"procedure": version.procedure, "definition": definition})
 
 
+def _while_draft(view: View) -> View:
+    """Lead to the case, or to all of one's cases, and say why when it is a draft no more: another tab, going back."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, uuid: UUID, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            return view(request, uuid, *args, **kwargs)
+        except ActionNotAllowedError as error:
+            messages.error(request, str(error.message))
+        if queries.case_of(account_of(request), uuid) is None:
+            return redirect("onestop:my_cases")
+        return redirect("onestop:case", uuid=uuid)
+
+    return guarded
+
+
 @citizen
 @require_http_methods(["GET", "POST"])
+@_while_draft
 def step(request: HttpRequest, uuid: UUID, step: str) -> HttpResponse:
     """One page of the form."""
     case = _draft(request, uuid)
@@ -57,8 +76,8 @@ def step(request: HttpRequest, uuid: UUID, step: str) -> HttpResponse:
         raise Http404
     data = request.POST if request.method == "POST" else None
     refused = _take_uploads(request, case, step) if data is not None else {}
-    if refused or data is not None:
-        case.refresh_from_db()
+    if data is not None:
+        case = _draft(request, uuid)
     form = step_form(form_definition, step, case.answers, timezone.localdate(), data)
     if data is not None and not refused and not (data.get("update") or data.get("add")) and form.is_valid():
         case = filing.save_answers(draft_id=case.pk, answers=form.answers, at=timezone.now())
@@ -73,6 +92,7 @@ def step(request: HttpRequest, uuid: UUID, step: str) -> HttpResponse:
 
 @citizen
 @require_http_methods(["GET", "POST"])
+@_while_draft
 def check(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Check your answers; posting files the case."""
     case = _own(request, uuid)
@@ -84,6 +104,8 @@ def check(request: HttpRequest, uuid: UUID) -> HttpResponse:
         except IncompleteAnswersError as error:
             messages.error(request, str(error.message))
             return redirect("onestop:step", uuid=case.uuid, step=error.step)
+        except ActionNotAllowedError:
+            raise
         except DomainError as error:
             messages.error(request, str(error.message))
             return redirect("onestop:check", uuid=case.uuid)
@@ -113,6 +135,7 @@ def filed(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 @citizen
 @require_POST
+@_while_draft
 def discard(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Throw a draft away."""
     case = _draft(request, uuid)
@@ -123,6 +146,7 @@ def discard(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 @citizen
 @require_POST
+@_while_draft
 def remove_paper(request: HttpRequest, uuid: UUID, paper: UUID) -> HttpResponse:
     """Take an uploaded file out of a draft."""
     case = _draft(request, uuid)
@@ -147,7 +171,7 @@ def _own(request: HttpRequest, uuid: UUID) -> Case:
 def _draft(request: HttpRequest, uuid: UUID) -> Case:
     case = _own(request, uuid)
     if not case.is_draft:
-        raise Http404
+        raise ActionNotAllowedError(filing.FILED_ALREADY)
     return case
 
 

@@ -200,6 +200,28 @@ def test_answers_of_a_filed_case_no_longer_change(by: Account) -> None:
         filing.save_answers(draft_id=case.pk, answers={"copies": 5}, at=NOW)
 
 
+def test_a_draft_that_was_deleted_meanwhile_is_said_to_be_gone(by: Account) -> None:
+    draft = factories.draft(by)
+    filing.discard_draft(draft_id=draft.pk, account=by)
+
+    for act in (
+        lambda: filing.submit(draft_id=draft.pk, account=by, at=NOW),
+        lambda: filing.save_answers(draft_id=draft.pk, answers={"copies": 5}, at=NOW),
+        lambda: filing.discard_draft(draft_id=draft.pk, account=by),
+    ):
+        with pytest.raises(ActionNotAllowedError, match="đã bị xóa"):
+            act()
+
+
+def test_a_filed_case_is_not_deleted_as_a_draft(by: Account) -> None:
+    case = factories.filed(by)
+
+    with pytest.raises(ActionNotAllowedError):
+        filing.discard_draft(draft_id=case.pk, account=by)
+
+    assert Case.objects.filter(pk=case.pk).exists()
+
+
 def test_a_filing_given_up_cancels_the_demand_for_money(by: Account) -> None:
     case = filing.submit(draft_id=factories.draft(by).pk, account=by, at=NOW)
 

@@ -165,6 +165,26 @@ def test_submitting_twice_and_coming_back_is_one_case(client: Client, draft: Cas
     assert Case.objects.exclude(code=None).count() == 1
 
 
+def test_the_back_button_after_filing_leads_to_the_case_and_says_why(client: Client, draft: Case) -> None:
+    client.post(reverse("onestop:check", args=[draft.uuid]))
+    answer = client.post(reverse("onestop:step", args=[draft.uuid, "child"]), _child(), follow=True)
+    assert answer.redirect_chain[-1][0] == reverse("onestop:case", args=[draft.uuid])
+    assert "Hồ sơ này đã được nộp" in answer.content.decode()
+
+
+def test_a_deleted_draft_leaves_no_paper_behind(client: Client, draft: Case) -> None:
+    assert StoredFile.objects.exists()
+    client.post(reverse("onestop:discard", args=[draft.uuid]))
+    assert not StoredFile.objects.exists()
+
+
+def test_an_unknown_province_has_no_communes(client: Client, draft: Case) -> None:
+    for province in ("\0", "x" * 10_000, "00"):
+        answer = _send(client, draft, "mother", mother__full_name="x", mother_address__province=province)
+        assert answer.status_code == 200
+        assert 'class="error-summary"' in answer.content.decode()
+
+
 def test_beginning_in_two_tabs_is_one_draft(client: Client, draft: Case) -> None:
     for _tab in range(2):
         client.post(reverse("onestop:start", args=[factories.EXTRACT]))
