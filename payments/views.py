@@ -46,6 +46,8 @@ def fee(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @require_GET
 def result(request: HttpRequest, reference: str) -> HttpResponse:
     """Where the bank sends people back to: what our own records say, whatever the address claims."""
+    if "\0" in reference:  # an address may hold it, the database may not
+        raise Http404
     attempt = get_object_or_404(PaymentAttempt.objects.select_related("fee"), reference=reference)
     paid = _payable(request, attempt.fee)
     context = {"attempt": attempt, "fee": paid, "on": owners.address_of(paid.reference)}

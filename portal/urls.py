@@ -24,3 +24,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("quan-tri/he-thong/", admin.site.urls),
 ]
+
+handler400 = "portal.public.views.bad_request"

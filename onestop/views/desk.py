@@ -18,6 +18,7 @@ from onestop.queries import PAGE, Place
 from onestop.services import stepping
 from onestop.views.papers import DESK
 from portal.core.errors import ConflictError, DomainError
+from portal.core.text import whole_number
 from procedures.eforms import summary
 
 
@@ -41,8 +42,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def receive(request: HttpRequest) -> HttpResponse:
     """What was filed and waits for reception."""
     at_work = officer(request)
-    after = request.GET.get("after", "")
-    cases = queries.to_receive(at_work, int(after) if after.isascii() and after.isdigit() else 0)
+    cases = queries.to_receive(at_work, whole_number(request.GET.get("after", "")) or 0)
     context = _desk(at_work, "receive") | {
         "cases": cases[:PAGE],
         "next": f"?after={cases[PAGE - 1].pk}" if len(cases) > PAGE else "",
@@ -90,9 +90,9 @@ def act(request: HttpRequest, code: str, act: str) -> HttpResponse:
     form = chosen.make_form(found, request.POST)
     if not form.is_valid():
         return _show(request, found, bound=(chosen.code, form), status=422)
-    seen = request.POST.get("version", "")
+    seen = whole_number(request.POST.get("version", ""))
     try:
-        chosen.run(acts.Call(found, actor, timezone.now(), int(seen) if seen.isdigit() else -1, form))
+        chosen.run(acts.Call(found, actor, timezone.now(), -1 if seen is None else seen, form))
     except ConflictError as error:
         messages.error(request, str(error.message))
         return _show(request, _case(request, code), bound=(chosen.code, form), status=409)
@@ -144,9 +144,9 @@ def _desk(at_work: Officer, here: str) -> dict[str, object]:
 
 
 def _place(request: HttpRequest) -> Place | None:
-    pk = request.GET.get("pk", "")
+    pk = whole_number(request.GET.get("pk", ""))
     try:
         due = datetime.fromisoformat(request.GET.get("due", "").replace(" ", "+"))
     except ValueError:
         return None
-    return Place(due, int(pk)) if pk.isdigit() and due.tzinfo else None
+    return Place(due, pk) if pk is not None and due.tzinfo else None

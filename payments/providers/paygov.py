@@ -172,13 +172,22 @@ def _parse(body: bytes) -> dict[str, str]:
     if not isinstance(pairs, list) or not all(isinstance(pair, tuple) for pair in pairs):
         raise NoticeError("The message is not a JSON object.")
     message = dict(pairs)
-    reference = str(message.get("MaThamChieu", ""))[:64]
+    claimed = str(message.get("MaThamChieu", ""))[:64]
+    reference = claimed if _is_plain(claimed) else ""
     if len(message) != len(pairs):
         raise NoticeError("A field is given twice.", reference)
     wanted = [*_CONFIRM, "MaXacThuc"]
     if not all(isinstance(message.get(name), str) for name in wanted):
         raise NoticeError("A field is missing.", reference)
-    return {name: message[name] for name in wanted}
+    found = {name: message[name] for name in wanted}
+    if not all(map(_is_plain, found.values())):
+        raise NoticeError("A field holds what is no text.", reference)
+    return found
+
+
+def _is_plain(text: str) -> bool:
+    """Return whether the text can be written down: JSON may spell half a character, and a NUL."""
+    return "\0" not in text and not any("\ud800" <= sign <= "\udfff" for sign in text)
 
 
 def _json(answer: Answer) -> dict[str, Any]:

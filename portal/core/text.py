@@ -19,6 +19,11 @@ def unaccented(text: str) -> str:
     return re.sub(r"[^\w.]+", " ", letters.replace("_", " ")).strip()
 
 
+def whole_number(text: str) -> int | None:
+    """Return the number that plain digits write, if a column of the database can hold it; None for anything else."""
+    return int(text) if re.fullmatch(r"[0-9]{1,18}", text) else None
+
+
 def sort_key(text: str) -> str:
     """Return a key in plain ASCII: letters first, then tones, so that C order is Vietnamese order."""
     letters, tones = [], []

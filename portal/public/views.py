@@ -7,8 +7,9 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.cache import cache
 from django.db import Error, connection
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -70,6 +71,11 @@ def verify_document(request: HttpRequest, uuid: UUID) -> HttpResponse:
         raise Http404
     context = {"form": VerifyForm(), "report": verifying.of_document(document), "by_address": True}
     return render(request, "public/verify.html", context)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """A request that cannot be read. Django's own page reads it once more, for the CSRF token, and fails."""
+    return HttpResponseBadRequest(render_to_string("400.html"))
 
 
 @public

@@ -107,9 +107,11 @@ def _address(
 ) -> list[Leaf]:
     chosen = value.get("province") if isinstance(value, Mapping) else None
     province = str(chosen or DEFAULT_PROVINCE)
+    provinces = unit_choices("", today)
+    communes = unit_choices(province, today) if province in dict(provinces) else ()
     choices: dict[str, list[tuple[str, Any]]] = {
-        "province": list(unit_choices("", today)),
-        "commune": [("", _("Choose")), *unit_choices(province, today)],
+        "province": list(provinces),
+        "commune": [("", _("Choose")), *communes],
     }
     labels = {"province": _("Province or city"), "commune": _("Ward or commune")}
     found = [

@@ -218,7 +218,7 @@ def _posted(question: FieldDefinition, answers: Mapping[str, Any], data: Any) ->
 
 def _posted_rows(question: FieldDefinition, data: Any) -> int:
     places = [name.split("__")[1] for name in data if name.startswith(f"{question.code}__") and name.count("__") >= 2]
-    return max((int(place) + 1 for place in places if place.isdigit() and len(place) < 3), default=0)
+    return max((int(place) + 1 for place in places if place.isdecimal() and len(place) < 3), default=0)
 
 
 def _put(found: dict[str, Any], path: tuple[str | int, ...], value: Any) -> None:

@@ -133,6 +133,16 @@ def test_rubbish_is_answered_and_kept(attempt: PaymentAttempt, body: bytes) -> N
     assert _verdicts() == [Verdict.MALFORMED]
 
 
+@pytest.mark.parametrize("sign", ["\\ud800", "\\u0000"])
+def test_what_json_can_spell_and_no_text_can_hold_changes_nothing(attempt: PaymentAttempt, sign: str) -> None:
+    for field in ("MaThamChieu", "MaGiaoDich", "MaXacThuc"):
+        body = json.dumps(message(attempt) | {field: "HERE"}).replace("HERE", sign).encode()
+        assert tell(body)["MaLoi"] == "99"
+        assert tell(b'{"MaThamChieu": "' + sign.encode() + b'"}')["MaLoi"] == "99"
+    assert _is_untouched(attempt)
+    assert set(_verdicts()) == {Verdict.MALFORMED}
+
+
 def test_a_field_given_twice_is_refused(attempt: PaymentAttempt) -> None:
     body = json.dumps(message(attempt))
     tell((body[:-1] + f', "SoTien": "{attempt.amount}"}}').encode())

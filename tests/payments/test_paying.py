@@ -160,3 +160,10 @@ def begun_for(uuid: object) -> PaymentAttempt:
     return PaymentAttempt.objects.create(
         fee=fee, provider="paygov", reference="BDRETURN1", amount=fee.amount, started_at=factories.NOW
     )
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("reference", ["%00", "BD%00", "²", "x" * 3000])
+def test_a_reference_that_is_none_leads_nowhere(client: Client, reference: str) -> None:
+    client.force_login(factories.citizen(), backend="allauth.account.auth_backends.AuthenticationBackend")
+    assert client.get(f"/thanh-toan/ket-qua/{reference}/").status_code == 404

@@ -11,6 +11,7 @@ from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
 from django.test import Client
+from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
@@ -127,3 +128,10 @@ def test_whatever_is_asked_the_answer_has_the_shape_of_the_schema(monkeypatch: p
 
         ask()
     assert {operation.path for operation in operations} == set(tried)
+
+
+@pytest.mark.parametrize("version", ["1", "2", "\r\nX-Evil: 1", "\0", "x" * 3000])
+def test_the_schema_is_the_same_whatever_version_is_asked_for(client: Client, version: str) -> None:
+    answer = client.get(reverse("schema"), {"version": version})
+    assert answer.status_code == 200
+    assert "X-Evil" not in answer

@@ -1,0 +1,51 @@
+"""The desk in a browser's words: what is typed into addresses and scanned from codes."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from onestop.models import Case
+from onestop.states import State
+from tests import factories
+from tests.factories import Office
+
+pytestmark = pytest.mark.django_db
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+
+@pytest.fixture
+def case(client: Client, office: Office) -> Case:
+    """A case that waits at the counter, and its clerk signed in."""
+    assert office.clerk.account is not None
+    client.force_login(office.clerk.account, backend=BACKEND)
+    return factories.filed(factories.citizen())
+
+
+@pytest.mark.parametrize("number", ["²", "٣", "-1", "", "9" * 25, "9" * 5000])
+def test_a_place_in_a_list_that_is_no_number_shows_the_list(client: Client, case: Case, number: str) -> None:
+    place = {"due": "2026-11-24T00:00:00+07:00", "pk": number}
+    assert client.get(reverse("onestop:desk"), place).status_code == 200
+    assert client.get(reverse("onestop:desk_receive"), {"after": number}).status_code == 200
+
+
+@pytest.mark.parametrize("code", ["\0", "a\0b", "x" * 5000, "²", "' OR 1=1"])
+def test_a_code_that_is_none_is_not_found(client: Client, case: Case, code: str) -> None:
+    assert client.get(reverse("onestop:desk_find"), {"code": code}).status_code == 404
+
+
+@pytest.mark.parametrize("code", ["%00", "a%00b", "%25", "x" * 3000])
+def test_an_address_of_no_case_leads_nowhere(client: Client, case: Case, code: str) -> None:
+    for place in ("", "accept/", f"giay-to/{case.uuid}/", f"van-ban/{case.uuid}/"):
+        address = f"/mot-cua/ho-so/{code}/{place}"
+        answer = client.post(address) if place == "accept/" else client.get(address)
+        assert answer.status_code == 404, address
+
+
+@pytest.mark.parametrize("version", ["²", "", "-1", "9" * 5000])
+def test_an_act_that_does_not_say_what_it_saw_changes_nothing(client: Client, case: Case, version: str) -> None:
+    answer = client.post(reverse("onestop:desk_act", args=[case.code, "accept"]), {"version": version})
+    assert answer.status_code == 409
+    case.refresh_from_db()
+    assert case.state == State.SUBMITTED
