@@ -226,6 +226,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": timedelta(seconds=OUTBOX_SWEEP_SECONDS),
     },
     "payments-query-pending": {"task": "payments.query_pending", "schedule": timedelta(minutes=1)},
+    "catalogue-lists": {"task": "procedures.bring_lists_up_to_date", "schedule": timedelta(minutes=10)},
     "requests-lapse": {"task": "onestop.lapse_requests", "schedule": timedelta(minutes=1)},
     "national-portal-pull": {"task": "onestop.pull_from_national_portal", "schedule": timedelta(seconds=30)},
     "reap-orphan-files": {

@@ -12,7 +12,10 @@ from django.db import models
 from django.db.models import Q
 
 from identity.models import Account
-from procedures.states import Audience, Level, OnlineLevel
+from portal.core.ids import uuid7
+from procedures.states import Audience, Level, OnlineLevel, Origin, ProposalState
+
+OPEN_STATES = [ProposalState.DRAFT, ProposalState.PROPOSED]
 
 
 class Sector(models.Model):
@@ -47,6 +50,7 @@ class Procedure(models.Model):
     search_text = models.TextField(blank=True)  # folded: no diacritics, lower case
     retired_on = models.DateField(null=True)
     successor = models.ForeignKey("self", models.PROTECT, null=True, related_name="predecessors")
+    listed = models.ForeignKey("ProcedureVersion", models.PROTECT, null=True, related_name="+")  # its columns
 
     objects = ProcedureQuerySet.as_manager()
 
@@ -66,7 +70,7 @@ class ProcedureVersionQuerySet(models.QuerySet["ProcedureVersion"]):
         """Return, for each procedure, the version whose turn it is on `day`."""
         newest = (
             ProcedureVersion.objects.filter(procedure=models.OuterRef("procedure"), effective_from__lte=day)
-            .order_by("-effective_from", "-number")
+            .order_by("-number")  # a later decision replaces an earlier one, also one that was to come
             .values("pk")[:1]
         )
         return self.filter(pk=models.Subquery(newest))
@@ -86,6 +90,8 @@ class ProcedureVersion(models.Model):
     sha256 = models.CharField(max_length=64)  # of the document's canonical JSON
     published_at = models.DateTimeField()
     published_by = models.ForeignKey(Account, models.PROTECT, null=True)  # null: by the operator's command
+    origin = models.CharField(max_length=10, choices=[(o, o) for o in Origin], default=Origin.FILES)
+    reason = models.CharField(max_length=1000, blank=True)  # why, for those who read the history
 
     objects = ProcedureVersionQuerySet.as_manager()
 
@@ -98,3 +104,86 @@ class ProcedureVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.procedure_id} v{self.number}"
+
+
+class ProposalQuerySet(models.QuerySet["Proposal"]):
+    def open(self) -> ProposalQuerySet:
+        """Return proposals that are neither published nor given up."""
+        return self.filter(state__in=OPEN_STATES)
+
+    def waiting(self) -> ProposalQuerySet:
+        """Return proposals that wait for the second person, oldest first."""
+        return self.filter(state=ProposalState.PROPOSED).order_by("proposed_at", "pk")
+
+
+class Proposal(models.Model):
+    """A change to a procedure on its way: written by one person, approved by another, published from a day on."""
+
+    uuid = models.UUIDField(default=uuid7, unique=True, editable=False)
+    code = models.CharField(max_length=20)  # of the procedure, which may not exist yet
+    base = models.ForeignKey(ProcedureVersion, models.PROTECT, null=True, related_name="+")  # null: a new procedure
+    state = models.CharField(max_length=10, choices=[(s, s) for s in ProposalState], default=ProposalState.DRAFT)
+    origin = models.CharField(max_length=10, choices=[(o, o) for o in Origin])
+    revision = models.PositiveIntegerField(default=1)  # counts the saves; guards against overwriting
+    document = models.JSONField()
+    effective_from = models.DateField(null=True)  # null: from the day of approval
+    reason = models.CharField(max_length=1000, blank=True)
+    author = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")  # null: a command
+    created_at = models.DateTimeField()
+    changed_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
+    changed_at = models.DateTimeField()
+    proposed_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
+    proposed_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    decision = models.CharField(max_length=1000, blank=True)  # why it was sent back or discarded
+    version = models.OneToOneField(ProcedureVersion, models.PROTECT, null=True, related_name="proposal")
+
+    objects = ProposalQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["code", "origin"], condition=Q(state__in=OPEN_STATES), name="one_open_proposal_an_origin"
+            ),
+            models.CheckConstraint(
+                condition=Q(state=ProposalState.PUBLISHED, version__isnull=False)
+                | (~Q(state=ProposalState.PUBLISHED) & Q(version=None)),
+                name="published_proposal_has_version",
+            ),
+        ]
+        indexes = [models.Index(fields=["state", "proposed_at", "id"], name="proposal_queue")]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.state} r{self.revision}"
+
+    @property
+    def name(self) -> str:
+        """What the procedure is called in this proposal."""
+        return str(self.document.get("name", self.code))
+
+    @property
+    def is_draft(self) -> bool:
+        return self.state == ProposalState.DRAFT
+
+    @property
+    def is_proposed(self) -> bool:
+        return self.state == ProposalState.PROPOSED
+
+
+class ProposalRevision(models.Model):
+    """A saved state of a proposal: who changed it, when, and what to go back to."""
+
+    proposal = models.ForeignKey(Proposal, models.CASCADE, related_name="revisions")
+    number = models.PositiveIntegerField()
+    document = models.JSONField()
+    saved_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
+    saved_at = models.DateTimeField()
+    note = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["proposal", "number"], name="proposal_revision_once")]
+        triggers = [pgtrigger.Protect(name="revision_is_immutable", operation=pgtrigger.Update)]
+
+    def __str__(self) -> str:
+        return f"{self.proposal_id} r{self.number}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Final
 
 
 class OnlineLevel(StrEnum):
@@ -56,3 +57,44 @@ class Relation(StrEnum):
     AFTER = "AFTER"
     INSTEAD = "INSTEAD"
     TOGETHER = "TOGETHER"
+
+
+class Origin(StrEnum):
+    """Where a change came from."""
+
+    ADMIN = "ADMIN"  # written in the catalogue admin
+    FILES = "FILES"  # `manage.py catalogue`
+    SHEET = "SHEET"  # a spreadsheet
+    IMPORT = "IMPORT"  # `manage.py import_procedures`
+    NATIONAL = "NATIONAL"  # read from the national portal
+    ROLLBACK = "ROLLBACK"
+
+
+class ProposalState(StrEnum):
+    """A change on its way to being published."""
+
+    DRAFT = "DRAFT"
+    PROPOSED = "PROPOSED"
+    PUBLISHED = "PUBLISHED"
+    DISCARDED = "DISCARDED"
+
+
+class ProposalAct(StrEnum):
+    """What is done to a proposal."""
+
+    SAVE = "SAVE"
+    PROPOSE = "PROPOSE"
+    SEND_BACK = "SEND_BACK"
+    APPROVE = "APPROVE"
+    DISCARD = "DISCARD"
+
+
+# (state, act) → state; what does not stand here is refused.
+PROPOSAL_TABLE: Final = {
+    (ProposalState.DRAFT, ProposalAct.SAVE): ProposalState.DRAFT,
+    (ProposalState.DRAFT, ProposalAct.PROPOSE): ProposalState.PROPOSED,
+    (ProposalState.DRAFT, ProposalAct.DISCARD): ProposalState.DISCARDED,
+    (ProposalState.PROPOSED, ProposalAct.SEND_BACK): ProposalState.DRAFT,
+    (ProposalState.PROPOSED, ProposalAct.APPROVE): ProposalState.PUBLISHED,
+    (ProposalState.PROPOSED, ProposalAct.DISCARD): ProposalState.DISCARDED,
+}

@@ -24,6 +24,7 @@ from onestop.services.numbering import next_case_code
 from onestop.states import Action, State
 from payments.services import cancel_fee, request_fee
 from portal.core.models import StoredFile
+from procedures import definition as definitions
 from procedures.eforms import clean_answers
 from procedures.models import ProcedureVersion
 from procedures.queries import version_in_force
@@ -195,9 +196,15 @@ def receive_from_national_portal(
 
 
 def _fileable(code: str, at: datetime) -> ProcedureVersion:
-    version = version_in_force(code, timezone.localtime(at).date())
-    if version is None or not version.document.get("form") or not version.document.get("process"):
+    today = timezone.localtime(at).date()
+    version = version_in_force(code, today)
+    if version is None:
         raise ProcedureUnavailableError
+    definition = definitions.load_known(version.sha256, version.document)
+    if not definition.is_fileable:
+        raise ProcedureUnavailableError
+    if not definition.availability.takes_cases_on(today):
+        raise ProcedureUnavailableError(definition.availability.notice or None)
     return version
 
 

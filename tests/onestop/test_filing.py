@@ -135,7 +135,7 @@ def test_the_database_refuses_a_second_draft_of_a_procedure(by: Account) -> None
 
 def test_a_procedure_retired_in_mid_form_cannot_be_filed_and_the_draft_stays(by: Account) -> None:
     draft = factories.draft(by)
-    procedure_services.retire(code=EXTRACT, on=date(2026, 11, 24))
+    procedure_services.retire(code=EXTRACT, on=date(2026, 11, 24), at=factories.NOW)
 
     with pytest.raises(ProcedureUnavailableError):
         filing.submit(draft_id=draft.pk, account=by, at=NOW)

@@ -150,7 +150,7 @@ def test_a_session_that_ran_out_loses_no_saved_page(client: Client, draft: Case)
 
 
 def test_a_procedure_retired_in_the_middle_says_so_and_keeps_the_draft(client: Client, draft: Case) -> None:
-    retire(code=factories.BIRTH, on=factories.NOW.date())
+    retire(code=factories.BIRTH, on=factories.NOW.date(), at=factories.NOW)
     answer = client.post(reverse("onestop:check", args=[draft.uuid]), follow=True)
     assert "hiện chưa nhận hồ sơ trực tuyến" in answer.content.decode()
     draft.refresh_from_db()

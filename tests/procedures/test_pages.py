@@ -80,9 +80,10 @@ def test_lists_and_pages_take_a_constant_number_of_queries(
 
 
 def test_a_retired_procedure_names_its_successor(client: Client) -> None:
-    successor = factories.published(factories.BIRTH).procedure
+    factories.published(factories.BIRTH)
     factories.published(factories.EXTRACT)
-    retire(code=factories.EXTRACT, on=factories.NOW.date().replace(year=2025, month=12), successor=successor)
+    since = factories.NOW.date().replace(year=2025, month=12)
+    retire(code=factories.EXTRACT, on=since, at=factories.NOW, successor=factories.BIRTH)
     page = _page(client, "/thu-tuc/2.000635/", status=410)
     assert "/thu-tuc/1.001193/" in page and "24/12/2025" in page
 

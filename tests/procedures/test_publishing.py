@@ -49,7 +49,7 @@ def test_a_published_version_cannot_be_changed() -> None:
 def test_a_published_version_cannot_be_deleted() -> None:
     version = factories.published()
     with pytest.raises(InternalError, match="Cannot update or delete"), transaction.atomic():
-        version.delete()
+        ProcedureVersion.objects.filter(pk=version.pk)._raw_delete("default")
     assert ProcedureVersion.objects.count() == 1
 
 
@@ -71,7 +71,7 @@ def test_a_version_is_in_force_from_its_day_until_the_next_one() -> None:
 
 def test_a_retired_procedure_has_no_version_in_force_from_its_last_day_on() -> None:
     version = factories.published()
-    services.retire(code=factories.EXTRACT, on=TODAY)
+    services.retire(code=factories.EXTRACT, on=TODAY, at=factories.NOW)
     assert queries.version_in_force(factories.EXTRACT, TODAY - timedelta(days=1)) == version
     assert queries.version_in_force(factories.EXTRACT, TODAY) is None
 

@@ -1,0 +1,27 @@
+"""Refusals of the catalogue."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from portal.core.errors import ConflictError, DomainError
+
+
+class ProposalClosedError(DomainError):
+    """The act does not fit the state of the proposal."""
+
+    message = _("This proposal has moved on; the act is no longer possible. Please look at it again.")
+
+
+class SamePersonError(DomainError):
+    """The second person must be another one."""
+
+    message = _("Whoever wrote or proposed a change cannot approve it: a second person must.")
+
+
+class StaleProposalError(ConflictError):
+    """Somebody saved the same draft first, or published another version in the meantime."""
+
+
+class NotFitToPublishError(DomainError):
+    """A sample fails, the linter found an error, or the document is wrong: the message names it."""

@@ -1,0 +1,153 @@
+"""What is wrong with a definition though it could be read: findings for those who publish.
+
+An error keeps a proposal from being approved; a warning is shown to the second person.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.utils.translation import gettext as _
+
+from procedures.definition import ProcedureDefinition
+from procedures.eforms import FieldDefinition, FormDefinition
+from procedures.rules import Rule
+
+_KNOWN_TO_THE_ACCOUNT: Final = {"person", "phone", "email"}
+_APPLICANT: Final = {"requester", "applicant", "phone", "email"}
+_HEADING: Final = re.compile(r"^(#{1,6})\s", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something to look at: where, what, and whether it must be put right before publishing."""
+
+    code: str
+    place: str
+    message: str
+    is_error: bool = False
+
+    @property
+    def sentence(self) -> str:
+        """The place and the message in one line."""
+        return f"{self.place}: {self.message}"
+
+
+def lint(definition: ProcedureDefinition) -> list[Finding]:
+    """Return the findings, errors first, in the order of the definition."""
+    found = [*_papers(definition), *_texts(definition), *_data(definition)]
+    if definition.form is not None:
+        found += [*_questions(definition.form), *_reach(definition.form)]
+    return sorted(found, key=lambda finding: not finding.is_error)
+
+
+def _papers(definition: ProcedureDefinition) -> Iterator[Finding]:
+    for paper in definition.papers:
+        if paper.mode == "SUBMIT" and not paper.basis and not definition.legal_basis:
+            message = _("A paper is asked for, and no legal basis says why.")
+            yield Finding("paper-without-basis", paper.name, message, is_error=True)
+        elif paper.mode == "SUBMIT" and not paper.basis:
+            yield Finding("paper-without-basis", paper.name, _("No article is named on which asking for it rests."))
+
+
+def _texts(definition: ProcedureDefinition) -> Iterator[Finding]:
+    for place, text in (("summary", definition.summary), ("conditions", definition.conditions)):
+        depth = 0
+        for mark in _HEADING.findall(text):
+            if len(mark) > depth + 1:
+                yield Finding("heading-order", place, _("A heading skips a level."), is_error=True)
+            depth = len(mark)
+
+
+def _data(definition: ProcedureDefinition) -> Iterator[Finding]:
+    fields = definition.form.fields.values() if definition.form else ()
+    if definition.retention is None and any(field.personal for field in fields):
+        yield Finding(
+            "no-retention", definition.name, _("Personal data is asked for, and nothing says how long it is kept.")
+        )
+
+
+def _questions(form: FormDefinition) -> Iterator[Finding]:
+    for step in form.steps:
+        if not str(step.title).strip():
+            yield Finding("label-missing", step.code, _("The page has no title."), is_error=True)
+    for field in _all(form.fields.values()):
+        if not field.label.vi.strip():
+            yield Finding("label-missing", field.code, _("The question has no words."), is_error=True)
+        for option in field.options:
+            if not option.label.vi.strip():
+                yield Finding("label-missing", f"{field.code}/{option.value}", _("The choice has no words."), True)
+        if field.kind == "file" and not field.hint.vi.strip():
+            yield Finding("hint-missing", field.code, _("An upload says what to take a picture of, and how large."))
+        if field.kind in _KNOWN_TO_THE_ACCOUNT and field.code in _APPLICANT and not field.prefill:
+            yield Finding("known-to-the-account", field.code, _("The account knows this already: fill it in."))
+
+
+def _reach(form: FormDefinition) -> Iterator[Finding]:
+    """Questions nobody can reach: they wait for a later answer, or for one that cannot be given."""
+    before: set[str] = set()
+    for step in form.steps:
+        here = {field.code for field in step.fields}
+        yield from _never(step.code, step.show_if, form, before)
+        for field in step.fields:
+            yield from _never(field.code, field.show_if, form, before | here - {field.code})
+        before |= here
+
+
+def _never(place: str, rule: Rule | None, form: FormDefinition, answered: set[str]) -> Iterator[Finding]:
+    if rule is None:
+        return
+    if set(_fields_of(rule)) - answered:
+        yield Finding("unreachable", place, _("It waits for a question that is asked later."), is_error=True)
+    elif not _can_hold(rule, form):
+        yield Finding("never-shown", place, _("No answers can make this appear."), is_error=True)
+
+
+def _can_hold(rule: Rule, form: FormDefinition) -> bool:
+    """Return False only when it is certain that no answers satisfy `rule`."""
+    if "all" in rule:
+        wanted: dict[str, set[Any]] = {}
+        for part in rule["all"]:
+            if part.get("op") == "eq":
+                wanted.setdefault(part["field"], set()).add(_key(part.get("value")))
+        agree = all(len(values) == 1 for values in wanted.values())
+        return agree and all(_can_hold(part, form) for part in rule["all"])
+    if "any" in rule:
+        return any(_can_hold(part, form) for part in rule["any"])
+    if "not" in rule or rule.get("op") not in {"eq", "in", "contains"}:
+        return True
+    return _is_an_option(rule, form)
+
+
+def _is_an_option(rule: Mapping[str, Any], form: FormDefinition) -> bool:
+    field = form.fields.get(str(rule["field"]))
+    if field is None or field.kind not in {"choice", "several", "yes_no"}:
+        return True
+    options = {"YES", "NO"} if field.kind == "yes_no" else {option.value for option in field.options}
+    value = rule.get("value")
+    return bool(options & {_key(one) for one in value}) if isinstance(value, list) else _key(value) in options
+
+
+def _key(value: object) -> str:
+    return str(value)
+
+
+def _fields_of(rule: object) -> Iterator[str]:
+    """Yield the questions that a rule refers to, whatever its shape."""
+    if isinstance(rule, Mapping):
+        if isinstance(rule.get("field"), str):
+            yield rule["field"].split(".")[0]
+        for part in rule.values():
+            yield from _fields_of(part)
+    elif isinstance(rule, list):
+        for part in rule:
+            yield from _fields_of(part)
+
+
+def _all(fields: Iterable[FieldDefinition]) -> Iterator[FieldDefinition]:
+    for field in fields:
+        yield field
+        yield from _all(field.fields)

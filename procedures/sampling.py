@@ -1,0 +1,135 @@
+"""Procedures that test themselves: sample applicants, and whether the procedure does for them what it should."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+
+from procedures.definition import ProcedureDefinition, Sample
+from procedures.eforms import clean_answers, step_form, visible_steps
+from procedures.promises import promised_for
+from procedures.rules import evaluate
+
+_ZONE: Final = ZoneInfo("Asia/Ho_Chi_Minh")
+_FILED_AT: Final = "2026-11-24T09:00"  # a Tuesday morning, for samples to which the time does not matter
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What was expected of a sample and did not come."""
+
+    what: str
+    expected: str
+    found: str
+
+    def __str__(self) -> str:
+        return _("%(what)s: expected %(expected)s, found %(found)s") % {
+            "what": self.what,
+            "expected": self.expected,
+            "found": self.found,
+        }
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a sample went."""
+
+    sample: Sample
+    differences: tuple[Difference, ...]
+
+    @property
+    def passed(self) -> bool:
+        return not self.differences
+
+    @property
+    def sentence(self) -> str:
+        """The sample's name and what went wrong first."""
+        first = f": {self.differences[0]}" if self.differences else ""
+        return _("Sample “%(name)s”") % {"name": self.sample.name} + first
+
+
+def run(definition: ProcedureDefinition) -> list[Outcome]:
+    """Try every sample of the procedure; an outcome without differences passed."""
+    return [Outcome(sample, tuple(_differences(definition, sample))) for sample in definition.samples]
+
+
+def asked(definition: ProcedureDefinition, answers: Mapping[str, Any], today: date) -> set[str]:
+    """Return the codes of the questions that somebody with these answers is asked."""
+    if definition.form is None:
+        return set()
+    return {
+        question.code
+        for step in visible_steps(definition.form, answers, today)
+        for question in step_form(definition.form, step.code, answers, today).questions
+    }
+
+
+def papers_for(definition: ProcedureDefinition, answers: Mapping[str, Any], today: date) -> set[str]:
+    """Return the codes of the papers that somebody with these answers must submit.
+
+    A paper that the form asks a file for is needed when that question is asked and must be answered; another one
+    when its case of application is theirs.
+    """
+    variants = definition.variants_for(answers, today)
+    shown = asked(definition, answers, today)
+    uploads = (
+        {field.paper: field for field in definition.form.fields.values() if field.kind == "file"}
+        if (definition.form)
+        else {}
+    )
+    found = set()
+    for paper in definition.papers:
+        upload = uploads.get(paper.code)
+        if paper.mode != "SUBMIT" or (paper.variant and paper.variant not in variants):
+            continue
+        if upload is None:
+            needed = not paper.when and paper.originals + paper.copies > 0
+        else:
+            rule = upload.required_if
+            needed = upload.code in shown and (evaluate(rule, answers, today) if rule else upload.required)
+        if needed:
+            found.add(paper.code)
+    return found
+
+
+def _differences(definition: ProcedureDefinition, sample: Sample) -> Iterable[Difference]:
+    filed_at = datetime.fromisoformat(sample.filed_at or _FILED_AT).replace(tzinfo=_ZONE)
+    today, expects, answers = filed_at.date(), sample.expects, dict(sample.answers)
+    result = clean_answers(definition.form, answers, today)
+    yield from _compare(_("refused answers"), sorted(expects.get("refused", [])), sorted(result.errors))
+    shown = asked(definition, answers, today)
+    if "asked" in expects:
+        missing = [code for code in expects["asked"] if code not in shown]
+        yield from _compare(_("questions asked"), expects["asked"], [c for c in expects["asked"] if c not in missing])
+    if "not_asked" in expects:
+        yield from _compare(_("questions not to be asked"), [], [c for c in expects["not_asked"] if c in shown])
+    if "papers" in expects:
+        yield from _compare(_("papers"), sorted(expects["papers"]), sorted(papers_for(definition, answers, today)))
+    if "fee" in expects:
+        total = sum(line.amount for line in definition.fee_lines(answers, "FILING", today))
+        yield from _compare(_("fee"), expects["fee"], total)
+    if "route" in expects:
+        yield from _compare(_("route"), expects["route"], _route(definition, answers, today))
+    if "due" in expects:
+        due = promised_for(definition, filed_at)
+        found = due.astimezone(_ZONE).strftime("%Y-%m-%dT%H:%M") if due else "–"
+        yield from _compare(_("due time"), expects["due"], found)
+
+
+def _route(definition: ProcedureDefinition, answers: Mapping[str, Any], today: date) -> list[str]:
+    steps = definition.process.steps if definition.process else ()
+    return [step.code for step in steps if step.when is None or evaluate(step.when, answers, today)]
+
+
+def _compare(what: str, expected: object, found: object) -> Iterable[Difference]:
+    if expected != found:
+        yield Difference(what, _text(expected), _text(found))
+
+
+def _text(value: object) -> str:
+    return (", ".join(map(str, value)) or "–") if isinstance(value, list) else str(value)
