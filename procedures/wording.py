@@ -1,0 +1,218 @@
+"""Words for what stands in a document as codes: names of its parts, values, and rules as sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from portal.core.formatting import dong
+
+# Entries that are words for people: changing them binds nobody.
+TEXTS: Final = frozenset({"label", "hint", "title", "why", "name", "note", "summary", "name_en", "help", "minutes"})
+
+_AREAS: Final = {
+    "papers": gettext_lazy("Papers"),
+    "fees": gettext_lazy("Fees"),
+    "variants": gettext_lazy("Cases of application"),
+    "samples": gettext_lazy("Sample applicants"),
+    "channels": gettext_lazy("Ways of filing"),
+    "results": gettext_lazy("Results"),
+    "legal_basis": gettext_lazy("Legal basis"),
+    "authorities": gettext_lazy("Agencies"),
+    "related": gettext_lazy("Related procedures"),
+    "time": gettext_lazy("Time limit"),
+    "availability": gettext_lazy("Availability"),
+    "retention": gettext_lazy("Retention"),
+    "steps": gettext_lazy("How it goes"),
+    "sector": gettext_lazy("Sector"),
+    "keywords": gettext_lazy("Search words"),
+    "levels": gettext_lazy("Levels"),
+    "audiences": gettext_lazy("Audiences"),
+}
+_LABELS: Final = {
+    "name": gettext_lazy("name"),
+    "name_en": gettext_lazy("English name"),
+    "summary": gettext_lazy("summary"),
+    "decision": gettext_lazy("decision"),
+    "online_level": gettext_lazy("online level"),
+    "applicants": gettext_lazy("who may apply"),
+    "competent": gettext_lazy("competent agency"),
+    "conditions": gettext_lazy("conditions"),
+    "popularity": gettext_lazy("cases a year"),
+    "fees_illustrative": gettext_lazy("that it is free is illustrative"),
+    "amount": gettext_lazy("amount"),
+    "per": gettext_lazy("charged per"),
+    "timing": gettext_lazy("when it is paid"),
+    "kind": gettext_lazy("kind"),
+    "value": gettext_lazy("value"),
+    "cut_off": gettext_lazy("cut-off"),
+    "illustrative": gettext_lazy("illustrative"),
+    "note": gettext_lazy("note"),
+    "condition": gettext_lazy("condition"),
+    "mode": gettext_lazy("what to do with it"),
+    "originals": gettext_lazy("originals"),
+    "copies": gettext_lazy("copies"),
+    "basis": gettext_lazy("legal basis"),
+    "variant": gettext_lazy("case of application"),
+    "template": gettext_lazy("template"),
+    "when": gettext_lazy("applies when"),
+    "show_if": gettext_lazy("shown when"),
+    "required_if": gettext_lazy("required when"),
+    "required": gettext_lazy("required"),
+    "label": gettext_lazy("words"),
+    "hint": gettext_lazy("hint"),
+    "title": gettext_lazy("title"),
+    "why": gettext_lazy("explanation"),
+    "page": gettext_lazy("page"),
+    "options": gettext_lazy("choices"),
+    "min": gettext_lazy("least"),
+    "max": gettext_lazy("most"),
+    "max_length": gettext_lazy("longest"),
+    "minutes": gettext_lazy("minutes to fill in"),
+    "role": gettext_lazy("role"),
+    "agency": gettext_lazy("agency"),
+    "share": gettext_lazy("share of the time (%)"),
+    "actions": gettext_lazy("what its holder may do"),
+    "facts": gettext_lazy("facts to record"),
+    "requires": gettext_lazy("facts it needs"),
+    "not_same_as": gettext_lazy("not the person of"),
+    "consent_hours": gettext_lazy("hours to consent"),
+    "verification_days": gettext_lazy("days to verify"),
+    "years": gettext_lazy("years"),
+    "state": gettext_lazy("state"),
+    "notice": gettext_lazy("notice"),
+    "successor": gettext_lazy("successor"),
+    "from": gettext_lazy("from"),
+    "until": gettext_lazy("until"),
+    "exempt": gettext_lazy("who pays nothing"),
+    "channels": gettext_lazy("ways of filing"),
+    "times": gettext_lazy("time limits"),
+    "answers": gettext_lazy("answers"),
+    "expects": gettext_lazy("what must come of it"),
+    "personal": gettext_lazy("personal data"),
+    "prefill": gettext_lazy("filled in from"),
+    "default": gettext_lazy("default"),
+}
+_VALUES: Final = {
+    "SUBMIT": gettext_lazy("to submit"),
+    "SHOW": gettext_lazy("to show"),
+    "LOOK_UP": gettext_lazy("we look it up"),
+    "PHI": gettext_lazy("charge (phí)"),
+    "LE_PHI": gettext_lazy("duty (lệ phí)"),
+    "FILING": gettext_lazy("at filing"),
+    "SUPPLEMENT": gettext_lazy("with the supplement"),
+    "RETURN": gettext_lazy("when the result is returned"),
+    "ON_DEMAND": gettext_lazy("on demand"),
+    "SAME_DAY": gettext_lazy("the same working day"),
+    "WORKING_HOURS": gettext_lazy("working hours"),
+    "WORKING_DAYS": gettext_lazy("working days"),
+    "CALENDAR_DAYS": gettext_lazy("days"),
+    "MONTHS": gettext_lazy("months"),
+    "NONE": gettext_lazy("no time limit"),
+    "FULL": gettext_lazy("fully online"),
+    "PARTIAL": gettext_lazy("partly online"),
+    "INFORMATION": gettext_lazy("information only"),
+    "MINISTRY": gettext_lazy("ministry"),
+    "PROVINCE": gettext_lazy("province"),
+    "COMMUNE": gettext_lazy("commune"),
+    "OTHER": gettext_lazy("another agency"),
+    "CITIZEN": gettext_lazy("citizens"),
+    "BUSINESS": gettext_lazy("businesses"),
+    "ORGANISATION": gettext_lazy("organisations"),
+    "FOREIGNER": gettext_lazy("foreigners"),
+    "OFFICIAL": gettext_lazy("civil servants"),
+    "DIRECT": gettext_lazy("at the counter"),
+    "ONLINE": gettext_lazy("online"),
+    "POST": gettext_lazy("by post"),
+    "OPEN": gettext_lazy("open"),
+    "PAUSED": gettext_lazy("paused"),
+    "SEASONAL": gettext_lazy("in season"),
+    "RETIRED": gettext_lazy("retired"),
+}
+_OPERATORS: Final = {
+    "eq": gettext_lazy("%(field)s is %(value)s"),
+    "ne": gettext_lazy("%(field)s is not %(value)s"),
+    "in": gettext_lazy("%(field)s is one of %(value)s"),
+    "contains": gettext_lazy("%(field)s contains %(value)s"),
+    "filled": gettext_lazy("%(field)s is answered"),
+    "empty": gettext_lazy("%(field)s is not answered"),
+    "lt": gettext_lazy("%(field)s is less than %(value)s"),
+    "le": gettext_lazy("%(field)s is at most %(value)s"),
+    "gt": gettext_lazy("%(field)s is more than %(value)s"),
+    "ge": gettext_lazy("%(field)s is at least %(value)s"),
+    "days_ago_more_than": gettext_lazy("%(field)s is more than %(value)s days ago"),
+    "age_at_least": gettext_lazy("somebody born on %(field)s is at least %(value)s years old"),
+}
+RULES: Final = frozenset({"show_if", "required_if", "when"})
+
+
+def area(name: str) -> str:
+    """Return what an area of the document is called."""
+    return str(_AREAS.get(name, name))
+
+
+def label(name: str) -> str:
+    """Return what an entry of a part is called."""
+    return str(_LABELS.get(name) or _AREAS.get(name) or name)
+
+
+def name_of(part: Any) -> str:
+    """Return what a part of the document is called by those who read it."""
+    if not isinstance(part, Mapping):
+        return str(part)
+    for key in ("name", "label", "title", "text", "number", "channel", "condition", "code", "value"):
+        if part.get(key):
+            return _words(part[key]) if key != "channel" else value_text(key, part[key])
+    return ""
+
+
+def value_text(name: str, value: Any) -> str:
+    """Return a value of the entry `name` in words; empty for nothing."""
+    if value is None or value == "":
+        return ""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if name == "amount" and isinstance(value, int):
+        return dong(value)
+    if name in RULES and isinstance(value, Mapping):
+        return rule_text(value)
+    if isinstance(value, Mapping):
+        return (
+            _words(value) if "vi" in value else "; ".join(f"{label(k)}: {value_text(k, v)}" for k, v in value.items())
+        )
+    if isinstance(value, list):
+        return ", ".join(value_text(name, one) if not isinstance(one, Mapping) else name_of(one) for one in value)
+    return str(_VALUES.get(str(value), value))
+
+
+def rule_text(rule: Mapping[str, Any], labels: Mapping[str, str] | None = None) -> str:
+    """Return a rule as a sentence; `labels` gives the questions' words by code."""
+    if "all" in rule:
+        return _(" and ").join(_bracketed(part, labels) for part in rule["all"])
+    if "any" in rule:
+        return _(" or ").join(_bracketed(part, labels) for part in rule["any"])
+    if "not" in rule:
+        return _("not (%(rule)s)") % {"rule": rule_text(rule["not"], labels)}
+    field, value = str(rule.get("field", "")), rule.get("value")
+    sentence = str(_OPERATORS.get(str(rule.get("op")), "%(field)s " + str(rule.get("op")) + " %(value)s"))
+    return sentence % {
+        "field": f"“{(labels or {}).get(field, field)}”",
+        "value": ", ".join(map(str, value)) if isinstance(value, list) else str(value),
+    }
+
+
+def is_simple(name: str, value: Mapping[str, Any]) -> bool:
+    """Return whether an object is one value to a reader: a text in its languages, or a rule."""
+    return name in RULES or "vi" in value or "op" in value or bool({"all", "any", "not"} & set(value))
+
+
+def _bracketed(rule: Mapping[str, Any], labels: Mapping[str, str] | None) -> str:
+    text = rule_text(rule, labels)
+    return f"({text})" if {"all", "any"} & set(rule) else text
+
+
+def _words(value: Any) -> str:
+    return str(value.get("vi") or value.get("en") or "") if isinstance(value, Mapping) else str(value)

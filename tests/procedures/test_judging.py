@@ -1,0 +1,209 @@
+"""Samples and the linter: procedures that test themselves."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import translation
+
+from identity.models import Account
+from identity.states import AgencyKind
+from onestop.services import filing
+from procedures import definition as definitions
+from procedures import linting, sampling, services
+from procedures.reviewing import review
+from procedures.seeding import documents
+from tests import factories
+from tests.factories import EXTRACT, NOW
+
+DOCUMENTS = {document["code"]: document for document in documents()}
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _in_english() -> Any:
+    with translation.override("en"):
+        yield
+
+
+def _document() -> dict[str, Any]:
+    return deepcopy(DOCUMENTS[EXTRACT])
+
+
+def _with_sample(answers: dict[str, Any], expects: dict[str, Any], **more: Any) -> dict[str, Any]:
+    sample = {"code": "s1", "name": "Ông Hai", "answers": answers, "expects": expects} | more
+    return _document() | {"samples": [sample]}
+
+
+def _differences(document: dict[str, Any]) -> list[str]:
+    (outcome,) = sampling.run(definitions.load(document))
+    return [str(difference) for difference in outcome.differences]
+
+
+ANSWERS: dict[str, Any] = {
+    "document": "BIRTH_EXTRACT",
+    "copies": 3,
+    "requester": {
+        "full_name": "Nguyễn Văn Minh",
+        "birth_date": "1990-03-12",
+        "sex": "MALE",
+        "national_id": "074090001234",
+    },
+    "phone": "0912345678",
+    "on_behalf": "OTHER",
+    "relation": "Bạn",
+    "van_ban_uy_quyen": ["f"],
+    "registered_person": {"full_name": "Trần Thị Hà", "birth_date": "1993-07-08", "sex": "FEMALE"},
+    "registered_at_known": "NO",
+    "competent_agency": "H09.25747",
+    "delivery": "ELECTRONIC",
+}
+
+
+@pytest.fixture
+def office() -> factories.Office:
+    factories.agency("H09", kind=AgencyKind.PROVINCE)
+    return factories.office()
+
+
+def test_a_sample_that_comes_out_as_expected_passes(office: factories.Office) -> None:
+    expects = {
+        "asked": ["van_ban_uy_quyen", "copies"],
+        "not_asked": ["earlier_number", "delivery_address"],
+        "papers": ["to_khai", "van_ban_uy_quyen"],
+        "fee": 24_000,
+        "route": ["receive", "appraise", "sign", "issue", "return"],
+        "due": "2026-11-24T17:00",
+    }
+    answers = ANSWERS | {"competent_agency": office.committee.code}
+    assert _differences(_with_sample(answers, expects, filed_at="2026-11-24T09:00")) == []
+
+
+@pytest.mark.parametrize(
+    ("expects", "told"),
+    [
+        ({"asked": ["earlier_number"]}, "questions asked: expected earlier_number, found –"),
+        ({"not_asked": ["copies"]}, "questions not to be asked: expected –, found copies"),
+        ({"papers": ["to_khai"]}, "papers: expected to_khai, found to_khai, van_ban_uy_quyen"),
+        ({"fee": 8_000}, "fee: expected 8000, found 24000"),
+        ({"route": ["receive"]}, "route: expected receive, found receive, appraise, sign, issue, return"),
+        ({"due": "2026-11-25T17:00"}, "due time: expected 2026-11-25T17:00, found 2026-11-24T17:00"),
+        ({"refused": ["phone"]}, "refused answers: expected phone, found –"),
+    ],
+)
+def test_each_expectation_that_fails_is_told(office: factories.Office, expects: dict[str, Any], told: str) -> None:
+    answers = ANSWERS | {"competent_agency": office.committee.code}
+    assert _differences(_with_sample(answers, expects)) == [told]
+
+
+def test_a_sample_of_bad_answers_expects_their_refusal(office: factories.Office) -> None:
+    answers = ANSWERS | {"competent_agency": office.committee.code, "phone": "12", "copies": 99}
+    assert _differences(_with_sample(answers, {"refused": ["copies", "phone"]})) == []
+
+
+def _findings(document: dict[str, Any]) -> set[tuple[str, str, bool]]:
+    found = linting.lint(definitions.load(document))
+    return {(finding.code, finding.place, finding.is_error) for finding in found}
+
+
+def _field(document: dict[str, Any], step: int, field: int) -> dict[str, Any]:
+    chosen: dict[str, Any] = document["form"]["steps"][step]["fields"][field]
+    return chosen
+
+
+def test_a_question_that_waits_for_a_later_one_is_unreachable() -> None:
+    document = _document()
+    document["form"]["steps"][0]["show_if"] = {"field": "delivery", "op": "eq", "value": "POST"}
+    assert ("unreachable", "document", True) in _findings(document)
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        {"field": "on_behalf", "op": "eq", "value": "NOBODY"},
+        {"field": "on_behalf", "op": "in", "value": ["NOBODY"]},
+        {"all": [{"field": "copies", "op": "eq", "value": 1}, {"field": "copies", "op": "eq", "value": 2}]},
+        {"any": [{"field": "on_behalf", "op": "eq", "value": "NOBODY"}]},
+    ],
+)
+def test_a_page_that_no_answers_bring_up_is_never_shown(rule: dict[str, Any]) -> None:
+    document = _document()
+    document["form"]["steps"][2]["show_if"] = rule
+    assert ("never-shown", "authority", True) in _findings(document)
+
+
+def test_missing_words_are_errors_and_missing_hints_warnings() -> None:
+    document = _document()
+    _field(document, 0, 0)["label"] = {"vi": " "}
+    _field(document, 0, 0)["options"][0]["label"] = {"vi": ""}
+    del _field(document, 2, 1)["hint"]
+    found = _findings(document)
+    assert ("label-missing", "document", True) in found
+    assert ("label-missing", "document/BIRTH_CERTIFICATE", True) in found
+    assert ("hint-missing", "van_ban_uy_quyen", False) in found
+
+
+def test_asking_what_the_account_knows_is_found() -> None:
+    document = _document()
+    del _field(document, 1, 1)["prefill"]
+    assert ("known-to-the-account", "phone", False) in _findings(document)
+
+
+def test_a_paper_without_any_legal_basis_is_an_error_and_without_an_article_a_warning() -> None:
+    document = _document()
+    name = document["papers"][0]["name"]
+    assert ("paper-without-basis", name, False) in _findings(document)
+    assert ("paper-without-basis", name, True) in _findings(document | {"legal_basis": []})
+    document["papers"][0]["basis"] = "Điều 63 Luật Hộ tịch"
+    assert name not in {place for _code, place, _error in _findings(document)}
+
+
+def test_personal_data_without_a_retention_is_found() -> None:
+    codes = {code for code, _place, _error in _findings(_document())}
+    kept = {code for code, _place, _error in _findings(_document() | {"retention": {"years": 20}})}
+    assert "no-retention" in codes and "no-retention" not in kept
+
+
+def test_headings_that_skip_a_level_are_found() -> None:
+    assert ("heading-order", "conditions", True) in _findings(_document() | {"conditions": "# Một\n### Ba"})
+
+
+@pytest.mark.parametrize("code", sorted(DOCUMENTS))
+def test_no_procedure_of_ours_has_an_error_or_a_failing_sample(code: str) -> None:
+    definition = definitions.load(DOCUMENTS[code])
+    assert [finding.sentence for finding in linting.lint(definition) if finding.is_error] == []
+
+
+def test_the_second_person_sees_the_changes_and_whom_they_touch(office: factories.Office) -> None:
+    version = factories.published(EXTRACT)
+    citizen, writer = (Account.objects.create_user(name, full_name=name) for name in ("Dân", "Người soạn"))
+    filing.start_draft(account=citizen, code=EXTRACT, prefill={}, at=NOW)
+    document = deepcopy(version.document)
+    document["fees"][0]["amount"] = 70_000
+    draft = services.start_draft(code=EXTRACT, document=document, by=writer, at=NOW)
+    seen = review(draft, NOW.date())
+    assert [change.area for change in seen.changes] == ["Fees"]
+    assert seen.effect.sentence == "1 open: 0 unaffected, 1 draft goes on under the new one"
+    assert not seen.obstacles and not seen.is_stale and seen.scheduled is None
+
+
+def test_a_change_of_words_touches_no_case(office: factories.Office) -> None:
+    version = factories.published(EXTRACT)
+    citizen = Account.objects.create_user("dan", full_name="Dân")
+    filing.start_draft(account=citizen, code=EXTRACT, prefill={}, at=NOW)
+    draft = services.start_draft(code=EXTRACT, document=version.document | {"summary": "Mới"}, by=citizen, at=NOW)
+    assert review(draft, NOW.date()).effect.sentence == "1 open: 1 unaffected"
+
+
+def test_a_version_that_was_to_come_is_named_as_replaced() -> None:
+    version = factories.published(EXTRACT)
+    later = NOW.date() + timedelta(days=30)
+    coming = services.publish(
+        document=version.document | {"summary": "Sau"}, effective_from=later, published_by=None, at=NOW
+    )
+    admin = Account.objects.create_user("qt", full_name="Quản trị")
+    draft = services.start_draft(code=EXTRACT, document=version.document | {"summary": "Nay"}, by=admin, at=NOW)
+    assert review(draft, NOW.date()).scheduled == coming
