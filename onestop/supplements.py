@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from django.http import HttpRequest
 
+from identity.keeping import recall
 from onestop.actors import Actor
 from onestop.errors import IncompleteAnswersError
 from onestop.models import Case, CaseRequest
@@ -27,8 +28,11 @@ class SupplementForm:
         step = StepDefinition("supplement", Text(""), Text(""), None, tuple(fields))
         # What was given before stays until something new comes for it.
         known = {code: value for code, value in case.answers.items() if code in asked.items}
-        data = request.POST if request.method == "POST" else None
+        data = request.POST if request.method == "POST" else recall(request, path=request.path)
         self.page = StepForm(step, known, today, data)
+        self.is_recalled = request.method != "POST" and data is not None
+        if self.is_recalled:
+            self.page = self.page.as_typed()
 
     def send(self, actor: Actor, at: datetime) -> None:
         """Send what was given; raises `IncompleteAnswersError`, `UploadRefusedError`."""

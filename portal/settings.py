@@ -24,6 +24,7 @@ PUBLIC_URL = env.url("PUBLIC_URL", "http://127.0.0.1:8000")
 HTTPS = PUBLIC_URL.startswith("https://")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "127.0.0.1 localhost")
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+CSRF_FAILURE_VIEW = "identity.keeping.csrf_failure"
 VAR_DIR = Path(env.text("PORTAL_VAR", str(BASE_DIR / "var")))
 
 # --- The house --------------------------------------------------------------------------------
@@ -69,7 +70,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "identity.keeping.SignInFirst",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",

@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from identity.access import Officer, officer, serves_as
+from identity.keeping import TYPED_IS_HERE, recall
 from identity.states import Role
 from onestop import acts, queries
 from onestop.models import Case
@@ -75,7 +78,11 @@ def find(request: HttpRequest) -> HttpResponse:
 @require_GET
 def case(request: HttpRequest, code: str) -> HttpResponse:
     """The case: answers, papers, documents, history, and what may be done."""
-    return _show(request, _case(request, code), bound=None)
+    found = _case(request, code)
+    kept = _kept(request, found)
+    if kept is not None:
+        messages.info(request, TYPED_IS_HERE)
+    return _show(request, found, bound=kept)
 
 
 @serves_as(*DESK)
@@ -103,6 +110,15 @@ def act(request: HttpRequest, code: str, act: str) -> HttpResponse:
     return redirect("onestop:desk_case", code=code)
 
 
+def _kept(request: HttpRequest, case: Case) -> tuple[str, Form] | None:
+    """Return the act, and its form as it was typed, that was sent when the session had run out."""
+    for one in acts.ACTS:
+        typed = recall(request, path=reverse("onestop:desk_act", args=[case.code, one.code]))
+        if typed is not None:
+            return one.code, one.make_form(case, typed)
+    return None
+
+
 def _case(request: HttpRequest, code: str) -> Case:
     found = queries.case_at(officer(request), code)
     if found is None:
@@ -110,7 +126,7 @@ def _case(request: HttpRequest, code: str) -> Case:
     return found
 
 
-def _show(request: HttpRequest, case: Case, *, bound: tuple[str, object] | None, status: int = 200) -> HttpResponse:
+def _show(request: HttpRequest, case: Case, *, bound: tuple[str, Form] | None, status: int = 200) -> HttpResponse:
     at_work = officer(request)
     actor = queries.actor_for(at_work, case)
     definition = stepping.definition_of(case)

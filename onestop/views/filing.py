@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from identity.access import View, account_of, citizen
+from identity.keeping import TYPED_IS_HERE, recall
 from onestop import prefilling, queries
 from onestop.errors import ActionNotAllowedError, IncompleteAnswersError
 from onestop.models import Case
@@ -75,14 +76,17 @@ def step(request: HttpRequest, uuid: UUID, step: str) -> HttpResponse:
     if form_definition is None or step not in {page.code for page in visible(case)}:
         raise Http404
     data = request.POST if request.method == "POST" else None
+    kept = recall(request, path=request.path) if data is None else None
     refused = _take_uploads(request, case, step) if data is not None else {}
     if data is not None:
         case = _draft(request, uuid)
-    form = step_form(form_definition, step, case.answers, timezone.localdate(), data)
+    form = step_form(form_definition, step, case.answers, timezone.localdate(), data or kept)
     if data is not None and not refused and not (data.get("update") or data.get("add")) and form.is_valid():
         case = filing.save_answers(draft_id=case.pk, answers=form.answers, at=timezone.now())
         return redirect(_after(case, step, check=bool(data.get("check"))))
-    if data is not None and (data.get("update") or data.get("add")):
+    if kept is not None:
+        messages.info(request, TYPED_IS_HERE)
+    if kept is not None or (data is not None and (data.get("update") or data.get("add"))):
         form = form.as_typed()
     for name, message in refused.items():
         form.is_valid()

@@ -8,11 +8,13 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from identity.access import account_of, citizen
+from identity.keeping import TYPED_IS_HERE, recall
 from onestop import queries
 from onestop.actors import applicant
 from onestop.errors import IncompleteAnswersError
@@ -21,6 +23,7 @@ from onestop.services import filing, requesting, stepping, withdrawing
 from onestop.supplements import SupplementForm
 from portal.core.errors import DomainError, StorageFullError
 from procedures.eforms import summary
+from procedures.eforms.fields import tidy
 from procedures.eforms.uploads import UploadRefusedError
 
 
@@ -49,6 +52,7 @@ def case(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "history": queries.history(found),
         "requests": list(found.requests.filter(answered_at=None, asked_of=None)),
         "fee": queries.fee_of(found),
+        "typed": _typed(request, found),
     }
     return render(request, "onestop/case.html", context)
 
@@ -70,6 +74,8 @@ def supplement(request: HttpRequest, uuid: UUID) -> HttpResponse:
         else:
             messages.success(request, _("Thank you. The supplement has been sent."))
             return redirect("onestop:case", uuid=found.uuid)
+    if form.is_recalled:
+        messages.info(request, TYPED_IS_HERE)
     return render(request, "onestop/supplement.html", {"case": found, "asked": asked, "form": form.page})
 
 
@@ -85,7 +91,7 @@ def consent(request: HttpRequest, uuid: UUID) -> HttpResponse:
             case_id=found.pk,
             actor=applicant(account_of(request)),
             agrees=request.POST.get("agrees") == "yes",
-            text=request.POST.get("text", "")[:2000],
+            text=tidy(request.POST.get("text", "").replace("\0", ""), lines=True)[:2000],
             at=timezone.now(),
         ),
         _("Thank you. Your answer has been sent."),
@@ -103,7 +109,7 @@ def withdraw(request: HttpRequest, uuid: UUID) -> HttpResponse:
         lambda: withdrawing.withdraw(
             case_id=found.pk,
             account=account_of(request),
-            reason=request.POST.get("reason", "")[:2000],
+            reason=tidy(request.POST.get("reason", "").replace("\0", ""), lines=True)[:2000],
             at=timezone.now(),
         ),
         _("Your wish to withdraw has been recorded."),
@@ -121,6 +127,16 @@ def cancel(request: HttpRequest, uuid: UUID) -> HttpResponse:
         lambda: filing.cancel_filing(case_id=found.pk, account=account_of(request), at=timezone.now()),
         _("The filing was cancelled. Nothing was charged."),
     )
+
+
+def _typed(request: HttpRequest, case: Case) -> dict[str, str]:
+    """Return what was written to the office when the session had run out, by the name of its box."""
+    for page, box in (("onestop:consent", "text"), ("onestop:withdraw", "reason")):
+        data = recall(request, path=reverse(page, args=[case.uuid]))
+        if data is not None:
+            messages.info(request, TYPED_IS_HERE)
+            return {box: data.get(box, "")}
+    return {}
 
 
 def own(request: HttpRequest, uuid: UUID) -> Case:
