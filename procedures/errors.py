@@ -25,3 +25,11 @@ class StaleProposalError(ConflictError):
 
 class NotFitToPublishError(DomainError):
     """A sample fails, the linter found an error, or the document is wrong: the message names it."""
+
+
+class CatalogueConflictError(ConflictError):
+    """Files would overwrite what was changed since they were written; `conflicts` names each procedure and why."""
+
+    def __init__(self, conflicts: list[str]) -> None:
+        super().__init__("\n".join(conflicts))
+        self.conflicts = conflicts

@@ -7,8 +7,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
 
-import yaml
-
+from procedures import folders
 from procedures.services import publish
 
 CATALOGUE: Final = Path(__file__).parent / "catalogue"
@@ -16,13 +15,8 @@ _IN_FORCE_FROM: Final = date(2025, 7, 1)
 
 
 def documents() -> Iterator[dict[str, Any]]:
-    """Yield the document of every procedure in the files, its form and process laid in, by code."""
-    for folder in sorted(path for path in CATALOGUE.iterdir() if path.is_dir()):
-        document = _read(folder / "procedure.yaml")
-        for part in ("form", "process"):
-            file = folder / f"{part}.yaml"
-            document[part] = _read(file) if file.exists() else None
-        yield document
+    """Yield the document of every procedure in the files, by code."""
+    return folders.read(CATALOGUE)
 
 
 def seed_catalogue(*, at: datetime) -> int:
@@ -32,8 +26,3 @@ def seed_catalogue(*, at: datetime) -> int:
         for document in documents()
     ]
     return len(versions)
-
-
-def _read(path: Path) -> dict[str, Any]:
-    loaded: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
-    return loaded
