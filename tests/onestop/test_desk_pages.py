@@ -49,3 +49,21 @@ def test_an_act_that_does_not_say_what_it_saw_changes_nothing(client: Client, ca
     assert answer.status_code == 409
     case.refresh_from_db()
     assert case.state == State.SUBMITTED
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [
+        ("reason", "a\0b", "ký tự không đọc được"),
+        ("reason", "", "Xin điền mục này"),
+        ("days", "1e3", "Xin nhập một số nguyên"),
+        ("days", "61", "không lớn hơn 60"),
+    ],
+)
+def test_what_django_lacks_in_vietnamese_is_said_in_our_words(
+    client: Client, case: Case, field: str, value: str, words: str
+) -> None:
+    typed = {"version": str(case.version), "reason": "Thiếu", "days": "3", "items": "copies", field: value}
+    answer = client.post(reverse("onestop:desk_act", args=[case.code, "request-supplement"]), typed)
+    assert answer.status_code == 422
+    assert words in answer.content.decode()
