@@ -61,6 +61,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "portal.core.doors.seen_by_our_proxies",
     "django_structlog.middlewares.RequestMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
@@ -137,6 +138,8 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
+# So many proxies of ours stand before the portal, each adding to X-Forwarded-For; 0: none, the header is not read.
+TRUSTED_PROXIES = env.integer("TRUSTED_PROXIES", 0)
 TRACKING_TRIES = env.integer("TRACKING_TRIES", 300)  # look-ups an address may make in 15 minutes
 UPLOAD_MAX_BYTES = env.integer("UPLOAD_MAX_BYTES", 20 * 1024 * 1024)
 
@@ -217,6 +220,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_TIME_LIMIT = 600
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False  # workers log as LOGGING says, personal data blotted out
 CELERY_TIMEZONE = TIME_ZONE
 # After so long a worker that claimed a message counts as dead; longer than any delivery takes.
 OUTBOX_LEASE_SECONDS = env.integer("OUTBOX_LEASE_SECONDS", 120)
@@ -253,7 +257,9 @@ PKI_DIR = env.text("PKI_DIR", str(VAR_DIR / "pki"))
 TIMESTAMP_URL = env.url("TIMESTAMP_URL")
 HTTP_TIMEOUT_SECONDS = env.integer("HTTP_TIMEOUT_SECONDS", 10)
 
-EMAIL_BACKEND = env.text("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
+# A file each unless told otherwise: letters printed to the console would stand in the logs.
+EMAIL_BACKEND = env.text("EMAIL_BACKEND", "django.core.mail.backends.filebased.EmailBackend")
+EMAIL_FILE_PATH = env.text("MAIL_DIR", str(VAR_DIR / "mail"))
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "khong-tra-loi@dichvucong.example")
 
 # --- Doors ------------------------------------------------------------------------------------

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
-from django.test import Client
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
+
+from portal.core.doors import seen_by_our_proxies
 
 pytestmark = pytest.mark.django_db
 
@@ -21,3 +26,25 @@ def test_a_form_in_a_foreign_encoding_is_answered_with_words(place: str) -> None
     answer = client.generic("POST", place, b"\xff\xfe", content_type=kind)
     assert answer.status_code == 400
     assert "Không đọc được yêu cầu" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("proxies", "forwarded", "address"),
+    [
+        (0, "10.9.9.9", "127.0.0.1"),
+        (1, "10.9.9.9", "10.9.9.9"),
+        (1, "1.1.1.1, 10.9.9.9", "10.9.9.9"),
+        (2, "1.1.1.1, 10.9.9.9, 10.0.0.1", "10.9.9.9"),
+        (2, "10.9.9.9", "127.0.0.1"),
+        (1, "2001:db8::1", "2001:db8::1"),
+        (1, "rubbish", "127.0.0.1"),
+        (1, "", "127.0.0.1"),
+    ],
+)
+def test_a_visitor_is_who_our_proxies_saw_not_who_they_say_they_are(
+    settings: Any, proxies: int, forwarded: str, address: str
+) -> None:
+    settings.TRUSTED_PROXIES = proxies
+    request = RequestFactory().get("/", headers={"x-forwarded-for": forwarded})
+    seen_by_our_proxies(lambda seen: HttpResponse(seen.META["REMOTE_ADDR"]))(request)
+    assert request.META["REMOTE_ADDR"] == address

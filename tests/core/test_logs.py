@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import logging
+import os
+import subprocess
+import sys
 from io import StringIO
+from pathlib import Path
 
 import pytest
 import structlog
@@ -52,3 +56,25 @@ def test_the_query_of_an_address_does_not_come_out() -> None:
     structured = structlog.wrap_logger(logging.getLogger("canary"))
     written = _written(lambda _logger: structured.info("request", request="GET /thu-tuc/?q=Nguyen+Van+An"))
     assert "Nguyen" not in written
+
+
+def test_a_workers_log_is_blotted_too() -> None:
+    script = (
+        "import logging, django; django.setup(); from portal.celery import app; app.log.setup(loglevel='INFO');"
+        f"logging.getLogger('canary').warning('no account for {CANARIES[0]}')"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert "no account for" in done.stderr
+    assert CANARIES[0] not in done.stderr + done.stdout
+
+
+def test_a_letter_does_not_go_into_the_log(tmp_path: Path) -> None:
+    script = (
+        "import django; django.setup(); from django.core.mail import send_mail;"
+        f"send_mail('case', 'words', None, ['{CANARIES[3]}'])"
+    )
+    environment = os.environ | {"MAIL_DIR": str(tmp_path)}
+    environment.pop("EMAIL_BACKEND", None)
+    done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True)
+    assert CANARIES[3] not in done.stderr + done.stdout
+    assert [letter for letter in tmp_path.iterdir() if CANARIES[3] in letter.read_text()]
