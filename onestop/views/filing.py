@@ -80,7 +80,7 @@ def step(request: HttpRequest, uuid: UUID, step: str) -> HttpResponse:
     refused = _take_uploads(request, case, step) if data is not None else {}
     if data is not None:
         case = _draft(request, uuid)
-    form = step_form(form_definition, step, case.answers, timezone.localdate(), data or kept)
+    form = step_form(form_definition, step, case.answers, timezone.localdate(), kept if data is None else data)
     if data is not None and not refused and not (data.get("update") or data.get("add")) and form.is_valid():
         case = filing.save_answers(draft_id=case.pk, answers=form.answers, at=timezone.now())
         return redirect(_after(case, step, check=bool(data.get("check"))))

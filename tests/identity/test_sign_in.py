@@ -139,6 +139,12 @@ def test_a_civil_servant_signs_in_by_password_and_five_wrong_ones_lock_the_door(
     assert "_auth_user_id" not in client.session
 
 
+def test_knocking_too_often_is_answered_with_words(client: Client) -> None:
+    answers = [client.post("/dang-nhap/", {"login": f"user{number}", "password": "wrong"}) for number in range(40)]
+    assert answers[-1].status_code == 429
+    assert "Thử quá nhiều lần" in answers[-1].content.decode()
+
+
 def test_the_right_password_opens_the_desk(client: Client) -> None:
     Account.objects.create_user("canbo", "a very long password")
     answer = client.post("/dang-nhap/?next=/mot-cua/", {"login": "canbo", "password": "a very long password"})

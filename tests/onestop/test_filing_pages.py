@@ -123,6 +123,12 @@ def test_a_file_that_is_not_a_paper_is_refused_with_words(
     assert draft.papers.count() == before
 
 
+def test_a_refused_file_alone_gets_its_message(client: Client, draft: Case) -> None:
+    answer = _send(client, draft, "proof", giay_chung_sinh=SimpleUploadedFile("x.pdf", b""))
+    assert answer.status_code == 200
+    assert "Tệp trống" in answer.content.decode()
+
+
 def test_a_name_with_folders_in_it_is_only_a_name(client: Client, draft: Case) -> None:
     upload = SimpleUploadedFile("x.png", factories.PNG)
     upload.name = "..\\..\\etc\\giấy.exe"
