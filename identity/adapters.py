@@ -7,11 +7,11 @@ from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
 from django.contrib.auth import login
-from django.http import HttpRequest, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from identity.errors import SignInRefusedError
+from identity.errors import AccountClosedError, SignInRefusedError
 from identity.services import account_from_claims
 
 _BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -22,6 +22,9 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def respond_user_inactive(self, request: HttpRequest, user: object) -> HttpResponse:
+        return _closed(request)
 
 
 class VneidAdapter(DefaultSocialAccountAdapter):
@@ -34,11 +37,17 @@ class VneidAdapter(DefaultSocialAccountAdapter):
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
         try:
             account = account_from_claims(claims=sociallogin.account.extra_data["userinfo"])
+        except AccountClosedError as error:
+            raise ImmediateHttpResponse(_closed(request)) from error
         except SignInRefusedError as error:
             page = render(request, "socialaccount/authentication_error.html", status=403)
             raise ImmediateHttpResponse(page) from error
         login(request, account, backend=_BACKEND)
         raise ImmediateHttpResponse(HttpResponseRedirect(_local(sociallogin.state.get("next"))))
+
+
+def _closed(request: HttpRequest) -> HttpResponse:
+    return render(request, "identity/closed.html", {"text": AccountClosedError.message}, status=403)
 
 
 def _local(address: str | None) -> str:

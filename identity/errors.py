@@ -13,6 +13,12 @@ class SignInRefusedError(DomainError):
     message = _("Signing in did not succeed. Please try again.")
 
 
+class AccountClosedError(SignInRefusedError):
+    """The account was closed."""
+
+    message = _("This account was closed. Please turn to the one-stop centre, civil servants to the operator.")
+
+
 class UnknownAgencyError(DomainError):
     """No agency in force carries this code."""
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from django.db import transaction
 
-from identity.errors import SignInRefusedError
+from identity.errors import AccountClosedError, SignInRefusedError
 from identity.models import Account
 
 _SEX: Final = {"1": "MALE", "2": "FEMALE", "Nam": "MALE", "Nữ": "FEMALE"}
@@ -19,12 +19,14 @@ def account_from_claims(*, claims: Mapping[str, object]) -> Account:
     """Return the account of the person whom VNeID's claims describe, opened at the first sign-in.
 
     TechID is the account key: numbers and names may change, it does not. The other claims are taken over at every
-    sign-in. Raises `SignInRefusedError` without a TechID.
+    sign-in. Raises `SignInRefusedError` without a TechID, `AccountClosedError`.
     """
     tech_id = _tech_id(claims)
     account, _created = Account.objects.select_for_update().get_or_create(
         tech_id=tech_id, defaults={"username": tech_id.hex}
     )
+    if not account.is_active:
+        raise AccountClosedError
     if _created:
         account.set_unusable_password()
     for name, value in _fields(claims).items():

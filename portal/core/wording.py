@@ -1,4 +1,4 @@
-"""What Django says in words that its own Vietnamese lacks or has wrong: ours, in locale/vi, take their place."""
+"""What Django and allauth say in words that their Vietnamese lacks or has wrong; ours, in locale/vi, go first."""
 
 from __future__ import annotations
 
@@ -14,4 +14,9 @@ DJANGO_SAYS = (
     gettext_noop("Ensure this value is less than or equal to %(limit_value)s."),
     gettext_noop("Ensure this value is greater than or equal to %(limit_value)s."),
     gettext_noop("No file was submitted. Check the encoding type on the form."),
+)
+
+ALLAUTH_SAYS = (
+    gettext_noop("Too many failed login attempts. Try again later."),
+    gettext_noop("The username and/or password you specified are not correct."),
 )

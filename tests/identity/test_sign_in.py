@@ -139,6 +139,18 @@ def test_a_civil_servant_signs_in_by_password_and_five_wrong_ones_lock_the_door(
     assert "_auth_user_id" not in client.session
 
 
+def test_a_wrong_password_is_refused_in_vietnamese_whoever_the_name_belongs_to(client: Client) -> None:
+    Account.objects.create_user("canbo", "a very long password")
+    pages = [
+        client.post("/dang-nhap/", {"login": name, "password": "wrong"}).content.decode()
+        for name in ("canbo", "nobody")
+    ]
+    assert all("Tên đăng nhập hoặc mật khẩu không đúng" in page for page in pages)
+    for _try in range(5):
+        page = client.post("/dang-nhap/", {"login": "canbo", "password": "wrong"}).content.decode()
+    assert "Đã nhập sai mật khẩu quá nhiều lần" in page
+
+
 def test_knocking_too_often_is_answered_with_words(client: Client) -> None:
     answers = [client.post("/dang-nhap/", {"login": f"user{number}", "password": "wrong"}) for number in range(40)]
     assert answers[-1].status_code == 429
@@ -155,3 +167,22 @@ def test_the_right_password_opens_the_desk(client: Client) -> None:
 
 def test_nobody_can_open_an_account_with_a_password(client: Client) -> None:
     assert client.get("/accounts/signup/").status_code == 404
+
+
+def test_an_account_that_was_closed_does_not_sign_in(client: Client) -> None:
+    closed = Account.objects.create_user("canbo", "a very long password")
+    closed.is_active = False
+    closed.save()
+    answer = client.post("/dang-nhap/", {"login": "canbo", "password": "a very long password"})
+    assert answer.status_code == 403
+    assert "Tài khoản đã đóng" in answer.content.decode()
+    assert "_auth_user_id" not in client.session
+
+
+def test_a_citizens_account_that_was_closed_does_not_sign_in(client: Client, vneid: World) -> None:
+    client.get(_choose(_to_vneid(client)))
+    client.post("/dang-xuat/")
+    Account.objects.exclude(tech_id=None).update(is_active=False)
+    answer = client.get(_choose(_to_vneid(client)))
+    assert answer.status_code == 403
+    assert "_auth_user_id" not in client.session
