@@ -64,6 +64,7 @@ _PEOPLE: Final = [
     _Person("lanhdao.dian", "Bùi Thị Hồng Nhung", "Chủ tịch", (Role.LEADER,), "H09.25942"),
     _Person("vanthu.dian", "Ngô Văn Phước", "Văn thư", (Role.RECORDS_CLERK,), "H09.25942"),
     _Person("quantri", "Dương Thị Kim Chi", "Quản trị danh mục", (Role.CATALOGUE_ADMIN,), _PROVINCE),
+    _Person("duyet", "Mai Xuân Thành", "Người duyệt danh mục", (Role.CATALOGUE_ADMIN,), _PROVINCE),
     _Person("vanhanh", "Hồ Ngọc Sơn", "Quản trị vận hành", (Role.OPERATOR,), _PROVINCE),
 ]
 

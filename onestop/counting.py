@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from django.db.models import Count
 
@@ -22,6 +22,11 @@ class Cases:
     def drafts(self, code: str) -> int:
         """Return how many drafts of the procedure there are."""
         return Case.objects.filter(procedure__code=code, state=State.DRAFT).count()
+
+    def open_now(self, codes: Sequence[str]) -> Mapping[str, int]:
+        """Return how many filed cases of these procedures are open, by the procedure's code."""
+        running = Case.objects.filter(procedure__code__in=codes).exclude(state__in=[State.DRAFT, *ENDED])
+        return dict(running.values_list("procedure__code").annotate(n=Count("pk")).order_by())
 
 
 open_cases.register(Cases())

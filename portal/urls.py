@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("onestop.urls")),
     path("", include("payments.urls")),
     path("", include("procedures.urls")),
+    path("", include("procedures.office.urls")),
     path("", include("identity.urls")),
     path("ngon-ngu/", declare(set_language, is_public=True), name="set_language"),
     path("api/schema/", declare(SpectacularAPIView.as_view(), is_public=True), name="schema"),

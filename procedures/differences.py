@@ -39,6 +39,10 @@ class Change:
     binds: bool = False  # it changes what an applicant or an officer must do, not only words
 
     @property
+    def is_changed(self) -> bool:
+        return self.kind == Kind.CHANGED
+
+    @property
     def sentence(self) -> str:
         """The change in one line."""
         match self.kind:

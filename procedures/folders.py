@@ -88,7 +88,13 @@ _Dumper.add_representer(str, _text)
 
 
 class _Loader(yaml.SafeLoader):
-    """What looks like a date stays a text, and a key given twice is an error."""
+    """What looks like a date stays a text; a key given twice is an error, and so is a part that refers to another."""
+
+    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
+        if self.check_event(yaml.AliasEvent):
+            mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
+            raise yaml.constructor.ConstructorError(None, None, "aliases are not used in the catalogue", mark)
+        return super().compose_node(parent, index)
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         keys = [self.construct_object(key, deep=True) for key, _value in node.value]
@@ -107,13 +113,26 @@ _Loader.yaml_implicit_resolvers = {
 
 def _load(file: Path) -> Any:
     try:
-        return yaml.load(file.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506 - a safe loader
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        return from_text(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, DefinitionError) as error:
         raise DefinitionError(f"{file}: {error}") from error
 
 
+def as_text(content: Any) -> str:
+    """Return a part of a document as the files have it."""
+    return str(yaml.dump(content, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=_WIDTH))
+
+
+def from_text(text: str) -> Any:
+    """Return what a text of the files says; raises `DefinitionError` for what is no YAML."""
+    try:
+        return yaml.load(text, Loader=_Loader)  # noqa: S506 - a safe loader
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        raise DefinitionError(str(error)) from error
+
+
 def _dump(file: Path, content: Any) -> None:
-    text = yaml.dump(content, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=_WIDTH)
+    text = as_text(content)
     if not file.exists() or file.read_text(encoding="utf-8") != text:
         file.write_text(text, encoding="utf-8")
 

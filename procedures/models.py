@@ -14,6 +14,7 @@ from django.db.models import Q
 from identity.models import Account
 from portal.core.ids import uuid7
 from procedures.states import Audience, Level, OnlineLevel, Origin, ProposalState
+from procedures.wording import ORIGINS, PROPOSAL_STATES
 
 OPEN_STATES = [ProposalState.DRAFT, ProposalState.PROPOSED]
 
@@ -161,6 +162,25 @@ class Proposal(models.Model):
     def name(self) -> str:
         """What the procedure is called in this proposal."""
         return str(self.document.get("name", self.code))
+
+    @property
+    def origin_text(self) -> str:
+        """Where the change came from, in words."""
+        return str(ORIGINS[Origin(self.origin)])
+
+    @property
+    def state_text(self) -> str:
+        """Where it stands, in words."""
+        return str(PROPOSAL_STATES[ProposalState(self.state)][1])
+
+    @property
+    def tone(self) -> str:
+        """The tone of its status tag."""
+        return PROPOSAL_STATES[ProposalState(self.state)][0]
+
+    @property
+    def is_closed(self) -> bool:
+        return self.state not in OPEN_STATES
 
     @property
     def is_draft(self) -> bool:

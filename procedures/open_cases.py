@@ -5,7 +5,7 @@ Cases stand above the catalogue: they register themselves here, and the catalogu
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -22,6 +22,10 @@ class RunsCases(Protocol):
 
     def drafts(self, code: str) -> int:
         """Return how many drafts of the procedure there are."""
+        ...
+
+    def open_now(self, codes: Sequence[str]) -> Mapping[str, int]:
+        """Return how many filed cases of these procedures are open, by the procedure's code."""
         ...
 
 
@@ -78,3 +82,12 @@ def effect_of_change(code: str, *, newest: int | None, binds: bool) -> Effect:
         return Effect(total + drafts, 0, 0)
     keep = filed.get(newest, 0) if newest is not None else 0
     return Effect(total - keep, keep, drafts)
+
+
+def open_now(codes: Sequence[str]) -> dict[str, int]:
+    """Return how many filed cases of these procedures are open, by code; those without any are left out."""
+    found: dict[str, int] = {}
+    for who in _registered:
+        for code, count in who.open_now(codes).items():
+            found[code] = found.get(code, 0) + count
+    return found

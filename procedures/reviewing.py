@@ -28,12 +28,9 @@ class Review:
     scheduled: ProcedureVersion | None  # a version that was to come into force, and would be replaced
 
     @property
-    def areas(self) -> dict[str, list[Change]]:
-        """The changes by area of the procedure."""
-        found: dict[str, list[Change]] = {}
-        for change in self.changes:
-            found.setdefault(change.area, []).append(change)
-        return found
+    def warnings(self) -> list[Finding]:
+        """What the second person should know, and may decide."""
+        return [finding for finding in self.findings if not finding.is_error]
 
     @property
     def obstacles(self) -> list[str]:

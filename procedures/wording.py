@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.core.formatting import dong
+from procedures.states import Origin, ProposalState
 
 # Entries that are words for people: changing them binds nobody.
 TEXTS: Final = frozenset({"label", "hint", "title", "why", "name", "note", "summary", "name_en", "help", "minutes"})
@@ -145,6 +146,21 @@ _OPERATORS: Final = {
     "ge": gettext_lazy("%(field)s is at least %(value)s"),
     "days_ago_more_than": gettext_lazy("%(field)s is more than %(value)s days ago"),
     "age_at_least": gettext_lazy("somebody born on %(field)s is at least %(value)s years old"),
+}
+ORIGINS: Final = {
+    Origin.ADMIN: gettext_lazy("written in the office"),
+    Origin.FILES: gettext_lazy("from the catalogue's files"),
+    Origin.SHEET: gettext_lazy("from a spreadsheet"),
+    Origin.IMPORT: gettext_lazy("from an import"),
+    Origin.NATIONAL: gettext_lazy("from the national portal"),
+    Origin.ROLLBACK: gettext_lazy("going back"),
+}
+# (tone, word) of each state.
+PROPOSAL_STATES: Final = {
+    ProposalState.DRAFT: ("moving", gettext_lazy("being written")),
+    ProposalState.PROPOSED: ("waiting", gettext_lazy("waiting for a second person")),
+    ProposalState.PUBLISHED: ("done", gettext_lazy("published")),
+    ProposalState.DISCARDED: ("trouble", gettext_lazy("given up")),
 }
 RULES: Final = frozenset({"show_if", "required_if", "when"})
 

@@ -25,6 +25,8 @@ _VALUES = {
     "code": "X",
     "step": "x",
     "act": "accept",
+    "section": "phi",
+    "place": "0",
     "reference": "X",
     "number": "1",
 }

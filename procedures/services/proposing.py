@@ -55,8 +55,6 @@ def save_draft(
     by: Account,
     at: datetime,
     note: str = "",
-    reason: str | None = None,
-    effective_from: date | None = None,
 ) -> Proposal:
     """Save `document` over revision `seen_revision` of a draft; saving what is there already changes nothing.
 
@@ -66,9 +64,6 @@ def save_draft(
     definitions.load(document)
     proposal = _locked(proposal_id, ProposalAct.SAVE)
     _refuse_if_somebody_saved(proposal, seen_revision)
-    if reason is not None:
-        proposal.reason = reason
-    proposal.effective_from = effective_from or proposal.effective_from
     return _save(proposal, document, by=by, at=at, note=note)
 
 
@@ -83,11 +78,14 @@ def undo(*, proposal_id: int, seen_revision: int, to: int, by: Account, at: date
 
 
 @transaction.atomic
-def submit_draft(*, proposal_id: int, by: Account, reason: str, at: datetime) -> Proposal:
-    """Hand a draft to the second person."""
+def submit_draft(
+    *, proposal_id: int, by: Account, reason: str, at: datetime, effective_from: date | None = None
+) -> Proposal:
+    """Hand a draft to the second person; `effective_from` None means from the day of approval."""
     proposal = _locked(proposal_id, ProposalAct.PROPOSE)
     proposal.proposed_by, proposal.proposed_at = by, at
     proposal.reason = reason or proposal.reason
+    proposal.effective_from = effective_from
     proposal.decision = ""
     return _advance(proposal, ProposalAct.PROPOSE)
 

@@ -81,3 +81,9 @@ def error_list(form: forms.BaseForm) -> SafeString:
 def is_past(moment: datetime | None, now: datetime) -> bool:
     """Return whether a due time lies before `now`."""
     return moment is not None and moment < now
+
+
+@register.filter
+def at(found: dict[str, Any], key: str) -> Any:
+    """Return what a mapping holds under `key`, or None."""
+    return found.get(key)

@@ -1,0 +1,98 @@
+"""Reads of the catalogue's office."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+
+from portal.core.text import unaccented
+from procedures.models import Procedure, ProcedureVersion, Proposal, Sector
+from procedures.open_cases import open_now
+from procedures.states import ProposalState
+
+STATES = ("ACTIVE", "CHANGING", "RETIRED", "FILEABLE")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What the reader of the list has chosen; empty strings choose everything."""
+
+    q: str = ""
+    sector: str = ""
+    state: str = ""
+
+    @classmethod
+    def of(cls, given: Mapping[str, str]) -> Choice:
+        """Return the choice that an address makes; what is not known is ignored."""
+        state = given.get("tinh_trang", "")
+        return cls(
+            q=given.get("q", "").replace("\0", "")[:200],
+            sector=given.get("linh_vuc", "").replace("\0", "")[:30],
+            state=state if state in STATES else "",
+        )
+
+    @property
+    def is_active(self) -> bool:
+        return self.state == "ACTIVE"
+
+    @property
+    def is_changing(self) -> bool:
+        return self.state == "CHANGING"
+
+    @property
+    def is_retired(self) -> bool:
+        return self.state == "RETIRED"
+
+    @property
+    def is_fileable(self) -> bool:
+        return self.state == "FILEABLE"
+
+
+def waiting() -> QuerySet[Proposal]:
+    """Return the proposals that wait for a second person, oldest first."""
+    return Proposal.objects.waiting().select_related("proposed_by", "author")
+
+
+def drafts() -> QuerySet[Proposal]:
+    """Return the drafts, last changed first."""
+    found = Proposal.objects.filter(state=ProposalState.DRAFT)
+    return found.select_related("changed_by", "author").order_by("-changed_at", "-pk")
+
+
+def published_lately() -> QuerySet[ProcedureVersion]:
+    """Return the versions published last."""
+    return ProcedureVersion.objects.select_related("procedure", "published_by").defer("document").order_by("-pk")
+
+
+def procedures(chosen: Choice, today: date) -> QuerySet[Procedure]:
+    """Return the procedures that match, most used first, each with whether a change is on its way."""
+    changing = Proposal.objects.open().filter(code=OuterRef("code"))
+    found = Procedure.objects.select_related("sector").annotate(
+        is_changing=Exists(changing), version_count=Count("versions")
+    )
+    for word in unaccented(chosen.q).split()[:12]:
+        found = found.filter(search_text__contains=word)
+    if chosen.sector:
+        found = found.filter(sector__code=chosen.sector)
+    conditions = {
+        "ACTIVE": Q(retired_on=None) | Q(retired_on__gt=today),
+        "CHANGING": Q(is_changing=True),
+        "RETIRED": Q(retired_on__lte=today),
+        "FILEABLE": ~Q(online_level="INFORMATION"),
+    }
+    if chosen.state:
+        found = found.filter(conditions[chosen.state])
+    return found.order_by("-popularity", "code")
+
+
+def sectors() -> QuerySet[Sector]:
+    """Return all sectors by name."""
+    return Sector.objects.order_by("name")
+
+
+def usage(codes: Sequence[str]) -> dict[str, int]:
+    """Return how many cases of each of these procedures are open."""
+    return open_now(codes)

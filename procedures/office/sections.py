@@ -1,0 +1,70 @@
+"""The sections in which a draft is edited, and how a form's content becomes a part of the document."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from procedures import editing, wording
+from procedures.office import forms
+from procedures.office.forms import PartForm
+
+
+@dataclass(frozen=True)
+class Section:
+    """A page of the editor: `name` is the entry of the document, empty for the document itself."""
+
+    code: str
+    title: str | Promise
+    name: str
+    form: type[PartForm]
+    is_list: bool = False
+
+    def parts(self, document: Mapping[str, Any]) -> list[Any]:
+        """Return the members of a list section."""
+        return list(document.get(self.name) or [])
+
+    def part(self, document: Mapping[str, Any], place: int | None) -> Any:
+        """Return what a form shows: the member at `place`, or the whole section; None for a new member."""
+        if self.is_list:
+            return self.parts(document)[place] if place is not None else None
+        return document.get(self.name) if self.name else document
+
+    def put(self, document: Mapping[str, Any], place: int | None, form: PartForm) -> dict[str, Any]:
+        """Return the document with a valid form's content in the section."""
+        members = form.members()
+        if issubclass(self.form, forms.WrittenForm):
+            return editing.with_members(document, {self.name: members["content"]})
+        if not self.name:
+            return editing.with_members(document, members)
+        part = editing.with_members(self.part(document, place) or {}, members)
+        if not self.is_list:
+            return editing.with_members(document, {self.name: part})
+        if not self.form.codeless and "code" not in part:
+            taken = [other["code"] for other in self.parts(document)]
+            part["code"] = editing.free_code(wording.name_of(part), taken)
+        return editing.with_part(document, self.name, part, place)
+
+
+SECTIONS: Final = (
+    Section("thong-tin", _("Facts and words"), "", forms.FactsForm),
+    Section("giay-to", _("Papers"), "papers", forms.PaperForm, is_list=True),
+    Section("phi", _("Fees"), "fees", forms.FeeForm, is_list=True),
+    Section("thoi-han", _("Time limit"), "time", forms.TimeForm),
+    Section("ket-qua", _("Results"), "results", forms.ResultForm, is_list=True),
+    Section("can-cu", _("Legal basis"), "legal_basis", forms.BasisForm, is_list=True),
+    Section("tinh-trang", _("Availability"), "availability", forms.AvailabilityForm),
+    Section("cach-nop", _("Ways of filing"), "channels", forms.WrittenForm),
+    Section("truong-hop", _("Cases of application"), "variants", forms.WrittenForm),
+    Section("quy-trinh", _("Process"), "process", forms.WrittenForm),
+    Section("mau-thu", _("Sample applicants"), "samples", forms.WrittenForm),
+)
+
+
+def section_called(code: str) -> Section | None:
+    """Return the section of an address, or None."""
+    return next((section for section in SECTIONS if section.code == code), None)

@@ -1,0 +1,24 @@
+"""Addresses of the catalogue's office."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from procedures.office import drafts, views
+
+app_name = "office"
+
+urlpatterns = [
+    path("quan-tri/", views.home, name="home"),
+    path("quan-tri/thu-tuc/", views.procedures, name="procedures"),
+    path("quan-tri/thu-tuc/<str:code>/", views.history, name="history"),
+    path("quan-tri/thu-tuc/<str:code>/soan/", views.start, name="start"),
+    path("quan-tri/thu-tuc/<str:code>/tro-lai/<int:number>/", views.roll_back, name="roll_back"),
+    path("quan-tri/de-xuat/<uuid:uuid>/", views.proposal, name="proposal"),
+    path("quan-tri/de-xuat/<uuid:uuid>/viec/<slug:act>/", views.act, name="act"),
+    path("quan-tri/de-xuat/<uuid:uuid>/sua/<slug:section>/", drafts.section, name="section"),
+    path("quan-tri/de-xuat/<uuid:uuid>/sua/<slug:section>/<slug:place>/", drafts.part, name="part"),
+    path(
+        "quan-tri/de-xuat/<uuid:uuid>/sua/<slug:section>/<slug:place>/<slug:act>/", drafts.part_act, name="part_act"
+    ),
+]
