@@ -33,3 +33,9 @@ class CatalogueConflictError(ConflictError):
     def __init__(self, conflicts: list[str]) -> None:
         super().__init__("\n".join(conflicts))
         self.conflicts = conflicts
+
+
+class BusyError(DomainError):
+    """Too many ask for what takes long to make."""
+
+    message = _("Many people ask for this file right now. Please try again in a minute.")

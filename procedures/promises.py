@@ -32,7 +32,13 @@ def due_at(limit: TimeLimit, calendar: Calendar, received_at: datetime) -> datet
     return None
 
 
+def province_calendar() -> Calendar | None:
+    """Return the calendar that the province works by; None before there is a province."""
+    province = Agency.objects.filter(kind=AgencyKind.PROVINCE, valid_to=None).values_list("pk", flat=True).first()
+    return calendar_of(province) if province else None
+
+
 def promised_for(definition: ProcedureDefinition, now: datetime) -> datetime | None:
     """Return when the result would be ready if the case were received now, by the province's calendar."""
-    province = Agency.objects.filter(kind=AgencyKind.PROVINCE, valid_to=None).values_list("pk", flat=True).first()
-    return due_at(definition.time, calendar_of(province), now) if province else None
+    calendar = province_calendar()
+    return due_at(definition.time, calendar, now) if calendar else None

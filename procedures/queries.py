@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -36,6 +37,31 @@ def version_in_force(code: str, day: date) -> ProcedureVersion | None:
     procedures = Procedure.objects.published_on(day).filter(code=code)
     versions = ProcedureVersion.objects.in_force(day).filter(procedure__in=procedures)
     return versions.select_related("procedure__sector").first()
+
+
+def last_version(procedure: Procedure, day: date) -> ProcedureVersion | None:
+    """Return the version whose turn it is on `day`, of a retired procedure too."""
+    return ProcedureVersion.objects.in_force(day).filter(procedure=procedure).first()
+
+
+def versions_in_force(codes: Collection[str], day: date) -> dict[str, ProcedureVersion]:
+    """Return the versions in force of these procedures, by code; those without one are left out."""
+    if not codes:
+        return {}
+    procedures = Procedure.objects.published_on(day).filter(code__in=codes)
+    versions = ProcedureVersion.objects.in_force(day).filter(procedure__in=procedures)
+    return {version.procedure.code: version for version in versions.select_related("procedure__sector")}
+
+
+def known(codes: Collection[str]) -> dict[str, Procedure]:
+    """Return the procedures with these codes, in force or not, by code."""
+    return {procedure.code: procedure for procedure in Procedure.objects.filter(code__in=codes)}
+
+
+def neighbours(procedure: Procedure, day: date) -> QuerySet[Procedure]:
+    """Return other procedures in force of the same sector, the most used first."""
+    same = Procedure.objects.published_on(day).filter(sector=procedure.sector_id).exclude(pk=procedure.pk)
+    return same.order_by("-popularity", "code")
 
 
 def catalogue(filters: Filters, day: date) -> QuerySet[Procedure]:

@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_GET, require_http_methods
 from redis.exceptions import RedisError
 
@@ -27,6 +28,7 @@ from procedures.queries import Filters, catalogue, sectors
 
 @public
 @require_GET
+@gzip_page
 def home(request: HttpRequest) -> HttpResponse:
     """Search first, then what people come for most, then the sectors."""
     today = timezone.localdate()

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from django import forms, template
+from django.conf import settings
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
@@ -39,6 +40,12 @@ def status(tone: str, word: object) -> SafeString:
         _ICONS[tone],
         word,
     )
+
+
+@register.simple_tag
+def absolute(path: str) -> str:
+    """Return the address of a page of ours as the world outside knows it."""
+    return f"{settings.PUBLIC_URL}{path}"
 
 
 @register.simple_tag

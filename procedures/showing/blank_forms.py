@@ -1,0 +1,137 @@
+"""The e-form as paper: printed from the form's definition for those who rather write by hand.
+
+Making one takes a second of a processor, so a process makes one at a time and keeps what it made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from threading import Lock
+from typing import Any, Final
+
+from django.core.cache import cache
+from django.utils.translation import override
+from redis.exceptions import RedisError
+
+from portal.core.pdf import render_pdf
+from procedures import definition as definitions
+from procedures import rules, wording
+from procedures.eforms.definition import FieldDefinition, FormDefinition
+from procedures.errors import BusyError
+from procedures.models import ProcedureVersion
+
+_LAYOUT: Final = 1  # counts the changes to the template
+_KEPT: Final = 30 * 24 * 3600
+_PATIENCE: Final = 4.0
+_one_at_a_time = Lock()
+_BOXES: Final = frozenset({"choice", "several", "yes_no"})
+_PLAIN: Final = frozenset({"file", "statement", "note", "date", "long_text"})
+_PARTS: Final = {
+    "full_name": "Họ, chữ đệm, tên",
+    "birth_date": "Ngày, tháng, năm sinh",
+    "sex": "Giới tính",
+    "national_id": "Số định danh cá nhân",
+    "ethnicity": "Dân tộc",
+    "nationality": "Quốc tịch",
+}
+_ADDRESS: Final = ("Số nhà, đường, khu phố, ấp", "Phường, xã", "Tỉnh, thành phố")
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question on paper: rows to write on, or boxes to tick, or columns of a table."""
+
+    kind: str
+    label: str
+    hint: str
+    condition: str
+    rows: tuple[str, ...] = ()
+    boxes: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+    blank_rows: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Part:
+    """A step of the form on paper."""
+
+    title: str
+    condition: str
+    questions: tuple[Question, ...]
+
+
+def blank_form(version: ProcedureVersion) -> bytes | None:
+    """Return the PDF; None for a procedure without a form. Raises `BusyError` while others are being made."""
+    definition = definitions.load_known(version.sha256, version.document)
+    if definition.form is None:
+        return None
+    key = f"blank-form:{_LAYOUT}:{version.sha256}"
+    return _kept(key) or _made(key, {"definition": definition, "parts": parts_of(definition.form)})
+
+
+def parts_of(form: FormDefinition) -> tuple[Part, ...]:
+    """Return the form as it is printed, in Vietnamese."""
+    with override("vi"):
+        return tuple(
+            Part(str(step.title), _condition(step.show_if, form), tuple(_question(f, form) for f in step.fields))
+            for step in form.steps
+        )
+
+
+def _kept(key: str) -> bytes | None:
+    try:
+        content: bytes | None = cache.get(key)
+    except (RedisError, OSError):
+        return None
+    return content
+
+
+def _made(key: str, context: Mapping[str, Any]) -> bytes:
+    if not _one_at_a_time.acquire(timeout=_PATIENCE):
+        raise BusyError
+    try:
+        content = _kept(key) or render_pdf("documents/blank_form.html", context)
+    finally:
+        _one_at_a_time.release()
+    with suppress(RedisError, OSError):
+        cache.set(key, content, _KEPT)
+    return content
+
+
+def _question(field: FieldDefinition, form: FormDefinition) -> Question:
+    condition = _condition(field.show_if or field.required_if, form)
+    plain = Question("line", str(field.label), str(field.hint), condition)
+    if field.kind in _BOXES:
+        boxes = tuple(str(option.label) for option in field.options) or ("Có", "Không")
+        return replace(plain, kind="boxes", boxes=boxes)
+    if field.kind == "group":
+        columns = tuple(str(part.label) for part in field.fields)
+        return replace(plain, kind="table", columns=columns, blank_rows=tuple(range(min(field.max_rows, 4))))
+    if field.kind == "person":
+        return replace(plain, kind="rows", rows=tuple(_PARTS[part] for part in field.parts))
+    if field.kind == "address":
+        return replace(plain, kind="rows", rows=_ADDRESS)
+    return replace(plain, kind=field.kind) if field.kind in _PLAIN else plain
+
+
+def _condition(rule: rules.Rule | None, form: FormDefinition) -> str:
+    if rule is None:
+        return ""
+    labels = {code: str(field.label) for code, field in form.fields.items()}
+    return wording.rule_text(_said(rule, form), labels)
+
+
+def _said(rule: rules.Rule, form: FormDefinition) -> rules.Rule:
+    """Return the rule with the words of choices in place of their codes."""
+    for name in ("all", "any"):
+        if name in rule:
+            return {name: [_said(part, form) for part in rule[name]]}
+    if "not" in rule:
+        return {"not": _said(rule["not"], form)}
+    field = form.fields.get(str(rule["field"]))
+    words = {option.value: f"“{option.label}”" for option in field.options} if field else {}
+    value = rule.get("value")
+    known = [words.get(str(one), one) for one in value] if isinstance(value, list) else words.get(str(value), value)
+    return {**rule, "value": known}

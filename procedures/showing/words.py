@@ -1,0 +1,48 @@
+"""Words for the terms of a procedure as its page says them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from procedures.definition import ProcessStep, TimeLimit
+
+_MINUTES_A_DAY: Final = 8 * 60
+
+
+def time_words(limit: TimeLimit) -> str:
+    """Return how long handling may take."""
+    count = limit.value or 0
+    match limit.kind:
+        case "SAME_DAY":
+            return _("within the working day")
+        case "WORKING_DAYS":
+            return ngettext("%(n)d working day", "%(n)d working days", count) % {"n": count}
+        case "WORKING_HOURS":
+            return ngettext("%(n)d working hour", "%(n)d working hours", count) % {"n": count}
+        case "CALENDAR_DAYS":
+            return ngettext("%(n)d day", "%(n)d days", count) % {"n": count}
+        case "MONTHS":
+            return ngettext("%(n)d month", "%(n)d months", count) % {"n": count}
+    return _("no time limit is set")
+
+
+def share_words(step: ProcessStep, limit: TimeLimit) -> str:
+    """Return a step's part of the time: "60% of the time, about 2 working days"; empty when it takes none."""
+    if not step.share:
+        return ""
+    share = _("%(share)d%% of the time") % {"share": step.share}
+    about = _about(step.share, limit)
+    return f"{share}, {about}" if about else share
+
+
+def _about(share: int, limit: TimeLimit) -> str:
+    value = limit.value or 0
+    minutes = {"WORKING_DAYS": value * _MINUTES_A_DAY, "WORKING_HOURS": value * 60}.get(limit.kind, 0) * share // 100
+    if minutes >= _MINUTES_A_DAY:
+        days = round(minutes / _MINUTES_A_DAY)
+        return ngettext("about %(n)d working day", "about %(n)d working days", days) % {"n": days}
+    hours = round(minutes / 60)
+    return ngettext("about %(n)d working hour", "about %(n)d working hours", hours) % {"n": hours} if hours else ""
