@@ -15,7 +15,7 @@ from portal.core import files
 from procedures.eforms import StepDefinition
 from procedures.eforms.definition import Text
 from procedures.eforms.submission import StepForm
-from procedures.eforms.uploads import checked
+from procedures.eforms.uploads import check_count, demands_of
 
 
 class SupplementForm:
@@ -45,10 +45,11 @@ class SupplementForm:
         given: dict[str, list[str]] = {}
         for question in self.page.questions:
             uploads = self.request.FILES.getlist(question.code) if question.kind == "file" else []
-            good = [checked(upload.read(), name=upload.name or "") for upload in uploads]
-            stored = [
-                files.store(one.content, display_name=one.name, content_type=one.content_type, at=at) for one in good
-            ]
+            if question.code in files.given_up(self.request):
+                raise files.given_up(self.request)[question.code]
+            demands = demands_of(question)
+            check_count(len(uploads), demands)
+            stored = [files.receive(upload, name=upload.name or "", demands=demands, at=at) for upload in uploads]
             if stored:
                 given[question.code] = filing.replace_papers(
                     case_id=self.case.pk, code=question.code, stored=stored, at=at

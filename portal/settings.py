@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "django_structlog.middlewares.RequestMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
+    "portal.core.doors.without_floods",
     "portal.core.doors.without_nul_cookies",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -142,6 +143,12 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 20
 TRUSTED_PROXIES = env.integer("TRUSTED_PROXIES", 0)
 TRACKING_TRIES = env.integer("TRACKING_TRIES", 300)  # look-ups an address may make in 15 minutes
 UPLOAD_MAX_BYTES = env.integer("UPLOAD_MAX_BYTES", 20 * 1024 * 1024)
+REQUEST_MAX_BYTES = env.integer("REQUEST_MAX_BYTES", 100 * 1024 * 1024)  # all files of a page together
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "portal.core.files.arriving.LimitedUploadHandler",
+]
+CLAMD_URL = env.url("CLAMD_URL") if env.text("CLAMD_URL", "") else ""  # tcp://host:3310
 
 # --- Language and time ------------------------------------------------------------------------
 LANGUAGE_CODE = "vi"
@@ -238,6 +245,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "portal.core.files.reap_orphans",
         "schedule": crontab(hour="2", minute="30"),
     },
+    "scan-quarantined-files": {"task": "portal.core.files.scan_waiting", "schedule": timedelta(minutes=1)},
 }
 
 # --- The outside world (sandboxes unless told otherwise) -----------------------------------------

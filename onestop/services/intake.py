@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from collections import defaultdict
 from datetime import datetime
 
 import structlog
 from django.db import transaction
+from django.utils import timezone
 
 from identity.queries import citizen
 from onestop.errors import IncompleteAnswersError, ProcedureUnavailableError
@@ -16,7 +18,9 @@ from onestop.national_portal.pull import FiledCase
 from onestop.services.filing import receive_from_national_portal
 from portal.core import files
 from portal.core.models import StoredFile
-from procedures.eforms.uploads import UploadRefusedError, checked
+from procedures import definition as definitions
+from procedures.eforms.uploads import UploadRefusedError, demands_of
+from procedures.queries import version_in_force
 
 log = structlog.get_logger(__name__)
 
@@ -41,10 +45,13 @@ def _take(filed: FiledCase, at: datetime) -> Case:
     existing = Case.objects.filter(code=filed.code).first()
     if existing is not None:
         return existing
+    version = version_in_force(filed.procedure, timezone.localtime(at).date())
+    form = definitions.load(version.document).form if version else None
+    questions = form.fields if form else {}
     stored: dict[str, list[StoredFile]] = defaultdict(list)
     for file in filed.files:
-        upload = checked(file.content, name=file.name)
-        kept = files.store(upload.content, display_name=upload.name, content_type=upload.content_type, at=at)
+        content = io.BytesIO(file.content)
+        kept = files.receive(content, name=file.name, demands=demands_of(questions.get(file.paper)), at=at)
         stored[file.paper].append(kept)
     return receive_from_national_portal(
         code=filed.code,

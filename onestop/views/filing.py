@@ -6,9 +6,7 @@ from functools import wraps
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib import messages
-from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -26,8 +24,9 @@ from portal.core import files
 from portal.core.errors import DomainError, StorageFullError
 from procedures import definition as definitions
 from procedures.eforms import StepDefinition, step_form, summary, visible_steps
+from procedures.eforms.definition import FieldDefinition
 from procedures.eforms.submission import StepForm
-from procedures.eforms.uploads import MOST_FILES, UploadRefusedError, checked, too_big
+from procedures.eforms.uploads import UploadRefusedError, check_count, demands_of
 from procedures.queries import version_in_force
 
 
@@ -190,27 +189,26 @@ def _after(case: Case, step: str, *, check: bool) -> str:
 def _take_uploads(request: HttpRequest, case: Case, step: str) -> dict[str, str]:
     """Keep what was uploaded; return a message for each question whose file was refused."""
     form = stepping.definition_of(case).form
-    questions = [field.code for field in form.step(step).fields if field.kind == "file"] if form else []
     refused = {}
-    for code in questions:
-        given = request.FILES.getlist(code)
+    for question in form.step(step).fields if form else ():
+        if question.kind != "file":
+            continue
         try:
-            if len(given) + len(case.answers.get(code) or []) > MOST_FILES:
-                raise UploadRefusedError(_("At most %(count)d files can be added here.") % {"count": MOST_FILES})
-            for upload in given:
-                _keep(case, code, upload)
+            _keep(request, case, question)
         except (UploadRefusedError, StorageFullError) as error:
-            refused[code] = str(error.message)
+            refused[question.code] = str(error.message)
     return refused
 
 
-def _keep(case: Case, code: str, upload: UploadedFile[Any]) -> None:
-    if (upload.size or 0) > settings.UPLOAD_MAX_BYTES:
-        raise too_big()
-    good = checked(upload.read(), name=upload.name or "")
-    now = timezone.now()
-    stored = files.store(good.content, display_name=good.name, content_type=good.content_type, at=now)
-    filing.attach_paper(case_id=case.pk, code=code, file=stored, at=now)
+def _keep(request: HttpRequest, case: Case, question: FieldDefinition) -> None:
+    given, demands = request.FILES.getlist(question.code), demands_of(question)
+    check_count(len(given) + len(case.answers.get(question.code) or []), demands)
+    for upload in given:
+        now = timezone.now()
+        stored = files.receive(upload, name=upload.name or "", demands=demands, at=now)
+        filing.attach_paper(case_id=case.pk, code=question.code, file=stored, at=now)
+    if question.code in files.given_up(request):
+        raise files.given_up(request)[question.code]
 
 
 def _page(case: Case, form: StepForm, request: HttpRequest) -> dict[str, object]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 from django.utils.http import content_disposition_header
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET
@@ -14,8 +15,12 @@ from identity.states import Role
 from onestop import queries
 from onestop.models import Case
 from portal.core import files
+from portal.core.errors import DamagedFileError, QuarantinedFileError
 from portal.core.models import StoredFile
 
+_POLICY = "sandbox; default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'"
+# Chromium's own PDF viewer does not start in a sandbox; nothing else is allowed to the page either.
+_PDF_POLICY = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'"
 DESK = (Role.CLERK, Role.CENTRE_HEAD, Role.OFFICER, Role.LEADER, Role.RECORDS_CLERK)
 
 
@@ -68,10 +73,19 @@ def _document(case: Case | None, uuid: UUID, *, for_applicant: bool) -> HttpResp
 
 
 def served(stored: StoredFile) -> HttpResponse:
-    """Return a stored file for viewing in place; nothing in it can run."""
-    response = HttpResponse(files.read(stored), content_type=stored.content_type)
-    disposition = content_disposition_header(as_attachment=False, filename=stored.display_name)
-    response["Content-Disposition"] = disposition or "inline"
+    """Return a stored file for viewing in place (an archive for saving); nothing in it can run.
+
+    What the virus scanner has not passed, and what is not what was stored, is not shown; a page says why.
+    """
+    try:
+        content = files.content_for_people(stored)
+    except (QuarantinedFileError, DamagedFileError) as error:
+        page = render_to_string("onestop/file_closed.html", {"message": error.message})
+        return HttpResponse(page, status=error.status)
+    response = HttpResponse(content, content_type=stored.content_type)
+    inline = stored.is_photo or stored.is_pdf
+    response["Content-Disposition"] = content_disposition_header(not inline, stored.display_name) or "attachment"
     response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = _PDF_POLICY if stored.is_pdf else _POLICY
     response["Cache-Control"] = "private, no-store"
     return response

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_ipv46_address
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -33,6 +34,20 @@ def seen_by_our_proxies(get_response: Answer) -> Answer:
         hops = request.headers.get("X-Forwarded-For", "").split(",")
         if 0 < settings.TRUSTED_PROXIES <= len(hops) and _is_address(hops[-settings.TRUSTED_PROXIES].strip()):
             request.META["REMOTE_ADDR"] = hops[-settings.TRUSTED_PROXIES].strip()
+        return get_response(request)
+
+    return middleware
+
+
+def without_floods(get_response: Answer) -> Answer:
+    """Return the middleware that answers 413 to a request larger than `REQUEST_MAX_BYTES` without reading it."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.headers.get("Content-Length", "").isdecimal():
+            length = int(request.headers["Content-Length"])
+            if length > settings.REQUEST_MAX_BYTES:
+                megabytes = settings.REQUEST_MAX_BYTES // (1024 * 1024)
+                return render(request, "413.html", {"megabytes": megabytes}, status=413)
         return get_response(request)
 
     return middleware

@@ -33,6 +33,14 @@ class DamagedFileError(DomainError):
     """A stored file is missing or is not what was stored."""
 
     message = _("The stored file is damaged and cannot be shown. The operator has been told.")
+    status = 500
+
+
+class QuarantinedFileError(DomainError):
+    """A file that the virus scanner has not passed."""
+
+    status = 403
+    message = _("This file waits for the virus check, or did not pass it. Nobody can open it until it has passed.")
 
 
 class StorageFullError(DomainError):

@@ -19,12 +19,56 @@ class StoredFile(models.Model):
     size = models.PositiveBigIntegerField()
     sha256 = models.CharField(max_length=64)
     created_at = models.DateTimeField(db_index=True)
+    scan = models.CharField(max_length=10, default="NOT_ASKED")  # portal.core.files.scanning.Scan
+    scanned_at = models.DateTimeField(null=True)
+    facts = models.JSONField(default=dict)  # of the content, nothing personal: pages, signatures, warnings …
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=Q(size__gt=0), name="stored_file_is_not_empty")]
+        constraints = [
+            models.CheckConstraint(condition=Q(size__gt=0), name="stored_file_is_not_empty"),
+            models.CheckConstraint(
+                condition=Q(scan__in=["NOT_ASKED", "WAITING", "CLEAN", "INFECTED"]), name="stored_file_scan_is_known"
+            ),
+        ]
+        indexes = [models.Index(fields=["id"], condition=Q(scan="WAITING"), name="stored_file_in_quarantine")]
 
     def __str__(self) -> str:
         return str(self.uuid)
+
+    @property
+    def is_quarantined(self) -> bool:
+        """Whether nobody may open the file: the virus scanner has not answered yet, or found something."""
+        return self.scan in {"WAITING", "INFECTED"}
+
+    @property
+    def is_infected(self) -> bool:
+        return self.scan == "INFECTED"
+
+    @property
+    def is_photo(self) -> bool:
+        return self.content_type.startswith("image/")
+
+    @property
+    def is_pdf(self) -> bool:
+        return self.content_type == "application/pdf"
+
+    @property
+    def is_blurred(self) -> bool:
+        return "BLURRED" in self.facts.get("warnings", [])
+
+    @property
+    def is_small(self) -> bool:
+        return "SMALL" in self.facts.get("warnings", [])
+
+
+class Thumbnail(models.Model):
+    """A photo (or the first page of joined photos) drawn small, JPEG."""
+
+    file = models.OneToOneField(StoredFile, models.CASCADE, related_name="thumbnail")
+    content = models.BinaryField()
+
+    def __str__(self) -> str:
+        return str(self.file_id)
 
 
 class OutboxMessage(models.Model):

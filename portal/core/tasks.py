@@ -1,4 +1,4 @@
-"""What Celery runs for the core: deliver a message, sweep for forgotten ones, reap orphaned files."""
+"""What Celery runs for the core: deliver a message, sweep for forgotten ones, look after files."""
 
 from __future__ import annotations
 
@@ -25,3 +25,9 @@ def sweep(**_: object) -> None:
 def reap_orphans(**_: object) -> None:
     """Delete stored files that no row ever came to name."""
     files.reap_orphans(now=timezone.now())
+
+
+@shared_task(name="portal.core.files.scan_waiting")
+def scan_waiting(**_: object) -> None:
+    """Ask the virus scanner again about files in quarantine."""
+    files.scan_waiting(now=timezone.now())

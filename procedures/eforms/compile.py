@@ -14,6 +14,7 @@ from identity.queries import agency_choices, unit_choices
 from identity.states import AgencyKind
 from procedures.eforms import fields as kinds
 from procedures.eforms.definition import FieldDefinition, Option, Text
+from procedures.eforms.uploads import accepted_types, demands_of
 from procedures.rules import look_up
 
 DEFAULT_PROVINCE: Final = "79"  # Thành phố Hồ Chí Minh, of which the demo province's communes are part since 2025-07
@@ -161,7 +162,8 @@ def _simple(definition: FieldDefinition, value: Any, today: date, *, required: b
         case "national_id":
             return kinds.NationalIdField(max_length=30, **common)
         case "file":
-            return kinds.KeptFilesField(kept=list(value or []), **common)
+            accept = accepted_types(demands_of(definition))
+            return kinds.KeptFilesField(kept=list(value or []), accept=accept, **common)
         case "statement":
             return forms.BooleanField(**common)
     return kinds.TidyField(lines=definition.kind == "long_text", max_length=definition.max_length, **common)

@@ -81,6 +81,16 @@ _FIELD: Final[dict[str, Any]] = {
         "optional_parts": {"type": "array", "items": {"enum": list(PERSON_PARTS)}},
         "agency_kind": {"enum": ["COMMUNE", "CENTRE", "DEPARTMENT"]},
         "paper": {"type": "string"},
+        "upload": {
+            "type": "object",
+            "additionalProperties": False,
+            "properties": {
+                "accepts": {"type": "array", "minItems": 1, "items": {"enum": ["photo", "pdf", "zip"]}},
+                "max_files": {"type": "integer", "minimum": 1, "maximum": 50},
+                "max_megabytes": {"type": "integer", "minimum": 1},
+                "max_pages": {"type": "integer", "minimum": 1},
+            },
+        },
         "min_rows": {"type": "integer", "minimum": 0},
         "max_rows": {"type": "integer", "minimum": 1, "maximum": 50},
         "fields": {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/field"}},
@@ -161,6 +171,7 @@ class FieldDefinition:
     optional_parts: tuple[str, ...]
     agency_kind: str
     paper: str
+    upload: Mapping[str, Any]  # what a file may be: accepts, max_files, max_megabytes, max_pages
     min_rows: int
     max_rows: int
     fields: tuple[FieldDefinition, ...]
@@ -278,6 +289,7 @@ def _field(document: Mapping[str, Any]) -> FieldDefinition:
         optional_parts=tuple(document.get("optional_parts", ())),
         agency_kind=document.get("agency_kind", "COMMUNE"),
         paper=document.get("paper", document["code"]),
+        upload=document.get("upload", {}),
         min_rows=document.get("min_rows", 0),
         max_rows=document.get("max_rows", 10),
         fields=tuple(_field(field) for field in document.get("fields", [])),

@@ -187,9 +187,9 @@ class KeptFilesWidget(forms.FileInput):
     template_name = "procedures/eforms/files.html"
     needs_multipart_form = True
 
-    def __init__(self, kept: list[str]) -> None:
+    def __init__(self, kept: list[str], accept: str) -> None:
         self.kept = kept
-        super().__init__()
+        super().__init__({"accept": accept})
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> list[str]:
         return self.kept
@@ -201,8 +201,8 @@ class KeptFilesWidget(forms.FileInput):
 class KeptFilesField(forms.Field):
     """The files of a paper, by the identifiers under which the server keeps them; never from the browser."""
 
-    def __init__(self, *, kept: list[str], **kwargs: Any) -> None:
-        super().__init__(widget=KeptFilesWidget(kept), **kwargs)
+    def __init__(self, *, kept: list[str], accept: str, **kwargs: Any) -> None:
+        super().__init__(widget=KeptFilesWidget(kept, accept), **kwargs)
 
     def clean(self, value: Any) -> list[str]:
         if self.required and not value:

@@ -1,0 +1,132 @@
+"""PDFs: read, never changed. What would hurt whoever opens them later is found here; photos become pages here."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+import zlib
+from pathlib import Path
+from typing import Any, Final
+
+import pikepdf
+
+from portal.apart.pictures import as_jpeg, redraw
+from portal.apart.refusing import Reason, Refused
+
+_MOST_OBJECTS: Final = 150_000
+_MOST_PIXELS: Final = 200_000_000
+_MOST_BYTES_OPEN: Final = 100_000_000
+_SAMPLE: Final = 16 * 1024
+_BOMB_RATIO: Final = 200
+_HIGHEST_RATIO: Final = 1100  # deflate packs no better
+_TEXTS: Final = re.compile(rb"\((?:\\.|[^\\()])*\)", re.DOTALL)
+_ACTIVE: Final = re.compile(rb"/(?:JavaScript|JS|Launch|RichMedia)\b")
+_SIZE: Final = re.compile(rb"/(?:Width|Height) (\d{1,10})\b")
+_A4: Final = (595, 842)
+
+
+def examine(source: str, *, most_pages: int) -> dict[str, Any]:
+    """Return the facts of a PDF: pages, signatures, attached files. Raises `Refused`."""
+    if zipfile.is_zipfile(source):
+        raise Refused(Reason.DISGUISED)
+    try:
+        with pikepdf.open(source, suppress_warnings=True, inherit_page_attributes=False) as document:
+            return _facts(document, most_pages)
+    except pikepdf.PasswordError as error:
+        raise Refused(Reason.ENCRYPTED) from error
+    except (pikepdf.PdfError, ValueError, TypeError, RecursionError) as error:
+        raise Refused(Reason.DAMAGED) from error
+
+
+def _facts(document: pikepdf.Pdf, most_pages: int) -> dict[str, Any]:
+    if len(document.objects) > _MOST_OBJECTS:
+        raise Refused(Reason.TOO_HEAVY)
+    pages = len(document.pages)
+    if pages == 0:
+        raise Refused(Reason.NO_PAGES)
+    if pages > most_pages:
+        raise Refused(Reason.TOO_MANY_PAGES)
+    signatures, attached, unpacked = 0, 0, 0
+    for thing in document.objects:
+        written = _written(thing)
+        if _ACTIVE.search(written):
+            raise Refused(Reason.ACTIVE)
+        signatures += b"/ByteRange" in written
+        attached += b"/EmbeddedFile " in written or written.rstrip(b" >").endswith(b"/EmbeddedFile")
+        if isinstance(thing, pikepdf.Stream):
+            unpacked += _unpacked(thing, written)
+        if unpacked > _MOST_BYTES_OPEN:
+            raise Refused(Reason.TOO_HEAVY)
+    return {"type": "application/pdf", "pages": pages, "signatures": signatures, "attached": attached, "warnings": []}
+
+
+def _written(thing: pikepdf.Object) -> bytes:
+    """Return an object as it would be written, its names spelt plainly and its texts left out."""
+    if isinstance(thing, pikepdf.Stream):
+        return _TEXTS.sub(b"", thing.stream_dict.unparse())
+    return _TEXTS.sub(b"", thing.unparse(resolved=True))
+
+
+def _unpacked(stream: pikepdf.Object, written: bytes) -> int:
+    """Return about how large a stream that packs suspiciously well would become; 0 for an ordinary one."""
+    sides = [int(side) for side in _SIZE.findall(written)]
+    if len(sides) == 2 and sides[0] * sides[1] > _MOST_PIXELS:
+        raise Refused(Reason.TOO_HEAVY)
+    packings = written.count(b"/FlateDecode") + written.count(b"/LZWDecode") + written.count(b"/RunLengthDecode")
+    if packings > 2:
+        raise Refused(Reason.TOO_HEAVY)
+    if b"/FlateDecode" not in written:
+        return 0
+    raw = stream.read_raw_bytes()
+    sample = raw[:_SAMPLE]
+    try:
+        size = len(zlib.decompressobj().decompress(sample, _SAMPLE * _HIGHEST_RATIO))
+    except zlib.error:
+        return 0
+    ratio = size // max(len(sample), 1)
+    if packings > 1 and ratio > 10:  # what was packed once hardly shrinks again
+        raise Refused(Reason.TOO_HEAVY)
+    return len(raw) * ratio if ratio >= _BOMB_RATIO else 0
+
+
+def join(sources: list[str], target: str, thumbnail: str) -> dict[str, Any]:
+    """Write one PDF with a photo a page, in order, each as large as A4 allows; return its facts."""
+    document = pikepdf.new()
+    folder = Path(target).parent
+    for place, source in enumerate(sources):
+        _add_page(document, *as_jpeg(source, folder, place))
+    document.save(target, deterministic_id=True)
+    redraw(sources[0], str(folder / "first"), thumbnail)
+    return {
+        "type": "application/pdf",
+        "pages": len(sources),
+        "signatures": 0,
+        "attached": 0,
+        "warnings": [],
+    }
+
+
+def _add_page(document: pikepdf.Pdf, path: Path, width: int, height: int, colours: bool) -> None:
+    image = pikepdf.Stream(
+        document,
+        path.read_bytes(),
+        Type=pikepdf.Name.XObject,
+        Subtype=pikepdf.Name.Image,
+        Width=width,
+        Height=height,
+        ColorSpace=pikepdf.Name.DeviceRGB if colours else pikepdf.Name.DeviceGray,
+        BitsPerComponent=8,
+        Filter=pikepdf.Name.DCTDecode,
+    )
+    paper = _A4 if height >= width else _A4[::-1]
+    scale = min(paper[0] / width, paper[1] / height)
+    wide, high = width * scale, height * scale
+    left, low = (paper[0] - wide) / 2, (paper[1] - high) / 2
+    drawing = f"q {wide:.2f} 0 0 {high:.2f} {left:.2f} {low:.2f} cm /Photo Do Q".encode()
+    page = pikepdf.Dictionary(
+        Type=pikepdf.Name.Page,
+        MediaBox=[0, 0, *paper],
+        Resources=pikepdf.Dictionary(XObject=pikepdf.Dictionary(Photo=document.make_indirect(image))),
+        Contents=document.make_stream(drawing),
+    )
+    document.pages.append(pikepdf.Page(document.make_indirect(page)))

@@ -1,0 +1,31 @@
+"""Why a file is not taken: a word for the one who asked; the words for people stand at the portal's side."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Reason(StrEnum):
+    """What is wrong with a file."""
+
+    EMPTY = "EMPTY"
+    WRONG_TYPE = "WRONG_TYPE"
+    HEIC = "HEIC"
+    DAMAGED = "DAMAGED"
+    TOO_BIG = "TOO_BIG"
+    TOO_HEAVY = "TOO_HEAVY"  # small to send, huge to open
+    TOO_MANY_PAGES = "TOO_MANY_PAGES"
+    NO_PAGES = "NO_PAGES"
+    ENCRYPTED = "ENCRYPTED"
+    ACTIVE = "ACTIVE"  # programs inside
+    DISGUISED = "DISGUISED"  # two kinds of file in one
+    UNSAFE_ARCHIVE = "UNSAFE_ARCHIVE"
+    INFECTED = "INFECTED"
+
+
+class Refused(Exception):
+    """The file is refused for a reason."""
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(reason)
+        self.reason = reason

@@ -1,0 +1,27 @@
+"""Files: taken from strangers with care, stored under random names before their row commits, read when unchanged.
+
+`storing` writes and reads, `examining` opens what strangers sent in a process apart, `scanning` asks the virus
+scanner, `receiving` puts the three together; `waiting` asks again about what the scanner could not be asked.
+"""
+
+from portal.core.files.arriving import given_up
+from portal.core.files.receiving import Demands, joined, receive, turned
+from portal.core.files.refusals import FileRefusedError
+from portal.core.files.storing import GRACE, content_for_people, discard, read, reap_orphans, store
+from portal.core.files.waiting import scan_waiting
+
+__all__ = [
+    "GRACE",
+    "Demands",
+    "FileRefusedError",
+    "content_for_people",
+    "discard",
+    "given_up",
+    "joined",
+    "read",
+    "reap_orphans",
+    "receive",
+    "scan_waiting",
+    "store",
+    "turned",
+]
