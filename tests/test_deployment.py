@@ -9,7 +9,7 @@ from portal.env import BASE_DIR
 
 def test_the_compose_file_names_every_process_and_its_neighbours() -> None:
     compose = yaml.safe_load((BASE_DIR / "docker-compose.yml").read_text(encoding="utf-8"))
-    assert set(compose["services"]) == {"migrate", "web", "worker", "beat", "postgres", "redis", "proxy"}
+    assert set(compose["services"]) == {"migrate", "web", "worker", "beat", "postgres", "redis", "clamav", "proxy"}
     volumes = {
         mount.split(":")[0] for service in compose["services"].values() for mount in service.get("volumes", [])
     }
