@@ -6,7 +6,7 @@ from collections import defaultdict
 from datetime import date
 from functools import lru_cache
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from identity.calendar import Calendar, Hours
 from identity.errors import UnknownAgencyError
@@ -47,6 +47,18 @@ def centre_of(agency: Agency) -> Agency:
 def agencies(kind: AgencyKind) -> QuerySet[Agency]:
     """Return the agencies of a kind in force, in Vietnamese order."""
     return Agency.objects.filter(kind=kind, valid_to=None).order_by("sort_key")
+
+
+def public_agencies() -> QuerySet[Agency]:
+    """Return the communes' and departments' agencies that people deal with, in Vietnamese order."""
+    kinds = [AgencyKind.COMMUNE, AgencyKind.DEPARTMENT]
+    return Agency.objects.filter(kind__in=kinds, valid_to=None).order_by("sort_key", "name")
+
+
+def agency_counts() -> dict[str, int]:
+    """Return how many agencies in force there are of each kind."""
+    counted = Agency.objects.filter(valid_to=None).values_list("kind").annotate(count=Count("pk"))
+    return dict(counted.order_by())
 
 
 def provinces() -> QuerySet[AdministrativeUnit]:

@@ -116,14 +116,13 @@ class ProcedureDetail(PublicApi):
         version = queries.version_in_force(code, timezone.localdate())
         if version is None:
             raise NotFound
-        content = {name: value for name, value in version.document.items() if name not in {"form", "process"}}
         return Response(
             {
                 "code": version.procedure.code,
                 "version": version.number,
                 "effective_from": version.effective_from,
                 "sha256": version.sha256,
-                "content": content,
+                "content": queries.public_content(version.document),
             }
         )
 

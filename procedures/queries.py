@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVector
 from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When
@@ -53,9 +54,21 @@ def versions_in_force(codes: Collection[str], day: date) -> dict[str, ProcedureV
     return {version.procedure.code: version for version in versions.select_related("procedure__sector")}
 
 
-def known(codes: Collection[str]) -> dict[str, Procedure]:
-    """Return the procedures with these codes, in force or not, by code."""
-    return {procedure.code: procedure for procedure in Procedure.objects.filter(code__in=codes)}
+def all_in_force(day: date) -> QuerySet[ProcedureVersion]:
+    """Return the versions in force of all procedures, by code."""
+    procedures = Procedure.objects.published_on(day)
+    versions = ProcedureVersion.objects.in_force(day).filter(procedure__in=procedures)
+    return versions.select_related("procedure__sector").order_by("procedure__code")
+
+
+def in_force_since(day: date) -> QuerySet[ProcedureVersion, tuple[str, date]]:
+    """Return the code of every procedure in force and the day since which its version holds."""
+    return all_in_force(day).values_list("procedure__code", "effective_from")
+
+
+def public_content(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the world may read of a version: not how its form and process are made, nor how it is tried."""
+    return {name: value for name, value in document.items() if name not in {"form", "process", "samples"}}
 
 
 def neighbours(procedure: Procedure, day: date) -> QuerySet[Procedure]:

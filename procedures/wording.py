@@ -220,6 +220,19 @@ def rule_text(rule: Mapping[str, Any], labels: Mapping[str, str] | None = None) 
     }
 
 
+def with_choices(rule: Mapping[str, Any], choices: Mapping[str, Mapping[str, str]]) -> Mapping[str, Any]:
+    """Return the rule with the words of choices (by question and value) in place of their codes."""
+    for name in ("all", "any"):
+        if name in rule:
+            return {name: [with_choices(part, choices) for part in rule[name]]}
+    if "not" in rule:
+        return {"not": with_choices(rule["not"], choices)}
+    words = {value: f"“{text}”" for value, text in choices.get(str(rule.get("field")), {}).items()}
+    value = rule.get("value")
+    said = [words.get(str(one), one) for one in value] if isinstance(value, list) else words.get(str(value), value)
+    return {**rule, "value": said}
+
+
 def is_simple(name: str, value: Mapping[str, Any]) -> bool:
     """Return whether an object is one value to a reader: a text in its languages, or a rule."""
     return name in RULES or "vi" in value or "op" in value or bool({"all", "any", "not"} & set(value))

@@ -6,10 +6,14 @@ from django.urls import path
 from django_prometheus.exports import ExportToDjangoView
 
 from identity.access import declare
-from portal.public import views
+from portal.public import sitemaps, views
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("co-quan/", views.agencies, name="agencies"),
+    path("sitemap.xml", sitemaps.sitemap, name="sitemap"),
+    path("sitemap-<int:number>.xml", sitemaps.part, name="sitemap_part"),
+    path("robots.txt", sitemaps.robots, name="robots"),
     path("tra-cuu/", views.track, name="track"),
     path("xac-thuc/", views.verify, name="verify"),
     path("xac-thuc/<uuid:uuid>/", views.verify_document, name="verify_document"),

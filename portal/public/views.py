@@ -17,23 +17,46 @@ from django.views.decorators.http import require_GET, require_http_methods
 from redis.exceptions import RedisError
 
 from identity.access import public, serves_as
-from identity.states import Role
+from identity.queries import agency_counts, public_agencies
+from identity.states import AgencyKind, Role
 from onestop import queries
 from portal.core.errors import TooManyRequestsError
 from portal.core.outbox import operating
+from portal.core.text import unaccented
 from portal.public import tracking, verifying
 from portal.public.forms import TrackForm, VerifyForm
+from procedures.life_events import all_events
 from procedures.queries import Filters, catalogue, sectors
+from procedures.states import Level
 
 
 @public
 @require_GET
 @gzip_page
 def home(request: HttpRequest) -> HttpResponse:
-    """Search first, then what people come for most, then the sectors."""
+    """Search first, then life events, what people come for most, the sectors and the agencies."""
     today = timezone.localdate()
-    context = {"most_used": catalogue(Filters(), today)[:6], "sectors": sectors(today)}
+    context = {
+        "events": all_events(),
+        "most_used": catalogue(Filters(), today)[:8],
+        "sectors": sectors(today),
+        "counts": agency_counts(),
+    }
     return render(request, "public/home.html", context)
+
+
+@public
+@require_GET
+@gzip_page
+def agencies(request: HttpRequest) -> HttpResponse:
+    """The agencies of the province; one's own commune by name, with or without diacritics."""
+    words = request.GET.get("q", "").replace("\0", "")[:100]
+    found = [agency for agency in public_agencies() if unaccented(words) in unaccented(agency.name)]
+    groups = [
+        (_("Communes"), Level.COMMUNE, [agency for agency in found if agency.kind == AgencyKind.COMMUNE]),
+        (_("Departments"), Level.PROVINCE, [agency for agency in found if agency.kind == AgencyKind.DEPARTMENT]),
+    ]
+    return render(request, "public/agencies.html", {"words": words, "groups": groups, "found": found})
 
 
 @public

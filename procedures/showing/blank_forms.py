@@ -120,18 +120,5 @@ def _condition(rule: rules.Rule | None, form: FormDefinition) -> str:
     if rule is None:
         return ""
     labels = {code: str(field.label) for code, field in form.fields.items()}
-    return wording.rule_text(_said(rule, form), labels)
-
-
-def _said(rule: rules.Rule, form: FormDefinition) -> rules.Rule:
-    """Return the rule with the words of choices in place of their codes."""
-    for name in ("all", "any"):
-        if name in rule:
-            return {name: [_said(part, form) for part in rule[name]]}
-    if "not" in rule:
-        return {"not": _said(rule["not"], form)}
-    field = form.fields.get(str(rule["field"]))
-    words = {option.value: f"“{option.label}”" for option in field.options} if field else {}
-    value = rule.get("value")
-    known = [words.get(str(one), one) for one in value] if isinstance(value, list) else words.get(str(value), value)
-    return {**rule, "value": known}
+    choices = {code: {o.value: str(o.label) for o in field.options} for code, field in form.fields.items()}
+    return wording.rule_text(wording.with_choices(rule, choices), labels)
