@@ -48,7 +48,7 @@ class SupplementForm:
             if question.code in files.given_up(self.request):
                 raise files.given_up(self.request)[question.code]
             demands = demands_of(question)
-            check_count(len(uploads), demands)
+            check_count(len(uploads), demands.most_files)
             stored = [files.receive(upload, name=upload.name or "", demands=demands, at=at) for upload in uploads]
             if stored:
                 given[question.code] = filing.replace_papers(

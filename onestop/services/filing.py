@@ -26,6 +26,8 @@ from payments.services import cancel_fee, request_fee
 from portal.core.models import StoredFile
 from procedures import definition as definitions
 from procedures.eforms import clean_answers
+from procedures.eforms.definition import FormDefinition
+from procedures.eforms.uploads import MOST_FILES, check_count
 from procedures.models import ProcedureVersion
 from procedures.queries import version_in_force
 
@@ -59,7 +61,7 @@ def save_answers(*, draft_id: int, answers: Mapping[str, Any], at: datetime) -> 
 
     Raises `ActionNotAllowedError` when the case has been filed already.
     """
-    case = _open_draft(draft_id)
+    case = open_draft(draft_id)
     case.answers = case.answers | dict(answers)
     case.changed_at = at
     case.save(update_fields=["answers", "changed_at"])
@@ -67,10 +69,14 @@ def save_answers(*, draft_id: int, answers: Mapping[str, Any], at: datetime) -> 
 
 
 @transaction.atomic
-def attach_paper(*, case_id: int, code: str, file: StoredFile, at: datetime) -> CasePaper:
-    """Add a file to a paper of a draft; the answers name it by its UUID."""
-    case = _open_draft(case_id)
-    paper = _attach(case, code, file, at)
+def attach_paper(*, case_id: int, code: str, file: StoredFile, at: datetime, most: int = MOST_FILES) -> CasePaper:
+    """Add a file to a paper of a draft; the answers name it by its UUID.
+
+    Raises `UploadRefusedError` when the paper consists of `most` files already.
+    """
+    case = open_draft(case_id)
+    check_count(len(case.answers.get(code) or []) + 1, most)
+    paper = attach(case, code, file, at)
     case.answers = case.answers | {code: [*(case.answers.get(code) or []), str(paper.uuid)]}
     case.changed_at = at
     case.save(update_fields=["answers", "changed_at"])
@@ -80,7 +86,7 @@ def attach_paper(*, case_id: int, code: str, file: StoredFile, at: datetime) -> 
 @transaction.atomic
 def remove_paper(*, case_id: int, paper: UUID, at: datetime) -> str:
     """Take a file out of a draft; returns the code of the paper it belonged to, empty when it was gone already."""
-    case = _open_draft(case_id)
+    case = open_draft(case_id)
     found = case.papers.filter(uuid=paper, replaced_at=None).first()
     if found is None:
         return ""
@@ -103,13 +109,13 @@ def replace_papers(*, case_id: int, code: str, stored: list[StoredFile], at: dat
     if asked is None or code not in asked.items:
         raise ActionNotAllowedError
     case.papers.filter(code=code, replaced_at=None).update(replaced_at=at)
-    return [str(_attach(case, code, file, at).uuid) for file in stored]
+    return [str(attach(case, code, file, at).uuid) for file in stored]
 
 
 @transaction.atomic
 def discard_draft(*, draft_id: int, account: Account) -> None:
     """Delete a draft and what was uploaded to it; raises `ActionNotAllowedError` when it is none any more."""
-    case = _open_draft(draft_id)
+    case = open_draft(draft_id)
     if case.applicant_id != account.pk:
         raise ActionNotAllowedError
     uploaded = list(case.papers.values_list("file", flat=True))
@@ -188,7 +194,7 @@ def receive_from_national_portal(
         created_at=submitted_at,
         changed_at=at,
     )
-    papers = {field: [str(_attach(case, field, file, at).uuid) for file in given] for field, given in files.items()}
+    papers = {field: [str(attach(case, field, file, at).uuid) for file in given] for field, given in files.items()}
     _take_answers(case, dict(answers) | papers, at)
     # The fee of such a case is paid at the national portal, before it is sent on to us.
     advance(case, action=Action.SUBMIT, actor=SYSTEM, at=at)
@@ -215,14 +221,16 @@ def _lock_draft(case_id: int) -> Case:
         raise ActionNotAllowedError(_("This draft was deleted in the meantime.")) from error
 
 
-def _open_draft(case_id: int) -> Case:
+def open_draft(case_id: int) -> Case:
+    """Return the draft, locked; raises `ActionNotAllowedError` when it was filed already or deleted."""
     case = _lock_draft(case_id)
     if case.state != State.DRAFT:
         raise ActionNotAllowedError(FILED_ALREADY)
     return case
 
 
-def _attach(case: Case, code: str, file: StoredFile, at: datetime) -> CasePaper:
+def attach(case: Case, code: str, file: StoredFile, at: datetime) -> CasePaper:
+    """Record a file of a case whose row is locked."""
     return CasePaper.objects.create(case=case, code=code, file=file, added_at=at)
 
 
@@ -232,6 +240,7 @@ def _take_answers(case: Case, answers: Mapping[str, Any], at: datetime) -> None:
     result = clean_answers(definition.form, answers, timezone.localtime(at).date())
     if result.errors:
         raise IncompleteAnswersError(result.first_step)
+    _refuse_infected(case, definition.form, result.answers)
     case.answers = result.answers
     case.delivery = result.answers.get("delivery") or Delivery.PICK_UP
     requester = result.answers.get("requester") or {}
@@ -240,6 +249,14 @@ def _take_answers(case: Case, answers: Mapping[str, Any], at: datetime) -> None:
     case.applicant_phone = result.answers.get("phone") or case.applicant_phone
     case.applicant_email = result.answers.get("email") or case.applicant_email
     _choose_agencies(case)
+
+
+def _refuse_infected(case: Case, form: FormDefinition | None, answers: Mapping[str, Any]) -> None:
+    """Raise `IncompleteAnswersError` when the scanner found a virus in a file after it was added."""
+    infected = {str(paper.uuid) for paper in case.papers.filter(replaced_at=None, file__scan="INFECTED")}
+    for step in form.steps if form else ():
+        if any(infected & set(answers.get(field.code) or []) for field in step.fields if field.kind == "file"):
+            raise IncompleteAnswersError(step.code)
 
 
 def _choose_agencies(case: Case) -> None:

@@ -20,13 +20,11 @@ from onestop import prefilling, queries
 from onestop.errors import ActionNotAllowedError, IncompleteAnswersError
 from onestop.models import Case
 from onestop.services import filing, stepping
-from portal.core import files
-from portal.core.errors import DomainError, StorageFullError
+from onestop.views.uploading import LOOK_AGAIN, PAPER_ACT, Taken, arrange, joinable, take_uploads
+from portal.core.errors import DomainError
 from procedures import definition as definitions
 from procedures.eforms import StepDefinition, step_form, summary, visible_steps
-from procedures.eforms.definition import FieldDefinition
 from procedures.eforms.submission import StepForm
-from procedures.eforms.uploads import UploadRefusedError, check_count, demands_of
 from procedures.queries import version_in_force
 
 
@@ -76,18 +74,24 @@ def step(request: HttpRequest, uuid: UUID, step: str) -> HttpResponse:
         raise Http404
     data = request.POST if request.method == "POST" else None
     kept = recall(request, path=request.path) if data is None else None
-    refused = _take_uploads(request, case, step) if data is not None else {}
+    taken = take_uploads(request, case, step) if data is not None else Taken()
+    if data is not None and PAPER_ACT in data and (trouble := arrange(request, case)):
+        messages.error(request, trouble)
     if data is not None:
         case = _draft(request, uuid)
+    asks_for_more = data is not None and bool(data.get("update") or data.get("add") or data.get(PAPER_ACT))
     form = step_form(form_definition, step, case.answers, timezone.localdate(), kept if data is None else data)
-    if data is not None and not refused and not (data.get("update") or data.get("add")) and form.is_valid():
+    if data is not None and not taken.refused and not asks_for_more and form.is_valid():
         case = filing.save_answers(draft_id=case.pk, answers=form.answers, at=timezone.now())
+        if taken.has_remarks:
+            messages.warning(request, LOOK_AGAIN)
+            return redirect(request.get_full_path())
         return redirect(_after(case, step, check=bool(data.get("check"))))
     if kept is not None:
         messages.info(request, TYPED_IS_HERE)
-    if kept is not None or (data is not None and (data.get("update") or data.get("add"))):
+    if kept is not None or asks_for_more:
         form = form.as_typed()
-    for name, message in refused.items():
+    for name, message in taken.refused.items():
         form.is_valid()
         form.add_error(name, message)
     return render(request, "onestop/step.html", _page(case, form, request))
@@ -147,17 +151,6 @@ def discard(request: HttpRequest, uuid: UUID) -> HttpResponse:
     return redirect("onestop:my_cases")
 
 
-@citizen
-@require_POST
-@_while_draft
-def remove_paper(request: HttpRequest, uuid: UUID, paper: UUID) -> HttpResponse:
-    """Take an uploaded file out of a draft."""
-    case = _draft(request, uuid)
-    code = filing.remove_paper(case_id=case.pk, paper=paper, at=timezone.now())
-    found = next((page for page in visible(case) if code in {field.code for field in page.fields}), None)
-    return redirect("onestop:step", uuid=case.uuid, step=found.code) if found else redirect("onestop:my_cases")
-
-
 def visible(case: Case) -> list[StepDefinition]:
     """Return the pages that the answers lead through."""
     form = stepping.definition_of(case).form
@@ -186,37 +179,13 @@ def _after(case: Case, step: str, *, check: bool) -> str:
     return f"/nop-ho-so/{case.uuid}/{following[0]}/"
 
 
-def _take_uploads(request: HttpRequest, case: Case, step: str) -> dict[str, str]:
-    """Keep what was uploaded; return a message for each question whose file was refused."""
-    form = stepping.definition_of(case).form
-    refused = {}
-    for question in form.step(step).fields if form else ():
-        if question.kind != "file":
-            continue
-        try:
-            _keep(request, case, question)
-        except (UploadRefusedError, StorageFullError) as error:
-            refused[question.code] = str(error.message)
-    return refused
-
-
-def _keep(request: HttpRequest, case: Case, question: FieldDefinition) -> None:
-    given, demands = request.FILES.getlist(question.code), demands_of(question)
-    check_count(len(given) + len(case.answers.get(question.code) or []), demands)
-    for upload in given:
-        now = timezone.now()
-        stored = files.receive(upload, name=upload.name or "", demands=demands, at=now)
-        filing.attach_paper(case_id=case.pk, code=question.code, file=stored, at=now)
-    if question.code in files.given_up(request):
-        raise files.given_up(request)[question.code]
-
-
 def _page(case: Case, form: StepForm, request: HttpRequest) -> dict[str, object]:
     pages = visible(case)
     codes = [page.code for page in pages]
     place = codes.index(form.step.code)
     definition = stepping.definition_of(case)
     minutes = definition.form.minutes if definition.form else 0
+    papers = {str(paper.uuid): paper for paper in queries.papers(case)}
     return {
         "case": case,
         "definition": definition,
@@ -226,6 +195,7 @@ def _page(case: Case, form: StepForm, request: HttpRequest) -> dict[str, object]
         "count": len(pages),
         "minutes": max(1, round(minutes * (len(pages) - place) / len(pages))),
         "previous": codes[place - 1] if place else "",
-        "papers": {str(paper.uuid): paper for paper in queries.papers(case)},
+        "papers": papers,
+        "joinable": joinable(case, papers.values()),
         "check": request.GET.get("check") or request.POST.get("check"),
     }

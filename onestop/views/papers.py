@@ -16,7 +16,7 @@ from onestop import queries
 from onestop.models import Case
 from portal.core import files
 from portal.core.errors import DamagedFileError, QuarantinedFileError
-from portal.core.models import StoredFile
+from portal.core.models import StoredFile, Thumbnail
 
 _POLICY = "sandbox; default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'"
 # Chromium's own PDF viewer does not start in a sandbox; nothing else is allowed to the page either.
@@ -55,13 +55,42 @@ def desk_document(request: HttpRequest, code: str, document: UUID) -> HttpRespon
     return _document(queries.case_at(officer(request), code), document, for_applicant=False)
 
 
+@citizen
+@require_GET
+def my_thumbnail(request: HttpRequest, uuid: UUID, paper: UUID) -> HttpResponse:
+    """A photo that the citizen gave, drawn small."""
+    return _thumbnail(queries.case_of(account_of(request), uuid), paper)
+
+
+@serves_as(*DESK)
+@require_GET
+def desk_thumbnail(request: HttpRequest, code: str, paper: UUID) -> HttpResponse:
+    """A photo of a case at the officer's agency, drawn small."""
+    return _thumbnail(queries.case_at(officer(request), code), paper)
+
+
 def _paper(case: Case | None, uuid: UUID) -> HttpResponse:
+    return served(_file(case, uuid))
+
+
+def _file(case: Case | None, uuid: UUID) -> StoredFile:
     if case is None:
         raise Http404
     found = case.papers.filter(uuid=uuid).select_related("file").first()
     if found is None:
         raise Http404
-    return served(found.file)
+    return found.file
+
+
+def _thumbnail(case: Case | None, uuid: UUID) -> HttpResponse:
+    found = Thumbnail.objects.filter(file=_file(case, uuid), file__scan__in=["NOT_ASKED", "CLEAN"]).first()
+    if found is None:
+        raise Http404
+    response = HttpResponse(bytes(found.content), content_type="image/jpeg")
+    response["Content-Security-Policy"] = _POLICY
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, max-age=3600"
+    return response
 
 
 def _document(case: Case | None, uuid: UUID, *, for_applicant: bool) -> HttpResponse:

@@ -53,6 +53,15 @@ class StoredFile(models.Model):
         return self.content_type == "application/pdf"
 
     @property
+    def has_thumbnail(self) -> bool:
+        return bool(self.facts.get("thumbnail")) and not self.is_quarantined
+
+    @property
+    def pages(self) -> int:
+        """How many pages a PDF has; 0 when that is not known."""
+        return int(self.facts.get("pages", 0)) if self.is_pdf else 0
+
+    @property
     def is_blurred(self) -> bool:
         return "BLURRED" in self.facts.get("warnings", [])
 

@@ -39,8 +39,8 @@ def accepted_types(demands: Demands) -> str:
     return ",".join(_TYPES[kind] for kind in ("photo", "pdf", "zip") if kind in demands.accepts)
 
 
-def check_count(count: int, demands: Demands) -> None:
+def check_count(count: int, most: int) -> None:
     """Raise `UploadRefusedError` when a paper would consist of more files than it may."""
-    if count > demands.most_files:
-        message = _("At most %(count)d files can be added here.") % {"count": demands.most_files}
+    if count > most:
+        message = _("At most %(count)d files can be added here.") % {"count": most}
         raise UploadRefusedError(Reason.TOO_BIG, message)

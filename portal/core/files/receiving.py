@@ -136,7 +136,7 @@ def _stored(path: Path, small: Path, name: str, facts: dict[str, Any], verdict: 
             content_type=kind,
             at=at,
             scan=verdict,
-            facts=facts,
+            facts=facts | {"thumbnail": small.exists()},
         )
     if small.exists():
         Thumbnail.objects.create(file=stored, content=small.read_bytes())
