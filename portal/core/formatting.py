@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 ZONE: Final = ZoneInfo("Asia/Ho_Chi_Minh")
 _WEEKDAYS: Final = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
+_ENGLISH_WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _DIGITS: Final = ("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín")
 _UNIT_KINDS: Final = ("phường ", "xã ", "đặc khu ", "tỉnh ", "thành phố ")
 _SCALES: Final = ("", "nghìn", "triệu")
@@ -81,6 +82,12 @@ def promise(moment: datetime) -> str:
     """Return a due time as a promise: `trước 17:00 thứ Năm, 26/11/2026`."""
     there = local(moment)
     return f"trước {there:%H:%M} {_WEEKDAYS[there.weekday()]}, {there:%d/%m/%Y}"
+
+
+def promise_in_english(moment: datetime) -> str:
+    """Return a due time as a promise to readers of English: `before 17:00 on Thursday, 26/11/2026`."""
+    there = local(moment)
+    return f"before {there:%H:%M} on {_ENGLISH_WEEKDAYS[there.weekday()]}, {there:%d/%m/%Y}"
 
 
 def official_date(moment: date) -> str:

@@ -22,12 +22,13 @@ from procedures.eforms.definition import FieldDefinition, FormDefinition
 from procedures.errors import BusyError
 from procedures.models import ProcedureVersion
 
-_LAYOUT: Final = 1  # counts the changes to the template
+_LAYOUT: Final = 2  # counts the changes to the template
 _KEPT: Final = 30 * 24 * 3600
 _PATIENCE: Final = 4.0
 _one_at_a_time = Lock()
 _BOXES: Final = frozenset({"choice", "several", "yes_no"})
 _PLAIN: Final = frozenset({"file", "statement", "note", "date", "long_text"})
+_YES_NO: Final = {"YES": "Có", "NO": "Không"}
 _PARTS: Final = {
     "full_name": "Họ, chữ đệm, tên",
     "birth_date": "Ngày, tháng, năm sinh",
@@ -104,7 +105,7 @@ def _question(field: FieldDefinition, form: FormDefinition) -> Question:
     condition = _condition(field.show_if or field.required_if, form)
     plain = Question("line", str(field.label), str(field.hint), condition)
     if field.kind in _BOXES:
-        boxes = tuple(str(option.label) for option in field.options) or ("Có", "Không")
+        boxes = tuple(str(option.label) for option in field.options) or tuple(_YES_NO.values())
         return replace(plain, kind="boxes", boxes=boxes)
     if field.kind == "group":
         columns = tuple(str(part.label) for part in field.fields)
@@ -120,5 +121,8 @@ def _condition(rule: rules.Rule | None, form: FormDefinition) -> str:
     if rule is None:
         return ""
     labels = {code: str(field.label) for code, field in form.fields.items()}
-    choices = {code: {o.value: str(o.label) for o in field.options} for code, field in form.fields.items()}
+    choices = {
+        code: {option.value: str(option.label) for option in field.options} or _YES_NO
+        for code, field in form.fields.items()
+    }
     return wording.rule_text(wording.with_choices(rule, choices), labels)

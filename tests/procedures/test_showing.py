@@ -166,6 +166,7 @@ def test_the_blank_form_asks_every_question_of_the_form() -> None:
     assert asked == [field.label.vi for field in form.fields.values()]
     conditions = [part.condition for part in blank_forms.parts_of(form)]
     assert "“Ông/Bà là ai của trẻ?” là “Người được ủy quyền”" in conditions
+    assert not any("YES" in condition for condition in conditions)
 
 
 def test_who_comes_while_others_wait_for_blank_forms_is_asked_to_come_again(client: Client, monkeypatch: Any) -> None:
@@ -180,3 +181,11 @@ def test_a_procedure_without_a_form_has_no_blank_form(client: Client) -> None:
     _with_variants()
     assert client.get(f"/thu-tuc/{_CODE}/mau-don.pdf").status_code == 404
     assert client.get("/thu-tuc/1.009997.jsonld").status_code == 404
+
+
+def test_the_page_in_english_says_dates_and_money_in_english(client: Client) -> None:
+    _published()
+    client.cookies["django_language"] = "en"
+    page = _page(client)
+    assert "Birth registration" in page and "8,000 VND" in page and "before 17:00 on " in page
+    assert 'lang="vi"' in page

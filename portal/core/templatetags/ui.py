@@ -9,6 +9,7 @@ from django import forms, template
 from django.conf import settings
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from portal.core import formatting
 
@@ -21,13 +22,27 @@ _ICONS: Final = {
     "trouble": "M8 1 .8 14.4h14.4L8 1Zm.9 11.4H7.1v-1.7h1.8v1.7Zm0-3H7.1V5.6h1.8v3.8Z",
 }
 
-register.filter("vnd", formatting.dong)
-register.filter("promise", formatting.promise)
 register.filter("vn_time", formatting.short_time)
 register.filter("vn_date", formatting.short_date)
 register.filter("phone", formatting.phone_in_groups)
 register.filter("masked", formatting.masked)
 register.filter("id_groups", formatting.id_in_groups)
+
+
+@register.filter
+def vnd(amount: int) -> str:
+    """Return an amount of VND in the reader's language: `50.000 đồng`, `50,000 VND`."""
+    return f"{amount:,} VND" if _is_english() else formatting.dong(amount)
+
+
+@register.filter
+def promise(moment: datetime) -> str:
+    """Return a due time as a promise in the reader's language: `before 17:00 on Thursday, 26/11/2026`."""
+    return formatting.promise_in_english(moment) if _is_english() else formatting.promise(moment)
+
+
+def _is_english() -> bool:
+    return (get_language() or "vi").startswith("en")
 
 
 @register.simple_tag
