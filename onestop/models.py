@@ -223,12 +223,18 @@ class CasePaper(models.Model):
     file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+")
     added_at = models.DateTimeField()
     replaced_at = models.DateTimeField(null=True)
+    signatures = EncryptedJSONField(default=list)  # of a signed PDF: onestop.services.signatures
 
     class Meta:
         indexes = [models.Index(fields=["case", "code"], name="paper_of_case")]
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.code}"
+
+    @property
+    def is_signed(self) -> bool:
+        """Whether the file carries digital signatures; `signatures` is empty until they have been read."""
+        return bool(self.file.facts.get("signatures"))
 
 
 class CaseRequest(models.Model):

@@ -14,7 +14,17 @@ from onestop.models import Case, CaseRequest
 from onestop.national_portal import pull, push
 from onestop.providers.population import Newborn, personal_number
 from onestop.references import FEE_PAID_TOPIC, case_uuid
-from onestop.services import deciding, documents, filing, handling, intake, notices, population, requesting
+from onestop.services import (
+    deciding,
+    documents,
+    filing,
+    handling,
+    intake,
+    notices,
+    population,
+    requesting,
+    signatures,
+)
 from onestop.services.advancing import NATIONAL_TOPIC
 from portal.core.outbox import Envelope, RetryLater, Undeliverable, handler
 
@@ -29,6 +39,12 @@ def settle_fee(envelope: Envelope) -> None:
     uuid = case_uuid(envelope.payload["reference"])
     if uuid:
         filing.settle_filing_fee(case_id=Case.objects.values_list("pk", flat=True).get(uuid=uuid), at=envelope.now)
+
+
+@handler(signatures.READ_TOPIC)
+def read_signatures(envelope: Envelope) -> None:
+    """A paper with digital signatures came in: read them."""
+    signatures.read_signatures(paper_id=envelope.payload["paper_id"])
 
 
 @handler(documents.PRINT_TOPIC)

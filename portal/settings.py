@@ -262,6 +262,8 @@ POPULATION_URL = env.url("POPULATION_URL")
 POPULATION_TOKEN = env.text("POPULATION_TOKEN")
 # Certificates trusted as roots for signed results, PEM; keys of the demo's signers stand beside it.
 PKI_DIR = env.text("PKI_DIR", str(VAR_DIR / "pki"))
+# PEM certificates of other authorities whose signatures on citizens' papers are reported as valid.
+TRUSTED_ROOTS_DIR = env.text("TRUSTED_ROOTS_DIR", "")
 TIMESTAMP_URL = env.url("TIMESTAMP_URL")
 HTTP_TIMEOUT_SECONDS = env.integer("HTTP_TIMEOUT_SECONDS", 10)
 

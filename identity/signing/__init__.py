@@ -5,6 +5,7 @@ covers everything (PAdES B-LTA). `verify` refuses whatever the process did not a
 docs/decisions/0004-signing.md; standards: TT 15/2025/TT-BKHCN, Phụ lục I (ETSI EN 319 142-1).
 """
 
+from identity.signing.reporting import STANDINGS, SignatureReport, Standing, report
 from identity.signing.signing import seal_as_agency, sign_as_leader
 from identity.signing.types import (
     Expectation,
@@ -17,13 +18,17 @@ from identity.signing.types import (
 from identity.signing.verifying import inspect, verify, verify_in_child
 
 __all__ = [
+    "STANDINGS",
     "Expectation",
     "Finding",
     "SignatureFacts",
+    "SignatureReport",
     "SigningRefusedError",
+    "Standing",
     "TrustServiceError",
     "Verdict",
     "inspect",
+    "report",
     "seal_as_agency",
     "sign_as_leader",
     "verify",

@@ -8,8 +8,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import io
-import multiprocessing
-import resource
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -34,14 +32,13 @@ from pyhanko_certvalidator.policy_decl import REQUIRE_REVINFO, CertRevTrustPolic
 from pyhanko_certvalidator.registry import SimpleTrustManager
 
 from identity.signing import keys, placing
+from identity.signing.apart import in_child
 from identity.signing.structure import StructureError, coverages
 from identity.signing.types import Expectation, Finding, SignatureFacts, Verdict
 
 log = structlog.get_logger(__name__)
 _SUBFILTER: Final = "/ETSI.CAdES.detached"
 _TIMESTAMP: Final = "/ETSI.RFC3161"
-_SECONDS: Final = 30
-_MEMORY: Final = 1_500_000_000
 _FIELDS: Final = (placing.LEADER, placing.SEAL)
 # What may be filled in after a signature: the records clerk's fields after the leader's, nothing after the seal.
 _OPEN_AFTER: Final = {placing.LEADER: frozenset({placing.NUMBER, placing.DATE, placing.SEAL})}
@@ -67,7 +64,7 @@ def inspect(pdf: bytes) -> tuple[SignatureFacts, ...]:
 
 def verify_in_child(pdf: bytes, expected: Expectation) -> Verdict:
     """As `verify`, in a process of its own with limits on time and memory: strangers' files are parsed there."""
-    return _in_child(verify, pdf, expected) or Verdict(Finding.NOT_PDF)
+    return in_child(verify, pdf, expected) or Verdict(Finding.NOT_PDF)
 
 
 def _verify(pdf: bytes, expected: Expectation) -> Verdict:
@@ -224,24 +221,3 @@ def _time(signature: EmbeddedPdfSignature) -> datetime | None:
         return signature.self_reported_timestamp
     moment: datetime = stamp["encap_content_info"]["content"].parsed["gen_time"].native
     return moment.astimezone(UTC)
-
-
-def _in_child(function: Callable[[bytes, Expectation], Verdict], pdf: bytes, expected: Expectation) -> Verdict | None:
-    context = multiprocessing.get_context("fork")
-    receiving, sending = context.Pipe(duplex=False)
-
-    def work() -> None:
-        resource.setrlimit(resource.RLIMIT_CPU, (_SECONDS, _SECONDS))
-        resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
-        sending.send(function(pdf, expected))
-
-    child = context.Process(target=work, daemon=True)
-    child.start()
-    sending.close()
-    try:
-        return receiving.recv() if receiving.poll(_SECONDS) else None
-    except EOFError:
-        return None
-    finally:
-        child.kill()
-        child.join()

@@ -21,6 +21,7 @@ from onestop.references import filing_fee
 from onestop.services import stepping
 from onestop.services.advancing import advance, lock
 from onestop.services.numbering import next_case_code
+from onestop.services.signatures import order_reading
 from onestop.states import Action, State
 from payments.services import cancel_fee, request_fee
 from portal.core.models import StoredFile
@@ -231,7 +232,9 @@ def open_draft(case_id: int) -> Case:
 
 def attach(case: Case, code: str, file: StoredFile, at: datetime) -> CasePaper:
     """Record a file of a case whose row is locked."""
-    return CasePaper.objects.create(case=case, code=code, file=file, added_at=at)
+    paper = CasePaper.objects.create(case=case, code=code, file=file, added_at=at)
+    order_reading(paper, at)
+    return paper
 
 
 def _take_answers(case: Case, answers: Mapping[str, Any], at: datetime) -> None:

@@ -18,7 +18,7 @@ from identity.states import Role
 from onestop import acts, queries
 from onestop.models import Case
 from onestop.queries import PAGE, Place
-from onestop.services import stepping
+from onestop.services import signatures, stepping
 from onestop.views.papers import DESK
 from portal.core.errors import ConflictError, DomainError
 from portal.core.text import whole_number
@@ -142,7 +142,8 @@ def _show(request: HttpRequest, case: Case, *, bound: tuple[str, Form] | None, s
         "definition": definition,
         "sections": summary(definition.form, case.answers, timezone.localdate()) if definition.form else [],
         "papers": {str(paper.uuid): paper for paper in shown},
-        "first_paper": shown[0] if shown else None,
+        "signatures": {str(paper.uuid): signatures.shown(paper) for paper in shown if paper.is_signed},
+        "first_paper": next((paper for paper in shown if not paper.file.is_quarantined), None),
         "documents": documents,
         "first_document": next((one for one in documents if one.file_id), None),
         "history": queries.history(case),
