@@ -31,7 +31,9 @@ def my_cases(account: Account) -> QuerySet[Case]:
 
 def case_of(account: Account, uuid: UUID) -> Case | None:
     """Return the citizen's own case, or None."""
-    cases = Case.objects.of_applicant(account).select_related(*_WITH, "procedure_version", "procedure__sector")
+    cases = Case.objects.of_applicant(account).select_related(
+        *_WITH, "procedure_version", "procedure__sector", "draft"
+    )
     return cases.defer(_DOCUMENT).filter(uuid=uuid).first()
 
 

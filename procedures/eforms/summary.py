@@ -27,6 +27,11 @@ class Line:
     value: str
     files: tuple[str, ...] = ()
 
+    @property
+    def input(self) -> str:
+        """The name of the input that asks for it."""
+        return self.code.replace(".", "__")
+
 
 @dataclass(frozen=True)
 class Section:
