@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
 from django import forms
 from django.core.exceptions import ObjectDoesNotExist
+from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from onestop.models import Case, Draft
-from onestop.services import stepping
+from onestop.services import idle, stepping
 from onestop.services.typed import Values, asks, typed_on
 from procedures.eforms import FieldDefinition, FormDefinition, StepDefinition, step_form, visible_steps
 from procedures.eforms.submission import StepForm, as_data
@@ -170,6 +171,28 @@ def progress_of(case: Case, today: date) -> Progress:
     place = progress_at(case, left[0].code, today)
     minutes = _minutes(form_of(case), left)
     return Progress(place.step, place.number, place.count, minutes, place.title)
+
+
+@dataclass(frozen=True)
+class Begun:
+    """A draft as the list of one's cases shows it."""
+
+    case: Case
+    progress: Progress | None  # None: the procedure has no form any more
+    erased_on: date | None  # shown once its day is near
+
+
+def begun(cases: Iterable[Case], now: datetime) -> list[Begun]:
+    """Return drafts with how far they are, and when they will be erased if nobody goes on."""
+    today = timezone.localtime(now).date()
+    return [
+        Begun(
+            case,
+            progress_of(case, today) if stepping.definition_of(case).form else None,
+            idle.erased_on(case, now),
+        )
+        for case in cases
+    ]
 
 
 def unfinished(case: Case, today: date) -> list[StepDefinition]:

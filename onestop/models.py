@@ -149,6 +149,7 @@ class Draft(models.Model):
     steps = EncryptedJSONField(default=dict)
     done = models.JSONField(default=list)  # codes of the pages that were accepted
     news = EncryptedJSONField(default=dict)  # what a new version of the form changed, until it has been read
+    reminded_at = models.DateTimeField(null=True)  # both are of no account once the case is touched after them
     warned_at = models.DateTimeField(null=True)  # told that it will be erased
 
     def __str__(self) -> str:

@@ -18,6 +18,7 @@ class Migration(migrations.Migration):
                 ('steps', portal.core.fields.EncryptedJSONField(default=dict, editable=True)),
                 ('done', models.JSONField(default=list)),
                 ('news', portal.core.fields.EncryptedJSONField(default=dict, editable=True)),
+                ('reminded_at', models.DateTimeField(null=True)),
                 ('warned_at', models.DateTimeField(null=True)),
                 ('case', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='draft', to='onestop.case')),
             ],

@@ -170,7 +170,6 @@ def _mark(draft: Draft, entry: Mapping[str, Any], sent: Sent, at: datetime) -> d
 def _save(case: Case, draft: Draft, step: str, entry: Mapping[str, Any], at: datetime) -> None:
     if step:
         draft.steps[step] = dict(entry)
-    draft.warned_at = None
     draft.save()
     case.changed_at = at
     case.save(update_fields=["answers", "changed_at"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -30,6 +30,7 @@ from onestop.services.numbering import next_case_code
 from onestop.services.signatures import order_reading
 from onestop.states import Action, State
 from payments.services import cancel_fee, request_fee
+from portal.core.files import Demands
 from portal.core.models import StoredFile
 from procedures import definition as definitions
 from procedures.eforms import clean_answers, visible_steps
@@ -89,6 +90,25 @@ def attach_paper(*, case_id: int, code: str, file: StoredFile, at: datetime, mos
     case.changed_at = at
     case.save(update_fields=["answers", "changed_at"])
     return paper
+
+
+@transaction.atomic
+def reuse_papers(*, case_id: int, code: str, papers: Sequence[str], demands: Demands, at: datetime) -> None:
+    """Give files of the applicant's earlier cases once more: the same stored file, marked as used again.
+
+    What the paper does not take, or what is in quarantine, is left out. Raises `UploadRefusedError` for too many.
+    """
+    case = open_draft(case_id)
+    earlier = CasePaper.objects.filter(uuid__in=papers, case__applicant=case.applicant_id).select_related("file")
+    given = {str(paper.uuid): paper.file for paper in earlier.exclude(case__state=State.DRAFT)}
+    files = [given[name] for name in papers if name in given]
+    usable = [file for file in files if not file.is_quarantined and file.takes_part_in(demands.accepts)]
+    before = case.answers.get(code) or []
+    check_count(len(before) + len(usable), demands.most_files)
+    added = [str(attach(case, code, file, at, is_reused=True).uuid) for file in usable]
+    case.answers = case.answers | {code: [*before, *added]}
+    case.changed_at = at
+    case.save(update_fields=["answers", "changed_at"])
 
 
 @transaction.atomic
@@ -281,9 +301,9 @@ def open_draft(case_id: int) -> Case:
     return case
 
 
-def attach(case: Case, code: str, file: StoredFile, at: datetime) -> CasePaper:
+def attach(case: Case, code: str, file: StoredFile, at: datetime, *, is_reused: bool = False) -> CasePaper:
     """Record a file of a case whose row is locked."""
-    paper = CasePaper.objects.create(case=case, code=code, file=file, added_at=at)
+    paper = CasePaper.objects.create(case=case, code=code, file=file, added_at=at, is_reused=is_reused)
     order_reading(paper, at)
     return paper
 

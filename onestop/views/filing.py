@@ -40,7 +40,8 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
     version = version_in_force(code, timezone.localdate())
     if version is None:
         raise Http404
-    definition = definitions.load(version.document)
+    definition, today = definitions.load_known(version.sha256, version.document), timezone.localdate()
+    given = prefilling.from_link(definition.form, request.GET, today)
     if request.method == "POST":
         try:
             answers = prefilling.first_answers(definition.form, account_of(request))
@@ -48,8 +49,17 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
         except DomainError as error:
             messages.error(request, str(error.message))
             return redirect("procedures:detail", code=code)
-        return redirect("onestop:step", uuid=draft.uuid, step=visible(draft)[0].code)
-    return render(request, "onestop/start.html", {"procedure": version.procedure, "definition": definition})
+        if given:
+            prefilling.fill_in(draft, given, over=drafting.draft_of(draft).revision == 0)
+        return redirect("onestop:resume", uuid=draft.uuid)
+    mine = queries.my_drafts(account_of(request)).filter(procedure=version.procedure_id)
+    context = {
+        "procedure": version.procedure,
+        "definition": definition,
+        "given": prefilling.in_words(definition.form, given, today),
+        "begun": next(iter(drafting.begun(mine[:1], timezone.now())), None),
+    }
+    return render(request, "onestop/start.html", context)
 
 
 @citizen
@@ -104,6 +114,16 @@ def _take(request: HttpRequest, case: Case, page: StepDefinition) -> HttpRespons
     return render(request, "onestop/step.html", _page(request, own_draft(request, case.uuid), form, sent, both))
 
 
+def _use_again(request: HttpRequest, case: Case, page: StepDefinition) -> HttpResponse:
+    """Fill in what was chosen of an earlier case's answers."""
+    key, codes = request.POST["reuse"], request.POST.getlist("again")
+    try:
+        prefilling.use_again(own_draft(request, case.uuid), account_of(request), page, key=key, codes=codes)
+    except DomainError as error:
+        messages.error(request, str(error.message))
+    return redirect(request.get_full_path())
+
+
 def _accept(
     request: HttpRequest, case: Case, page: StepDefinition, form: StepForm, sent: Sent, taken: Taken
 ) -> HttpResponse:
@@ -137,6 +157,8 @@ def _other_way(request: HttpRequest, case: Case, page: StepDefinition) -> HttpRe
         "undo": lambda: drafts.drop_typed(draft_id=case.pk, step=page.code, at=now),
     }
     act = request.POST.get("act", "")
+    if "reuse" in request.POST:
+        return _use_again(request, case, page)
     if act == "back":
         codes = [other.code for other in visible(case)]
         return redirect("onestop:step", uuid=case.uuid, step=codes[max(codes.index(page.code) - 1, 0)])
@@ -224,7 +246,7 @@ def _promises(case: Case) -> dict[str, object]:
 
 
 def _asks_for_more(request: HttpRequest) -> bool:
-    return any(request.POST.get(name) for name in ("update", "add", "act", PAPER_ACT))
+    return any(request.POST.get(name) for name in ("update", "add", "act", "reuse", PAPER_ACT))
 
 
 def _after(case: Case, step: str, *, check: bool) -> str:
@@ -255,6 +277,7 @@ def _page(
         "check": request.GET.get("check") or request.POST.get("check"),
         "token": sent.page,
         "both": both,
+        "offers": prefilling.offers(case, account_of(request), form.step, timezone.localdate()),
         "both_was_sent": both is not None and request.method == "POST",
         "can_undo": form.step.code in draft.done and draft.typed(form.step.code) is not None,
     }
