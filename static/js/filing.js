@@ -8,12 +8,21 @@ const SOON = 400; // ms after a question was left
 const WHILE_TYPING = 2500;
 const LONGEST = 60000;
 let sequence = 0;
-let saved = state().toString();
 let timer = 0;
 let busy = false;
 let wait = 0; // grows while the portal cannot be reached
 let uploading = null;
 let sending = false;
+let saved = isTouched() ? "" : state().toString();
+
+// What was typed before this script came, or what the browser put back on going back, is saved, too.
+function isTouched() {
+  return [...form.elements].some((box) => {
+    if (box.type === "radio" || box.type === "checkbox") return box.checked !== box.defaultChecked;
+    if (box.options) return [...box.options].some((one) => one.defaultSelected && !one.selected);
+    return box.matches("input:not([type=hidden]):not([type=file]), textarea") && box.value !== box.defaultValue;
+  });
+}
 
 function state() {
   const data = new URLSearchParams();
@@ -139,7 +148,10 @@ window.addEventListener("online", () => {
 });
 document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && save());
 window.addEventListener("pagehide", save);
-window.addEventListener("pageshow", () => (sending = false));
+window.addEventListener("pageshow", () => {
+  sending = false;
+  soon(SOON);
+});
 
 form.addEventListener("submit", async (event) => {
   if (uploading) {
