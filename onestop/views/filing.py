@@ -50,7 +50,8 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
             messages.error(request, str(error.message))
             return redirect("procedures:detail", code=code)
         if given:
-            prefilling.fill_in(draft, given, over=drafting.draft_of(draft).revision == 0)
+            is_new = drafting.draft_of(draft).revision == 0 and draft.answers == answers
+            prefilling.fill_in(draft, given, over=is_new)
         return redirect("onestop:resume", uuid=draft.uuid)
     mine = queries.my_drafts(account_of(request)).filter(procedure=version.procedure_id)
     context = {
