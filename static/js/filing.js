@@ -13,6 +13,7 @@ let busy = false;
 let wait = 0; // grows while the portal cannot be reached
 let uploading = null;
 let sending = false;
+let lastTold = quiet.textContent;
 let saved = isTouched() ? "" : state().toString();
 
 // What was typed before this script came, or what the browser put back on going back, is saved, too.
@@ -45,6 +46,7 @@ function token() {
 }
 
 function tell(text, link, address) {
+  if (text) quiet.textContent = lastTold;
   trouble.replaceChildren(text, " ");
   if (link) {
     const way = document.createElement(address ? "a" : "button");
@@ -93,7 +95,7 @@ async function hear(answer, sent) {
     wait = 0;
     saved = sent;
     tell("");
-    quiet.textContent = quiet.dataset.saved.replace("{at}", (await answer.json()).at);
+    lastTold = quiet.textContent = quiet.dataset.saved.replace("{at}", (await answer.json()).at);
   } else if (answer.status === 409) {
     saved = sent;
     tell((await answer.json()).trouble, trouble.dataset.compare);
@@ -120,6 +122,7 @@ async function upload(input) {
   data.set("sequence", next());
   const place = input.closest("[data-paper]");
   place.setAttribute("aria-busy", "true");
+  quiet.textContent = quiet.dataset.uploading;
   try {
     const answer = await fetch(form.action, { method: "POST", body: data, redirect: "manual" });
     if (!answer.ok) return; // what keeps it from arriving is told when the page is sent
@@ -132,6 +135,7 @@ async function upload(input) {
     // The file stays chosen and goes up with the page.
   } finally {
     place.removeAttribute("aria-busy");
+    quiet.textContent = lastTold;
   }
 }
 
@@ -159,7 +163,8 @@ form.addEventListener("submit", async (event) => {
     event.stopImmediatePropagation();
     const pressed = event.submitter;
     await uploading;
-    form.requestSubmit(pressed?.isConnected ? pressed : null);
+    if (form.requestSubmit) form.requestSubmit(pressed?.isConnected ? pressed : null);
+    else form.submit();
     return;
   }
   sending = true;

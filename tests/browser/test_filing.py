@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.conftest import Portal, shoot
+from tests.browser.conftest import Portal, shoot, weigh
 
 pytestmark = pytest.mark.browser
 axe = Axe()
@@ -62,29 +62,7 @@ def _delete_drafts(page: Page, portal: Portal) -> None:
 def test_half_a_page_and_a_paper_are_there_on_the_phone_and_the_case_is_filed(
     browser: Browser, portal: Portal, tmp_path: Path
 ) -> None:
-    desk = _context(browser)
-    page = _starting(desk, portal, f"/nop-ho-so/{BIRTH}/")
-    _look(page, "filing-start")
-    page.get_by_role("button", name="Bắt đầu").click()
-    expect(page.get_by_text("Bước 1/")).to_be_visible()
-    page.get_by_label("Mẹ", exact=True).check()
-    _go_on(page)
-    _fill_the_child(page)
-    _go_on(page)
-    page.get_by_label("Giấy chứng sinh").check()
-    picture = tmp_path / "giay-chung-sinh.png"
-    Image.new("RGB", (900, 1200), "white").save(picture)
-    page.locator("input[type=file]").set_input_files(picture)
-    expect(page.get_by_role("list", name="Các tệp đã thêm")).to_be_visible(timeout=20_000)
-    _look(page, "filing-paper")
-    _go_on(page)
-    page.get_by_label("Họ, chữ đệm, tên").fill("Trần Thị Thu")
-    page.get_by_label("Dân tộc").fill("Ki")
-    page.get_by_label("Quốc tịch").focus()
-    expect(page.get_by_text(SAVED)).to_be_visible()
-    _look(page, "filing-half-typed")
-    desk.close()
-
+    _stop_half_way_at_the_desk(browser, portal, tmp_path)
     phone = _context(browser, phone=True)
     page = _signed_in(phone, portal, "/ho-so/")
     _look(page, "filing-drafts")
@@ -185,6 +163,36 @@ def test_without_scripts_leaving_saves_and_the_next_visit_goes_on(browser: Brows
     expect(page.get_by_role("alert")).to_be_visible()
     shoot(page, "filing-error-without-scripts")
     context.close()
+
+
+def _stop_half_way_at_the_desk(browser: Browser, portal: Portal, tmp_path: Path) -> None:
+    desk = _context(browser)
+    page = _starting(desk, portal, f"/nop-ho-so/{BIRTH}/")
+    _look(page, "filing-start")
+    page.get_by_role("button", name="Bắt đầu").click()
+    expect(page.get_by_text("Bước 1/")).to_be_visible()
+    page.get_by_label("Mẹ", exact=True).check()
+    _go_on(page)
+    _fill_the_child(page)
+    _go_on(page)
+    page.get_by_label("Giấy chứng sinh").check()
+    picture = tmp_path / "giay-chung-sinh.png"
+    Image.new("RGB", (900, 1200), "white").save(picture)
+    page.locator("input[type=file]").set_input_files(picture)
+    expect(page.get_by_role("list", name="Các tệp đã thêm")).to_be_visible(timeout=20_000)
+    _look(page, "filing-paper")
+    _go_on(page)
+    page.get_by_label("Họ, chữ đệm, tên").fill("Trần Thị Thu")
+    page.get_by_label("Dân tộc").fill("Ki")
+    page.get_by_label("Quốc tịch").focus()
+    expect(page.get_by_text(SAVED)).to_be_visible()
+    _look(page, "filing-half-typed")
+    page.go_back()
+    page.go_forward()
+    expect(page.get_by_label("Dân tộc")).to_have_value("Ki")
+    weight, requests = weigh(page, page.url)
+    assert weight <= 100_000 and requests <= 12, (weight, requests)
+    desk.close()
 
 
 def _fill_the_child(page: Page) -> None:
