@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from django import forms
 from django.core.exceptions import ObjectDoesNotExist
@@ -113,7 +113,8 @@ def _text(bound: forms.BoundField) -> str:
     if isinstance(value, Mapping):
         return "/".join(text for text in (value.get(part, "") for part in ("day", "month", "year")) if text)
     if isinstance(bound.field, forms.ChoiceField):
-        words = {str(key): str(word) for key, word in bound.field.choices if not isinstance(word, list | tuple)}
+        choices = cast("Iterable[tuple[Any, Any]]", bound.field.choices)  # ours are lists, without groups
+        words = {str(key): str(word) for key, word in choices}
         chosen = value if isinstance(value, list | tuple) else [value]
         return ", ".join(words.get(str(item), str(item)) for item in chosen if item)
     if isinstance(value, list):

@@ -57,6 +57,7 @@ def filed_copy(case: Case) -> bytes:
     form = stepping.definition_of(case).form
     with override("vi"):
         sections = summary(form, case.answers, timezone.localdate()) if form else []
+    track_url = f"{settings.PUBLIC_URL}/tra-cuu/?code={case.code}"
     context = {
         "code": case.code,
         "procedure": case.procedure.name,
@@ -65,12 +66,12 @@ def filed_copy(case: Case) -> bytes:
         "centre": case.receiving_centre.name if case.receiving_centre else "",
         "competent": case.competent_agency.name if case.competent_agency else "",
         "sections": sections,
-        "track_url": f"{settings.PUBLIC_URL}/tra-cuu/?code={case.code}",
+        "track_url": track_url,
     }
     if not _one_at_a_time.acquire(timeout=_PATIENCE):
         raise BusyError
     try:
-        return render_pdf("documents/filed_copy.html", context | {"qr": svg(context["track_url"])})
+        return render_pdf("documents/filed_copy.html", context | {"qr": svg(track_url)})
     finally:
         _one_at_a_time.release()
 

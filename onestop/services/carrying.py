@@ -106,7 +106,7 @@ def _moved(old: FormDefinition, new: FormDefinition, draft: Draft) -> dict[str, 
         asked = [question for question in step.fields if _kind_of(old, question.code) == question.kind]
         values = {name: value for name, value in typed.items() if any(asks(question, name) for question in asked)}
         if values:
-            found[step.code] = {"values": values, "at": latest, "revision": draft.revision + 1, "page": ""}
+            found[step.code] = {"values": values, "at": latest, "revision": draft.revision + 1, "page": None}
     return found
 
 

@@ -97,7 +97,7 @@ def exchange(*, draft_id: int, step: str, at: datetime) -> None:
     if "aside" not in entry:
         return
     draft.revision += 1
-    changed = entry | {"values": entry["aside"]["values"], "revision": draft.revision, "page": ""}
+    changed = entry | {"values": entry["aside"]["values"], "revision": draft.revision, "page": None}
     if "values" in entry:
         changed["aside"] = {"values": entry["values"], "at": entry["at"], "page": None}
     else:
@@ -117,9 +117,7 @@ def drop_aside(*, draft_id: int, step: str, at: datetime) -> None:
 def drop_typed(*, draft_id: int, step: str, at: datetime) -> None:
     """Go back to the answers that were accepted on a page."""
     case, draft = _open(draft_id)
-    draft.revision += 1
-    draft.steps.pop(step, None)
-    _save(case, draft, "", {}, at)
+    _save(case, draft, step, _mark(draft, {}, Sent(), at), at)
 
 
 @transaction.atomic
@@ -132,7 +130,7 @@ def fill_in(*, draft_id: int, typed: Mapping[str, Values], at: datetime) -> None
             "values": values,
             "at": at.isoformat(),
             "revision": draft.revision,
-            "page": "",
+            "page": None,
         }
     _save(case, draft, "", {}, at)
 

@@ -27,19 +27,12 @@ from onestop.models import Case
 from onestop.services import drafts, filing, stepping
 from onestop.services.drafts import Kept, Sent
 from onestop.services.typed import Values, typed_on
+from onestop.views.mine import own
 from onestop.views.uploading import take_uploads
 from portal.core.formatting import local
 from procedures.eforms import StepDefinition, visible_steps
 
 _NUMBER_LENGTH = 16
-
-
-def own(request: HttpRequest, uuid: UUID) -> Case:
-    """Return the asker's own case, filed or not; raises `Http404` for anybody else's."""
-    case = queries.case_of(account_of(request), uuid)
-    if case is None:
-        raise Http404
-    return case
 
 
 def own_draft(request: HttpRequest, uuid: UUID) -> Case:
@@ -106,14 +99,15 @@ def take_back(request: HttpRequest, case: Case, step: StepDefinition) -> bool:
 def keep(case: Case, page: StepDefinition, sent: Sent, values: Values) -> Kept:
     """Keep what was typed on a page; the same values from two devices are no conflict."""
     draft, today = drafting.draft_of(case), timezone.localdate()
-    if drafts.changed_elsewhere(draft, page.code, sent):
-        elsewhere = drafting.stored_on(page, case)
-        if drafting.both(case, page.code, today, here=values, elsewhere=elsewhere) is None:
-            sent = replace(sent, revision=draft.revision)
-    waits = page.code not in draft.done or drafting.differs_from_answers(case, page, values, today)
-    return drafts.keep_typed(
-        draft_id=case.pk, step=page.code, values=values if waits else None, sent=sent, at=timezone.now()
-    )
+    is_foreign = drafts.changed_elsewhere(draft, page.code, sent)
+    if (
+        is_foreign
+        and drafting.both(case, page.code, today, here=values, elsewhere=drafting.stored_on(page, case)) is None
+    ):
+        sent, is_foreign = replace(sent, revision=draft.revision), False
+    is_accepted = page.code in draft.done and not drafting.differs_from_answers(case, page, values, today)
+    waits = values if is_foreign or not is_accepted else None
+    return drafts.keep_typed(draft_id=case.pk, step=page.code, values=waits, sent=sent, at=timezone.now())
 
 
 @citizen

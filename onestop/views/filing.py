@@ -23,7 +23,8 @@ from onestop.models import Case
 from onestop.services import drafts, filing, stepping
 from onestop.services.drafts import Sent
 from onestop.services.typed import Values, typed_on
-from onestop.views.drafts import keep, own, own_draft, sent_from, take_back, up_to_date, visible, while_draft
+from onestop.views.drafts import keep, own_draft, sent_from, take_back, up_to_date, visible, while_draft
+from onestop.views.mine import own
 from onestop.views.uploading import LOOK_AGAIN, PAPER_ACT, Taken, arrange, joinable, take_uploads
 from portal.core.errors import DomainError
 from procedures import definition as definitions
@@ -109,8 +110,9 @@ def _take(request: HttpRequest, case: Case, page: StepDefinition) -> HttpRespons
         return way
     if both is not None or _asks_for_more(request):
         form = form.as_typed()
+    form.is_valid()
+    form.cleaned_data = getattr(form, "cleaned_data", {})  # what is only shown again complains of its files alone
     for name, message in taken.refused.items():
-        form.is_valid()
         form.add_error(name, message)
     return render(request, "onestop/step.html", _page(request, own_draft(request, case.uuid), form, sent, both))
 
@@ -128,8 +130,9 @@ def _use_again(request: HttpRequest, case: Case, page: StepDefinition) -> HttpRe
 def _accept(
     request: HttpRequest, case: Case, page: StepDefinition, form: StepForm, sent: Sent, taken: Taken
 ) -> HttpResponse:
-    now = timezone.now()
-    saved = drafts.accept_page(draft_id=case.pk, step=page.code, answers=form.answers, sent=sent, at=now)
+    files = {question.code for question in page.fields if question.kind == "file"}  # are with the draft already
+    answers = {code: value for code, value in form.answers.items() if code not in files}
+    saved = drafts.accept_page(draft_id=case.pk, step=page.code, answers=answers, sent=sent, at=timezone.now())
     if saved is None:  # another device saved this very moment
         keep(case, page, sent, typed_on(page, request.POST))
         return redirect(request.get_full_path())
@@ -276,7 +279,7 @@ def _page(
         "papers": papers,
         "joinable": joinable(case, papers.values()),
         "check": request.GET.get("check") or request.POST.get("check"),
-        "token": sent.page,
+        "token": sent.page or uuid4().hex,
         "both": both,
         "offers": prefilling.offers(case, account_of(request), form.step, timezone.localdate()),
         "both_was_sent": both is not None and request.method == "POST",

@@ -235,8 +235,7 @@ def _fill_the_birth(page: Page, tmp_path: Path) -> None:
     wrong = tmp_path / "virus.pdf"
     wrong.write_bytes(b"MZ" + b"\0" * 500)
     page.locator("input[type=file]").set_input_files(wrong)
-    _go_on(page)
-    expect(page.get_by_role("alert")).to_contain_text("Chỉ nhận tệp PDF và ảnh")
+    expect(page.get_by_text("Chỉ nhận tệp PDF và ảnh")).to_be_visible(timeout=20_000)
     _look(page, "upload-refused")
     picture = tmp_path / "giay-chung-sinh.png"
     Image.new("RGB", (900, 1200), "white").save(picture)

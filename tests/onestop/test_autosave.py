@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from identity.models import Account
 from onestop.models import Case, Draft
+from onestop.services import filing
 from onestop.states import State
 from tests import factories
 from tests.factories import Office
@@ -190,6 +191,33 @@ class TestTwoDevices:
         seen = _revision(draft)
         _keep(client, draft, "child", **_child(page="desk", revision=seen))
         assert client.post(_page(draft, "child"), _child(page="phone", revision=seen)).status_code == 302
+
+    def test_values_that_were_accepted_are_seen_beside_an_older_page_that_is_emptied(
+        self, client: Client, draft: Case
+    ) -> None:
+        seen = _revision(draft)
+        client.post(_page(draft, "child"), _child(page="desk", revision=seen))
+        _keep(client, draft, "child", page="desk", revision=seen, birth_place="Nhà riêng")
+        _keep(client, draft, "child", **_child(page="phone", revision=seen))
+        page = _shown(client, draft, "child")
+        assert 'value="Nhà riêng"' in page and "<td>Bệnh viện Thử</td>" in page
+
+    def test_undoing_on_one_device_is_seen_by_the_other(self, client: Client, draft: Case) -> None:
+        client.post(_page(draft, "child"), _child())
+        seen = _revision(draft)
+        client.post(_page(draft, "child"), _child(page="desk", revision=seen, act="undo", birth_place="Nhà"))
+        answer = _keep(client, draft, "child", **_child(page="phone", revision=seen, birth_place="Nhà riêng"))
+        assert answer.status_code == 409
+
+    def test_a_file_added_on_the_phone_stays_when_the_desk_goes_on(self, client: Client, draft: Case) -> None:
+        client.get(_page(draft, "proof"))
+        seen = _revision(draft)
+        added = filing.attach_paper(
+            case_id=draft.pk, code="giay_chung_sinh", file=factories.stored_file(name="hai.png"), at=factories.NOW
+        )
+        client.post(_page(draft, "proof"), {"page": "desk", "revision": seen, "proof": "CERTIFICATE"})
+        draft.refresh_from_db()
+        assert str(added.uuid) in draft.answers["giay_chung_sinh"] and len(draft.answers["giay_chung_sinh"]) == 2
 
     def test_other_pages_of_the_form_are_no_conflict(self, client: Client, draft: Case) -> None:
         seen = _revision(draft)

@@ -141,6 +141,14 @@ def test_a_refused_file_keeps_the_other_answers_of_the_page(client: Client, draf
     assert 'class="error-summary"' in shown[0] and 'class="error-summary"' not in shown[1]
 
 
+def test_a_file_that_goes_up_by_itself_is_refused_without_other_complaints(client: Client, draft: Case) -> None:
+    upload = SimpleUploadedFile("x.pdf", b"MZ" * 50)
+    answer = _send(client, draft, "proof", paper_act="add:", giay_chung_sinh=upload)
+    assert answer.status_code == 200
+    page = answer.content.decode()
+    assert page.count('<p class="error"') == 1 and "Chỉ nhận tệp PDF và ảnh" in page
+
+
 def test_a_good_file_beside_a_wrong_answer_stays(client: Client, draft: Case) -> None:
     upload = SimpleUploadedFile("hai.png", factories.PNG)
     assert _send(client, draft, "proof", giay_chung_sinh=upload).status_code == 200
