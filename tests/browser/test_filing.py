@@ -141,7 +141,7 @@ def test_a_session_that_ended_keeps_what_is_typed(browser: Browser, portal: Port
     context.clear_cookies(name="sessionid")
     page.get_by_label("Số bản").fill("8")
     page.get_by_label("Số bản").blur()
-    expect(page.get_by_text("Phiên làm việc đã hết hạn")).to_be_visible()
+    expect(page.get_by_text("Phiên đăng nhập đã hết")).to_be_visible()
     _look(page, "filing-session-ended")
     page.get_by_role("link", name="Đăng nhập lại và điền tiếp").click()
     page.get_by_role("button", name="Đăng nhập bằng VNeID").click()

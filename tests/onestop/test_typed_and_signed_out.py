@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
@@ -55,6 +57,16 @@ def test_it_is_told_once_and_then_kept_with_the_draft(client: Client, draft: Cas
     client.get(_page(draft))
     page = client.get(_page(draft)).content.decode()
     assert "Lê Thị Mới" in page and TOLD not in page
+
+
+def test_a_page_with_a_file_keeps_its_answers_and_asks_for_the_file_again(client: Client, draft: Case) -> None:
+    page = reverse("onestop:step", args=[draft.uuid, "proof"])
+    before = draft.papers.count()
+    client.post(page, {"proof": "WITNESS", "giay_chung_sinh": SimpleUploadedFile("x.png", factories.PNG)})
+    _sign_in(client, draft.applicant)
+    shown = client.get(page).content.decode()
+    assert re.search(r'value="WITNESS"[^>]*checked', shown) and "Tệp" in shown
+    assert draft.papers.count() == before
 
 
 def test_what_waits_is_encrypted_and_for_its_writer_only(client: Client, draft: Case) -> None:
