@@ -10,10 +10,10 @@ from pathlib import Path
 import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Portal, shoot
+from tests.core.files import samples
 
 pytestmark = pytest.mark.browser
 axe = Axe()
@@ -238,9 +238,12 @@ def _fill_the_birth(page: Page, tmp_path: Path) -> None:
     _go_on(page)
     expect(page.get_by_role("alert")).to_contain_text("Chỉ nhận tệp PDF và ảnh")
     _look(page, "upload-refused")
-    picture = tmp_path / "giay-chung-sinh.png"
-    Image.new("RGB", (900, 1200), "white").save(picture)
-    page.locator("input[type=file]").set_input_files(picture)
+    page.locator("input[type=file]").set_input_files(_photo(tmp_path, blurred=True))
+    _go_on(page)
+    expect(page.get_by_text("có vẻ bị mờ")).to_be_visible()
+    _look(page, "upload-blurred")
+    page.get_by_role("button", name=re.compile("^Bỏ ")).click()
+    page.locator("input[type=file]").set_input_files(_photo(tmp_path))
     _go_on(page)
     _fill_parent(page, "Trần Thị Thu Hà", ("8", "7", "1993"))
     page.get_by_label("Phường, xã").select_option(label="Phường Thủ Dầu Một")
@@ -259,6 +262,13 @@ def _fill_the_birth(page: Page, tmp_path: Path) -> None:
     page.get_by_label(re.compile("Tôi cam đoan")).check()
     _go_on(page)
     _look(page, "birth-check")
+
+
+def _photo(folder: Path, *, blurred: bool = False) -> Path:
+    """Return a photo of a paper, as a phone takes it."""
+    file = folder / "giay-chung-sinh.png"
+    file.write_bytes(samples.png(samples.page(blurred=blurred)))
+    return file
 
 
 def _fill_parent(page: Page, name: str, born: tuple[str, str, str]) -> None:
