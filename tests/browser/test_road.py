@@ -220,6 +220,14 @@ def test_a_birth_from_filing_to_certificate(page: Page, portal: Portal, browser:
     _track(page, portal, code)
 
 
+def test_the_roads_left_no_personal_data_in_any_log(portal: Portal) -> None:
+    logs = {file.name: file.read_text(encoding="utf-8", errors="replace") for file in portal.logs.glob("*.log")}
+    ours = logs["web.log"] + logs["worker.log"] + logs["beat.log"]
+    assert "/nop-ho-so/" in ours and "succeeded in" in ours, "nobody has walked a road yet"
+    canaries = ("074090001234", "074193005678", "0912345601", "minh.nguyen@", "Nguyễn Văn Minh", "Nguy\\u1ec5n V")
+    assert [canary for canary in canaries if canary in ours] == []
+
+
 def _fill_the_birth(page: Page, tmp_path: Path) -> None:
     page.get_by_label("Cha", exact=True).check()
     _go_on(page)
