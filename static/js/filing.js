@@ -114,7 +114,7 @@ function later(text, asked) {
   soon(wait);
 }
 
-// A chosen file goes up at once; the rest of the page stays as it is.
+// A chosen file goes up at once; the rest of the page stays as it is. Returns the place of the paper as it is then.
 async function upload(input) {
   const data = new FormData(form);
   data.set("paper_act", "add:");
@@ -125,14 +125,15 @@ async function upload(input) {
   quiet.textContent = quiet.dataset.uploading;
   try {
     const answer = await fetch(form.action, { method: "POST", body: data, redirect: "manual" });
-    if (!answer.ok) return; // what keeps it from arriving is told when the page is sent
+    if (!answer.ok) return null; // what keeps it from arriving is told when the page is sent
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const fresh = page.getElementById(place.id);
-    if (!fresh) return;
+    if (!fresh) return null;
     place.replaceWith(fresh);
     fresh.querySelector("input[type=file]").focus();
+    return fresh;
   } catch {
-    // The file stays chosen and goes up with the page.
+    return null; // the file stays chosen and goes up with the page
   } finally {
     place.removeAttribute("aria-busy");
     quiet.textContent = lastTold;
@@ -141,7 +142,11 @@ async function upload(input) {
 
 form.addEventListener("change", (event) => {
   if (event.target.type === "file" && event.target.files.length) {
-    uploading = Promise.resolve(uploading).then(() => upload(event.target)).then(() => (uploading = null));
+    const mine = Promise.resolve(uploading).then(() => upload(event.target));
+    uploading = mine;
+    mine.then(() => {
+      if (uploading === mine) uploading = null;
+    });
   } else soon(SOON);
 });
 form.addEventListener("input", () => soon(WHILE_TYPING));
@@ -162,8 +167,10 @@ form.addEventListener("submit", async (event) => {
     event.preventDefault();
     event.stopImmediatePropagation();
     const pressed = event.submitter;
-    await uploading;
-    if (form.requestSubmit) form.requestSubmit(pressed?.isConnected ? pressed : null);
+    const place = await uploading;
+    const remark = place?.querySelector(".remark, .error");
+    if (remark) remark.scrollIntoView({ block: "center" }); // whoever was quick sees it first
+    else if (form.requestSubmit) form.requestSubmit(pressed?.isConnected ? pressed : null);
     else form.submit();
     return;
   }
