@@ -14,6 +14,7 @@ urlpatterns = [
     path("nop-ho-so/<uuid:uuid>/xoa/", drafts.discard, name="discard"),
     path("nop-ho-so/<uuid:uuid>/tiep-tuc/", drafts.resume, name="resume"),
     path("nop-ho-so/<uuid:uuid>/thay-doi/", drafts.read_news, name="read_news"),
+    path("nop-ho-so/<uuid:uuid>/<slug:step>/dung-lai/", filing.reuse, name="reuse"),
     path("nop-ho-so/<uuid:uuid>/<slug:step>/luu-tam/", drafts.autosave, name="autosave"),
     path("nop-ho-so/<uuid:uuid>/<slug:step>/", filing.step, name="step"),
     path("nop-ho-so/<str:code>/", filing.start, name="start"),

@@ -117,16 +117,6 @@ def _take(request: HttpRequest, case: Case, page: StepDefinition) -> HttpRespons
     return render(request, "onestop/step.html", _page(request, own_draft(request, case.uuid), form, sent, both))
 
 
-def _use_again(request: HttpRequest, case: Case, page: StepDefinition) -> HttpResponse:
-    """Fill in what was chosen of an earlier case's answers."""
-    key, codes = request.POST["reuse"], request.POST.getlist("again")
-    try:
-        prefilling.use_again(own_draft(request, case.uuid), account_of(request), page, key=key, codes=codes)
-    except DomainError as error:
-        messages.error(request, str(error.message))
-    return redirect(request.get_full_path())
-
-
 def _accept(
     request: HttpRequest, case: Case, page: StepDefinition, form: StepForm, sent: Sent, taken: Taken
 ) -> HttpResponse:
@@ -161,8 +151,8 @@ def _other_way(request: HttpRequest, case: Case, page: StepDefinition) -> HttpRe
         "undo": lambda: drafts.drop_typed(draft_id=case.pk, step=page.code, at=now),
     }
     act = request.POST.get("act", "")
-    if "reuse" in request.POST:
-        return _use_again(request, case, page)
+    if act == "reuse":
+        return redirect("onestop:reuse", uuid=case.uuid, step=page.code)
     if act == "back":
         codes = [other.code for other in visible(case)]
         return redirect("onestop:step", uuid=case.uuid, step=codes[max(codes.index(page.code) - 1, 0)])
@@ -173,6 +163,26 @@ def _other_way(request: HttpRequest, case: Case, page: StepDefinition) -> HttpRe
         return None
     acts[act]()
     return redirect(request.get_full_path())
+
+
+@citizen
+@require_http_methods(["GET", "POST"])
+@while_draft
+def reuse(request: HttpRequest, uuid: UUID, step: str) -> HttpResponse:
+    """Earlier answers that fit a page: shown, and filled in there when they are chosen."""
+    case, account = own_draft(request, uuid), account_of(request)
+    page = next((page for page in visible(case) if page.code == step), None)
+    if page is None:
+        raise Http404
+    if request.method == "POST":
+        key, codes = request.POST.get("case", ""), request.POST.getlist("again")
+        try:
+            prefilling.use_again(case, account, page, key=key, codes=codes)
+        except DomainError as error:
+            messages.error(request, str(error.message))
+        return redirect("onestop:step", uuid=case.uuid, step=step)
+    offers = prefilling.offers(case, account, page, timezone.localdate())
+    return render(request, "onestop/reuse.html", {"case": case, "step": page, "offers": offers})
 
 
 @citizen
@@ -250,7 +260,7 @@ def _promises(case: Case) -> dict[str, object]:
 
 
 def _asks_for_more(request: HttpRequest) -> bool:
-    return any(request.POST.get(name) for name in ("update", "add", "act", "reuse", PAPER_ACT))
+    return any(request.POST.get(name) for name in ("update", "add", "act", PAPER_ACT))
 
 
 def _after(case: Case, step: str, *, check: bool) -> str:
@@ -281,7 +291,7 @@ def _page(
         "check": request.GET.get("check") or request.POST.get("check"),
         "token": sent.page or uuid4().hex,
         "both": both,
-        "offers": prefilling.offers(case, account_of(request), form.step, timezone.localdate()),
+        "has_offers": bool(prefilling.offers(case, account_of(request), form.step, timezone.localdate())),
         "both_was_sent": both is not None and request.method == "POST",
         "can_undo": form.step.code in draft.done and draft.typed(form.step.code) is not None,
     }

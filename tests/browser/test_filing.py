@@ -89,6 +89,7 @@ def test_half_a_page_and_a_paper_are_there_on_the_phone_and_the_case_is_filed(
     with page.expect_download() as download:
         page.get_by_role("link", name="Tải bản ghi hồ sơ (PDF)").click()
     assert download.value.path().read_bytes().startswith(b"%PDF-")
+    _give_the_paper_again(page, portal)
     phone.close()
 
 
@@ -163,6 +164,20 @@ def test_without_scripts_leaving_saves_and_the_next_visit_goes_on(browser: Brows
     expect(page.get_by_role("alert")).to_be_visible()
     shoot(page, "filing-error-without-scripts")
     context.close()
+
+
+def _give_the_paper_again(page: Page, portal: Portal) -> None:
+    page.goto(portal.url + f"/nop-ho-so/{BIRTH}/")
+    page.get_by_role("button", name="Bắt đầu").click()
+    page.wait_for_url(re.compile("/requester/"))
+    page.goto(page.url.replace("/requester/", "/proof/"))
+    page.get_by_role("button", name="Xem câu trả lời lần trước").click()
+    expect(page.get_by_role("heading", name=re.compile("Dùng lại câu trả lời từ hồ sơ")).first).to_be_visible()
+    _look(page, "filing-reuse")
+    page.get_by_role("button", name="Dùng lại các mục đã chọn").first.click()
+    expect(page.get_by_role("link", name="giay-chung-sinh.png")).to_be_visible()
+    expect(page.get_by_label("Giấy chứng sinh")).to_be_checked()
+    _delete_drafts(page, portal)
 
 
 def _stop_half_way_at_the_desk(browser: Browser, portal: Portal, tmp_path: Path) -> None:

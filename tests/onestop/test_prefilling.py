@@ -19,6 +19,7 @@ from tests import factories
 from tests.factories import BIRTH, EXTRACT, NOW, Office
 
 pytestmark = pytest.mark.django_db
+OFFERED = "Xem câu trả lời lần trước"
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
@@ -36,6 +37,15 @@ def _page(case: Case, step: str) -> str:
     return reverse("onestop:step", args=[case.uuid, step])
 
 
+def _offers(case: Case, step: str) -> str:
+    return reverse("onestop:reuse", args=[case.uuid, step])
+
+
+def _use(client: Client, draft: Case, step: str, earlier: Case, codes: list[str]) -> None:
+    answer = client.post(_offers(draft, step), {"case": str(earlier.uuid), "again": codes})
+    assert answer["Location"] == _page(draft, step)
+
+
 class TestEarlierCases:
     def test_they_are_offered_with_what_they_say_and_nothing_is_filled_in(
         self, signed_in: Client, by: Account
@@ -43,13 +53,17 @@ class TestEarlierCases:
         factories.filed(by, BIRTH)
         draft = _begin(by)
         page = signed_in.get(_page(draft, "mother")).content.decode()
-        assert "Dùng lại câu trả lời từ hồ sơ" in page and "<dd>Lê Thị Hoa</dd>" in page
-        assert 'value="Lê Thị Hoa"' not in page
+        assert OFFERED in page and "Lê Thị Hoa" not in page
+        answer = signed_in.post(_page(draft, "mother"), {"mother__birth_date_day": "6", "act": "reuse"})
+        assert answer["Location"] == _offers(draft, "mother")
+        page = signed_in.get(answer["Location"]).content.decode()
+        assert "Dùng lại câu trả lời từ hồ sơ" in page and "<dd>Số 5, đường Thử Nghiệm" in page
+        assert "mother" not in Case.objects.get(pk=draft.pk).answers
 
     def test_what_was_chosen_is_filled_in_and_waits_to_be_accepted(self, signed_in: Client, by: Account) -> None:
         earlier = factories.filed(by, BIRTH)
         draft = _begin(by)
-        signed_in.post(_page(draft, "mother"), {"reuse": str(earlier.uuid), "again": ["mother"]})
+        _use(signed_in, draft, "mother", earlier, ["mother"])
         page = signed_in.get(_page(draft, "mother")).content.decode()
         assert 'value="Lê Thị Hoa"' in page and "Số 5, đường Thử Nghiệm</dd>" not in page
         draft.refresh_from_db()
@@ -58,8 +72,8 @@ class TestEarlierCases:
     def test_what_was_typed_already_stays(self, signed_in: Client, by: Account) -> None:
         earlier = factories.filed(by, BIRTH)
         draft = _begin(by)
-        data = {"reuse": str(earlier.uuid), "again": ["mother", "mother_address"], "mother__full_name": "Lê Thị Mới"}
-        signed_in.post(_page(draft, "mother"), data)
+        signed_in.post(_page(draft, "mother"), {"mother__full_name": "Lê Thị Mới", "act": "reuse"})
+        _use(signed_in, draft, "mother", earlier, ["mother", "mother_address"])
         page = signed_in.get(_page(draft, "mother")).content.decode()
         assert 'value="Lê Thị Mới"' in page and "Số 5, đường Thử Nghiệm" in page
         assert 'value="Lê Thị Hoa"' not in page
@@ -67,31 +81,31 @@ class TestEarlierCases:
     def test_another_procedures_question_of_the_same_words_counts(self, signed_in: Client, by: Account) -> None:
         factories.filed(by, EXTRACT, answers=factories.extract_answers(phone="0988777666"))
         draft = _begin(by)
-        assert "0988 777 666" in signed_in.get(_page(draft, "requester")).content.decode()
+        assert "0988 777 666" in signed_in.get(_offers(draft, "requester")).content.decode()
 
     def test_statements_are_made_anew(self, signed_in: Client, by: Account) -> None:
         factories.filed(by, BIRTH)
-        page = signed_in.get(_page(_begin(by), "delivery")).content.decode()
+        page = signed_in.get(_offers(_begin(by), "delivery")).content.decode()
         assert 'name="again" value="competent_agency"' in page and 'name="again" value="truthful"' not in page
 
     def test_nobody_elses_answers_are_offered_or_taken(self, signed_in: Client, by: Account) -> None:
         theirs = factories.filed(factories.citizen("074085009999", "Người Lạ"), BIRTH)
         draft = _begin(by)
-        assert "Dùng lại câu trả lời" not in signed_in.get(_page(draft, "mother")).content.decode()
-        signed_in.post(_page(draft, "mother"), {"reuse": str(theirs.uuid), "again": ["mother"]})
+        assert OFFERED not in signed_in.get(_page(draft, "mother")).content.decode()
+        _use(signed_in, draft, "mother", theirs, ["mother"])
         assert "Lê Thị Hoa" not in signed_in.get(_page(draft, "mother")).content.decode()
 
     def test_drafts_are_no_earlier_cases(self, signed_in: Client, by: Account) -> None:
         factories.draft(by, BIRTH)
         draft = _begin(by, EXTRACT)
-        assert "Dùng lại câu trả lời" not in signed_in.get(_page(draft, "requester")).content.decode()
+        assert OFFERED not in signed_in.get(_page(draft, "requester")).content.decode()
 
     def test_a_paper_is_given_again_as_the_same_file_and_the_nation_is_told(
         self, signed_in: Client, by: Account
     ) -> None:
         earlier = factories.filed(by, BIRTH)
         draft = _begin(by)
-        signed_in.post(_page(draft, "proof"), {"reuse": str(earlier.uuid), "again": ["proof", "giay_chung_sinh"]})
+        _use(signed_in, draft, "proof", earlier, ["proof", "giay_chung_sinh"])
         before, again = CasePaper.objects.order_by("pk")
         assert (again.case, again.file, again.is_reused, before.is_reused) == (draft, before.file, True, False)
         draft.refresh_from_db()
@@ -109,7 +123,7 @@ class TestEarlierCases:
         file.scan = "INFECTED"
         file.save()
         draft = _begin(by)
-        signed_in.post(_page(draft, "proof"), {"reuse": str(earlier.uuid), "again": ["giay_chung_sinh"]})
+        _use(signed_in, draft, "proof", earlier, ["giay_chung_sinh"])
         assert CasePaper.objects.filter(case=draft).count() == 0
 
     def test_a_page_takes_the_same_queries_however_many_cases_there_are(
