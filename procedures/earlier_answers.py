@@ -66,13 +66,14 @@ def offers(
     if not questions:
         return []
     found: list[Offer] = []
-    seen: list[Mapping[str, Any]] = []
+    seen: list[tuple[Line, ...]] = []
     for earlier in (answered for who in _registered for answered in who.answered_by(account)):
         values = _values(questions, earlier, same_procedure=earlier.procedure == procedure)
-        if values and values not in seen:
-            seen.append(values)
-            asked = tuple(question for question in questions if question.code in values)
-            lines = _lines(step, asked, values, today)
+        asked = tuple(question for question in questions if question.code in values)
+        lines = _lines(step, asked, values, today)
+        words = tuple(replace(line, files=()) for line in lines)
+        if words and words not in seen:
+            seen.append(words)
             found.append(Offer(earlier.key, earlier.title, earlier.on, values, asked, lines))
     return found[:_MOST_OFFERS]
 

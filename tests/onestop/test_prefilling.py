@@ -83,6 +83,12 @@ class TestEarlierCases:
         draft = _begin(by)
         assert "0988 777 666" in signed_in.get(_offers(draft, "requester")).content.decode()
 
+    def test_what_reads_the_same_is_offered_once_from_the_newest_case(self, signed_in: Client, by: Account) -> None:
+        for _time in range(2):
+            newest = factories.filed(by, BIRTH)
+        page = signed_in.get(_offers(_begin(by), "mother")).content.decode()
+        assert page.count('name="case"') == 1 and f'value="{newest.uuid}"' in page
+
     def test_statements_are_made_anew(self, signed_in: Client, by: Account) -> None:
         factories.filed(by, BIRTH)
         page = signed_in.get(_offers(_begin(by), "delivery")).content.decode()
