@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 
 from django.core.exceptions import ValidationError
@@ -86,7 +86,7 @@ def in_words(form: FormDefinition | None, answers: dict[str, Any], today: date) 
     return [line for section in summary(FormDefinition((step,)), answers, today) for line in section.lines]
 
 
-def fill_in(case: Case, answers: dict[str, Any], *, over: bool) -> None:
+def fill_in(case: Case, answers: dict[str, Any], *, over: bool, at: datetime) -> None:
     """Lay answers into the pages that ask for them, to be looked at; those given already stay unless `over`."""
     typed: dict[str, Values] = {}
     for step in form_of(case).steps:
@@ -96,7 +96,7 @@ def fill_in(case: Case, answers: dict[str, Any], *, over: bool) -> None:
             kept = {name: texts for name, texts in there.items() if not any(asks(q, name) for q in wanted)}
             given = typed_on(step, as_data(step, {q.code: answers[q.code] for q in wanted}))
             typed[step.code] = kept | given
-    drafts.fill_in(draft_id=case.pk, typed=typed, at=timezone.now())
+    drafts.fill_in(draft_id=case.pk, typed=typed, at=at)
 
 
 def is_empty(question: FieldDefinition, values: Values) -> bool:
@@ -141,10 +141,14 @@ def offers(case: Case, account: Account, step: StepDefinition, today: date) -> l
     return earlier_answers.offers(account, procedure=case.procedure.code, step=step, wanted=empty, today=today)
 
 
-def use_again(case: Case, account: Account, step: StepDefinition, *, key: str, codes: list[str]) -> None:
-    """Fill in what its reader chose of an offer; files are given again as they are, and marked so."""
-    now = timezone.now()
-    offered = offers(case, account, step, timezone.localdate())
+def use_again(
+    case: Case, account: Account, step: StepDefinition, *, key: str, codes: list[str], at: datetime
+) -> None:
+    """Fill in what its reader chose of an offer; files are given again as they are, and marked so.
+
+    Raises `UploadRefusedError` for too many files, `ActionNotAllowedError` when the case was filed.
+    """
+    offered = offers(case, account, step, timezone.localtime(at).date())
     chosen = next((offer for offer in offered if offer.key == key), None)
     if chosen is None:
         return
@@ -153,7 +157,7 @@ def use_again(case: Case, account: Account, step: StepDefinition, *, key: str, c
         if question.kind == "file" and question.code in values:
             papers = [str(paper) for paper in values.pop(question.code)]
             filing.reuse_papers(
-                case_id=case.pk, code=question.code, papers=papers, demands=demands_of(question), at=now
+                case_id=case.pk, code=question.code, papers=papers, demands=demands_of(question), at=at
             )
     if values:
-        fill_in(case, values, over=False)
+        fill_in(case, values, over=False, at=at)

@@ -55,8 +55,9 @@ def print_document(*, document_id: int, at: datetime) -> None:
 def filed_copy(case: Case) -> bytes:
     """Return what the applicant filed, to keep. Raises `BusyError` while others are being made: it takes a second."""
     form = stepping.definition_of(case).form
+    filed_on = timezone.localtime(case.submitted_at or case.created_at).date()
     with override("vi"):
-        sections = summary(form, case.answers, timezone.localdate()) if form else []
+        sections = summary(form, case.answers, filed_on) if form else []
     track_url = f"{settings.PUBLIC_URL}/tra-cuu/?code={case.code}"
     context = {
         "code": case.code,

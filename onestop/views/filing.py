@@ -52,7 +52,7 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
             return redirect("procedures:detail", code=code)
         if given:
             is_new = drafting.draft_of(draft).revision == 0 and draft.answers == answers
-            prefilling.fill_in(draft, given, over=is_new)
+            prefilling.fill_in(draft, given, over=is_new, at=timezone.now())
         return redirect("onestop:resume", uuid=draft.uuid)
     mine = queries.my_drafts(account_of(request)).filter(procedure=version.procedure_id)
     context = {
@@ -177,7 +177,7 @@ def reuse(request: HttpRequest, uuid: UUID, step: str) -> HttpResponse:
     if request.method == "POST":
         key, codes = request.POST.get("case", ""), request.POST.getlist("again")
         try:
-            prefilling.use_again(case, account, page, key=key, codes=codes)
+            prefilling.use_again(case, account, page, key=key, codes=codes, at=timezone.now())
         except DomainError as error:
             messages.error(request, str(error.message))
         return redirect("onestop:step", uuid=case.uuid, step=step)
