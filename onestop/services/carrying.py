@@ -96,17 +96,26 @@ def _typed_lines(old: FormDefinition, new: FormDefinition, draft: Draft) -> list
 
 
 def _moved(old: FormDefinition, new: FormDefinition, draft: Draft) -> dict[str, Any]:
-    """Return what was typed, each value on the page that asks its question now."""
-    typed: Values = {}
-    for step in old.steps:
-        typed |= draft.typed(step.code) or {}
-    latest = max((entry.get("at", "") for entry in draft.steps.values()), default="")
+    """Return what was typed, and what another device typed, each value on the page that asks its question now."""
+    at = max((entry.get("at", "") for entry in draft.steps.values()), default="")
+    typed = {step: entry.get("values", {}) for step, entry in draft.steps.items()}
+    aside = {step: entry.get("aside", {}).get("values", {}) for step, entry in draft.steps.items()}
     found: dict[str, Any] = {}
+    for step, values in _by_page(old, new, typed).items():
+        found[step] = {"values": values, "at": at, "revision": draft.revision + 1, "page": None}
+    for step, values in _by_page(old, new, aside).items():
+        found.setdefault(step, {})["aside"] = {"values": values, "at": at, "page": None}
+    return found
+
+
+def _by_page(old: FormDefinition, new: FormDefinition, typed: Mapping[str, Values]) -> dict[str, Values]:
+    everything = {name: texts for values in typed.values() for name, texts in values.items()}
+    found: dict[str, Values] = {}
     for step in new.steps:
         asked = [question for question in step.fields if _kind_of(old, question.code) == question.kind]
-        values = {name: value for name, value in typed.items() if any(asks(question, name) for question in asked)}
+        values = {name: texts for name, texts in everything.items() if any(asks(q, name) for q in asked)}
         if values:
-            found[step.code] = {"values": values, "at": latest, "revision": draft.revision + 1, "page": None}
+            found[step.code] = values
     return found
 
 

@@ -110,6 +110,15 @@ class TestAnswers:
         assert ["Số đăng ký", "45/19"] in kept.news["dropped"]
         assert kept.typed("earlier") == {"earlier_date_day": ["3"]}
 
+    def test_what_another_device_typed_stays_beside_it(self, draft: Case) -> None:
+        for page, copies in (("desk", "3"), ("phone", "4")):
+            sent = Sent(page=page, revision=0)
+            drafts.keep_typed(draft_id=draft.pk, step="document", values={"copies": [copies]}, sent=sent, at=NOW)
+        _publish(_asking_why)
+        filing.bring_up_to_date(draft_id=draft.pk, at=NOW)
+        entry = Draft.objects.get(case=draft).steps["document"]
+        assert (entry["values"], entry["aside"]["values"]) == ({"copies": ["3"]}, {"copies": ["4"]})
+
     def test_uploads_stay(self, by: Account, office: Office) -> None:
         birth = factories.draft(by, BIRTH)
         _publish(_asking_why, BIRTH)

@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('onestop', '0003_drafts'),
+        ('onestop', '0004_drafts'),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('onestop', '0002_what_signatures_say'),
+        ('onestop', '0003_another_action_in_the_history'),
     ]
 
     operations = [
