@@ -13,10 +13,9 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 
 from procedures.definition import ProcedureDefinition
-from procedures.eforms import FieldDefinition, FormDefinition
+from procedures.eforms import FieldDefinition, FormDefinition, kind_of
 from procedures.rules import Rule
 
-_KNOWN_TO_THE_ACCOUNT: Final = {"person", "phone", "email"}
 _APPLICANT: Final = {"requester", "applicant", "phone", "email"}
 _HEADING: Final = re.compile(r"^(#{1,6})\s", re.MULTILINE)
 
@@ -82,7 +81,7 @@ def _questions(form: FormDefinition) -> Iterator[Finding]:
                 yield Finding("label-missing", f"{field.code}/{option.value}", _("The choice has no words."), True)
         if field.kind == "file" and not field.hint.vi.strip():
             yield Finding("hint-missing", field.code, _("An upload says what to take a picture of, and how large."))
-        if field.kind in _KNOWN_TO_THE_ACCOUNT and field.code in _APPLICANT and not field.prefill:
+        if kind_of(field).account_knows and field.code in _APPLICANT and not field.prefill:
             yield Finding("known-to-the-account", field.code, _("The account knows this already: fill it in."))
 
 

@@ -13,19 +13,24 @@ from procedures.eforms.definition import (
     load_fields,
     load_form,
 )
+from procedures.eforms.kinds import KINDS, Kind, kind_of
+from procedures.eforms.question import Line
 from procedures.eforms.submission import CleanResult, clean_answers, step_form, visible_steps
-from procedures.eforms.summary import Line, Section, summary
+from procedures.eforms.summary import Section, summary
 
 __all__ = [
+    "KINDS",
     "CleanResult",
     "FieldDefinition",
     "FormDefinition",
     "FormDefinitionError",
+    "Kind",
     "Line",
     "Option",
     "Section",
     "StepDefinition",
     "clean_answers",
+    "kind_of",
     "load_fields",
     "load_form",
     "step_form",

@@ -15,10 +15,10 @@ from django import forms
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
-from procedures.eforms.compile import Leaf, answer_at, leaves, row_count
-from procedures.eforms.definition import FieldDefinition, FormDefinition, StepDefinition
-from procedures.eforms.fields import id_contradicts
-from procedures.rules import evaluate
+from procedures.eforms.definition import FormDefinition, StepDefinition
+from procedures.eforms.kinds import composite, kind_of
+from procedures.eforms.question import FieldDefinition, Leaf, Path, page_name
+from procedures.rules import evaluate, look_up
 
 
 @dataclass(frozen=True)
@@ -43,11 +43,11 @@ class Block:
 
     @property
     def is_composite(self) -> bool:
-        return self.definition.kind in {"person", "address", "group"}
+        return kind_of(self.definition).is_composite
 
     @property
     def is_group(self) -> bool:
-        return self.definition.kind == "group"
+        return isinstance(kind_of(self.definition), composite.GroupKind)
 
     @property
     def is_note(self) -> bool:
@@ -87,36 +87,34 @@ class StepForm(forms.Form):
         required = question.required
         if question.required_if is not None:
             required = evaluate(question.required_if, self.known, self.today)
-        for leaf in leaves(question, self.known, self.today, required=required):
+        value, path = self.known.get(question.code), (question.code,)
+        for leaf in kind_of(question).leaves(question, value, self.today, required=required, path=path):
             leaf.field.error_messages["required"] = _("Please answer this question.")
             self.leaves.append(leaf)
             self.fields[leaf.name] = leaf.field
-            self.initial[leaf.name] = answer_at(self.known, leaf.path) or leaf.field.initial or question.default
+            self.initial[leaf.name] = _answer_at(self.known, leaf.path) or leaf.field.initial or question.default
 
     def clean(self) -> dict[str, Any]:
+        given = self._given()
         for question in self.questions:
-            if question.kind == "person":
-                self._check_person(question.code)
+            for path, message in kind_of(question).contradictions(question, given.get(question.code)):
+                self.add_error(page_name((question.code, *path)), message)
         return self.cleaned_data
 
-    def _check_person(self, code: str) -> None:
-        def part(name: str) -> str:
-            return str(self.cleaned_data.get(f"{code}__{name}") or "")
-
-        if id_contradicts(part("national_id"), birth_date=part("birth_date"), sex=part("sex")):
-            message = _("This number does not fit the date of birth or the sex that were entered.")
-            self.add_error(f"{code}__national_id", message)
+    def _given(self) -> dict[str, Any]:
+        """The cleaned values so far, nested as they are stored."""
+        found: dict[str, Any] = {}
+        for leaf in self.leaves:
+            _put(found, leaf.path, self.cleaned_data.get(leaf.name))
+        return found
 
     @property
     def answers(self) -> dict[str, Any]:
         """The cleaned answers of this page, nested as they are stored."""
-        found: dict[str, Any] = {}
-        for leaf in self.leaves:
-            _put(found, leaf.path, self.cleaned_data.get(leaf.name))
+        found = self._given()
         for question in self.questions:
-            if question.kind == "group":
-                rows = found.get(question.code, [])
-                found[question.code] = [row for row in rows if any(row.values())]
+            if question.code in found:
+                found[question.code] = kind_of(question).finish(question, found[question.code])
         return found
 
     @property
@@ -126,9 +124,10 @@ class StepForm(forms.Form):
 
     def _rows(self, question: FieldDefinition) -> list[list[forms.BoundField]]:
         mine = [leaf for leaf in self.leaves if leaf.path[0] == question.code]
-        if question.kind != "group":
+        kind = kind_of(question)
+        if not isinstance(kind, composite.GroupKind):
             return [[self[leaf.name] for leaf in mine]]
-        count = row_count(question, self.known.get(question.code))
+        count = kind.row_count(question, self.known.get(question.code))
         return [[self[leaf.name] for leaf in mine if leaf.path[1] == place] for place in range(count)]
 
 
@@ -140,7 +139,10 @@ def step_form(form: FormDefinition, code: str, answers: Mapping[str, Any], today
     step = form.step(code)
     known = dict(answers)
     if data is not None:
-        known |= {question.code: _posted(question, answers, data) for question in step.fields}
+        known |= {
+            question.code: kind_of(question).posted(question, question.code, data, answers.get(question.code))
+            for question in step.fields
+        }
         grown = data.get("add")
         if isinstance(known.get(grown), list):
             known[grown] = [*known[grown], {}]
@@ -198,30 +200,17 @@ def _own(step: StepDefinition, answers: Mapping[str, Any]) -> dict[str, Any]:
     return {question.code: answers[question.code] for question in step.fields if question.code in answers}
 
 
-def _posted(question: FieldDefinition, answers: Mapping[str, Any], data: Any) -> Any:
-    """Return, unchecked, what was posted for a question: enough to decide what else to ask."""
-    match question.kind:
-        case "file":
-            return answers.get(question.code)
-        case "several":
-            return data.getlist(question.code)
-        case "address":
-            return {part: data.get(f"{question.code}__{part}") for part in ("province", "commune", "detail")}
-        case "group":
-            return [{} for _row in range(_posted_rows(question, data))]
-        case "person":
-            return answers.get(question.code)
-        case "date":
-            return answers.get(question.code)
-    return data.get(question.code)
+def _answer_at(answers: Mapping[str, Any], path: Path) -> Any:
+    value: Any = answers
+    for piece in path:
+        if isinstance(piece, int):
+            value = value[piece] if isinstance(value, list) and piece < len(value) else None
+        else:
+            value = look_up(value, piece) if isinstance(value, Mapping) else None
+    return value
 
 
-def _posted_rows(question: FieldDefinition, data: Any) -> int:
-    places = [name.split("__")[1] for name in data if name.startswith(f"{question.code}__") and name.count("__") >= 2]
-    return max((int(place) + 1 for place in places if place.isdecimal() and len(place) < 3), default=0)
-
-
-def _put(found: dict[str, Any], path: tuple[str | int, ...], value: Any) -> None:
+def _put(found: dict[str, Any], path: Path, value: Any) -> None:
     target: Any = found
     for piece, following in itertools.pairwise(path):
         if isinstance(target, list):

@@ -1,0 +1,46 @@
+"""What is read rather than answered: a statement to accept, a plain text."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from procedures.eforms.kinds.base import Kind, register
+from procedures.eforms.question import FieldDefinition, Leaf, Line, Path
+
+
+@register
+class StatementKind(Kind):
+    code = "statement"
+    name = _("Statement to accept")
+    on_paper = "statement"
+
+    def field(self, question: FieldDefinition, value: Any, today: date, common: dict[str, Any]) -> forms.Field:
+        return forms.BooleanField(**common)
+
+    def is_filled(self, question: FieldDefinition, value: Any) -> bool:
+        return bool(value)
+
+    def display(self, question: FieldDefinition, value: Any, *, mask: bool = False) -> str:
+        return gettext("Agreed")
+
+
+@register
+class NoteKind(Kind):
+    code = "note"
+    name = _("Plain text")
+    is_asked = False
+    on_paper = "note"
+
+    def leaves(self, question: FieldDefinition, value: Any, today: date, *, required: bool, path: Path) -> list[Leaf]:
+        return []
+
+    def posted(self, question: FieldDefinition, name: str, data: Any, before: Any) -> Any:
+        return None
+
+    def lines(self, question: FieldDefinition, value: Any, *, mask: bool) -> list[Line]:
+        return []
