@@ -5,15 +5,16 @@ A text is either a plain Vietnamese string or `{"vi": …, "en": …}`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Final
 
 from jsonschema import Draft202012Validator
 
 from procedures import rules
-from procedures.eforms.kinds import KINDS
+from procedures.eforms import checking
+from procedures.eforms.kinds import KINDS, kind_of
 from procedures.eforms.kinds.base import TEXT
 from procedures.eforms.question import FieldDefinition, FormDefinitionError, Option, Text, text_of
 
@@ -23,6 +24,7 @@ __all__ = [
     "FormDefinition",
     "FormDefinitionError",
     "Option",
+    "Refusal",
     "StepDefinition",
     "Text",
     "load_fields",
@@ -76,18 +78,56 @@ SCHEMA: Final[dict[str, Any]] = {
         },
     },
 }
+# A rule that refuses: when it holds, the message is shown.
+_REFUSAL: Final = {"when": {"type": "object"}, "message": TEXT}
+SCHEMA["properties"]["eligible"] = {
+    "type": "array",
+    "items": {
+        "type": "object",
+        "required": ["when", "message"],
+        "additionalProperties": False,
+        "properties": {**_REFUSAL, "instead": TEXT},
+    },
+}
+SCHEMA["properties"]["validate"] = {
+    "type": "array",
+    "items": {
+        "type": "object",
+        "required": ["when", "message", "at"],
+        "additionalProperties": False,
+        "properties": {**_REFUSAL, "at": {"type": "string"}},
+    },
+}
 _FIELDS_SCHEMA: Final = {"$defs": {"field": _FIELD}, "type": "array", "items": {"$ref": "#/$defs/field"}}
 
 
 @dataclass(frozen=True)
+class Refusal:
+    """A rule that refuses answers: when it holds, `message` is shown at the question `at`.
+
+    A barrier (`eligible`) says that somebody cannot apply at all, and what to do `instead`; it has no question.
+    """
+
+    when: rules.Rule
+    message: Text
+    instead: Text
+    at: str
+
+    @property
+    def is_barrier(self) -> bool:
+        return not self.at
+
+
+@dataclass(frozen=True)
 class StepDefinition:
-    """A page: one theme, its question as the title."""
+    """A page: one theme, its question as the title; `refusals` are those that can be judged once it is answered."""
 
     code: str
     title: Text
     why: Text
     show_if: rules.Rule | None
     fields: tuple[FieldDefinition, ...]
+    refusals: tuple[Refusal, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -102,19 +142,30 @@ class FormDefinition:
         """All questions outside of groups, by code."""
         return {field.code: field for step in self.steps for field in step.fields}
 
+    @cached_property
+    def shapes(self) -> dict[str, rules.Shape]:
+        """What the answers are to rules, by code."""
+        return shapes_of(self.fields.values())
+
     def step(self, code: str) -> StepDefinition:
         """Return the step; raises `KeyError`."""
         return {step.code: step for step in self.steps}[code]
 
 
+def shapes_of(fields: Iterable[FieldDefinition]) -> dict[str, rules.Shape]:
+    """Return what the answers to some questions are to rules, by code."""
+    return {field.code: kind_of(field).shape(field) for field in fields}
+
+
 def load_form(document: Mapping[str, Any]) -> FormDefinition:
     """Return the form that `document` defines; raises `FormDefinitionError` naming what is wrong where."""
     _validate(document, SCHEMA)
-    steps = tuple(_step(step) for step in document["steps"])
-    form = FormDefinition(steps, document.get("minutes", 5))
+    steps = [_step(step) for step in document["steps"]]
     _check_codes([step.code for step in steps], "step")
     _check_codes([field.code for step in steps for field in step.fields], "field")
-    _check_rules(form)
+    refusals = [_refusal(one) for name in ("eligible", "validate") for one in document.get(name, [])]
+    form = FormDefinition(tuple(_with_refusals(steps, refusals)), document.get("minutes", 5))
+    checking.check_rules(form.steps, form.shapes)
     return form
 
 
@@ -136,21 +187,24 @@ def _check_codes(codes: list[str], what: str) -> None:
         raise FormDefinitionError(f"{what} code given twice: {', '.join(sorted(twice))}")
 
 
-def _check_rules(form: FormDefinition) -> None:
-    known = set(form.fields)
-    for step in form.steps:
-        places = [(step.code, step.show_if)]
-        places += [(field.code, rule) for field in step.fields for rule in (field.show_if, field.required_if)]
-        for place, rule in places:
-            if rule is not None:
-                _check_rule(place, rule, known)
+def _refusal(document: Mapping[str, Any]) -> Refusal:
+    return Refusal(
+        when=document["when"],
+        message=text_of(document["message"]),
+        instead=text_of(document.get("instead")),
+        at=document.get("at", ""),
+    )
 
 
-def _check_rule(place: str, rule: rules.Rule, known: set[str]) -> None:
-    try:
-        rules.check(rule, known)
-    except rules.RuleError as error:
-        raise FormDefinitionError(f"{place}: {error}") from error
+def _with_refusals(steps: list[StepDefinition], refusals: list[Refusal]) -> Iterator[StepDefinition]:
+    """Yield the steps, each with the refusals whose last question it asks."""
+    place = {field.code: number for number, step in enumerate(steps) for field in step.fields}
+    last = [
+        max((place.get(path.split(".")[0], 0) for path in [*rules.fields_of(one.when), one.at]), default=0)
+        for one in refusals
+    ]
+    for number, step in enumerate(steps):
+        yield replace(step, refusals=tuple(one for one, at in zip(refusals, last, strict=True) if at == number))
 
 
 def _step(document: Mapping[str, Any]) -> StepDefinition:
@@ -191,6 +245,7 @@ def _field(document: Mapping[str, Any]) -> FieldDefinition:
         min_rows=document.get("min_rows", 0),
         max_rows=document.get("max_rows", 10),
         fields=tuple(_field(field) for field in document.get("fields", [])),
+        settings={name: document[name] for name in kind.properties if name in document},
     )
     kind.check(question)
     return question

@@ -72,6 +72,7 @@ class FieldDefinition:
     min_rows: int = 0
     max_rows: int = 10
     fields: tuple[FieldDefinition, ...] = ()
+    settings: Mapping[str, Any] = field(default_factory=dict)  # what only its kind understands
 
 
 @dataclass(frozen=True)

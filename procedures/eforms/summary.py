@@ -8,10 +8,9 @@ from datetime import date
 from typing import Any
 
 from procedures.eforms.definition import FormDefinition
-from procedures.eforms.kinds import kind_of
-from procedures.eforms.question import FieldDefinition, Line
-from procedures.eforms.submission import visible_steps
-from procedures.rules import evaluate
+from procedures.eforms.kinds import Asking, kind_of
+from procedures.eforms.question import Line
+from procedures.eforms.submission import Station, road
 
 
 @dataclass(frozen=True)
@@ -24,19 +23,20 @@ class Section:
 
 
 def summary(form: FormDefinition, answers: Mapping[str, Any], today: date, *, mask: bool = False) -> list[Section]:
-    """Return the answers section by section; with `mask`, identity numbers and phones show their last four digits."""
+    """Return the answers section by section, in the words of the day `today` on which they were given.
+
+    With `mask`, identity numbers and phones show their last four digits.
+    """
     return [
-        Section(step.code, str(step.title), tuple(_lines(step.fields, answers, today, mask=mask)))
-        for step in visible_steps(form, answers, today)
+        Section(station.step.code, str(station.step.title), tuple(_lines(station, today, mask=mask)))
+        for station in road(form, answers, today)
     ]
 
 
-def _lines(
-    questions: tuple[FieldDefinition, ...], answers: Mapping[str, Any], today: date, *, mask: bool
-) -> list[Line]:
+def _lines(station: Station, today: date, *, mask: bool) -> list[Line]:
+    asking = Asking(today, station.answers)
     return [
         line
-        for question in questions
-        if question.show_if is None or evaluate(question.show_if, answers, today)
-        for line in kind_of(question).lines(question, answers.get(question.code), mask=mask)
+        for question in station.questions
+        for line in kind_of(question).lines(question, station.answers.get(question.code), asking, mask=mask)
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, ClassVar, Final, TypeVar
 
@@ -10,6 +11,7 @@ from django import forms
 from django.utils.functional import Promise
 
 from procedures.eforms.question import FieldDefinition, Leaf, Line, Path, page_name
+from procedures.rules import Answer, Rule, Shape, evaluate
 
 NOTHING: Final = "–"
 TEXT: Final = {
@@ -25,6 +27,25 @@ TEXT: Final = {
 }
 
 
+@dataclass(frozen=True)
+class Asking:
+    """The circumstances in which something is asked: the day, the answers that rules may refer to, and since when
+    the answers of a case that was filed already are held.
+    """
+
+    today: date
+    answers: Mapping[str, Any]
+    since: date | None = None
+
+    def inside(self, row: object) -> Asking:
+        """Return the circumstances inside a row, whose own answers come first."""
+        return replace(self, answers={**self.answers, **row}) if isinstance(row, Mapping) else self
+
+    def holds(self, rule: Rule | None) -> bool:
+        """Return whether a rule holds; where there is none, everything does."""
+        return rule is None or evaluate(rule, self.answers, self.today)
+
+
 class Kind:
     """A kind of question. What a subclass leaves out is that of a line of text.
 
@@ -34,10 +55,14 @@ class Kind:
     code: ClassVar[str]
     name: ClassVar[str | Promise]
     properties: ClassVar[Mapping[str, Any]] = {}
+    answer: ClassVar[Answer] = Answer.TEXT  # what it is to the operators of rules
     is_personal: ClassVar[bool] = False
     is_composite: ClassVar[bool] = False  # several inputs under one legend
     is_asked: ClassVar[bool] = True  # something is to be answered
+    is_computed: ClassVar[bool] = False  # the server answers it
     fits_in_group: ClassVar[bool] = True
+    fits_in_table: ClassVar[bool] = True  # in a cell
+    reloads: ClassVar[bool] = False  # what it offers depends on what was chosen in it
     account_knows: ClassVar[bool] = False  # the signed-in account can fill it in
     on_paper: ClassVar[str] = "line"  # how the blank form has it: see `procedures.showing.blank_forms`
     default_max_length: ClassVar[int] = 250
@@ -45,16 +70,25 @@ class Kind:
     def check(self, question: FieldDefinition) -> None:
         """Raise `FormDefinitionError` for what a schema cannot say."""
 
+    def check_references(self, question: FieldDefinition, fields: Mapping[str, Shape]) -> None:
+        """Raise `RuleError` when the question refers to a field that does not exist or does not fit."""
+
+    def shape(self, question: FieldDefinition) -> Shape:
+        """Return what the answer is to rules, part by part."""
+        return Shape(self.answer, {part.code: kind_of(part).shape(part) for part in self.parts(question)})
+
     def parts(self, question: FieldDefinition) -> tuple[FieldDefinition, ...]:
         """Return the questions that an answer consists of, if it is composed."""
         return ()
 
-    def leaves(self, question: FieldDefinition, value: Any, today: date, *, required: bool, path: Path) -> list[Leaf]:
+    def leaves(
+        self, question: FieldDefinition, value: Any, asking: Asking, *, required: bool, path: Path
+    ) -> list[Leaf]:
         """Return the Django fields of the question, given what was answered (and posted) so far."""
         common = {"label": str(question.label), "help_text": str(question.hint), "required": required}
-        return [Leaf(page_name(path), path, self.field(question, value, today, common))]
+        return [Leaf(page_name(path), path, self.field(question, value, asking, common))]
 
-    def field(self, question: FieldDefinition, value: Any, today: date, common: dict[str, Any]) -> forms.Field:
+    def field(self, question: FieldDefinition, value: Any, asking: Asking, common: dict[str, Any]) -> forms.Field:
         """Return the Django field of a kind that has one."""
         raise NotImplementedError
 
@@ -70,17 +104,24 @@ class Kind:
         """Return the answer as it is stored, given the cleaned values of its fields."""
         return value
 
-    def contradictions(self, question: FieldDefinition, value: Any) -> Iterator[tuple[Path, str | Promise]]:
-        """Yield the parts of an answer that deny one another, with a message each."""
+    def settle(self, question: FieldDefinition, value: Any, asking: Asking) -> Any:
+        """Return the answer with what is computed in it."""
+        return value
+
+    def contradictions(
+        self, question: FieldDefinition, value: Any, asking: Asking
+    ) -> Iterator[tuple[Path, str | Promise]]:
+        """Yield the parts of a cleaned answer that deny one another, or other answers, with a message each."""
         return iter(())
 
-    def display(self, question: FieldDefinition, value: Any, *, mask: bool = False) -> str:
-        """Return one answer that is there as people read it."""
+    def display(self, question: FieldDefinition, value: Any, day: date, *, mask: bool = False) -> str:
+        """Return one answer that is there as people read it; `day` is that on which it was given."""
         return str(value)
 
-    def lines(self, question: FieldDefinition, value: Any, *, mask: bool) -> list[Line]:
+    def lines(self, question: FieldDefinition, value: Any, asking: Asking, *, mask: bool) -> list[Line]:
         """Return the answer, or that there is none, for a summary."""
-        shown = self.display(question, value, mask=mask) if self.is_filled(question, value) else NOTHING
+        filled = self.is_filled(question, value)
+        shown = self.display(question, value, asking.today, mask=mask) if filled else NOTHING
         return [Line(question.code, str(question.label), shown)]
 
 

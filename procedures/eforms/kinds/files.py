@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from django import forms
@@ -10,9 +9,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from procedures.eforms import fields
-from procedures.eforms.kinds.base import Kind, register
+from procedures.eforms.kinds.base import Asking, Kind, register
 from procedures.eforms.question import FieldDefinition, Line
 from procedures.eforms.uploads import accepted_types, demands_of
+from procedures.rules import Answer
 
 
 @register
@@ -33,16 +33,18 @@ class FileKind(Kind):
         },
     }
     on_paper = "file"
+    answer = Answer.SEVERAL
     fits_in_group = False
+    fits_in_table = False
 
-    def field(self, question: FieldDefinition, value: Any, today: date, common: dict[str, Any]) -> forms.Field:
+    def field(self, question: FieldDefinition, value: Any, asking: Asking, common: dict[str, Any]) -> forms.Field:
         accept = accepted_types(demands_of(question))
         return fields.KeptFilesField(kept=list(value or []), accept=accept, **common)
 
     def posted(self, question: FieldDefinition, name: str, data: Any, before: Any) -> Any:
         return before
 
-    def lines(self, question: FieldDefinition, value: Any, *, mask: bool) -> list[Line]:
+    def lines(self, question: FieldDefinition, value: Any, asking: Asking, *, mask: bool) -> list[Line]:
         count = len(value or [])
         text = gettext("%(count)d file(s)") % {"count": count} if count else gettext("none")
         return [Line(question.code, str(question.label), text, tuple(value or []))]
