@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.core.formatting import dong
+from procedures.code_lists.acts import ListAct
 from procedures.states import Origin, ProposalState
 
 # Entries that are words for people: changing them binds nobody.
@@ -191,6 +192,11 @@ ORIGINS: Final = {
     Origin.IMPORT: gettext_lazy("from an import"),
     Origin.NATIONAL: gettext_lazy("from the national portal"),
     Origin.ROLLBACK: gettext_lazy("going back"),
+}
+LIST_ACTS: Final = {
+    ListAct.ADD: gettext_lazy("added"),
+    ListAct.REWORD: gettext_lazy("reworded"),
+    ListAct.END: gettext_lazy("ended"),
 }
 # (tone, word) of each state.
 PROPOSAL_STATES: Final = {
