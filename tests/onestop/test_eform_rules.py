@@ -77,6 +77,11 @@ def test_the_answers_decide_until_when(office: Office, person: Account, kind: st
     assert f"{accepted.due_at:%Y-%m-%d}" == due
 
 
+def test_the_public_page_tells_both_times_and_when_each_applies(client: Client, office: Office) -> None:
+    page = client.get(reverse("procedures:detail", args=[every_kind.CODE])).content.decode()
+    assert "20 ngày làm việc" in page and "15 ngày làm việc; " in page and "nhà ở riêng lẻ" in page
+
+
 def test_somebody_who_cannot_apply_is_refused_at_filing_too(person: Account) -> None:
     draft = _draft(person, requester=CHILD)
     with pytest.raises(NotEligibleError, match="đủ 18 tuổi") as refused:
