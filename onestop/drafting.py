@@ -213,7 +213,7 @@ def _weight(question: FieldDefinition) -> int:
     """Return how much time a question takes, in parts; a short one takes 1."""
     match question.kind:
         case "person":
-            return len(question.parts)
+            return max(1, len(question.parts))
         case "group":
             return max(1, question.min_rows) * sum(_weight(part) for part in question.fields)
     return _WEIGHTS.get(question.kind, 1)

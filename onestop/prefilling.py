@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, Final
 
-from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 
@@ -19,8 +18,7 @@ from onestop.services.typed import Values, asks, typed_on
 from onestop.states import State
 from procedures import earlier_answers
 from procedures.earlier_answers import Answered, Offer
-from procedures.eforms import FieldDefinition, FormDefinition, Line, StepDefinition, summary
-from procedures.eforms.compile import leaves
+from procedures.eforms import FieldDefinition, FormDefinition, Line, StepDefinition, step_form, summary
 from procedures.eforms.definition import Text
 from procedures.eforms.submission import as_data
 from procedures.eforms.uploads import demands_of
@@ -72,18 +70,19 @@ def from_link(form: FormDefinition | None, query: MultiValueDict[str, str], toda
 
 
 def _cleaned(question: FieldDefinition, texts: list[str], today: date) -> Any:
-    field = leaves(question, {}, today, required=False)[0].field
-    try:
-        return field.clean(texts if question.kind == "several" else texts[-1])
-    except ValidationError:
-        return None
+    form = _single_page((replace(question, show_if=None, required_if=None, required=False),))
+    page = step_form(form, "given", {}, today, MultiValueDict({question.code: texts}))
+    return page.answers.get(question.code) if page.is_valid() else None
 
 
 def in_words(form: FormDefinition | None, answers: dict[str, Any], today: date) -> list[Line]:
     """Return answers as their questions and what is said to them, whatever the form's rules would hide now."""
     fields = tuple(replace(form.fields[code], show_if=None) for code in answers) if form else ()
-    step = StepDefinition("given", Text(), Text(), None, fields)
-    return [line for section in summary(FormDefinition((step,)), answers, today) for line in section.lines]
+    return [line for section in summary(_single_page(fields), answers, today) for line in section.lines]
+
+
+def _single_page(fields: tuple[FieldDefinition, ...]) -> FormDefinition:
+    return FormDefinition((StepDefinition("given", Text(), Text(), None, fields),))
 
 
 def fill_in(case: Case, answers: dict[str, Any], *, over: bool, at: datetime) -> None:

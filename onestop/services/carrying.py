@@ -12,8 +12,8 @@ from onestop.models import Case, Draft
 from onestop.services.typed import Values, asks
 from procedures import definition as definitions
 from procedures.differences import compare
-from procedures.eforms import FieldDefinition, FormDefinition, summary, visible_steps
-from procedures.eforms.submission import StepForm, as_data
+from procedures.eforms import FieldDefinition, FormDefinition, step_form, summary, visible_steps
+from procedures.eforms.submission import as_data
 from procedures.models import ProcedureVersion
 
 # What an applicant must know of; how the office works inside is its own affair.
@@ -126,4 +126,6 @@ def _kind_of(form: FormDefinition, code: str) -> str:
 def _still_done(form: FormDefinition, answers: Mapping[str, Any], done: list[str], today: date) -> list[str]:
     """Return the pages that were accepted and that the new form would accept as they are."""
     pages = [step for step in visible_steps(form, answers, today) if step.code in done]
-    return [step.code for step in pages if StepForm(step, answers, today, as_data(step, answers)).is_valid()]
+    return [
+        step.code for step in pages if step_form(form, step.code, answers, today, as_data(step, answers)).is_valid()
+    ]

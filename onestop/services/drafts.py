@@ -13,10 +13,13 @@ from enum import StrEnum
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from onestop.models import Case, Draft
+from onestop.services import stepping
 from onestop.services.filing import open_draft
 from onestop.services.typed import Values
+from procedures.eforms import with_computed
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,8 @@ def accept_page(*, draft_id: int, step: str, answers: Mapping[str, Any], sent: S
     entry = draft.steps.get(step, {})
     if changed_elsewhere(draft, step, sent):
         return None
-    case.answers = case.answers | dict(answers)
+    form, today = stepping.definition_of(case).form, timezone.localtime(at).date()
+    case.answers = with_computed(form, case.answers | dict(answers), today)
     marked = _mark(draft, entry, sent, at)
     accepted = {name: value for name, value in marked.items() if name not in {"values", "aside"}}
     draft.done = [*(code for code in draft.done if code != step), step]

@@ -18,6 +18,7 @@ from onestop.errors import (
     ActionNotAllowedError,
     FormChangedError,
     IncompleteAnswersError,
+    NotEligibleError,
     ProcedureUnavailableError,
     TypedNotAcceptedError,
 )
@@ -33,7 +34,7 @@ from payments.services import cancel_fee, request_fee
 from portal.core.files import Demands
 from portal.core.models import StoredFile
 from procedures import definition as definitions
-from procedures.eforms import clean_answers, visible_steps
+from procedures.eforms import clean_answers, visible_steps, with_computed
 from procedures.eforms.definition import FormDefinition
 from procedures.eforms.uploads import MOST_FILES, check_count
 from procedures.models import ProcedureVersion
@@ -71,7 +72,8 @@ def save_answers(*, draft_id: int, answers: Mapping[str, Any], at: datetime) -> 
     Raises `ActionNotAllowedError` when the case has been filed already.
     """
     case = open_draft(draft_id)
-    case.answers = case.answers | dict(answers)
+    form, today = stepping.definition_of(case).form, timezone.localtime(at).date()
+    case.answers = with_computed(form, case.answers | dict(answers), today)
     case.changed_at = at
     case.save(update_fields=["answers", "changed_at"])
     return case
@@ -311,7 +313,10 @@ def attach(case: Case, code: str, file: StoredFile, at: datetime, *, is_reused: 
 def _take_answers(case: Case, answers: Mapping[str, Any], at: datetime) -> None:
     """Validate the whole form once more and spread what other columns need; whoever advances the case saves it."""
     definition = stepping.definition_of(case)
-    result = clean_answers(definition.form, answers, timezone.localtime(at).date())
+    today = timezone.localtime(at).date()
+    result = clean_answers(definition.form, answers, today)
+    if result.barriers:
+        raise NotEligibleError(result.first_step, result.barriers[0].message)
     if result.errors:
         raise IncompleteAnswersError(result.first_step)
     _refuse_infected(case, definition.form, result.answers)
@@ -322,7 +327,7 @@ def _take_answers(case: Case, answers: Mapping[str, Any], at: datetime) -> None:
     case.applicant_id_number = requester.get("national_id") or case.applicant_id_number
     case.applicant_phone = result.answers.get("phone") or case.applicant_phone
     case.applicant_email = result.answers.get("email") or case.applicant_email
-    _choose_agencies(case)
+    _choose_agencies(case, definition.competent_agency(case.answers, today))
 
 
 def _refuse_typed(case: Case, at: datetime) -> None:
@@ -342,8 +347,8 @@ def _refuse_infected(case: Case, form: FormDefinition | None, answers: Mapping[s
             raise IncompleteAnswersError(step.code)
 
 
-def _choose_agencies(case: Case) -> None:
-    competent: Agency = agency_by_code(case.answers["competent_agency"])
+def _choose_agencies(case: Case, code: str) -> None:
+    competent: Agency = agency_by_code(code)
     case.competent_agency = competent
     case.receiving_centre = case.helping_agency = centre_of(competent)
 
