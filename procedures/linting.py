@@ -18,6 +18,7 @@ from procedures.rules import Rule
 
 _KNOWN_TO_THE_ACCOUNT: Final = {"person", "phone", "email"}
 _APPLICANT: Final = {"requester", "applicant", "phone", "email"}
+_NAMED: Final = re.compile(r"\{([^{}]+)\}")
 _HEADING: Final = re.compile(r"^(#{1,6})\s", re.MULTILINE)
 
 
@@ -40,7 +41,8 @@ def lint(definition: ProcedureDefinition) -> list[Finding]:
     """Return the findings, errors first, in the order of the definition."""
     found = [*_papers(definition), *_texts(definition), *_data(definition)]
     if definition.form is not None:
-        found += [*_questions(definition.form), *_reach(definition.form)]
+        found += [*_questions(definition.form), *_reach(definition.form), *_competence(definition, definition.form)]
+        found += _named_in_results(definition, definition.form)
     return sorted(found, key=lambda finding: not finding.is_error)
 
 
@@ -145,6 +147,31 @@ def _fields_of(rule: object) -> Iterator[str]:
     elif isinstance(rule, list):
         for part in rule:
             yield from _fields_of(part)
+
+
+def _competence(definition: ProcedureDefinition, form: FormDefinition) -> Iterator[Finding]:
+    if definition.process and not definition.competent_agency and "competent_agency" not in form.fields:
+        message = _("Nothing says which agency decides: name it, or ask for it as “competent_agency”.")
+        yield Finding("no-competent-agency", definition.name, message, is_error=True)
+
+
+def _named_in_results(definition: ProcedureDefinition, form: FormDefinition) -> Iterator[Finding]:
+    """Words of a document that stand for no question and no fact would print as nothing."""
+    facts = {fact.code for step in definition.process.steps for fact in step.facts} if definition.process else set()
+    known = facts | set(form.fields)
+    for result in definition.results:
+        texts = result.wording.texts if result.wording else ()
+        named = {code.split(".")[0] for text in texts for code in _NAMED.findall(text)}
+        if result.wording and result.wording.rows:
+            named |= _missing_columns(form, result.wording.rows, [column.value for column in result.wording.columns])
+        for code in sorted(named - known):
+            message = _("The document names something that is neither asked nor recorded.")
+            yield Finding("unknown-word", f"{result.name}/{code}", message, is_error=True)
+
+
+def _missing_columns(form: FormDefinition, group: str, columns: list[str]) -> set[str]:
+    asked = {field.code for field in form.fields[group].fields} if group in form.fields else set()
+    return {group, *(f"{group}/{column}" for column in columns if column not in asked)}
 
 
 def _all(fields: Iterable[FieldDefinition]) -> Iterator[FieldDefinition]:

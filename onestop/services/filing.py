@@ -263,7 +263,8 @@ def _refuse_infected(case: Case, form: FormDefinition | None, answers: Mapping[s
 
 
 def _choose_agencies(case: Case) -> None:
-    competent: Agency = agency_by_code(case.answers["competent_agency"])
+    code = stepping.definition_of(case).competent_agency or case.answers["competent_agency"]
+    competent: Agency = agency_by_code(code)
     case.competent_agency = competent
     case.receiving_centre = case.helping_agency = centre_of(competent)
 

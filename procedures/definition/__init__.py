@@ -10,6 +10,7 @@ from procedures.definition.parts import (
     Fee,
     FeeLine,
     LegalBasis,
+    Line,
     Paper,
     ProcedureDefinition,
     Process,
@@ -22,6 +23,7 @@ from procedures.definition.parts import (
     Terms,
     TimeLimit,
     Variant,
+    Wording,
 )
 
 __all__ = [
@@ -31,6 +33,7 @@ __all__ = [
     "Fee",
     "FeeLine",
     "LegalBasis",
+    "Line",
     "Paper",
     "ProcedureDefinition",
     "Process",
@@ -43,6 +46,7 @@ __all__ = [
     "Terms",
     "TimeLimit",
     "Variant",
+    "Wording",
     "canonical",
     "load",
     "load_known",

@@ -14,7 +14,7 @@ from procedures.eforms.definition import (
     load_form,
 )
 from procedures.eforms.submission import CleanResult, clean_answers, step_form, visible_steps
-from procedures.eforms.summary import Line, Section, summary
+from procedures.eforms.summary import Line, Section, display, summary
 
 __all__ = [
     "CleanResult",
@@ -26,6 +26,7 @@ __all__ = [
     "Section",
     "StepDefinition",
     "clean_answers",
+    "display",
     "load_fields",
     "load_form",
     "step_form",

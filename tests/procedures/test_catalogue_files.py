@@ -76,9 +76,9 @@ def test_one_result_code_means_one_kind_of_result() -> None:
     assert {code: found for code, found in names.items() if len(found) > 1} == {}
 
 
-def test_only_the_two_complete_procedures_can_be_filed() -> None:
+def test_what_is_called_online_can_be_filed_and_nothing_else() -> None:
     fileable = {code for code in DOCUMENTS if _loaded(code).is_fileable}
-    assert fileable == {"2.000635", "1.001193"}
+    assert fileable >= {"2.000635", "1.001193"}
     assert {code for code, document in DOCUMENTS.items() if document["online_level"] != "INFORMATION"} == fileable
 
 
