@@ -80,4 +80,4 @@ def _ground(basis: tuple[str, str]) -> str:
         return f"Căn cứ Thông tư số {number}"
     if "/NQ-CP" in number:
         return f"Căn cứ Nghị quyết số {number} của Chính phủ"
-    return f"Căn cứ {title if title.startswith('Luật') else 'Luật'} số {number}"
+    return f"Căn cứ {title if title.startswith(('Luật', 'Bộ luật')) else 'Luật'} số {number}"

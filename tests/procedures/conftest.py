@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from identity.states import AgencyKind
-from procedures.seeding import seed_catalogue
+from procedures import definition as definitions
+from procedures.seeding import documents, seed_catalogue
 from tests import factories
 
 
 @pytest.fixture
 def catalogue(db: None) -> int:
-    factories.agency("H09", kind=AgencyKind.PROVINCE)
+    factories.named_by_samples(*map(definitions.load, documents()))
     return seed_catalogue(at=factories.NOW)

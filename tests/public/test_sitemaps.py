@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from identity.states import AgencyKind
 from portal.public import sitemaps
+from procedures import definition as definitions
 from procedures.models import Procedure
-from procedures.seeding import seed_catalogue
+from procedures.seeding import documents, seed_catalogue
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def catalogue() -> None:
-    factories.agency("H09", kind=AgencyKind.PROVINCE)
+    factories.named_by_samples(*map(definitions.load, documents()))
     seed_catalogue(at=factories.NOW)
 
 
