@@ -51,14 +51,14 @@ def province(db: None) -> Province:
     factories.unit()
     committee = factories.agency("H09", kind=AgencyKind.PROVINCE, name="Ủy ban nhân dân tỉnh", signing_key=SEAL_KEY)
     centre = factories.agency("H09.MC", kind=AgencyKind.CENTRE, parent=committee)
-    departments = [
+    justice, construction = (
         factories.agency(code, kind=AgencyKind.DEPARTMENT, name=name, parent=committee, signing_key=SEAL_KEY)
         for code, name in (("H09.2", "Sở Tư pháp"), ("H09.6", "Sở Xây dựng"))
-    ]
-    for place in (committee, *departments):
+    )
+    for place in (committee, justice, construction):
         for role in (Role.OFFICER, Role.OFFICER, Role.LEADER, Role.RECORDS_CLERK):
             factories.actor(role, place, signing_key=LEADER_KEY if role == Role.LEADER else "")
-    return Province(committee, centre, *departments, clerk=factories.actor(Role.CLERK, centre))
+    return Province(committee, centre, justice, construction, factories.actor(Role.CLERK, centre))
 
 
 @pytest.fixture
@@ -77,7 +77,7 @@ def accepted(code: str, sample: str, by: Account, province: Province) -> Case:
 def opens(actor: Actor, case: Case) -> bool:
     """Whether somebody who serves only there finds the case by its code."""
     assert actor.account is not None
-    seats = list(Appointment.objects.filter(account=actor.account).select_related("agency"))
+    seats = tuple(Appointment.objects.filter(account=actor.account).select_related("agency"))
     return queries.case_at(Officer(actor.account, seats), case.code or "") is not None
 
 
