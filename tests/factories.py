@@ -32,7 +32,7 @@ ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=ZONE)  # a Tuesday, in the morning's shift
 EXTRACT, BIRTH = "2.000635", "1.001193"
 _SINCE = date(2025, 7, 1)
-_DOCUMENTS = {document["code"]: document for document in documents()}
+DOCUMENTS = {document["code"]: document for document in documents()}
 _numbers = count(1)
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360606060000000050001"
@@ -136,7 +136,7 @@ def published(code: str = EXTRACT, *, at: datetime = NOW, **changes: Any) -> Pro
 
     Its samples stay out: they name agencies that a small world does not have (see `named_by_samples`).
     """
-    document = {name: part for name, part in _DOCUMENTS[code].items() if name != "samples"} | changes
+    document = {name: part for name, part in DOCUMENTS[code].items() if name != "samples"} | changes
     return procedure_services.publish(document=document, effective_from=_SINCE, published_by=None, at=at)
 
 

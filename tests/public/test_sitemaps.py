@@ -8,10 +8,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from identity.states import AgencyKind
 from portal.public import sitemaps
-from procedures import definition as definitions
 from procedures.models import Procedure
-from procedures.seeding import documents, seed_catalogue
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -19,8 +18,9 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def catalogue() -> None:
-    factories.named_by_samples(*map(definitions.load, documents()))
-    seed_catalogue(at=factories.NOW)
+    factories.agency("H09", kind=AgencyKind.PROVINCE)
+    for code in factories.DOCUMENTS:
+        factories.published(code)
 
 
 def _addresses(client: Client, address: str) -> list[str]:
