@@ -160,7 +160,7 @@ def _result_context(case: Case, document: CaseDocument) -> dict[str, Any]:
         "case_code": case.code or "",
         "verify_url": f"{settings.PUBLIC_URL}/xac-thuc/{document.uuid}/",
         "labels": words,
-        "name": result.name,
+        "result_name": result.name,
         "wording": phrasing.phrased(definition, result.wording, words) if result.wording else {},
         "values": {name: _readable(look_up(known, path)) for name, path in result.context.items()},
     }

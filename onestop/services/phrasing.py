@@ -10,7 +10,7 @@ from typing import Any, Final
 from django.utils import translation
 
 from onestop.models import Case
-from procedures.definition import ProcedureDefinition, Wording
+from procedures.definition import LegalBasis, ProcedureDefinition, Wording
 from procedures.eforms import display, summary
 
 _NAMED: Final = re.compile(r"\{([a-z][a-z0-9_.]*)\}")
@@ -22,10 +22,6 @@ def words_of(definition: ProcedureDefinition, case: Case, today: date) -> dict[s
     with translation.override("vi"):
         sections = summary(definition.form, case.answers, today) if definition.form else []
         words = {line.code: line.value for section in sections for line in section.lines}
-        for field in definition.form.fields.values() if definition.form else ():
-            if field.kind == "group":
-                rows = _rows(field.code, [part.code for part in field.fields], words)
-                words[field.code] = "; ".join(", ".join(row) for row in rows)
         for step in definition.process.steps if definition.process else ():
             words |= {fact.code: display(fact, case.facts.get(fact.code)) for fact in step.facts}
     return words
@@ -33,11 +29,12 @@ def words_of(definition: ProcedureDefinition, case: Case, today: date) -> dict[s
 
 def phrased(definition: ProcedureDefinition, wording: Wording, words: Mapping[str, str]) -> dict[str, Any]:
     """Return the texts of `wording` for the shared templates; what nobody answered is left out."""
+    words = {**words, **_groups(definition, words)}
     return {
         "heading": wording.heading,
         "subtitle": _filled(wording.subtitle, words),
         "authority": wording.authority,
-        "grounds": [*map(_ground, _bases(definition)), *_all(wording.grounds, words)],
+        "grounds": [*map(_ground, definition.legal_basis), *_all(wording.grounds, words)],
         "opening": _filled(wording.opening, words),
         "lines": [
             {"label": line.label, "value": value} for line in wording.lines if (value := _filled(line.value, words))
@@ -60,6 +57,13 @@ def _all(texts: tuple[str, ...], words: Mapping[str, str]) -> list[str]:
     return [said for text in texts if (said := _filled(text, words))]
 
 
+def _groups(definition: ProcedureDefinition, words: Mapping[str, str]) -> dict[str, str]:
+    """Return each group of questions as one text, its rows one after the other."""
+    fields = definition.form.fields.values() if definition.form else ()
+    rows = {f.code: _rows(f.code, [part.code for part in f.fields], words) for f in fields if f.kind == "group"}
+    return {code: "; ".join(", ".join(row) for row in found) for code, found in rows.items()}
+
+
 def _rows(group: str, columns: list[str], words: Mapping[str, str]) -> list[list[str]]:
     rows: list[list[str]] = []
     while any(f"{group}.{len(rows)}.{column}" in words for column in columns):
@@ -67,13 +71,9 @@ def _rows(group: str, columns: list[str], words: Mapping[str, str]) -> list[list
     return rows
 
 
-def _bases(definition: ProcedureDefinition) -> list[tuple[str, str]]:
-    return [(basis.number, basis.title) for basis in definition.legal_basis]
-
-
-def _ground(basis: tuple[str, str]) -> str:
+def _ground(basis: LegalBasis) -> str:
     """Return a legal basis as a document cites it (NĐ 30/2020/NĐ-CP, Phụ lục I)."""
-    number, title = basis
+    number, title = basis.number, basis.title
     if "/NĐ-CP" in number:
         return f"Căn cứ Nghị định số {number} của Chính phủ"
     if "/TT-" in number:
