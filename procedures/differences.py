@@ -68,8 +68,9 @@ _LISTS: Final = {
     "legal_basis": "number",
     "authorities": "name",
     "related": "code",
+    "route": "agency",
 }
-_BINDING: Final = {"papers", "fees", "time", "channels", "variants", "form", "process", "availability"}
+_BINDING: Final = {"papers", "fees", "time", "channels", "variants", "form", "process", "availability", "route"}
 
 
 def compare(before: Part | None, after: Part) -> list[Change]:

@@ -41,7 +41,7 @@ def lint(definition: ProcedureDefinition) -> list[Finding]:
     """Return the findings, errors first, in the order of the definition."""
     found = [*_papers(definition), *_texts(definition), *_data(definition)]
     if definition.form is not None:
-        found += [*_questions(definition.form), *_reach(definition.form), *_competence(definition, definition.form)]
+        found += [*_questions(definition.form), *_reach(definition.form), *_competence(definition)]
         found += _named_in_results(definition, definition.form)
     return sorted(found, key=lambda finding: not finding.is_error)
 
@@ -149,10 +149,14 @@ def _fields_of(rule: object) -> Iterator[str]:
             yield from _fields_of(part)
 
 
-def _competence(definition: ProcedureDefinition, form: FormDefinition) -> Iterator[Finding]:
-    if definition.process and not definition.competent_agency and "competent_agency" not in form.fields:
-        message = _("Nothing says which agency decides: name it, or ask for it as “competent_agency”.")
-        yield Finding("no-competent-agency", definition.name, message, is_error=True)
+def _competence(definition: ProcedureDefinition) -> Iterator[Finding]:
+    """Somebody must be competent whatever is answered."""
+    is_asked = definition.form is not None and "competent_agency" in definition.form.fields
+    is_settled = any(route.when is None for route in definition.route) if definition.route else is_asked
+    if not is_settled:
+        yield Finding(
+            "no-competent-agency", definition.name, _("There are answers for which no agency is competent."), True
+        )
 
 
 def _named_in_results(definition: ProcedureDefinition, form: FormDefinition) -> Iterator[Finding]:

@@ -240,7 +240,8 @@ def attach(case: Case, code: str, file: StoredFile, at: datetime) -> CasePaper:
 def _take_answers(case: Case, answers: Mapping[str, Any], at: datetime) -> None:
     """Validate the whole form once more and spread what other columns need; whoever advances the case saves it."""
     definition = stepping.definition_of(case)
-    result = clean_answers(definition.form, answers, timezone.localtime(at).date())
+    today = timezone.localtime(at).date()
+    result = clean_answers(definition.form, answers, today)
     if result.errors:
         raise IncompleteAnswersError(result.first_step)
     _refuse_infected(case, definition.form, result.answers)
@@ -251,7 +252,7 @@ def _take_answers(case: Case, answers: Mapping[str, Any], at: datetime) -> None:
     case.applicant_id_number = requester.get("national_id") or case.applicant_id_number
     case.applicant_phone = result.answers.get("phone") or case.applicant_phone
     case.applicant_email = result.answers.get("email") or case.applicant_email
-    _choose_agencies(case)
+    _choose_agencies(case, definition.competent_agency(case.answers, today))
 
 
 def _refuse_infected(case: Case, form: FormDefinition | None, answers: Mapping[str, Any]) -> None:
@@ -262,8 +263,7 @@ def _refuse_infected(case: Case, form: FormDefinition | None, answers: Mapping[s
             raise IncompleteAnswersError(step.code)
 
 
-def _choose_agencies(case: Case) -> None:
-    code = stepping.definition_of(case).competent_agency or case.answers["competent_agency"]
+def _choose_agencies(case: Case, code: str) -> None:
     competent: Agency = agency_by_code(code)
     case.competent_agency = competent
     case.receiving_centre = case.helping_agency = centre_of(competent)

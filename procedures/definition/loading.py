@@ -13,6 +13,7 @@ from jsonschema import Draft202012Validator
 
 from procedures import rules
 from procedures.definition.parts import (
+    ANSWERED,
     Authority,
     ChannelTerms,
     Fee,
@@ -25,6 +26,7 @@ from procedures.definition.parts import (
     Related,
     Result,
     Retention,
+    Route,
     Sample,
     Stage,
     Terms,
@@ -82,6 +84,7 @@ def _definition(document: Mapping[str, Any]) -> ProcedureDefinition:
     for kind in ("papers", "fees", "variants", "samples"):
         _once(kind, [part["code"] for part in document.get(kind, [])])
     _once("channels", [terms["channel"] for terms in document.get("channels", [])])
+    _once("route", [route["agency"] for route in document.get("route", [])])
     _known_variants(document)
     form = load_form(document["form"]) if document.get("form") else None
     known = set(form.fields) if form else set()
@@ -99,7 +102,6 @@ def _definition(document: Mapping[str, Any]) -> ProcedureDefinition:
         audiences=tuple(document["audiences"]),
         applicants=document.get("applicants", ""),
         competent=document.get("competent", ""),
-        competent_agency=document.get("competent_agency", ""),
         authorities=tuple(
             Authority(part["name"], part["role"], part.get("level", "")) for part in document.get("authorities", [])
         ),
@@ -113,6 +115,7 @@ def _definition(document: Mapping[str, Any]) -> ProcedureDefinition:
         fees=tuple(_fee(fee, known) for fee in document["fees"]),
         fees_illustrative=document.get("fees_illustrative", False),
         time=_time(document["time"]),
+        route=tuple(_route(route, known) for route in document.get("route", [])),
         legal_basis=tuple(
             LegalBasis(basis["number"], basis.get("title", "")) for basis in document.get("legal_basis", [])
         ),
@@ -181,6 +184,16 @@ def _time(document: Mapping[str, Any]) -> TimeLimit:
         note=document.get("note", ""),
         condition=document.get("condition", ""),
     )
+
+
+def _route(document: Mapping[str, Any], known: set[str]) -> Route:
+    agency, when = document["agency"], document.get("when")
+    path = agency.removeprefix(ANSWERED)
+    if path != agency and path.split(".")[0] not in known:
+        raise DefinitionError(f"route: no field {path!r} that names an agency")
+    if when is not None:
+        rules.check(when, known)
+    return Route(agency, when, document.get("note", ""))
 
 
 def _known_variants(document: Mapping[str, Any]) -> None:

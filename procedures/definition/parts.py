@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, time
-from typing import Any
+from typing import Any, Final
 
 from procedures.eforms.definition import FieldDefinition, FormDefinition
 from procedures.rules import Rule, evaluate, look_up
 from procedures.states import Availability
+
+ANSWERED: Final = "answers."  # before the path of an answer that names an agency
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,15 @@ class TimeLimit:
     illustrative: bool
     note: str
     condition: str = ""  # under which it applies, where a channel has several
+
+
+@dataclass(frozen=True)
+class Route:
+    """Which agency is competent when a rule holds: its code, or `answers.<question>` that names it."""
+
+    agency: str
+    when: Rule | None
+    note: str
 
 
 @dataclass(frozen=True)
@@ -265,7 +276,6 @@ class ProcedureDefinition:
     audiences: tuple[str, ...]
     applicants: str
     competent: str
-    competent_agency: str  # the code of the agency that decides; empty: the applicant's answer names it
     authorities: tuple[Authority, ...]
     availability: Terms
     channels: tuple[ChannelTerms, ...]
@@ -277,6 +287,7 @@ class ProcedureDefinition:
     fees: tuple[Fee, ...]
     fees_illustrative: bool  # that there is none is itself a demo value
     time: TimeLimit
+    route: tuple[Route, ...]
     legal_basis: tuple[LegalBasis, ...]
     results: tuple[Result, ...]
     steps: tuple[Stage, ...]
@@ -303,6 +314,19 @@ class ProcedureDefinition:
             if fee.timing == timing and (fee.when is None or evaluate(fee.when, answers, today))
             if (quantity := _quantity(fee, answers)) > 0
         )
+
+    def competent_agency(self, answers: Mapping[str, Any], today: date) -> str:
+        """Return the code of the agency that is competent for these answers; empty when none is named.
+
+        The first route whose rule holds; without routes, the question `competent_agency`.
+        """
+        chosen = next(
+            (one.agency for one in self.route if one.when is None or evaluate(one.when, answers, today)),
+            ANSWERED + "competent_agency",
+        )
+        if chosen.startswith(ANSWERED):
+            return str(look_up(answers, chosen.removeprefix(ANSWERED)) or "")
+        return chosen
 
 
 def _quantity(fee: Fee, answers: Mapping[str, Any]) -> int:

@@ -159,7 +159,6 @@ SCHEMA: Final = _object(
         "audiences": _list({"enum": [str(kind) for kind in Audience]}, at_least=1),
         "applicants": _TEXT,
         "competent": _TEXT,
-        "competent_agency": _TEXT,
         "authorities": _list(_AUTHORITY),
         "availability": _AVAILABILITY,
         "channels": _list(_CHANNEL),
@@ -176,6 +175,7 @@ SCHEMA: Final = _object(
         "fees": _list(_FEE),
         "fees_illustrative": _FLAG,
         "time": _TIME,
+        "route": _list(_object(["agency"], {"when": {"type": "object"}, "agency": _TEXT, "note": _TEXT}), at_least=1),
         "legal_basis": _list(_object(["number"], {"number": _TEXT, "title": _TEXT})),
         "results": _list(
             _object(

@@ -216,7 +216,7 @@ def test_a_case_that_no_agency_decides_is_an_error() -> None:
         step["fields"] = [field for field in step["fields"] if field["code"] != "competent_agency"]
     found = ("no-competent-agency", document["name"], True)
     assert found in _findings(document)
-    assert found not in _findings(document | {"competent_agency": "H09.2"})
+    assert found not in _findings(document | {"route": [{"agency": "H09.2"}]})
 
 
 def test_a_document_that_names_what_nobody_asks_is_an_error() -> None:
