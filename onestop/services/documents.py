@@ -23,6 +23,8 @@ from onestop.services import phrasing, stepping
 from portal.core import outbox
 from portal.core.formatting import official_date, official_time, place_name, promise, short_date
 from procedures.definition import Result
+from procedures.eforms.fields import UNKNOWN
+from procedures.eforms.kinds.dates import date_text
 from procedures.rules import look_up
 
 PRINT_TOPIC: Final = "onestop.print"
@@ -150,8 +152,8 @@ def _result_context(case: Case, document: CaseDocument) -> dict[str, Any]:
     definition, result = stepping.definition_of(case), result_of(case)
     known = {"answers": case.answers, "facts": case.facts}
     agency = case.competent_agency
-    today = timezone.localtime(document.created_at).date()
-    words = phrasing.words_of(definition, case, today)
+    day = case.answered_on(timezone.localtime(document.created_at).date())
+    words = phrasing.words_of(definition, case, day)
     return {
         "template": result.template,
         "agency": agency.name if agency else "",
@@ -178,9 +180,9 @@ def _superior(agency: Agency | None) -> str:
 
 
 def _readable(value: Any) -> Any:
-    """Return a value as paper shows it: dates as dd/mm/yyyy, inside mappings too."""
+    """Return a value as paper shows it: dates as dd/mm/yyyy, or that they are unknown, inside mappings too."""
     if isinstance(value, Mapping):
         return {key: _readable(inner) for key, inner in value.items()}
     if isinstance(value, str) and len(value) == 10 and value[4:5] == value[7:8] == "-":
         return short_date(datetime.fromisoformat(value).date())
-    return value
+    return date_text(UNKNOWN) if value == UNKNOWN else value

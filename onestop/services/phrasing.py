@@ -11,7 +11,7 @@ from django.utils import translation
 
 from onestop.models import Case
 from procedures.definition import LegalBasis, ProcedureDefinition, Wording
-from procedures.eforms import display, summary
+from procedures.eforms import recorded, summary
 
 _NAMED: Final = re.compile(r"\{([a-z][a-z0-9_.]*)\}")
 _NOTHING: Final = "–"  # how an answer that was not given is shown
@@ -23,7 +23,7 @@ def words_of(definition: ProcedureDefinition, case: Case, today: date) -> dict[s
         sections = summary(definition.form, case.answers, today) if definition.form else []
         words = {line.code: line.value for section in sections for line in section.lines}
         for step in definition.process.steps if definition.process else ():
-            words |= {fact.code: display(fact, case.facts.get(fact.code)) for fact in step.facts}
+            words |= {line.code: line.value for line in recorded(step.facts, case.facts, today)}
     return words
 
 
