@@ -23,3 +23,13 @@ class UnknownAgencyError(DomainError):
     """No agency in force carries this code."""
 
     message = _("This agency is not known.")
+
+
+class KeyNotIssuedError(DomainError):
+    """An API key cannot be made as it was asked for."""
+
+
+class KeyRefusedError(DomainError):
+    """An API key opens nothing: whichever of unknown, expired and revoked it is, the answer is the same."""
+
+    message = _("The API key is missing, not known, expired or revoked.")

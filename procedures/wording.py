@@ -12,7 +12,9 @@ from portal.core.formatting import dong
 from procedures.states import Origin, ProposalState
 
 # Entries that are words for people: changing them binds nobody.
-TEXTS: Final = frozenset({"label", "hint", "title", "why", "name", "note", "summary", "name_en", "help", "minutes"})
+TEXTS: Final = frozenset(
+    {"label", "hint", "title", "why", "name", "note", "summary", "name_en", "summary_en", "minutes", "help"}
+)
 
 _AREAS: Final = {
     "papers": gettext_lazy("Papers"),
@@ -37,6 +39,7 @@ _LABELS: Final = {
     "name": gettext_lazy("name"),
     "name_en": gettext_lazy("English name"),
     "summary": gettext_lazy("summary"),
+    "summary_en": gettext_lazy("English summary"),
     "decision": gettext_lazy("decision"),
     "online_level": gettext_lazy("online level"),
     "applicants": gettext_lazy("who may apply"),

@@ -40,7 +40,7 @@ def start_draft(*, account: Account, code: str, prefill: Mapping[str, Any], at: 
 
     Raises `ProcedureUnavailableError` when the procedure has no form in force today.
     """
-    version = _fileable(code, at)
+    version = fileable(code, at)
     draft, _created = Case.objects.get_or_create(
         applicant=account,
         procedure=version.procedure,
@@ -137,7 +137,7 @@ def submit(*, draft_id: int, account: Account, at: datetime) -> Case:
         raise ActionNotAllowedError
     if case.state != State.DRAFT:
         return case
-    case.procedure_version = _fileable(case.procedure.code, at)
+    case.procedure_version = fileable(case.procedure.code, at)
     _take_answers(case, case.answers, at)
     _file(case, actor=applicant(account), at=at)
     return case
@@ -181,7 +181,7 @@ def receive_from_national_portal(
     existing = Case.objects.filter(code=code).first()
     if existing is not None:
         return existing
-    version = _fileable(procedure_code, at)
+    version = fileable(procedure_code, at)
     case = Case.objects.create(
         code=code,
         procedure=version.procedure,
@@ -202,7 +202,36 @@ def receive_from_national_portal(
     return case
 
 
-def _fileable(code: str, at: datetime) -> ProcedureVersion:
+@transaction.atomic
+def file_whole(
+    *,
+    account: Account,
+    code: str,
+    answers: Mapping[str, Any],
+    files: Mapping[str, list[StoredFile]],
+    at: datetime,
+) -> Case:
+    """File a case whose answers and papers come all at once, beside whatever draft the person has on the pages.
+
+    Raises what `submit` raises; nothing stays then.
+    """
+    version = fileable(code, at)
+    case = Case.objects.create(
+        procedure=version.procedure,
+        procedure_version=version,
+        channel=Channel.API,
+        applicant=account,
+        created_at=at,
+        changed_at=at,
+    )
+    papers = {field: [str(attach(case, field, file, at).uuid) for file in given] for field, given in files.items()}
+    _take_answers(case, dict(answers) | papers, at)
+    _file(case, actor=applicant(account), at=at)
+    return case
+
+
+def fileable(code: str, at: datetime) -> ProcedureVersion:
+    """Return the version under which a case is filed now; raises `ProcedureUnavailableError`."""
     today = timezone.localtime(at).date()
     version = version_in_force(code, today)
     if version is None:
@@ -242,7 +271,7 @@ def _take_answers(case: Case, answers: Mapping[str, Any], at: datetime) -> None:
     definition = stepping.definition_of(case)
     result = clean_answers(definition.form, answers, timezone.localtime(at).date())
     if result.errors:
-        raise IncompleteAnswersError(result.first_step)
+        raise IncompleteAnswersError(result.first_step, result.errors)
     _refuse_infected(case, definition.form, result.answers)
     case.answers = result.answers
     case.delivery = result.answers.get("delivery") or Delivery.PICK_UP

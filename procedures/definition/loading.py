@@ -89,6 +89,7 @@ def _definition(document: Mapping[str, Any]) -> ProcedureDefinition:
         name=document["name"],
         name_en=document.get("name_en", ""),
         summary=document.get("summary", ""),
+        summary_en=document.get("summary_en", ""),
         sector_code=document["sector"]["code"],
         sector_name=document["sector"]["name"],
         decision=document.get("decision", ""),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, time
 from typing import Any
 
-from procedures.eforms.definition import FieldDefinition, FormDefinition
+from procedures.eforms.definition import FieldDefinition, FormDefinition, Text
 from procedures.rules import Rule, evaluate, look_up
 from procedures.states import Availability
 
@@ -218,6 +218,7 @@ class ProcedureDefinition:
     name: str
     name_en: str
     summary: str
+    summary_en: str
     sector_code: str
     sector_name: str
     decision: str
@@ -245,6 +246,16 @@ class ProcedureDefinition:
     popularity: int
     form: FormDefinition | None
     process: Process | None
+
+    @property
+    def title(self) -> Text:
+        """The name in its languages."""
+        return Text(self.name, self.name_en)
+
+    @property
+    def lead(self) -> Text:
+        """The summary in its languages."""
+        return Text(self.summary, self.summary_en)
 
     @property
     def is_fileable(self) -> bool:

@@ -136,6 +136,7 @@ SCHEMA: Final = _object(
         "name": _TEXT,
         "name_en": _TEXT,
         "summary": _TEXT,
+        "summary_en": _TEXT,
         "sector": _object(["code", "name"], {"code": _CODE, "name": _TEXT}),
         "decision": _TEXT,
         "online_level": {"enum": [str(level) for level in OnlineLevel]},
