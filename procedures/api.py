@@ -52,9 +52,9 @@ class QuestionSerializer(serializers.Serializer[Any]):
 
     code = serializers.CharField()
     kind = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment] # a field, taken off the class
     hint = serializers.CharField()
-    required = serializers.BooleanField()
+    required = serializers.BooleanField()  # type: ignore[assignment] # a field, taken off the class
     show_if = serializers.DictField(allow_null=True)
     required_if = serializers.DictField(allow_null=True)
     options = serializers.ListField(child=serializers.DictField(child=serializers.CharField()))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -39,7 +39,7 @@ class KeyAuthentication(BaseAuthentication):
         return 'Bearer realm="api"'
 
 
-class KeyScheme(OpenApiAuthenticationExtension):
+class KeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     """How the schema calls it."""
 
     target_class = KeyAuthentication
@@ -66,7 +66,7 @@ class KeyApi(APIView):
     throttle_classes = [PerKey]
     parser_classes: Sequence[type[BaseParser]] = (CarefulJSONParser,)
     scopes: ClassVar[dict[str, Scope]] = {}
-    problems = (401, 403, 406, 429)
+    problems: tuple[int, ...] = (401, 403, 406, 429)
 
     def check_permissions(self, request: Request) -> None:
         super().check_permissions(request)
@@ -76,7 +76,7 @@ class KeyApi(APIView):
 
     def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Response:
         response.headers.setdefault("Cache-Control", "private, no-store")
-        return cast("Response", super().finalize_response(request, response, *args, **kwargs))
+        return super().finalize_response(request, response, *args, **kwargs)
 
 
 def account_behind(request: Request) -> Account:

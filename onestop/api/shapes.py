@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
@@ -14,6 +15,11 @@ from onestop.kinds import Delivery, DocumentKind, RequestKind
 from onestop.models import Case, CaseDocument, CaseEvent, CasePaper, CaseRequest, PaperUpload
 from onestop.states import Action, State
 from payments.states import FeeState
+
+
+def many(shape: Any, things: Iterable[Any]) -> Any:
+    """Return things in their shape, one after another."""
+    return shape(things, many=True).data
 
 
 class NamedSerializer(serializers.Serializer[Any]):
@@ -105,15 +111,15 @@ class CaseDetailSerializer(CaseSerializer):
 
     @extend_schema_field(RequestSerializer(many=True))
     def get_requests(self, case: Case) -> Any:
-        return RequestSerializer(queries.asked_of_applicant(case), many=True).data
+        return many(RequestSerializer, queries.asked_of_applicant(case))
 
     @extend_schema_field(PaperSerializer(many=True))
     def get_papers(self, case: Case) -> Any:
-        return PaperSerializer(queries.papers(case), many=True).data
+        return many(PaperSerializer, queries.papers(case))
 
     @extend_schema_field(DocumentSerializer(many=True))
     def get_documents(self, case: Case) -> Any:
-        return DocumentSerializer(queries.documents(case, for_applicant=True), many=True).data
+        return many(DocumentSerializer, queries.documents(case, for_applicant=True))
 
 
 class CasePageSerializer(serializers.Serializer[Any]):

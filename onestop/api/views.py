@@ -81,7 +81,7 @@ class Cases(KeyApi):
         following = None
         if len(page) > limit:
             following = request.build_absolute_uri(f"{request.path}?limit={limit}&after={page[limit - 1].uuid}")
-        return Response({"results": shapes.CaseSerializer(page[:limit], many=True).data, "next": following})
+        return Response({"results": shapes.many(shapes.CaseSerializer, page[:limit]), "next": following})
 
     @extend_schema(
         operation_id="cases_file",
@@ -107,7 +107,7 @@ class Cases(KeyApi):
             filed = by_program.file_once(
                 account=account_behind(request),
                 key=key,
-                request_hash=sha256_of(request.data),
+                request_hash=sha256_of(order.initial_data),
                 procedure=order.validated_data["procedure"],
                 answers=answers,
                 present=_as_json,
@@ -141,7 +141,7 @@ class CaseEvents(KeyApi):
     def get(self, request: Request, code: str) -> Response:
         """What happened to a case, as its page tells it."""
         history = queries.history(_own(request, code))
-        return Response({"results": shapes.EventSerializer(history, many=True).data})
+        return Response({"results": shapes.many(shapes.EventSerializer, history)})
 
 
 class Papers(KeyApi):

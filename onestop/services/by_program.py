@@ -129,7 +129,7 @@ def _take_over(
     taken: dict[str, list[StoredFile]] = {}
     wrong: dict[Place, str] = {}
     for code, question in _papers_asked(form).items():
-        named = [UUID(name) if _is_uuid(name) else None for name in answers.get(code) or []]
+        named = [UUID(name) if _is_uuid(name) else UUID(int=0) for name in answers.get(code) or []]
         found = {upload.uuid: upload for upload in mine.filter(code=code, uuid__in=named).select_related("file")}
         try:
             check_count(len(named), demands_of(question).most_files)

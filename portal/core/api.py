@@ -83,7 +83,7 @@ class ProblemSerializer(serializers.Serializer[Any]):
     status = serializers.IntegerField()
     code = serializers.CharField()
     detail = serializers.CharField()
-    errors = FaultSerializer(many=True, required=False)
+    errors = FaultSerializer(many=True, required=False)  # type: ignore[assignment] # a field, taken off the class
 
 
 def pointer(*path: object) -> str:
@@ -166,6 +166,8 @@ class ApiSchema(AutoSchema):
         bodies: dict[str, Any] = super()._get_response_bodies(direction)
         for status in getattr(self.view, "problems", ()):
             if str(status) not in bodies:
-                body = self._get_response_for_code(ProblemSerializer, str(status), [PROBLEM], direction)
-                bodies[str(status)] = body | {"description": HTTPStatus(status).phrase}
+                problem: Any = self._get_response_for_code(  # type: ignore[no-untyped-call]
+                    ProblemSerializer, str(status), [PROBLEM], direction
+                )
+                bodies[str(status)] = problem | {"description": HTTPStatus(status).phrase}
         return bodies

@@ -73,7 +73,7 @@ def test_pressing_twice_makes_one_key(client: Client, person: Account) -> None:
     with pytest.raises(IntegrityError):
         ApiKey.objects.create(
             account=person,
-            name=ASKED["name"],
+            name=str(ASKED["name"]),
             prefix="x",
             token_hash="x",
             scopes=[],
