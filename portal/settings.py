@@ -320,7 +320,7 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_RATES": {"anon": "120/min", "key": env.text("API_RATE", "120/min")},
 }
 SPECTACULAR_SETTINGS = {
-    "TITLE": "Cổng dịch vụ công cấp tỉnh",
+    "TITLE": "Provincial public-service portal",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "ENUM_NAME_OVERRIDES": {"CaseState": "onestop.states.State", "FeeState": "payments.states.FeeState"},

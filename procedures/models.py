@@ -15,7 +15,7 @@ from identity.models import Account
 from portal.core.ids import uuid7
 from procedures.eforms.definition import Text
 from procedures.states import Audience, Level, OnlineLevel, Origin, ProposalState
-from procedures.wording import ORIGINS, PROPOSAL_STATES
+from procedures.wording import ORIGINS, PROPOSAL_STATES, SECTORS_IN_ENGLISH
 
 OPEN_STATES = [ProposalState.DRAFT, ProposalState.PROPOSED]
 
@@ -29,6 +29,11 @@ class Sector(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def title(self) -> Text:
+        """The name in its languages."""
+        return Text(self.name, SECTORS_IN_ENGLISH.get(self.code, ""))
 
 
 class ProcedureQuerySet(models.QuerySet["Procedure"]):

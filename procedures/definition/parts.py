@@ -54,6 +54,7 @@ class FeeLine:
     kind: str
     unit_amount: int
     quantity: int
+    name_en: str = ""
 
     @property
     def amount(self) -> int:
@@ -63,6 +64,7 @@ class FeeLine:
         return {
             "code": self.code,
             "name": self.name,
+            "name_en": self.name_en,
             "kind": self.kind,
             "unit_amount": self.unit_amount,
             "quantity": self.quantity,
@@ -218,7 +220,6 @@ class ProcedureDefinition:
     name: str
     name_en: str
     summary: str
-    summary_en: str
     sector_code: str
     sector_name: str
     decision: str
@@ -243,6 +244,7 @@ class ProcedureDefinition:
     steps: tuple[Stage, ...]
     conditions: str
     keywords: tuple[str, ...]
+    english: Mapping[str, str]  # of texts outside the form, by their Vietnamese
     popularity: int
     form: FormDefinition | None
     process: Process | None
@@ -252,10 +254,9 @@ class ProcedureDefinition:
         """The name in its languages."""
         return Text(self.name, self.name_en)
 
-    @property
-    def lead(self) -> Text:
-        """The summary in its languages."""
-        return Text(self.summary, self.summary_en)
+    def says(self, vietnamese: str) -> Text:
+        """Return one of the texts in its languages; without English it is Vietnamese only."""
+        return Text(vietnamese, self.english.get(vietnamese, ""))
 
     @property
     def is_fileable(self) -> bool:
@@ -269,7 +270,7 @@ class ProcedureDefinition:
     def fee_lines(self, answers: Mapping[str, Any], timing: str, today: date) -> tuple[FeeLine, ...]:
         """Return what is due at `timing` (FILING, SUPPLEMENT, RETURN, ON_DEMAND) for these answers."""
         return tuple(
-            FeeLine(fee.code, fee.name, fee.kind, fee.amount, quantity)
+            FeeLine(fee.code, fee.name, fee.kind, fee.amount, quantity, self.english.get(fee.name, ""))
             for fee in self.fees
             if fee.timing == timing and (fee.when is None or evaluate(fee.when, answers, today))
             if (quantity := _quantity(fee, answers)) > 0

@@ -136,7 +136,6 @@ SCHEMA: Final = _object(
         "name": _TEXT,
         "name_en": _TEXT,
         "summary": _TEXT,
-        "summary_en": _TEXT,
         "sector": _object(["code", "name"], {"code": _CODE, "name": _TEXT}),
         "decision": _TEXT,
         "online_level": {"enum": [str(level) for level in OnlineLevel]},
@@ -167,6 +166,7 @@ SCHEMA: Final = _object(
         "steps": _list({"anyOf": [_TEXT, _object(["text", "variant"], {"text": _TEXT, "variant": _CODE})]}),
         "conditions": _TEXT,
         "keywords": _list(_TEXT),
+        "english": {"type": "object", "additionalProperties": {"type": "string", "minLength": 1}},
         "popularity": _COUNT,
         "form": {"type": ["object", "null"]},
         "process": {

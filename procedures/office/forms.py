@@ -67,7 +67,6 @@ class FactsForm(PartForm):
     name = _line(_("Name"), longest=1000)
     name_en = _line(_("English name"), required=False, longest=1000)
     summary = _text(_("What people get"), hint=_("One or two sentences, as a good clerk would say it."))
-    summary_en = _text(_("The same in English"))
     sector_code = _line(_("Code of the sector"), longest=30)
     sector_name = _line(_("Sector"), longest=200)
     decision = _line(_("Decision that published it"), required=False)

@@ -61,6 +61,7 @@ SECTIONS: Final = (
     Section("cach-nop", _("Ways of filing"), "channels", forms.WrittenForm),
     Section("truong-hop", _("Cases of application"), "variants", forms.WrittenForm),
     Section("quy-trinh", _("Process"), "process", forms.WrittenForm),
+    Section("tieng-anh", _("English texts"), "english", forms.WrittenForm),
     Section("mau-thu", _("Sample applicants"), "samples", forms.WrittenForm),
 )
 

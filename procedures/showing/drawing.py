@@ -33,12 +33,16 @@ class Station:
 
 def road_of(definition: ProcedureDefinition, stages: Iterable[Stage], channels: str) -> tuple[Station, ...]:
     """Return the road as the public reads it; where nobody has written it: filing, handling, the result."""
-    public = tuple(Station(stage.text) for stage in stages)
+    public = tuple(Station(str(definition.says(stage.text))) for stage in stages)
     if public:
         return public
-    last = ", ".join(result.name for result in definition.results)
+    last = ", ".join(str(definition.says(result.name)) for result in definition.results)
     between = inside_of(definition) or (
-        Station(definition.competent or _("The agency handles it"), time_words(definition.time), inside=True),
+        Station(
+            str(definition.says(definition.competent)) or _("The agency handles it"),
+            time_words(definition.time),
+            inside=True,
+        ),
     )
     return (Station(_("You file the case"), channels), *between, Station(_("You get the result"), last))
 
@@ -46,7 +50,9 @@ def road_of(definition: ProcedureDefinition, stages: Iterable[Stage], channels: 
 def inside_of(definition: ProcedureDefinition) -> tuple[Station, ...]:
     """Return what the agencies do, with each step's part of the time; nothing where the process is not known."""
     steps = definition.process.steps if definition.process else ()
-    return tuple(Station(s.name, share_words(s, definition.time), s.share, inside=True) for s in steps)
+    return tuple(
+        Station(str(definition.says(s.name)), share_words(s, definition.time), s.share, inside=True) for s in steps
+    )
 
 
 def drawing_of(road: Iterable[Station]) -> SafeString:
