@@ -15,6 +15,7 @@ from onestop.kinds import Delivery, DocumentKind, RequestKind
 from onestop.models import Case, CaseDocument, CaseEvent, CasePaper, CaseRequest, PaperUpload
 from onestop.states import Action, State
 from payments.states import FeeState
+from procedures.models import Procedure
 
 
 def many(shape: Any, things: Iterable[Any]) -> Any:
@@ -29,12 +30,19 @@ class NamedSerializer(serializers.Serializer[Any]):
     name = serializers.CharField()
 
 
+class ProcedureNameSerializer(serializers.Serializer[Procedure]):
+    """A procedure, in the language of the request where it has a name in it."""
+
+    code = serializers.CharField()
+    name = serializers.CharField(source="title")
+
+
 class CaseSerializer(serializers.Serializer[Case]):
     """A case of one's own. It has no code before its fee is paid, if one is due; `id` always opens it."""
 
     id = serializers.UUIDField(source="uuid")
     code = serializers.CharField(allow_null=True)
-    procedure = NamedSerializer()
+    procedure = ProcedureNameSerializer()
     state = serializers.ChoiceField(choices=list(State))
     state_text = serializers.SerializerMethodField(help_text="in the language of the request")
     created_at = serializers.DateTimeField()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -116,10 +117,15 @@ def as_problem(error: Exception, context: Mapping[str, Any]) -> Response | None:
 def _as_api_exception(error: Exception) -> Exception:
     for kind, status in _STATUSES.items():
         if isinstance(error, kind):
-            known = exceptions.APIException(str(getattr(error, "message", "") or _TITLES[status]), "refused")
+            known = exceptions.APIException(str(getattr(error, "message", "") or _TITLES[status]), _code(error))
             known.status_code = status
             return known
     return error
+
+
+def _code(error: Exception) -> str:
+    """Return what a program knows the refusal by: `key_reused` for `KeyReusedError`."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", type(error).__name__.removesuffix("Error")).lower()
 
 
 def _faults(error: Exception) -> list[Fault]:

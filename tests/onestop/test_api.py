@@ -130,7 +130,7 @@ def test_ten_filings_at_once_with_one_key_make_one_case(person: Account) -> None
 def test_the_same_key_with_another_body_is_refused(client: Client, person: Account) -> None:
     file(client, bearer(person))
     other = file(client, bearer(person), answers=factories.extract_answers(copies=3))
-    assert other.status_code == 422 and "Idempotency-Key" in other.json()["detail"]
+    assert other.status_code == 422 and other.json()["code"] == "key_reused"
     assert Case.objects.count() == 1
 
 
