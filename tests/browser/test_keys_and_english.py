@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -35,8 +36,8 @@ def test_a_key_made_on_the_page_files_a_case_that_the_page_shows(page: Page, por
     make.click()
     expect(page.get_by_role("alert")).to_be_visible()
     _look(page, "key-error", language)
-    width = (page.viewport_size or {"width": 0})["width"]
-    page.locator("#id_name").fill(f"Kế toán {language} {width}")
+    name = f"Kế toán {uuid4().hex[:8]}"
+    page.locator("#id_name").fill(name)
     for scope in _SCOPES[language]:
         page.get_by_label(scope).check()
     make.click()
@@ -46,7 +47,7 @@ def test_a_key_made_on_the_page_files_a_case_that_the_page_shows(page: Page, por
     filed = _file(page, portal, token, language)
     again = _file(page, portal, token, language)
     assert (again["id"], filed["state"], filed["fee"]["amount"]) == (filed["id"], "AWAITING_PAYMENT", 16_000)
-    for name, address in {
+    for shown, address in {
         "case-unpaid": filed["page"],
         "fee": filed["fee"]["pay_page"],
         "my-cases": f"{portal.url}/ho-so/",
@@ -56,10 +57,10 @@ def test_a_key_made_on_the_page_files_a_case_that_the_page_shows(page: Page, por
         "not-found": f"{portal.url}/khong-co/",
     }.items():
         page.goto(address)
-        _look(page, name, language)
+        _look(page, shown, language)
     page.goto(f"{portal.url}/tai-khoan/khoa-api/")
     expect(page.locator("code.token")).to_have_count(0)
-    page.locator("li", has_text=f"Kế toán {language} {width}").get_by_role("button").click()
+    page.locator("li", has_text=name).get_by_role("button").click()
     refused = page.request.get(f"{portal.url}/api/v1/ho-so/", headers={"Authorization": f"Bearer {token}"})
     assert refused.status == 401
 
