@@ -71,7 +71,13 @@ def _english(definition: ProcedureDefinition) -> Iterator[Finding]:
 
 def _public_texts(definition: ProcedureDefinition) -> Iterator[str]:
     """Yield the texts outside the form that the public reads."""
-    yield from (definition.summary, definition.applicants, definition.competent, definition.conditions)
+    yield from (
+        definition.name,
+        definition.summary,
+        definition.applicants,
+        definition.competent,
+        definition.conditions,
+    )
     yield from (definition.time.note, definition.availability.notice)
     yield from (text for paper in definition.papers for text in (paper.name, paper.when, paper.note, paper.basis))
     yield from (text for fee in definition.fees for text in (fee.name, fee.note, fee.exempt))

@@ -252,7 +252,7 @@ class ProcedureDefinition:
     @property
     def title(self) -> Text:
         """The name in its languages."""
-        return Text(self.name, self.name_en)
+        return Text(self.name, self.name_en or self.english.get(self.name, ""))
 
     def says(self, vietnamese: str) -> Text:
         """Return one of the texts in its languages; without English it is Vietnamese only."""

@@ -6,7 +6,8 @@ from django.db import migrations
 def fill(apps: Any, _editor: Any) -> None:
     """Take over the English names that published versions carry."""
     for procedure in apps.get_model("procedures", "Procedure").objects.exclude(listed=None).select_related("listed"):
-        procedure.name_en = procedure.listed.document.get("name_en", "")
+        document = procedure.listed.document
+        procedure.name_en = document.get("name_en") or document.get("english", {}).get(document["name"], "")
         procedure.save(update_fields=["name_en"])
 
 

@@ -11,6 +11,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from portal.core.templatetags.ui import letters_mark
 from procedures.definition import ProcedureDefinition, Stage
 from procedures.showing.words import share_words, time_words
 
@@ -76,9 +77,9 @@ def _drawn(number: int, station: Station, y: int, *, is_last: bool) -> tuple[Saf
     remarks = _wrapped(station.remark, _LETTERS + 4)
     words = format_html_join(
         "",
-        '<text class="{}" x="{}" y="{}">{}</text>',
+        '<text class="{}" x="{}" y="{}"{}>{}</text>',
         [
-            ("what" if place < len(lines) else "remark", _LEFT, y + 20 + place * _LINE, line)
+            ("what" if place < len(lines) else "remark", _LEFT, y + 20 + place * _LINE, letters_mark(line), line)
             for place, line in enumerate([*lines, *remarks])
         ],
     )

@@ -63,13 +63,16 @@ def marked(text: object) -> str:
 @register.filter
 def lang_mark(text: object) -> SafeString:
     """Return the language attribute of an element that holds `text`; nothing where the page's language is right."""
-    is_vietnamese = _VIETNAMESE.search(_IN_BRACKETS.sub("", str(text)))
-    return SafeString(' lang="vi"') if _is_english() and is_vietnamese else SafeString("")
+    return letters_mark(_IN_BRACKETS.sub("", str(text)))
+
+
+def letters_mark(text: str) -> SafeString:
+    """Return the language attribute for a piece of text with any letter of Vietnamese, in brackets too."""
+    return SafeString(' lang="vi"') if _is_english() and _VIETNAMESE.search(text) else SafeString("")
 
 
 def _term(text: str) -> SafeString:
-    mark = SafeString(' lang="vi"') if _VIETNAMESE.search(text) else SafeString("")
-    return format_html("<span{}>({})</span>", mark, text)
+    return format_html("<span{}>({})</span>", letters_mark(text), text)
 
 
 def _is_english() -> bool:
