@@ -20,12 +20,11 @@ from django.views.generic import TemplateView
 from django.views.i18n import set_language as set_cookie
 
 from identity.access import account_of, citizen, public
-from identity.api_keys import issue_key, revoke_key
 from identity.errors import KeyNotIssuedError
 from identity.forms import KeyForm
 from identity.models import ApiKey
 from identity.provider import VneidOAuth2Adapter
-from identity.services import remember_language
+from identity.services import issue_key, remember_language, revoke_key
 from portal.core.crypto import decrypt, encrypt
 
 sign_in = public(LoginView.as_view(template_name="identity/sign_in.html"))

@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from identity import seeding
 from identity.access import AccessRule
-from identity.api_keys import issue_key
 from identity.models import Account, Agency, Appointment
+from identity.services import issue_key
 from identity.states import Role, Scope
 
 # The stock admin guards itself: staff only, tried below.
@@ -31,6 +31,8 @@ _VALUES = {
     "place": "0",
     "reference": "X",
     "number": "1",
+    "day": "2099-01-01",
+    "weekday": "1",
 }
 
 

@@ -14,9 +14,8 @@ from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
 from django.utils.translation import override
 
-from identity.api_keys import issue_key
 from identity.models import Account, Appointment
-from identity.services import remember_language
+from identity.services import issue_key, remember_language
 from identity.states import AgencyKind, Role, Scope
 from onestop.models import Case
 from onestop.services import filing, handling, notices, receiving, requesting

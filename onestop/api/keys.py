@@ -17,9 +17,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from identity.api_keys import key_of
 from identity.errors import KeyRefusedError
 from identity.models import Account, ApiKey
+from identity.services import key_of
 from identity.states import Scope
 from portal.core.api import CarefulJSONParser, Forgiving
 

@@ -10,7 +10,7 @@ import structlog
 from structlog.typing import EventDict, Processor
 
 _PERSONAL: Final = re.compile(
-    r"(?<![\w-])\+?\d{9,12}(?![\w-])|[\w.+-]+@[\w-]+\.[\w.-]+|bdp_[a-z2-9]{10}_[\w-]+"  # the last: identity.api_keys
+    r"(?<![\w-])\+?\d{9,12}(?![\w-])|[\w.+-]+@[\w-]+\.[\w.-]+|bdp_[a-z2-9]{10}_[\w-]+"  # keys: identity.services
 )
 _KEPT: Final = frozenset({"timestamp", "request_id", "level", "logger"})
 

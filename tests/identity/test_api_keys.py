@@ -13,9 +13,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from identity import api_keys
 from identity.errors import KeyNotIssuedError, KeyRefusedError
 from identity.models import Account, ApiKey
+from identity.services import api_keys
 from identity.states import Scope
 from tests import factories
 

@@ -26,8 +26,8 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from identity.api_keys import issue_key, revoke_key
 from identity.models import Account, ApiKey
+from identity.services import issue_key, revoke_key
 from identity.states import Scope
 from onestop.kinds import Channel
 from onestop.models import Case, CasePaper, FiledOnce, PaperUpload

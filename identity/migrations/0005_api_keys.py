@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('identity', '0002_language_of_letters'),
+        ('identity', '0004_language_of_letters'),
     ]
 
     operations = [

@@ -1,4 +1,4 @@
-"""Writes of identity: accounts opened and refreshed from what VNeID says, the language of our letters."""
+"""Accounts opened and refreshed from what VNeID says; the language of our letters."""
 
 from __future__ import annotations
 
