@@ -12,7 +12,7 @@ from rest_framework import serializers
 
 from onestop import queries
 from onestop.kinds import Delivery, DocumentKind, RequestKind
-from onestop.models import Case, CaseDocument, CaseEvent, CasePaper, CaseRequest, PaperUpload
+from onestop.models import Case, CaseDocument, CaseEvent, CaseRequest, PaperUpload
 from onestop.states import Action, State
 from payments.states import FeeState
 from procedures.models import Procedure
@@ -75,7 +75,7 @@ class FeeSerializer(serializers.Serializer[Any]):
         return settings.PUBLIC_URL + reverse("payments:fee", args=[fee.uuid])
 
 
-class PaperSerializer(serializers.Serializer[CasePaper]):
+class PaperSerializer(serializers.Serializer[Any]):
     """A paper that was given."""
 
     id = serializers.UUIDField(source="uuid")
@@ -172,14 +172,9 @@ class UploadSerializer(serializers.Serializer[Any]):
     file = serializers.FileField(help_text="a photo (JPEG, PNG, WebP) or a PDF, as the form's question says")
 
 
-class UploadedSerializer(serializers.Serializer[PaperUpload]):
+class UploadedSerializer(PaperSerializer):
     """A paper that waits to be named in a filing; after three days it is deleted."""
 
-    id = serializers.UUIDField(source="uuid")
-    paper = serializers.CharField(source="code")
-    name = serializers.CharField(source="file.display_name")
-    content_type = serializers.CharField(source="file.content_type")
-    size = serializers.IntegerField(source="file.size")
     pages = serializers.IntegerField(source="file.pages", help_text="of a PDF; 0: not known")
     remarks = serializers.SerializerMethodField(help_text="BLURRED, SMALL: worth a second look, taken all the same")
 
