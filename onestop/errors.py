@@ -24,9 +24,13 @@ class IncompleteAnswersError(DomainError):
 
     message = _("Some answers are missing or need correction.")
 
-    def __init__(self, step: str, errors: Mapping[str, list[str]] | None = None) -> None:
+    def __init__(self, step: str, message: object = None, errors: Mapping[str, list[str]] | None = None) -> None:
         self.step, self.errors = step, dict(errors or {})
-        super().__init__()
+        super().__init__(str(message) if message else None)
+
+
+class NotEligibleError(IncompleteAnswersError):
+    """By the answers the applicant cannot apply; the message is the procedure's own. `step` is where it is seen."""
 
 
 class ProcedureUnavailableError(DomainError):

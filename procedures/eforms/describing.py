@@ -15,9 +15,10 @@ from django.utils.translation import gettext_lazy as _
 from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.exceptions import ValidationError
 
-from procedures.eforms.compile import person_fields
 from procedures.eforms.definition import FieldDefinition, FormDefinition, StepDefinition
+from procedures.eforms.kinds import kind_of, rows
 from procedures.eforms.uploads import demands_of
+from procedures.rules import Answer
 
 Place = tuple[str | int, ...]
 _STRING: Final = {"type": "string"}
@@ -68,8 +69,12 @@ def _places(error: ValidationError) -> list[Place]:
 
 
 def _object(questions: tuple[FieldDefinition, ...]) -> dict[str, Any]:
-    asked = {question.code: _answer(question) for question in questions if question.kind != "note"}
-    return {"type": "object", "properties": asked, "additionalProperties": False}
+    answered = [one for one in questions if kind_of(one).is_asked and not kind_of(one).is_computed]
+    return _parts({question.code: _answer(question) for question in answered})
+
+
+def _parts(properties: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "object", "properties": properties, "additionalProperties": False}
 
 
 def _answer(question: FieldDefinition) -> dict[str, Any]:
@@ -78,34 +83,39 @@ def _answer(question: FieldDefinition) -> dict[str, Any]:
 
 
 def _shape(question: FieldDefinition) -> dict[str, Any]:
-    options = [option.value for option in question.options]
-    match question.kind:
-        case "text" | "long_text":
-            return _STRING | {"maxLength": question.max_length}
-        case "date":
+    kind = kind_of(question)
+    if question.kind == "file":
+        most = demands_of(question).most_files
+        return {"type": "array", "items": _STRING | {"format": "uuid"}, "uniqueItems": True, "maxItems": most}
+    if isinstance(kind, rows.GroupKind):
+        return {"type": "array", "items": _object(question.fields), "maxItems": question.max_rows}
+    if kind.parts(question):
+        return _object(kind.parts(question))
+    if kind.answer == Answer.PARTS:
+        return _parts(dict.fromkeys(kind.shape(question).parts, _STRING))
+    return _simple(question, kind.answer)
+
+
+def _simple(question: FieldDefinition, answer: Answer) -> dict[str, Any]:
+    options = [option.value for option in question.options]  # none: a code list, which the form judges by
+    one = {"enum": options} if options else _STRING
+    match question.kind, answer:
+        case "statement", _:
+            return {"type": "boolean"}
+        case "yes_no", _:
+            return {"enum": ["YES", "NO"]}
+        case "date", _ if not question.settings.get("partial") and not question.settings.get("unknown"):
             return _STRING | {"format": "date"}
-        case "number" | "money":
+        case _, Answer.NUMBER:
             limits = {"minimum": question.minimum, "maximum": question.maximum}
             return {"type": "integer"} | {name: limit for name, limit in limits.items() if isinstance(limit, int)}
-        case "yes_no":
-            return {"enum": ["YES", "NO"]}
-        case "choice":
-            return {"enum": options}
-        case "several":
-            return {"type": "array", "items": {"enum": options}, "uniqueItems": True}
-        case "statement":
-            return {"type": "boolean"}
-        case "person":
-            return _object(person_fields(question))
-        case "address":
-            parts = {"province": _STRING, "commune": _STRING, "detail": _STRING | {"maxLength": 250}}
-            return {"type": "object", "properties": parts, "additionalProperties": False}
-        case "group":
-            return {"type": "array", "items": _object(question.fields), "maxItems": question.max_rows}
-        case "file":
-            most = demands_of(question).most_files
-            return {"type": "array", "items": _STRING | {"format": "uuid"}, "uniqueItems": True, "maxItems": most}
-    return _STRING  # phones, numbers of people, codes of agencies, and what is written as a text
+        case _, Answer.CHOICE:
+            return one
+        case _, Answer.SEVERAL:
+            return {"type": "array", "items": one, "uniqueItems": True}
+        case "text" | "long_text", _:
+            return _STRING | {"maxLength": question.max_length}
+    return _STRING  # phones, numbers of people, times: written as a text
 
 
 def _step(step: StepDefinition) -> dict[str, Any]:

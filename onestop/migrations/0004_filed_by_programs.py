@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('core', '0002_what_is_known_of_a_file'),
-        ('onestop', '0002_what_signatures_say'),
+        ('onestop', '0003_another_action_in_the_history'),
         ('procedures', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -14,7 +14,7 @@ def fill(apps: Any, _editor: Any) -> None:
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('procedures', '0004_english_names'),
+        ('procedures', '0005_english_names'),
     ]
 
     operations = [
