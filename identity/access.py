@@ -1,7 +1,8 @@
 """Closed unless opened: every view declares its rule, and a test fails on one that does not.
 
 `@public` opens a page to everybody, `@citizen` to anyone signed in, `@serves_as(...)` to those who serve in one
-of the roles today. The rule is kept on the view as `access_rule`, where the test of all addresses reads it.
+of the roles today, `with_key` an address of the API to programs with a key. The rule is kept on the view as
+`access_rule`, where the test of all addresses reads it.
 """
 
 from __future__ import annotations
@@ -25,10 +26,11 @@ View = Callable[..., HttpResponseBase]
 
 @dataclass(frozen=True)
 class AccessRule:
-    """Who may open a page: everybody, anyone signed in, or those who serve in `roles`."""
+    """Who may open a page: everybody, anyone signed in, those who serve in `roles`, or programs with a key."""
 
     public: bool = False
     roles: frozenset[Role] = field(default_factory=frozenset)
+    by_key: bool = False
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,11 @@ def serves_as(*roles: Role) -> Callable[[View], View]:
 def declare(view: View, *, is_public: bool) -> View:
     """Declare the rule of a view that another package wrote."""
     return public(view) if is_public else citizen(view)
+
+
+def with_key(view: View) -> View:
+    """Open an address of the API to programs that bring a key; the view asks for it, and for its scopes."""
+    return _declared(login_not_required(view), AccessRule(by_key=True))
 
 
 def officer(request: HttpRequest) -> Officer:

@@ -6,13 +6,16 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
+from django.conf import settings
 from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language
 
 from identity.errors import AccountClosedError, SignInRefusedError
-from identity.services import account_from_claims
+from identity.models import Account
+from identity.services import account_from_claims, remember_language
 
 _BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
@@ -43,7 +46,14 @@ class VneidAdapter(DefaultSocialAccountAdapter):
             page = render(request, "socialaccount/authentication_error.html", status=403)
             raise ImmediateHttpResponse(page) from error
         login(request, account, backend=_BACKEND)
+        _note_language(request, account)
         raise ImmediateHttpResponse(HttpResponseRedirect(_local(sociallogin.state.get("next"))))
+
+
+def _note_language(request: HttpRequest, account: Account) -> None:
+    """Write in the language that was chosen in this browser; at the first sign-in, in that of its pages."""
+    if settings.LANGUAGE_COOKIE_NAME in request.COOKIES or not account.language:
+        remember_language(account=account, language=get_language() or settings.LANGUAGE_CODE)
 
 
 def _closed(request: HttpRequest) -> HttpResponse:

@@ -47,3 +47,13 @@ class NobodyWorksError(CalendarRefusedError):
     """No weekday would be worked."""
 
     message = _("At least one weekday must be worked, otherwise no due date could be computed.")
+
+
+class KeyNotIssuedError(DomainError):
+    """An API key cannot be made as it was asked for."""
+
+
+class KeyRefusedError(DomainError):
+    """An API key opens nothing: whichever of unknown, expired and revoked it is, the answer is the same."""
+
+    message = _("The API key is missing, not known, expired or revoked.")

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any, ClassVar
 
 import pgtrigger
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 
-from identity.states import AgencyKind, Role
+from identity.states import AgencyKind, Role, Scope
+from identity.wording import SCOPES
 from portal.core.fields import BlindIndexField, EncryptedJSONField, EncryptedTextField
 from portal.core.ids import uuid7
 
@@ -50,6 +52,7 @@ class Account(AbstractBaseUser, PermissionsMixin):
     email_address = EncryptedTextField(default="")
     address = EncryptedJSONField(default=dict)  # {"province": code, "commune": code, "detail": text}
     signing_key = models.CharField(max_length=64, blank=True)  # the name of a leader's key in PKI_DIR
+    language = models.CharField(max_length=2, blank=True)  # in which we write to them; empty: not known yet
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
     date_joined = models.DateTimeField(auto_now_add=True)
@@ -255,3 +258,46 @@ def _words_of(state: dict[str, Any] | list[str] | None) -> str:
     if state is None:
         return _("an ordinary day")
     return ", ".join(state) or _("day off")
+
+
+class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
+    def of(self, account: Account) -> ApiKeyQuerySet:
+        """Return the keys that `account` made and has not revoked, the newest first."""
+        return self.filter(account=account, revoked_at=None).order_by("-pk")
+
+
+class ApiKey(models.Model):
+    """With it a program acts for the account that made it, within its scopes, for a time. Only its hash is kept."""
+
+    uuid = models.UUIDField(default=uuid7, unique=True, editable=False)
+    account = models.ForeignKey(Account, models.CASCADE, related_name="api_keys")
+    name = models.CharField(max_length=80)  # which program it is for
+    prefix = models.CharField(max_length=10, unique=True)  # the readable beginning, by which it is found
+    token_hash = models.CharField(max_length=64)  # SHA-256 of the whole, which is random: no salt is needed
+    scopes = ArrayField(models.CharField(max_length=20, choices=[(scope, scope) for scope in Scope]))
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True)  # to the minute
+    revoked_at = models.DateTimeField(null=True)
+
+    objects = ApiKeyQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "name"], condition=Q(revoked_at=None), name="one_api_key_of_a_name"
+            ),
+            models.CheckConstraint(condition=Q(expires_at__gt=F("created_at")), name="api_key_lasts"),
+        ]
+
+    def __str__(self) -> str:
+        return self.prefix
+
+    def is_usable(self, at: datetime) -> bool:
+        """Return whether the key opens anything at `at`."""
+        return self.revoked_at is None and at < self.expires_at and self.account.is_active
+
+    @property
+    def scope_texts(self) -> list[str]:
+        """What the key may do, in words."""
+        return [str(SCOPES[Scope(scope)]) for scope in self.scopes]

@@ -26,3 +26,11 @@ class Role(StrEnum):
     CATALOGUE_ADMIN = "CATALOGUE_ADMIN"
     OPERATOR = "OPERATOR"
     SYSTEM = "SYSTEM"
+
+
+class Scope(StrEnum):
+    """What a person lets a program do for them with an API key."""
+
+    CASES_READ = "cases:read"
+    CASES_FILE = "cases:file"
+    PAPERS_UPLOAD = "papers:upload"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.errors import ConflictError, DomainError
@@ -18,12 +20,12 @@ class StaleCaseError(ConflictError):
 
 
 class IncompleteAnswersError(DomainError):
-    """The answers do not satisfy the form; `step` is the first that is wrong."""
+    """The answers do not satisfy the form; `step` is the first that is wrong, `errors` say what, by field."""
 
     message = _("Some answers are missing or need correction.")
 
-    def __init__(self, step: str, message: object = None) -> None:
-        self.step = step
+    def __init__(self, step: str, message: object = None, errors: Mapping[str, list[str]] | None = None) -> None:
+        self.step, self.errors = step, dict(errors or {})
         super().__init__(str(message) if message else None)
 
 
@@ -65,3 +67,15 @@ class ResultNotReadyError(DomainError):
     """The document is not signed yet, or is being signed."""
 
     message = _("The document is not signed yet. Please wait for the signature to finish.")
+
+
+class KeyReusedError(DomainError):
+    """An Idempotency-Key came before, with another request."""
+
+    message = _("This Idempotency-Key was used before, with another request. Please take a new one.")
+
+
+class TooManyUploadsError(DomainError):
+    """Many uploaded papers wait to be used in a case."""
+
+    message = _("Many uploaded papers have not been used yet. Please file with them, or wait until they are deleted.")

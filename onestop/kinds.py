@@ -11,6 +11,7 @@ class Channel(StrEnum):
     COUNTER = "COUNTER"
     ONLINE = "ONLINE"
     POST = "POST"
+    API = "API"  # online, by a program with a key
     NATIONAL = "NATIONAL"  # online, at the national portal; it keeps the code given there
 
 

@@ -379,3 +379,38 @@ class DocumentNumberSeries(models.Model):
 
     def __str__(self) -> str:
         return f"{self.agency_id} {self.year} {self.last}"
+
+
+class PaperUpload(models.Model):
+    """A file that a program gave for a case to come; filing the case takes it over, otherwise it is deleted."""
+
+    uuid = models.UUIDField(default=uuid7, unique=True, editable=False)
+    account = models.ForeignKey(Account, models.CASCADE, related_name="+")
+    procedure = models.ForeignKey(Procedure, models.PROTECT, related_name="+")
+    code = models.CharField(max_length=60)  # field code of the form
+    file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+")
+    uploaded_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["file"], name="upload_of_a_file_once")]
+
+    def __str__(self) -> str:
+        return str(self.uuid)
+
+
+class FiledOnce(models.Model):
+    """The answer to a filing over the API, by the Idempotency-Key it came with: asked again, it is given again."""
+
+    account = models.ForeignKey(Account, models.CASCADE, related_name="+")
+    key_hash = models.CharField(max_length=64)  # SHA-256 of the key: it is the program's, and may say anything
+    request_hash = models.CharField(max_length=64)
+    case = models.ForeignKey(Case, models.CASCADE, null=True, related_name="+")  # null only while it is being filed
+    answer = EncryptedTextField(default="")  # the JSON as it was sent
+    answer_hash = models.CharField(max_length=64, blank=True)
+    created_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["account", "key_hash"], name="idempotency_key_once")]
+
+    def __str__(self) -> str:
+        return self.key_hash[:12]

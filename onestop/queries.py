@@ -13,7 +13,7 @@ from identity.models import Account
 from identity.states import Role
 from onestop.actors import Actor
 from onestop.kinds import DocumentKind, DocumentState
-from onestop.models import Case, CaseDocument, CaseEvent, CasePaper, CaseStep
+from onestop.models import Case, CaseDocument, CaseEvent, CasePaper, CaseRequest, CaseStep
 from onestop.references import filing_fee
 from onestop.states import State
 from payments.models import FeeRequest
@@ -34,6 +34,16 @@ def my_drafts(account: Account) -> QuerySet[Case]:
     mine = Case.objects.of_applicant(account).filter(state=State.DRAFT)
     with_all = mine.select_related("procedure", "procedure_version", "draft").defer(_DOCUMENT)
     return with_all.order_by("-changed_at", "-pk")
+
+
+def own_cases(account: Account) -> QuerySet[Case]:
+    """Return the cases of a citizen, the newest first: a key is enough to go on after any of them."""
+    return Case.objects.of_applicant(account).select_related(*_WITH).order_by("-pk")
+
+
+def asked_of_applicant(case: Case) -> list[CaseRequest]:
+    """Return what the office waits for from the applicant."""
+    return list(case.requests.filter(answered_at=None, asked_of=None).order_by("pk"))
 
 
 def case_of(account: Account, uuid: UUID) -> Case | None:

@@ -16,6 +16,7 @@ from onestop.national_portal import pull, push
 from onestop.providers.population import Newborn, personal_number
 from onestop.references import FEE_PAID_TOPIC, case_uuid
 from onestop.services import (
+    by_program,
     deciding,
     documents,
     filing,
@@ -102,8 +103,8 @@ def recompute_due_times(envelope: Envelope) -> None:
 @handler(notices.TOPIC)
 def send_notice(envelope: Envelope) -> None:
     """Write to the applicant that their case has moved. At least once."""
-    case = Case.objects.select_related("procedure").get(pk=envelope.payload["case_id"])
-    with override("vi"):
+    case = Case.objects.select_related("procedure", "applicant").get(pk=envelope.payload["case_id"])
+    with override(notices.language_of(case)):
         subject = gettext("News of your case %(code)s") % {"code": case.code}
         send_mail(subject, notices.text_for(case, envelope.payload["action"]), None, [case.applicant_email])
 
@@ -138,3 +139,9 @@ def pull_from_national_portal(**_: object) -> None:
     now = timezone.now()
     for filed in pull.new_cases():
         intake.take_in(filed, at=now)
+
+
+@shared_task(name="onestop.forget_what_programs_left")
+def forget_what_programs_left(**_: object) -> None:
+    """Delete what programs uploaded and never used, and answers that nobody will ask for again."""
+    by_program.forget(now=timezone.now())

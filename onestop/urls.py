@@ -1,9 +1,11 @@
-"""Addresses of cases: filing, one's own cases, the desk."""
+"""Addresses of cases: filing, one's own cases, the desk, and one's own cases for programs."""
 
 from __future__ import annotations
 
 from django.urls import path
 
+from identity.access import with_key
+from onestop.api import views as api
 from onestop.views import desk, drafts, filing, mine, papers
 
 app_name = "onestop"
@@ -28,6 +30,10 @@ urlpatterns = [
     path("ho-so/<uuid:uuid>/giay-to/<uuid:paper>/", papers.my_paper, name="my_paper"),
     path("ho-so/<uuid:uuid>/giay-to/<uuid:paper>/anh-nho/", papers.my_thumbnail, name="my_thumbnail"),
     path("ho-so/<uuid:uuid>/van-ban/<uuid:document>/", papers.my_document, name="my_document"),
+    path("api/v1/ho-so/", with_key(api.Cases.as_view()), name="api_cases"),
+    path("api/v1/ho-so/<str:code>/", with_key(api.OneCase.as_view()), name="api_case"),
+    path("api/v1/ho-so/<str:code>/su-kien/", with_key(api.CaseEvents.as_view()), name="api_events"),
+    path("api/v1/giay-to/", with_key(api.Papers.as_view()), name="api_papers"),
     path("mot-cua/", desk.home, name="desk"),
     path("mot-cua/tiep-nhan/", desk.receive, name="desk_receive"),
     path("mot-cua/cho-bo-sung/", desk.waiting, name="desk_waiting"),

@@ -153,6 +153,8 @@ CLAMD_URL = env.url("CLAMD_URL") if env.text("CLAMD_URL", "") else ""  # tcp://h
 # --- Language and time ------------------------------------------------------------------------
 LANGUAGE_CODE = "vi"
 LANGUAGES = [("vi", _("Vietnamese")), ("en", _("English"))]
+LANGUAGE_COOKIE_AGE = 365 * 24 * 60 * 60
+LANGUAGE_COOKIE_SAMESITE = "Lax"
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_TZ = True
 TIME_ZONE = "Asia/Ho_Chi_Minh"
@@ -242,6 +244,10 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "requests-lapse": {"task": "onestop.lapse_requests", "schedule": timedelta(minutes=1)},
     "idle-drafts": {"task": "onestop.look_after_idle_drafts", "schedule": crontab(hour="8", minute="15")},
     "national-portal-pull": {"task": "onestop.pull_from_national_portal", "schedule": timedelta(seconds=30)},
+    "forget-what-programs-left": {
+        "task": "onestop.forget_what_programs_left",
+        "schedule": crontab(hour="2", minute="10"),
+    },
     "reap-orphan-files": {
         "task": "portal.core.files.reap_orphans",
         "schedule": crontab(hour="2", minute="30"),
@@ -284,7 +290,7 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
@@ -310,18 +316,21 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
     "payment": [],
 }
 
+API_CALLS_A_MINUTE = env.integer("API_CALLS_A_MINUTE", 120)  # with one key
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "portal.core.api.ApiSchema",
+    "EXCEPTION_HANDLER": "portal.core.api.as_problem",
     "ALLOWED_VERSIONS": ["1"],  # what may be asked for: the schema writes it into a header
-    "DEFAULT_THROTTLE_RATES": {"anon": "120/min"},
+    "DEFAULT_THROTTLE_RATES": {"anon": "120/min", "key": f"{API_CALLS_A_MINUTE}/min"},
 }
 SPECTACULAR_SETTINGS = {
-    "TITLE": "Cổng dịch vụ công cấp tỉnh",
+    "TITLE": "Provincial public-service portal",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "ENUM_NAME_OVERRIDES": {"CaseState": "onestop.states.State", "FeeState": "payments.states.FeeState"},
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }

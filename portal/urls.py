@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
-from django.views.i18n import set_language
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from identity.access import declare
@@ -16,7 +15,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("procedures.urls")),
     path("", include("procedures.office.urls")),
     path("", include("identity.urls")),
-    path("ngon-ngu/", declare(set_language, is_public=True), name="set_language"),
     path("api/schema/", declare(SpectacularAPIView.as_view(), is_public=True), name="schema"),
     path(
         "api/docs/",

@@ -8,7 +8,6 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from redis.exceptions import RedisError
 from rest_framework import generics, serializers
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import NotFound
@@ -20,7 +19,10 @@ from rest_framework.throttling import AnonRateThrottle
 from rest_framework.views import APIView
 
 from identity.models import Agency
+from portal.core.api import Forgiving
+from procedures import definition as definitions
 from procedures import queries
+from procedures.eforms.describing import answers_schema, steps_described
 from procedures.models import Procedure, Sector
 from procedures.queries import Filters
 
@@ -45,6 +47,29 @@ class ProcedureSerializer(serializers.ModelSerializer[Procedure]):
         fields = ["code", "local_code", "name", "sector", "online_level", "levels", "audiences"]
 
 
+class QuestionSerializer(serializers.Serializer[Any]):
+    """A question: `code` names its answer. Rules (`show_if`, `required_if`) are those of the form's definition."""
+
+    code = serializers.CharField()
+    kind = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment] # a field, taken off the class
+    hint = serializers.CharField()
+    required = serializers.BooleanField()  # type: ignore[assignment] # a field, taken off the class
+    show_if = serializers.DictField(allow_null=True)
+    required_if = serializers.DictField(allow_null=True)
+    options = serializers.ListField(child=serializers.DictField(child=serializers.CharField()))
+
+
+class StepSerializer(serializers.Serializer[Any]):
+    """A page of the form, asked when `show_if` holds."""
+
+    code = serializers.CharField()
+    title = serializers.CharField()
+    why = serializers.CharField()
+    show_if = serializers.DictField(allow_null=True)
+    questions = QuestionSerializer(many=True)
+
+
 class ProcedureDetailSerializer(serializers.Serializer[Any]):
     """A version as it was published; the form and the process are internal and left out."""
 
@@ -55,25 +80,25 @@ class ProcedureDetailSerializer(serializers.Serializer[Any]):
     content = serializers.DictField()
 
 
-class ProblemSerializer(serializers.Serializer[Any]):
-    """Why there is no answer, in the reader's language."""
+class FormSerializer(serializers.Serializer[Any]):
+    """The e-form of a procedure: `answers` is what `answers` must look like when a case is filed."""
 
-    detail = serializers.CharField()
+    procedure = serializers.CharField()
+    version = serializers.IntegerField()
+    name = serializers.CharField()
+    minutes = serializers.IntegerField(help_text="how long most people take to fill it in")
+    answers = serializers.DictField(help_text="JSON Schema (2020-12) of the answers")
+    steps = StepSerializer(many=True)
 
 
-class WithinReason(AnonRateThrottle):
-    """So many calls a minute and address; while Redis is away nobody counts."""
-
-    def allow_request(self, request: Request, view: APIView) -> bool:
-        try:
-            return super().allow_request(request, view)
-        except (RedisError, OSError):
-            return True
+class WithinReason(Forgiving, AnonRateThrottle):
+    """So many calls a minute and address."""
 
 
 class PublicApi(APIView):
     """Open to everybody, within reason."""
 
+    problems = (404, 406, 429)
     authentication_classes: Sequence[type[BaseAuthentication]] = ()  # nobody is asked who they are
     permission_classes = [AllowAny]
     throttle_classes = [WithinReason]
@@ -111,7 +136,7 @@ class ProcedureList(PublicApi, generics.ListAPIView[Procedure]):
 class ProcedureDetail(PublicApi):
     """One procedure, in the version in force today."""
 
-    @extend_schema(responses={200: ProcedureDetailSerializer, 404: ProblemSerializer})
+    @extend_schema(responses=ProcedureDetailSerializer)
     def get(self, request: Request, code: str) -> Response:
         version = queries.version_in_force(code, timezone.localdate())
         if version is None:
@@ -123,6 +148,27 @@ class ProcedureDetail(PublicApi):
                 "effective_from": version.effective_from,
                 "sha256": version.sha256,
                 "content": queries.public_content(version.document),
+            }
+        )
+
+
+class ProcedureForm(PublicApi):
+    """The e-form of a procedure in force: what a program must send to file it. Texts by Accept-Language."""
+
+    @extend_schema(responses=FormSerializer)
+    def get(self, request: Request, code: str) -> Response:
+        version = queries.version_in_force(code, timezone.localdate())
+        definition = definitions.load_known(version.sha256, version.document) if version else None
+        if version is None or definition is None or definition.form is None:
+            raise NotFound
+        return Response(
+            {
+                "procedure": definition.code,
+                "version": version.number,
+                "name": str(definition.title),
+                "minutes": definition.form.minutes,
+                "answers": answers_schema(definition.form),
+                "steps": steps_described(definition.form),
             }
         )
 

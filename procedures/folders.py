@@ -19,7 +19,7 @@ from procedures.definition.schema import SCHEMA
 from procedures.eforms.definition import SCHEMA as FORM_SCHEMA
 
 MANIFEST: Final = "catalogue.yaml"
-_WHOLE: Final = ("form", "process", "samples")  # parts with a file of their own
+_WHOLE: Final = ("form", "process", "samples", "english")  # parts with a file of their own
 _TEXTS: Final = ("name_en", "summary", "applicants", "competent", "conditions", "steps", "keywords")
 _CODE: Final = re.compile(r"^[0-9]\.[0-9]{6}$")
 _WIDTH: Final = 110

@@ -39,7 +39,7 @@ class Finding:
 
 def lint(definition: ProcedureDefinition) -> list[Finding]:
     """Return the findings, errors first, in the order of the definition."""
-    found = [*_papers(definition), *_texts(definition), *_data(definition)]
+    found = [*_papers(definition), *_texts(definition), *_english(definition), *_data(definition)]
     if definition.form is not None:
         found += [*_questions(definition.form), *_reach(definition.form), *_refusals(definition.form)]
         found += _named_in_results(definition, definition.form)
@@ -64,6 +64,36 @@ def _texts(definition: ProcedureDefinition) -> Iterator[Finding]:
             if len(mark) > depth + 1:
                 yield Finding("heading-order", place, _("A heading skips a level."), is_error=True)
             depth = len(mark)
+
+
+def _english(definition: ProcedureDefinition) -> Iterator[Finding]:
+    said = set(_public_texts(definition))
+    for text in definition.english:
+        if text not in said:
+            yield Finding("english-of-nothing", text, _("It is given in English, and stands nowhere in Vietnamese."))
+
+
+def _public_texts(definition: ProcedureDefinition) -> Iterator[str]:
+    """Yield the texts outside the form that the public reads."""
+    yield from (
+        definition.name,
+        definition.summary,
+        definition.applicants,
+        definition.competent,
+        definition.conditions,
+    )
+    yield from (definition.time.note, definition.availability.notice)
+    yield from (text for paper in definition.papers for text in (paper.name, paper.when, paper.note, paper.basis))
+    yield from (text for fee in definition.fees for text in (fee.name, fee.note, fee.exempt))
+    yield from (
+        text for part in definition.channels for text in (part.note, *(time.condition for time in part.times))
+    )
+    yield from (text for basis in definition.legal_basis for text in (basis.number, basis.title))
+    yield from (result.name for result in definition.results)
+    yield from (stage.text for stage in definition.steps)
+    yield from (variant.name for variant in definition.variants)
+    if definition.process is not None:
+        yield from (step.name for step in definition.process.steps)
 
 
 def _data(definition: ProcedureDefinition) -> Iterator[Finding]:

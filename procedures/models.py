@@ -14,8 +14,9 @@ from django.db.models import Q
 from identity.models import Account
 from portal.core.ids import uuid7
 from procedures.code_lists.models import CodeEntry, CodeList, CodeListChange
+from procedures.eforms.question import Text
 from procedures.states import Audience, Level, OnlineLevel, Origin, ProposalState
-from procedures.wording import ORIGINS, PROPOSAL_STATES
+from procedures.wording import ORIGINS, PROPOSAL_STATES, SECTORS_IN_ENGLISH
 
 __all__ = [
     "CodeEntry",
@@ -40,6 +41,11 @@ class Sector(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def title(self) -> Text:
+        """The name in its languages."""
+        return Text(self.name, SECTORS_IN_ENGLISH.get(self.code, ""))
+
 
 class ProcedureQuerySet(models.QuerySet["Procedure"]):
     def published_on(self, day: date) -> ProcedureQuerySet:
@@ -54,6 +60,7 @@ class Procedure(models.Model):
     code = models.CharField(max_length=20, unique=True)  # national code: 1.001193
     local_code = models.CharField(max_length=40, blank=True)  # 1.001193.000.00.00.H09
     name = models.CharField(max_length=1000)
+    name_en = models.CharField(max_length=1000, blank=True)
     sector = models.ForeignKey(Sector, models.PROTECT, related_name="procedures")
     online_level = models.CharField(max_length=12, choices=[(level, level) for level in OnlineLevel])
     levels = ArrayField(models.CharField(max_length=10, choices=[(level, level) for level in Level]))
@@ -71,6 +78,11 @@ class Procedure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} {self.name}"
+
+    @property
+    def title(self) -> Text:
+        """The name in its languages."""
+        return Text(self.name, self.name_en)
 
     @property
     def can_be_filed(self) -> bool:

@@ -22,6 +22,9 @@ urlpatterns = [
     path("du-lieu-mo/tat-ca-thu-tuc.jsonld", open_data.whole_linked, name="data_linked"),
     path("api/v1/thu-tuc/", declare(api.ProcedureList.as_view(), is_public=True), name="api_list"),
     path("api/v1/thu-tuc/<str:code>/", declare(api.ProcedureDetail.as_view(), is_public=True), name="api_detail"),
+    path(
+        "api/v1/thu-tuc/<str:code>/bieu-mau/", declare(api.ProcedureForm.as_view(), is_public=True), name="api_form"
+    ),
     path("api/v1/linh-vuc/", declare(api.SectorList.as_view(), is_public=True), name="api_sectors"),
     path("api/v1/co-quan/", declare(api.AgencyList.as_view(), is_public=True), name="api_agencies"),
 ]

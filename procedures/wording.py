@@ -18,6 +18,7 @@ TEXTS: Final = frozenset(
 )
 
 _AREAS: Final = {
+    "english": gettext_lazy("English texts"),
     "papers": gettext_lazy("Papers"),
     "fees": gettext_lazy("Fees"),
     "variants": gettext_lazy("Cases of application"),
@@ -319,3 +320,22 @@ def _bracketed(rule: Mapping[str, Any], labels: Mapping[str, str] | None) -> str
 
 def _words(value: Any) -> str:
     return str(value.get("vi") or value.get("en") or "") if isinstance(value, Mapping) else str(value)
+
+
+# Sectors in English; their list is the law's, their names in English are ours.
+SECTORS_IN_ENGLISH: Final = {
+    "HO_TICH": "Civil status",
+    "CU_TRU": "Residence",
+    "CHUNG_THUC": "Certification of copies and signatures",
+    "HO_KINH_DOANH": "Household businesses",
+    "DAT_DAI": "Land",
+    "XAY_DUNG": "Construction",
+    "BAO_TRO_XA_HOI": "Social assistance",
+    "LY_LICH_TU_PHAP": "Criminal records",
+    "MOI_TRUONG": "Environment",
+    "NUOI_CON_NUOI": "Adoption",
+    "DOANH_NGHIEP": "Enterprises",
+    "TAI_NGUYEN_NUOC": "Water resources",
+    "VIEC_LAM": "Employment",
+    "DUONG_BO": "Road transport",
+}

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
 
 from identity import seeding
 from identity.access import AccessRule
 from identity.models import Account, Agency, Appointment
-from identity.states import Role
+from identity.services import issue_key
+from identity.states import Role, Scope
 
 # The stock admin guards itself: staff only, tried below.
 EXEMPT = "quan-tri/he-thong/"
@@ -74,11 +76,25 @@ def test_there_are_addresses_to_try() -> None:
 @pytest.mark.django_db
 def test_strangers_meet_the_sign_in_page_at_every_closed_address(client: Client) -> None:
     for place, pattern in _ours():
-        if _rule(pattern).public:
+        if _rule(pattern).public or _rule(pattern).by_key:
             continue
         for method in (client.get, client.post):
             answer = method(_address(place))
             assert answer.status_code == 302 and "/dang-nhap/" in answer["Location"], place
+
+
+@pytest.mark.django_db
+def test_programs_without_a_key_meet_401_at_every_address_for_keys(client: Client) -> None:
+    account = Account.objects.create_user("citizen")
+    client.force_login(account, backend="allauth.account.auth_backends.AuthenticationBackend")
+    places = [place for place, pattern in _ours() if _rule(pattern).by_key]
+    assert len(places) >= 4
+    for place in places:
+        for method in (client.get, client.post):
+            for authorization in ("", "Bearer bdp_abcdefghij_x", "Basic eDp4"):
+                answer = method(_address(place), headers={"authorization": authorization})
+                assert answer.status_code == 401, place
+                assert answer["Content-Type"] == "application/problem+json"
 
 
 @pytest.mark.django_db
@@ -105,9 +121,19 @@ def test_nothing_of_another_citizen_is_found_at_any_address(client: Client) -> N
     client.force_login(account, backend="allauth.account.auth_backends.AuthenticationBackend")
     for place, pattern in _ours():
         rule = _rule(pattern)
-        if rule.public or rule.roles or "<" not in place:
+        if rule.public or rule.roles or rule.by_key or "<" not in place:
             continue
         assert client.get(_address(place)).status_code in {404, 405}, place
+
+
+@pytest.mark.django_db
+def test_nothing_of_another_citizen_is_found_with_a_key(client: Client) -> None:
+    account = Account.objects.create_user("citizen")
+    _key, token = issue_key(account=account, name="x", scopes=list(Scope), lasts=timedelta(days=1), at=timezone.now())
+    for place, pattern in _ours():
+        if _rule(pattern).by_key and "<" in place:
+            answer = client.get(_address(place), headers={"authorization": f"Bearer {token}"})
+            assert answer.status_code == 404, place
 
 
 @pytest.mark.django_db

@@ -1,4 +1,4 @@
-"""Accounts opened and refreshed from what VNeID says."""
+"""Accounts opened and refreshed from what VNeID says; the language of our letters."""
 
 from __future__ import annotations
 
@@ -34,6 +34,11 @@ def account_from_claims(*, claims: Mapping[str, object]) -> Account:
             setattr(account, name, value)
     account.save()
     return account
+
+
+def remember_language(*, account: Account, language: str) -> None:
+    """Write to the account in this language from now on."""
+    Account.objects.filter(pk=account.pk).update(language=language)
 
 
 def _tech_id(claims: Mapping[str, object]) -> uuid.UUID:

@@ -11,7 +11,13 @@ from onestop.models import Case, CaseEvent, CasePaper
 from onestop.states import NATIONAL_STATUS, State
 from portal.core.formatting import local
 
-_CHANNEL: Final = {Channel.COUNTER: "1", Channel.ONLINE: "2", Channel.POST: "3", Channel.NATIONAL: "2"}
+_CHANNEL: Final = {
+    Channel.COUNTER: "1",
+    Channel.ONLINE: "2",
+    Channel.POST: "3",
+    Channel.API: "2",
+    Channel.NATIONAL: "2",
+}
 _LONGEST_NAME: Final = 50
 _LONGEST_SUMMARY: Final = 1000
 

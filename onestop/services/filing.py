@@ -48,7 +48,7 @@ def start_draft(*, account: Account, code: str, prefill: Mapping[str, Any], at: 
 
     Raises `ProcedureUnavailableError` when the procedure has no form in force today.
     """
-    version = _fileable(code, at)
+    version = fileable(code, at)
     draft, _created = Case.objects.get_or_create(
         applicant=account,
         procedure=version.procedure,
@@ -181,7 +181,7 @@ def bring_up_to_date(*, draft_id: int, at: datetime) -> Case:
     Safe to call twice. Raises `ProcedureUnavailableError`; the draft stays as it was.
     """
     case = open_draft(draft_id)
-    version = _fileable(case.procedure.code, at)
+    version = fileable(case.procedure.code, at)
     if version.pk == case.procedure_version_id:
         return case
     draft, _created = Draft.objects.get_or_create(case=case)
@@ -205,7 +205,7 @@ def submit(*, draft_id: int, account: Account, at: datetime) -> Case:
         raise ActionNotAllowedError
     if case.state != State.DRAFT:
         return case
-    version = _fileable(case.procedure.code, at)
+    version = fileable(case.procedure.code, at)
     if version.pk != case.procedure_version_id and carrying.concerns_applicants(case.procedure_version, version):
         raise FormChangedError
     case.procedure_version = version
@@ -254,7 +254,7 @@ def receive_from_national_portal(
     existing = Case.objects.filter(code=code).first()
     if existing is not None:
         return existing
-    version = _fileable(procedure_code, at)
+    version = fileable(procedure_code, at)
     case = Case.objects.create(
         code=code,
         procedure=version.procedure,
@@ -275,7 +275,36 @@ def receive_from_national_portal(
     return case
 
 
-def _fileable(code: str, at: datetime) -> ProcedureVersion:
+@transaction.atomic
+def file_whole(
+    *,
+    account: Account,
+    code: str,
+    answers: Mapping[str, Any],
+    files: Mapping[str, list[StoredFile]],
+    at: datetime,
+) -> Case:
+    """File a case whose answers and papers come all at once, beside whatever draft the person has on the pages.
+
+    Raises what `submit` raises; nothing stays then.
+    """
+    version = fileable(code, at)
+    case = Case.objects.create(
+        procedure=version.procedure,
+        procedure_version=version,
+        channel=Channel.API,
+        applicant=account,
+        created_at=at,
+        changed_at=at,
+    )
+    papers = {field: [str(attach(case, field, file, at).uuid) for file in given] for field, given in files.items()}
+    _take_answers(case, dict(answers) | papers, at)
+    _file(case, actor=applicant(account), at=at)
+    return case
+
+
+def fileable(code: str, at: datetime) -> ProcedureVersion:
+    """Return the version under which a case is filed now; raises `ProcedureUnavailableError`."""
     today = timezone.localtime(at).date()
     version = version_in_force(code, today)
     if version is None:
@@ -318,7 +347,7 @@ def _take_answers(case: Case, answers: Mapping[str, Any], at: datetime) -> None:
     if result.barriers:
         raise NotEligibleError(result.first_step, result.barriers[0].message)
     if result.errors:
-        raise IncompleteAnswersError(result.first_step)
+        raise IncompleteAnswersError(result.first_step, errors=result.errors)
     _refuse_infected(case, definition.form, result.answers)
     case.answers = result.answers
     case.delivery = result.answers.get("delivery") or Delivery.PICK_UP

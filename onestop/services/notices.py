@@ -63,13 +63,18 @@ def tell(case: Case, event: CaseEvent) -> None:
     )
 
 
+def language_of(case: Case) -> str:
+    """Return the language in which the applicant is written to."""
+    return (case.applicant.language if case.applicant else "") or settings.LANGUAGE_CODE
+
+
 def text_for(case: Case, action: str) -> str:
     """Return the message about a step: what happened, and where to look."""
     sentence = _(_SENTENCES[Action(action)])
     address = f"{settings.PUBLIC_URL}/ho-so/"
     return "\n\n".join(
         [
-            sentence % {"code": case.code, "procedure": case.procedure.name},
+            sentence % {"code": case.code, "procedure": case.procedure.title},
             _("See the details after signing in: %(address)s") % {"address": address},
         ]
     )

@@ -55,7 +55,7 @@ def case(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "papers": {str(paper.uuid): paper for paper in queries.papers(found)},
         "documents": queries.documents(found, for_applicant=True),
         "history": queries.history(found),
-        "requests": list(found.requests.filter(answered_at=None, asked_of=None)),
+        "requests": queries.asked_of_applicant(found),
         "fee": queries.fee_of(found),
         "typed": _typed(request, found),
     }

@@ -1,4 +1,4 @@
-"""One JSON line a log entry; long digit runs and e-mail addresses are blotted out on the way."""
+"""One JSON line a log entry; long digit runs, e-mail addresses and API keys are blotted out on the way."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ from typing import Any, Final
 import structlog
 from structlog.typing import EventDict, Processor
 
-_PERSONAL: Final = re.compile(r"(?<![\w-])\+?\d{9,12}(?![\w-])|[\w.+-]+@[\w-]+\.[\w.-]+")
+_PERSONAL: Final = re.compile(
+    r"(?<![\w-])\+?\d{9,12}(?![\w-])|[\w.+-]+@[\w-]+\.[\w.-]+|bdp_[a-z2-9]{10}_[\w-]+"  # keys: identity.services
+)
 _KEPT: Final = frozenset({"timestamp", "request_id", "level", "logger"})
 
 
 def blot(text: str) -> str:
-    """Return `text` without what looks like a national ID, a phone number or an e-mail address."""
+    """Return `text` without what looks like a national ID, a phone number, an e-mail address or an API key."""
     return _PERSONAL.sub("▇", text)
 
 

@@ -130,6 +130,7 @@ def _definition(document: Mapping[str, Any]) -> ProcedureDefinition:
         steps=tuple(_stage(step) for step in document.get("steps", [])),
         conditions=document.get("conditions", ""),
         keywords=tuple(document.get("keywords", [])),
+        english=document.get("english", {}),
         popularity=document.get("popularity", 0),
         form=form,
         process=_process(document["process"], known) if document.get("process") else None,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, time
 from typing import Any, Final
 
-from procedures.eforms.definition import FieldDefinition, FormDefinition
+from procedures.eforms.definition import FieldDefinition, FormDefinition, Text
 from procedures.rules import Rule, calculate, evaluate, look_up
 from procedures.states import Availability
 
@@ -63,6 +63,7 @@ class FeeLine:
     kind: str
     unit_amount: int
     quantity: int
+    name_en: str = ""
 
     @property
     def amount(self) -> int:
@@ -72,6 +73,7 @@ class FeeLine:
         return {
             "code": self.code,
             "name": self.name,
+            "name_en": self.name_en,
             "kind": self.kind,
             "unit_amount": self.unit_amount,
             "quantity": self.quantity,
@@ -302,9 +304,19 @@ class ProcedureDefinition:
     steps: tuple[Stage, ...]
     conditions: str
     keywords: tuple[str, ...]
+    english: Mapping[str, str]  # of texts outside the form, by their Vietnamese
     popularity: int
     form: FormDefinition | None
     process: Process | None
+
+    @property
+    def title(self) -> Text:
+        """The name in its languages."""
+        return Text(self.name, self.name_en or self.english.get(self.name, ""))
+
+    def says(self, vietnamese: str) -> Text:
+        """Return one of the texts in its languages; without English it is Vietnamese only."""
+        return Text(vietnamese, self.english.get(vietnamese, ""))
 
     @property
     def is_fileable(self) -> bool:
@@ -318,7 +330,7 @@ class ProcedureDefinition:
     def fee_lines(self, answers: Mapping[str, Any], timing: str, today: date) -> tuple[FeeLine, ...]:
         """Return what is due at `timing` (FILING, SUPPLEMENT, RETURN, ON_DEMAND) for these answers."""
         return tuple(
-            FeeLine(fee.code, fee.name, fee.kind, fee.amount, quantity)
+            FeeLine(fee.code, fee.name, fee.kind, fee.amount, quantity, self.english.get(fee.name, ""))
             for fee in self.fees
             if fee.timing == timing and fee.applies(answers, today)
             if (quantity := _quantity(fee, answers, today)) > 0

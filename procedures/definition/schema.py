@@ -204,6 +204,7 @@ SCHEMA: Final = _object(
         "steps": _list({"anyOf": [_TEXT, _object(["text", "variant"], {"text": _TEXT, "variant": _CODE})]}),
         "conditions": _TEXT,
         "keywords": _list(_TEXT),
+        "english": {"type": "object", "additionalProperties": {"type": "string", "minLength": 1}},
         "popularity": _COUNT,
         "form": {"type": ["object", "null"]},
         "process": {

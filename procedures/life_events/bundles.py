@@ -86,7 +86,11 @@ class Bundle:
     def offices(self) -> tuple[str, ...]:
         """The agencies to deal with, each once."""
         return tuple(
-            dict.fromkeys(s.definition.competent for s in self.steps if s.definition if s.definition.competent)
+            dict.fromkeys(
+                str(step.definition.says(step.definition.competent))
+                for step in self.steps
+                if step.definition and step.definition.competent
+            )
         )
 
 
@@ -113,7 +117,7 @@ def bundle_for(event: LifeEvent, answers: Mapping[str, str], *, now: datetime, t
         steps[code] = Step(
             number=len(steps) + 1,
             code=code,
-            name=definition.name if definition else str(same[0].name) or code,
+            name=str(definition.title) if definition else str(same[0].name) or code,
             definition=definition,
             takes_cases=definition is not None and definition.availability.takes_cases_on(today),
             reasons=tuple(_reason(event, line) for line in same),
@@ -147,20 +151,25 @@ def _papers(steps: Iterable[Step]) -> tuple[SharedPaper, ...]:
     """Return the papers of all steps, the same name once; what the agencies look up is left out."""
     found: dict[str, SharedPaper] = {}
     for step in steps:
-        names = {variant.code: variant.name for variant in step.definition.variants} if step.definition else {}
         for paper in step.definition.papers if step.definition else ():
-            if paper.mode != "LOOK_UP":
+            if step.definition is not None and paper.mode != "LOOK_UP":
                 key = unaccented(paper.name)
-                shared = found.setdefault(key, SharedPaper(paper.name, is_shown_only=True))
-                _add(shared, paper, step.number, names.get(paper.variant, ""))
+                name = str(step.definition.says(paper.name))
+                shared = found.setdefault(key, SharedPaper(name, is_shown_only=True))
+                _add(shared, paper, step.number, _notes(step.definition, paper))
     return tuple(found.values())
 
 
-def _add(shared: SharedPaper, paper: Paper, number: int, variant: str) -> None:
+def _notes(definition: ProcedureDefinition, paper: Paper) -> list[str]:
+    names = {variant.code: variant.name for variant in definition.variants}
+    return [str(definition.says(note)) for note in (names.get(paper.variant, ""), paper.when) if note]
+
+
+def _add(shared: SharedPaper, paper: Paper, number: int, notes: list[str]) -> None:
     if paper.mode == "SUBMIT":
         shared.is_shown_only = False
         shared.originals += paper.originals
         shared.copies += paper.copies
     if number not in shared.steps:
         shared.steps.append(number)
-    shared.notes.extend(note for note in (variant, paper.when) if note and note not in shared.notes)
+    shared.notes.extend(note for note in notes if note not in shared.notes)

@@ -63,6 +63,7 @@ SECTIONS: Final = (
     Section("thoi-han-rieng", _("Time limits by the answers"), "time_rules", forms.WrittenForm),
     Section("co-quan", _("Competent agency by the answers"), "route", forms.WrittenForm),
     Section("quy-trinh", _("Process"), "process", forms.WrittenForm),
+    Section("tieng-anh", _("English texts"), "english", forms.WrittenForm),
     Section("mau-thu", _("Sample applicants"), "samples", forms.WrittenForm),
 )
 

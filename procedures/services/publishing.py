@@ -130,6 +130,7 @@ def _columns(definition: ProcedureDefinition) -> dict[str, Any]:
     return {
         "local_code": definition.local_code or f"{definition.code}.{_PROVINCE_SUFFIX}",
         "name": definition.name,
+        "name_en": definition.title.en,
         "sector": sector,
         "online_level": definition.online_level,
         "levels": list(definition.levels),

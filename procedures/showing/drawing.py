@@ -11,6 +11,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from portal.core.templatetags.ui import letters_mark
 from procedures.definition import ProcedureDefinition, Stage
 from procedures.showing.words import share_words, time_words
 
@@ -33,12 +34,16 @@ class Station:
 
 def road_of(definition: ProcedureDefinition, stages: Iterable[Stage], channels: str) -> tuple[Station, ...]:
     """Return the road as the public reads it; where nobody has written it: filing, handling, the result."""
-    public = tuple(Station(stage.text) for stage in stages)
+    public = tuple(Station(str(definition.says(stage.text))) for stage in stages)
     if public:
         return public
-    last = ", ".join(result.name for result in definition.results)
+    last = ", ".join(str(definition.says(result.name)) for result in definition.results)
     between = inside_of(definition) or (
-        Station(definition.competent or _("The agency handles it"), time_words(definition.time), inside=True),
+        Station(
+            str(definition.says(definition.competent)) or _("The agency handles it"),
+            time_words(definition.time),
+            inside=True,
+        ),
     )
     return (Station(_("You file the case"), channels), *between, Station(_("You get the result"), last))
 
@@ -46,7 +51,9 @@ def road_of(definition: ProcedureDefinition, stages: Iterable[Stage], channels: 
 def inside_of(definition: ProcedureDefinition) -> tuple[Station, ...]:
     """Return what the agencies do, with each step's part of the time; nothing where the process is not known."""
     steps = definition.process.steps if definition.process else ()
-    return tuple(Station(s.name, share_words(s, definition.time), s.share, inside=True) for s in steps)
+    return tuple(
+        Station(str(definition.says(s.name)), share_words(s, definition.time), s.share, inside=True) for s in steps
+    )
 
 
 def drawing_of(road: Iterable[Station]) -> SafeString:
@@ -70,9 +77,9 @@ def _drawn(number: int, station: Station, y: int, *, is_last: bool) -> tuple[Saf
     remarks = _wrapped(station.remark, _LETTERS + 4)
     words = format_html_join(
         "",
-        '<text class="{}" x="{}" y="{}">{}</text>',
+        '<text class="{}" x="{}" y="{}"{}>{}</text>',
         [
-            ("what" if place < len(lines) else "remark", _LEFT, y + 20 + place * _LINE, line)
+            ("what" if place < len(lines) else "remark", _LEFT, y + 20 + place * _LINE, letters_mark(line), line)
             for place, line in enumerate([*lines, *remarks])
         ],
     )

@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from procedures.definition import Fee, ProcedureDefinition, TimeLimit
+from procedures.eforms.definition import Text
 from procedures.models import ProcedureVersion
 from procedures.states import Availability, FilingChannel
 
@@ -46,10 +47,10 @@ def public_service(version: ProcedureVersion, definition: ProcedureDefinition) -
         "@id": address,
         "@type": ["cpsv:PublicService", "schema:GovernmentService"],
         "dct:identifier": definition.code,
-        "dct:title": _texts(definition.name, definition.name_en),
+        "dct:title": _texts(definition.title),
         "schema:name": definition.name,
         "schema:url": address,
-        "dct:description": _texts(definition.summary) if definition.summary else None,
+        "dct:description": _texts(definition.says(definition.summary)) if definition.summary else None,
         "dct:language": "vi",
         "adms:status": _STATUS[definition.availability.state],
         "adms:version": str(version.number),
@@ -90,9 +91,9 @@ def embedded(data: dict[str, Any], nonce: str) -> SafeString:
     return format_html('<script type="{}" nonce="{}">{}</script>', CONTENT_TYPE, nonce, mark_safe(text))  # noqa: S308
 
 
-def _texts(vietnamese: str, english: str = "") -> list[dict[str, str]]:
-    texts = [{"@value": vietnamese, "@language": "vi"}]
-    return [*texts, {"@value": english, "@language": "en"}] if english else texts
+def _texts(text: Text) -> list[dict[str, str]]:
+    texts = [{"@value": text.vi, "@language": "vi"}]
+    return [*texts, {"@value": text.en, "@language": "en"}] if text.en else texts
 
 
 def _authorities(definition: ProcedureDefinition) -> list[dict[str, Any]]:

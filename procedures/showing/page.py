@@ -10,7 +10,6 @@ from typing import Final
 from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from identity.calendar import Calendar
@@ -98,8 +97,12 @@ class Page:
     @property
     def name(self) -> str:
         """The procedure's name in the reader's language, where it has one."""
-        english = (get_language() or "vi").startswith("en")
-        return (english and self.definition.name_en) or self.definition.name
+        return str(self.definition.title)
+
+    @property
+    def lead(self) -> str:
+        """The summary (or the name) in the reader's language, where it has one."""
+        return str(self.definition.says(self.definition.summary)) or self.name
 
     @property
     def can_be_filed(self) -> bool:
@@ -218,7 +221,7 @@ def _time(limit: TimeLimit, calendar: Calendar | None, now: datetime) -> Time:
 
 
 def _name(known: dict[str, ProcedureVersion], code: str) -> str:
-    return known[code].procedure.name if code in known else code
+    return str(known[code].procedure.title) if code in known else code
 
 
 def _neighbours(
@@ -226,7 +229,7 @@ def _neighbours(
 ) -> tuple[Neighbour, ...]:
     """Return the related procedures; where the record names none, the most used of the sector."""
     if not definition.related:
-        return tuple(Neighbour(one.code, one.name, "", has_page=True) for one in same_sector[:_MOST_NEIGHBOURS])
+        return tuple(Neighbour(one.code, str(one.title), "", has_page=True) for one in same_sector[:_MOST_NEIGHBOURS])
     return tuple(
         Neighbour(part.code, _name(known, part.code), str(RELATIONS[Relation(part.relation)]), part.code in known)
         for part in definition.related

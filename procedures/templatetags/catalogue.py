@@ -8,8 +8,9 @@ from django import template
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from portal.core.templatetags.ui import marked
 from procedures import wording
-from procedures.definition import TimeLimit
+from procedures.definition import ProcedureDefinition, TimeLimit
 from procedures.showing.words import time_words
 
 register = template.Library()
@@ -25,6 +26,12 @@ def in_words(value: Any) -> str:
 def lasting(limit: TimeLimit) -> str:
     """Return a time limit in words."""
     return time_words(limit)
+
+
+@register.simple_tag
+def says(definition: ProcedureDefinition, text: str) -> str:
+    """Return a text of the definition in the reader's language; where it has no English, marked as Vietnamese."""
+    return marked(definition.says(text))
 
 
 @register.simple_tag

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 import pytest
+from django.utils.translation import override
 
 from portal.core import formatting
+from portal.core.templatetags.ui import marked
 
 # 16:30 of 26 November 2026 in Vietnam, a Thursday.
 MOMENT = datetime(2026, 11, 26, 9, 30, tzinfo=UTC)
@@ -99,3 +101,19 @@ def test_who_signs_for_whom_stands_above_the_signature(title: str, lines: list[s
 )
 def test_the_place_before_a_date_is_the_units_own_name(unit: str, place: str) -> None:
     assert formatting.place_name(unit) == place
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Phường Phú Lợi", '<span lang="vi">Phường Phú Lợi</span>'),
+        ("Đ & <b>", '<span lang="vi">Đ &amp; &lt;b&gt;</span>'),
+        ("Certificate (Giấy khai sinh) & more", 'Certificate <span lang="vi">(Giấy khai sinh)</span> &amp; more'),
+        ("Male", "Male"),
+    ],
+)
+def test_vietnamese_on_an_english_page_is_marked_for_those_who_listen(text: str, shown: str) -> None:
+    with override("en"):
+        assert marked(text) == shown
+    with override("vi"):
+        assert marked(text) == text

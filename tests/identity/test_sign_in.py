@@ -71,6 +71,16 @@ def test_the_second_sign_in_is_the_same_account(client: Client, vneid: World) ->
     assert Account.objects.count() == 1
 
 
+def test_letters_come_in_the_language_of_the_first_pages_or_in_the_chosen_one(client: Client, vneid: World) -> None:
+    for header, cookie, expected in (("en", "", "en"), ("vi", "", "en"), ("en", "vi", "vi")):
+        if cookie:
+            client.cookies["django_language"] = cookie
+        client.get(_choose(_to_vneid(client)), headers={"accept-language": header})
+        assert Account.objects.get().language == expected
+        client.logout()
+        client.cookies.clear()
+
+
 def test_pkce_and_a_nonce_are_asked_for(client: Client, vneid: World) -> None:
     asked = parse_qs(urlsplit(_to_vneid(client)).query)
     assert asked["code_challenge_method"] == ["S256"]

@@ -177,6 +177,17 @@ def test_no_procedure_of_ours_has_an_error_or_a_failing_sample(code: str) -> Non
     assert [finding.sentence for finding in linting.lint(definition) if finding.is_error] == []
 
 
+@pytest.mark.parametrize("code", sorted(DOCUMENTS))
+def test_what_can_be_filed_has_an_english_name(code: str) -> None:
+    definition = definitions.load(DOCUMENTS[code])
+    assert definition.title.en or not definition.is_fileable
+
+
+def test_english_of_words_that_are_gone_is_found() -> None:
+    document = _document() | {"english": {"Chữ không còn ở đâu": "Words that are gone"}}
+    assert ("english-of-nothing", "Chữ không còn ở đâu", False) in _findings(document)
+
+
 def test_the_second_person_sees_the_changes_and_whom_they_touch(office: factories.Office) -> None:
     version = factories.published(EXTRACT)
     citizen, writer = (Account.objects.create_user(name, full_name=name) for name in ("Dân", "Người soạn"))

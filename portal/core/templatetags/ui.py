@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Any, Final
 
@@ -14,6 +15,9 @@ from django.utils.translation import get_language
 from portal.core import formatting
 
 register = template.Library()
+# Letters of Vietnamese that English does not have; é, è and their like stand in both.
+_VIETNAMESE: Final = re.compile("[À-ÃÈ-ÊÌÍÒ-ÕÙÚÝà-ãè-êìíò-õùúýĂăĐđĨĩŨũƠơƯưẠ-ỹ]")
+_IN_BRACKETS: Final = re.compile(r"\(([^()]*)\)")
 
 _ICONS: Final = {
     "waiting": "M8 1a7 7 0 1 0 0 14A7 7 0 0 0 8 1Zm.8 7.4 2.6 1.6-.7 1.2L7.2 9.2V4h1.6v4.4Z",
@@ -40,6 +44,36 @@ def vnd(amount: int) -> str:
 def promise(moment: datetime) -> str:
     """Return a due time as a promise in the reader's language: `before 17:00 on Thursday, 26/11/2026`."""
     return formatting.promise_in_english(moment) if _is_english() else formatting.promise(moment)
+
+
+@register.filter
+def marked(text: object) -> str:
+    """Return a name or an answer, marked as Vietnamese where the page is English: so it is read aloud.
+
+    Of an English text with a term of the law in brackets, "Birth certificate (Giấy khai sinh)", the term is marked.
+    """
+    plain = str(text)
+    if not _is_english() or not _VIETNAMESE.search(plain):
+        return plain
+    if lang_mark(plain):
+        return format_html('<span lang="vi">{}</span>', plain)
+    pieces = enumerate(_IN_BRACKETS.split(plain))
+    return format_html_join("", "{}", ((_term(piece) if place % 2 else piece,) for place, piece in pieces))
+
+
+@register.filter
+def lang_mark(text: object) -> SafeString:
+    """Return the language attribute of an element that holds `text`; nothing where the page's language is right."""
+    return letters_mark(_IN_BRACKETS.sub("", str(text)))
+
+
+def letters_mark(text: str) -> SafeString:
+    """Return the language attribute for a piece of text with any letter of Vietnamese, in brackets too."""
+    return SafeString(' lang="vi"') if _is_english() and _VIETNAMESE.search(text) else SafeString("")
+
+
+def _term(text: str) -> SafeString:
+    return format_html("<span{}>({})</span>", letters_mark(text), text)
 
 
 def _is_english() -> bool:

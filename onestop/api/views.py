@@ -1,0 +1,232 @@
+"""Addresses of the API for one's own cases: check the key, clean the input, call one service or query, answer."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework.exceptions import NotFound, ParseError
+from rest_framework.parsers import MultiPartParser
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from identity.states import Scope
+from onestop import queries
+from onestop.api import shapes
+from onestop.api.keys import KeyApi, account_behind
+from onestop.errors import IncompleteAnswersError
+from onestop.models import Case
+from onestop.services import by_program
+from onestop.services.by_program import MisshapenAnswersError
+from portal.core import files
+from portal.core.api import Fault, FaultyRequest, pointer
+from portal.core.errors import DomainError
+from procedures.definition import sha256_of
+
+_MOST: Final = 100
+_KEY: Final = re.compile(r"[\x21-\x7e]{1,200}")
+_EXAMPLE: Final = {
+    "procedure": "2.000635",
+    "answers": {
+        "document": "BIRTH_EXTRACT",
+        "copies": 2,
+        "requester": {
+            "full_name": "Nguyễn Văn An",
+            "birth_date": "1985-02-03",
+            "sex": "MALE",
+            "national_id": "074085001234",
+        },
+        "phone": "0912345678",
+        "on_behalf": "SELF",
+        "registered_person": {"full_name": "Nguyễn Văn An", "birth_date": "1985-02-03", "sex": "MALE"},
+        "registered_at_known": "NO",
+        "competent_agency": "H09.25747",
+        "delivery": "ELECTRONIC",
+    },
+}
+_AFTER: Final = OpenApiParameter("after", UUID, description="`id` of the last case of the page before")
+_LIMIT: Final = OpenApiParameter(
+    "limit", {"type": "integer", "minimum": 1, "maximum": _MOST, "default": 50}, description="how many at most"
+)
+_IDEMPOTENCY: Final = OpenApiParameter(
+    "Idempotency-Key",
+    {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]+$"},
+    OpenApiParameter.HEADER,
+    required=True,
+    description="The program's own name for this filing, kept for seven days: the same key with the same body gets "
+    "the same answer and files nothing more; with another body it is refused (422).",
+)
+_CODE: Final = OpenApiParameter("code", str, OpenApiParameter.PATH, description="the case's code, or its `id`")
+
+
+class Cases(KeyApi):
+    """One's own cases."""
+
+    scopes = {"GET": Scope.CASES_READ, "POST": Scope.CASES_FILE}
+    problems = (400, *KeyApi.problems, 404, 413, 415, 422)
+
+    @extend_schema(operation_id="cases_list", parameters=[_AFTER, _LIMIT], responses=shapes.CasePageSerializer)
+    def get(self, request: Request) -> Response:
+        """One's own cases, drafts included, the newest first."""
+        limit = _limit(request)
+        cases = _after(queries.own_cases(account_behind(request)), request)
+        page = list(cases[: limit + 1])
+        following = None
+        if len(page) > limit:
+            following = request.build_absolute_uri(f"{request.path}?limit={limit}&after={page[limit - 1].uuid}")
+        return Response({"results": shapes.many(shapes.CaseSerializer, page[:limit]), "next": following})
+
+    @extend_schema(
+        operation_id="cases_file",
+        parameters=[_IDEMPOTENCY],
+        request=shapes.FilingSerializer,
+        responses={201: OpenApiResponse(shapes.CaseDetailSerializer, description="filed, or filed before")},
+        examples=[OpenApiExample("two copies of a birth extract", _EXAMPLE, request_only=True)],
+    )
+    def post(self, request: Request) -> HttpResponse:
+        """File a case, exactly once.
+
+        When a fee is due, the case waits for it (`AWAITING_PAYMENT`) and `fee.pay_page` is where the person pays.
+        """
+        key = request.headers.get("Idempotency-Key", "")
+        if not _KEY.fullmatch(key):
+            raise ParseError(_("The header Idempotency-Key is missing, or is not 1 to 200 visible ASCII signs."))
+        order = shapes.FilingSerializer(data=request.data)
+        order.is_valid(raise_exception=True)
+        answers = dict(order.validated_data["answers"])
+        if "delivery" in order.validated_data:
+            answers["delivery"] = order.validated_data["delivery"]
+        try:
+            filed = by_program.file_once(
+                account=account_behind(request),
+                key=key,
+                request_hash=sha256_of(order.initial_data),
+                procedure=order.validated_data["procedure"],
+                answers=answers,
+                present=_as_json,
+                at=timezone.now(),
+            )
+        except IncompleteAnswersError as error:
+            raise _faulty(error) from error
+        headers = {"Idempotency-Replayed": "true"} if filed.is_repeated else {}
+        return HttpResponse(filed.answer, status=201, content_type="application/json", headers=headers)
+
+
+class OneCase(KeyApi):
+    """One case of one's own."""
+
+    scopes = {"GET": Scope.CASES_READ}
+    problems = (*KeyApi.problems, 404)
+
+    @extend_schema(operation_id="cases_read", parameters=[_CODE], responses=shapes.CaseDetailSerializer)
+    def get(self, request: Request, code: str) -> Response:
+        """Where a case stands, its fee, its papers, what the office waits for."""
+        return Response(shapes.CaseDetailSerializer(_own(request, code)).data)
+
+
+class CaseEvents(KeyApi):
+    """The history of a case of one's own."""
+
+    scopes = {"GET": Scope.CASES_READ}
+    problems = (*KeyApi.problems, 404)
+
+    @extend_schema(operation_id="cases_events", parameters=[_CODE], responses=shapes.EventListSerializer)
+    def get(self, request: Request, code: str) -> Response:
+        """What happened to a case, as its page tells it."""
+        history = queries.history(_own(request, code))
+        return Response({"results": shapes.many(shapes.EventSerializer, history)})
+
+
+class Papers(KeyApi):
+    """Papers for cases to come."""
+
+    scopes = {"POST": Scope.PAPERS_UPLOAD}
+    parser_classes = (MultiPartParser,)
+    problems = (400, *KeyApi.problems, 413, 415, 422, 503)
+
+    @extend_schema(
+        operation_id="papers_upload",
+        request={"multipart/form-data": shapes.UploadSerializer},
+        responses={201: shapes.UploadedSerializer},
+    )
+    def post(self, request: Request) -> Response:
+        """Give a file for a paper; it is examined as on the pages. Name its `id` in the answers when filing."""
+        data = request.data
+        for refusal in files.given_up(request._request).values():
+            raise _refused_file(refusal)
+        given = shapes.UploadSerializer(data=data)
+        given.is_valid(raise_exception=True)
+        upload = given.validated_data["file"]
+        try:
+            kept = by_program.keep_upload(
+                account=account_behind(request),
+                procedure=given.validated_data["procedure"],
+                paper=given.validated_data["paper"],
+                source=upload,
+                name=upload.name or "",
+                at=timezone.now(),
+            )
+        except IncompleteAnswersError as error:
+            raise _faulty(error) from error
+        except files.FileRefusedError as error:
+            raise _refused_file(error) from error
+        return Response(shapes.UploadedSerializer(kept).data, status=201)
+
+
+def _limit(request: Request) -> int:
+    text = request.query_params.get("limit", "50")
+    if not re.fullmatch(r"\d{1,3}", text, re.ASCII) or not 1 <= int(text) <= _MOST:
+        raise FaultyRequest([Fault("", _("limit: a number from 1 to %(most)d.") % {"most": _MOST})])
+    return int(text)
+
+
+def _after(cases: QuerySet[Case], request: Request) -> QuerySet[Case]:
+    if "after" not in request.query_params:
+        return cases
+    last = _one_of(cases, request.query_params["after"])
+    if last is None:
+        raise FaultyRequest([Fault("", _("after: the id of one of your cases."))])
+    return cases.filter(pk__lt=last.pk)
+
+
+def _own(request: Request, code: str) -> Case:
+    found = _one_of(queries.own_cases(account_behind(request)), code)
+    if found is None:
+        raise NotFound(_("You have no case of this code."))
+    return found
+
+
+def _one_of(cases: QuerySet[Case], name: str) -> Case | None:
+    if "\0" in name:
+        return None
+    try:
+        return cases.filter(uuid=UUID(name)).first()
+    except ValueError:
+        return cases.filter(code=name).first()
+
+
+def _as_json(case: Case) -> str:
+    rendered: bytes = JSONRenderer().render(shapes.CaseDetailSerializer(case).data)
+    return rendered.decode()
+
+
+def _faulty(error: IncompleteAnswersError) -> FaultyRequest:
+    if isinstance(error, MisshapenAnswersError):
+        return FaultyRequest(Fault(pointer(*place), message) for place, message in error.places.items())
+    faults: list[Any] = [
+        Fault(pointer("answers", *name.split("__")), message)
+        for name, messages in error.errors.items()
+        for message in messages
+    ]
+    return FaultyRequest(faults, detail=error.message)
+
+
+def _refused_file(error: DomainError) -> FaultyRequest:
+    return FaultyRequest([Fault("/file", str(error.message))], detail=error.message, code="file_refused")

@@ -1,0 +1,255 @@
+"""Pages of citizens in English, all pages in Vietnamese: nothing of the other language but what is marked so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core import mail
+from django.test import Client
+from django.urls import Resolver404, resolve, reverse
+from django.utils import timezone
+from django.utils.translation import override
+
+from identity.models import Account, Appointment
+from identity.services import issue_key, remember_language
+from identity.states import AgencyKind, Role, Scope
+from onestop.models import Case
+from onestop.services import filing, handling, notices, receiving, requesting
+from onestop.services.stepping import definition_of
+from payments.models import FeeRequest
+from procedures.life_events import all_events
+from procedures.seeding import seed_catalogue
+from tests import factories, languages
+from tests.payments.conftest import another
+from tests.test_access import _ours, _rule
+
+pytestmark = pytest.mark.django_db
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+NOW = factories.NOW
+# Addresses that answer with something else than a page: files, data, redirects, what only takes a form.
+NO_PAGES = {
+    *(
+        "sitemap",
+        "sitemap_part",
+        "robots",
+        "metrics",
+        "set_language",
+        "schema",
+        "livez",
+        "readyz",
+        "revoke_api_key",
+        "vneid_login",
+        "vneid_callback",
+    ),
+    *("discard", "consent", "withdraw", "cancel", "my_paper", "my_thumbnail", "my_document", "receipt"),
+    *("paygov_confirmation", "blank_form", "linked_data", "data_pages", "data_whole", "data_linked"),
+    *("api_list", "api_detail", "api_form", "api_sectors", "api_agencies"),
+}
+
+
+@pytest.fixture
+def office() -> factories.Office:
+    factories.agency("H09", kind=AgencyKind.PROVINCE, name="Ủy ban nhân dân tỉnh")
+    seed_catalogue(at=NOW)
+    return factories.office()
+
+
+@pytest.fixture
+def person(office: factories.Office) -> Account:
+    account = factories.citizen()
+    issue_key(account=account, name="Kế toán", scopes=list(Scope), lasts=timedelta(days=9), at=timezone.now())
+    return account
+
+
+def _cases(office: factories.Office, person: Account) -> dict[str, Case]:
+    """Return cases at the points at which their pages differ."""
+    unpaid = filing.submit(draft_id=factories.draft(person).pk, account=person, at=NOW)
+    another(FeeRequest.objects.get())
+    waiting = factories.accepted(office, person, factories.BIRTH)
+    handling.record_facts(
+        case_id=waiting.pk,
+        actor=office.officer,
+        facts={"registered_number": "15/2026", "registered_on": "2026-11-24", "book": "01/2026"},
+        at=NOW,
+    )
+    requesting.ask_consent(case_id=waiting.pk, actor=office.officer, at=NOW)
+    lacking = factories.accepted(office, person)
+    requesting.request_supplement(
+        case_id=lacking.pk,
+        actor=office.officer,
+        text="Xin bổ sung số điện thoại.",
+        items=["phone", "requester", "document"],
+        due_at=timezone.now() + timedelta(days=10),
+        at=NOW,
+    )
+    lacking_paper = factories.accepted(office, person, factories.BIRTH)
+    requesting.request_supplement(
+        case_id=lacking_paper.pk,
+        actor=office.officer,
+        text="Xin chụp lại.",
+        items=["giay_chung_sinh", "mother_address"],
+        due_at=timezone.now() + timedelta(days=10),
+        at=NOW,
+    )
+    refused = factories.filed(person)
+    receiving.reject(case_id=refused.pk, actor=office.clerk, reason="Không đủ giấy tờ.", at=NOW)
+    return {
+        "unpaid": unpaid,
+        "consent": waiting,
+        "supplement": lacking,
+        "paper": lacking_paper,
+        "refused": refused,
+        "filed": factories.filed(person),
+        "extract": factories.draft(person, answers=factories.extract_answers(delivery="POST")),
+        "birth": factories.draft(person, factories.BIRTH),
+    }
+
+
+def _citizen_pages(office: factories.Office, person: Account) -> Iterator[str]:
+    cases = _cases(office, person)
+    for name in ("home", "agencies", "track", "verify", "api_docs", "api_keys"):
+        yield reverse(name)
+    for name in ("account_login", "account_logout", "socialaccount_login_cancelled"):
+        yield reverse(name)
+    for name in ("procedures:list", "procedures:events", "procedures:open_data", "onestop:my_cases"):
+        yield reverse(name)
+    yield from (reverse("procedures:list") + query for query in ("?q=khai+sinh", "?q=zzzz", "?trang=2"))
+    yield from (reverse("procedures:event", args=[event.code]) for event in all_events())
+    yield from (f"{reverse('procedures:event', args=[event.code])}?{_first_answers(event)}" for event in all_events())
+    for procedure in ("1.001193", "2.000635", "1.000894", "1.001612", "1.014027"):
+        yield reverse("procedures:detail", args=[procedure])
+    for code in (factories.EXTRACT, factories.BIRTH):
+        yield reverse("onestop:start", args=[code])
+    for draft in (cases["extract"], cases["birth"]):
+        form = definition_of(draft).form
+        assert form is not None
+        yield from (reverse("onestop:step", args=[draft.uuid, step.code]) for step in form.steps)
+        yield reverse("onestop:check", args=[draft.uuid])
+    for case in cases.values():
+        yield reverse("onestop:case", args=[case.uuid])
+        yield reverse("onestop:filed", args=[case.uuid])
+    for name in ("supplement", "paper"):
+        yield reverse("onestop:supplement", args=[cases[name].uuid])
+    fee = FeeRequest.objects.exclude(attempts=None).get()
+    yield reverse("payments:fee", args=[fee.uuid])
+    yield reverse("payments:result", args=[fee.attempts.get().reference])
+    yield reverse("verify_document", args=["00000000-0000-7000-8000-000000000000"])
+    yield "/khong-co/"
+
+
+def _told(left: list[tuple[str, str]]) -> str:
+    """Return each text once, with the first page on which it stands."""
+    first: dict[str, str] = {}
+    for address, text in left:
+        first.setdefault(text, address)
+    return "\n".join(f"{address}: {text}" for text, address in first.items())
+
+
+def _first_answers(event: Any) -> str:
+    return "&".join(f"{question.code}={next(iter(question.choices))}" for question in event.questions)
+
+
+def _pages_with(language: str, client: Client, addresses: list[str]) -> Iterator[tuple[str, str]]:
+    """Yield the pages, and those that come of sending their forms empty: what is wrong is said in words, too."""
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+    for ask in (client.get, client.post):
+        for address in addresses:
+            answer = ask(address)
+            if answer.status_code in {200, 404, 410}:
+                yield address, answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("language", "foreign"),
+    [("en", languages.vietnamese_in_english), ("vi", languages.english_in_vietnamese)],
+)
+def test_a_citizens_pages_are_in_the_chosen_language_say_so_and_offer_the_other(
+    client: Client,
+    office: factories.Office,
+    person: Account,
+    language: str,
+    foreign: Callable[[str], Iterable[str]],
+) -> None:
+    addresses = list(_citizen_pages(office, person))
+    client.force_login(person, backend=BACKEND)
+    left = []
+    for address, page in _pages_with(language, client, addresses):
+        left += [(address, text) for text in foreign(page)]
+        if address != reverse("api_docs"):  # for programmers, in English
+            assert languages.read(page).page_language == language, address
+            assert 'name="language"' in page or 'class="site-head"' not in page, address
+    assert not left, _told(left)
+
+
+def test_no_page_of_a_citizen_is_left_out_of_the_walk(office: factories.Office, person: Account) -> None:
+    walked = set()
+    for address in _citizen_pages(office, person):
+        try:
+            walked.add(resolve(address.partition("?")[0]).url_name)
+        except Resolver404:
+            continue
+    rules = {pattern.name: _rule(pattern) for _place, pattern in _ours()}
+    pages = {name for name, rule in rules.items() if not rule.roles and not rule.by_key}
+    assert pages - NO_PAGES - walked == set()
+
+
+def test_no_english_is_left_on_a_page_of_the_desk(client: Client, office: factories.Office, person: Account) -> None:
+    cases = _cases(office, person)
+    everything = factories.account("Người Mọi Việc")
+    for role in Role:
+        if role not in {Role.APPLICANT, Role.SYSTEM}:
+            for place in (office.committee, office.centre):
+                Appointment.objects.create(
+                    account=everything, agency=place, role=role, title="Cán bộ", valid_from=NOW.date() - timedelta(9)
+                )
+    client.force_login(everything, backend=BACKEND)
+    addresses = [reverse(f"onestop:desk{tail}") for tail in ("", "_receive", "_waiting")]
+    addresses += [reverse("onestop:desk_case", args=[case.code]) for case in cases.values() if case.code]
+    addresses += [reverse("outbox"), reverse("office:home"), reverse("office:procedures")]
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "vi"
+    left = [
+        (address, text)
+        for address in addresses
+        for text in languages.english_in_vietnamese(client.get(address).content.decode())
+    ]
+    assert not left, _told(left)
+
+
+def test_the_chosen_language_is_remembered_for_a_year_and_for_letters(client: Client, person: Account) -> None:
+    client.force_login(person, backend=BACKEND)
+    answer = client.post(reverse("set_language"), {"language": "en", "next": "/"})
+    cookie = answer.cookies[settings.LANGUAGE_COOKIE_NAME]
+    assert (cookie.value, cookie["max-age"], cookie["samesite"]) == ("en", 365 * 24 * 60 * 60, "Lax")
+    person.refresh_from_db()
+    assert person.language == "en"
+    client.post(reverse("set_language"), {"language": "xx"})
+    person.refresh_from_db()
+    assert person.language == "en"
+
+
+@pytest.mark.parametrize(
+    ("language", "words", "name"),
+    [
+        ("", "đã được nộp", "Cấp bản sao Trích lục hộ tịch"),
+        ("vi", "đã được nộp", "Cấp bản sao Trích lục hộ tịch"),
+        ("en", "has been filed", "Copy of a civil-status extract"),
+    ],
+)
+def test_letters_come_in_the_language_of_the_person(
+    office: factories.Office, person: Account, language: str, words: str, name: str
+) -> None:
+    if language:
+        remember_language(account=person, language=language)
+    case = factories.filed(person, answers=factories.extract_answers(email="an@example.vn"))
+    assert case.code is not None
+    notices.tell(case, case.events.get(sequence=1))
+    factories.deliver_all(topic=notices.TOPIC)
+    letter = mail.outbox[0]
+    assert words in letter.body
+    with override(language or "vi"):
+        assert name in notices.text_for(case, "SUBMIT")
+    assert not (language == "en" and languages.VIETNAMESE.search(f"{letter.subject} {letter.body}"))
