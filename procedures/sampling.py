@@ -58,6 +58,24 @@ def run(definition: ProcedureDefinition) -> list[Outcome]:
     return [Outcome(sample, tuple(_differences(definition, sample))) for sample in definition.samples]
 
 
+def outcome_of(definition: ProcedureDefinition, answers: Mapping[str, Any], filed_at: str = "") -> dict[str, Any]:
+    """Return what comes of these answers now, in the shape in which a sample expects it.
+
+    The due time is left out: it depends on the day, and a sample is to hold on every day.
+    """
+    today = datetime.fromisoformat(filed_at or _FILED_AT).replace(tzinfo=_ZONE).date()
+    shown = asked(definition, answers, today)
+    every = list(definition.form.fields) if definition.form else []
+    refused = sorted(clean_answers(definition.form, answers, today).errors)
+    return {
+        "asked": [code for code in every if code in shown],
+        "not_asked": [code for code in every if code not in shown],
+        "papers": sorted(papers_for(definition, answers, today)),
+        "fee": sum(line.amount for line in definition.fee_lines(answers, "FILING", today)),
+        "route": _route(definition, answers, today),
+    } | ({"refused": refused} if refused else {})
+
+
 def asked(definition: ProcedureDefinition, answers: Mapping[str, Any], today: date) -> set[str]:
     """Return the codes of the questions that somebody with these answers is asked."""
     if definition.form is None:

@@ -29,6 +29,13 @@ _VALUES = {
     "place": "0",
     "reference": "X",
     "number": "1",
+    "page": "x",
+    "question": "x",
+    "rule": "hien",
+    "where": "x",
+    "what": "trang",
+    "path": "x",
+    "block": str(uuid4()),
 }
 
 

@@ -50,7 +50,7 @@ def test_a_question_taken_away_and_one_added_are_named_by_their_words() -> None:
     ]
     assert _sentences(_document(), after) == [
         "removed: question “Số bản”",
-        "added: question “Mục đích” (text)",
+        "added: question “Mục đích” (Short text)",
     ]
 
 
