@@ -173,7 +173,7 @@ _OPERATORS: Final = {
 KINDS: Final = {
     "text": (gettext_lazy("Short text"), gettext_lazy("One line: a name, a place, a number on a paper.")),
     "long_text": (gettext_lazy("Long text"), gettext_lazy("Several lines: a reason, a description.")),
-    "number": (gettext_lazy("Number"), gettext_lazy("A whole number: copies, people, square metres.")),
+    "number": (gettext_lazy("Whole number"), gettext_lazy("A whole number: copies, people, square metres.")),
     "money": (gettext_lazy("Amount of money"), gettext_lazy("Whole đồng.")),
     "date": (gettext_lazy("Date"), gettext_lazy("Day, month and year.")),
     "yes_no": (gettext_lazy("Yes or no"), gettext_lazy("One question that is answered with Yes or No.")),

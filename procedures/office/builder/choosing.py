@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, Final
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from procedures import wording
@@ -208,16 +208,16 @@ def _value_field(subject: Subject, aspect: str) -> forms.Field | None:
     match aspect:
         case "choice":
             return forms.MultipleChoiceField(
-                label=_now("Which"), choices=subject.options, widget=forms.CheckboxSelectMultiple
+                label=gettext("Which"), choices=subject.options, widget=forms.CheckboxSelectMultiple
             )
         case "among":
-            return forms.ChoiceField(label=_now("Which"), choices=subject.options)
+            return forms.ChoiceField(label=gettext("Which"), choices=subject.options)
         case "number":
-            return WholeNumberField(label=_now("Number"))
+            return WholeNumberField(label=gettext("Whole number"))
         case "age":
-            return WholeNumberField(label=_now("How many years, or days"), min_value=0, max_value=100_000)
+            return WholeNumberField(label=gettext("How many years, or days"), min_value=0, max_value=100_000)
         case "date":
-            return DateField(label=_now("Date"), latest=date(2200, 1, 1))
+            return DateField(label=gettext("Date"), latest=date(2200, 1, 1))
     return None
 
 
@@ -242,7 +242,7 @@ def _of(field: FieldDefinition) -> list[Subject]:
 
 def _options(field: FieldDefinition) -> tuple[tuple[str, str], ...]:
     if field.kind == "yes_no":
-        return (("YES", _now("Yes")), ("NO", _now("No")))
+        return (("YES", gettext("Yes")), ("NO", gettext("No")))
     return tuple((option.value, str(option.label)) for option in field.options)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from procedures import wording
@@ -117,7 +117,7 @@ class QuestionForm(forms.Form):
             del self.fields[name]
         if "paper" in self.fields:
             papers = [(p["code"], p["name"]) for p in document.get("papers", []) if p["mode"] == "SUBMIT"]
-            self._choices("paper", [("", _now("none of them")), *papers])
+            self._choices("paper", [("", gettext("none of them")), *papers])
         if kind.code in {"note", "statement", "long_text"}:
             self.fields["label"].widget = forms.Textarea(attrs={"rows": 3})
 
@@ -214,7 +214,9 @@ class QuestionForm(forms.Form):
 class PageForm(forms.Form):
     """The words of a page."""
 
-    title = TidyField(label=_("Title"), max_length=300, help_text=_("One theme a page, as a question if possible."))
+    title = TidyField(
+        label=_("Page title"), max_length=300, help_text=_("One theme a page, as a question if possible.")
+    )
     title_en = TidyField(label=_("Title in English"), required=False, max_length=300)
     why = _lines_field(_("Why we ask"), _("Beneath the title."), required=False)
     why_en = _lines_field(_("Why we ask, in English"), required=False)
@@ -244,7 +246,7 @@ class NewPageForm(PageForm):
     def __init__(self, data: Any = None, *, blocks: Sequence[tuple[str, str]]) -> None:
         super().__init__(data)
         start: Any = self.fields["start"]
-        start.choices = [("question", _now("a first question")), *blocks]
+        start.choices = [("question", gettext("a first question")), *blocks]
         self.initial["start"] = "question"
         kind: Any = self.fields["first_kind"]
         kind.choices = [(k.code, f"{k.title} – {k.about}") for k in kinds_to_choose() if k.code != "group"]

@@ -11,7 +11,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -157,7 +157,7 @@ def use_ready(request: HttpRequest, uuid: UUID) -> HttpResponse:
     except (DomainError, DefinitionError) as error:
         messages.error(request, words(error))
     else:
-        messages.success(request, _now("The process is there. Its steps can be changed now."))
+        messages.success(request, gettext("The process is there. Its steps can be changed now."))
     return redirect("office:section", uuid=uuid, section="quy-trinh")
 
 
@@ -171,7 +171,7 @@ def _save(request: HttpRequest, draft: Proposal, table: list[StepForm]) -> tuple
     except (DomainError, DefinitionError) as error:
         messages.error(request, words(error))
         return (409 if isinstance(error, ConflictError) else 422), False
-    messages.success(request, _now("Saved."))
+    messages.success(request, gettext("Saved."))
     return 302, True
 
 

@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
@@ -60,12 +60,12 @@ class NewProcedureForm(forms.Form):
     def __init__(self, data: Any = None) -> None:
         super().__init__(data, initial={"levels": ["COMMUNE"], "audiences": ["CITIZEN"], "time_kind": "WORKING_DAYS"})
         self.known = {sector.code: sector.name for sector in queries.sectors()}
-        self._choices("sector", [("", _now("another one, below")), *self.known.items()])
+        self._choices("sector", [("", gettext("another one, below")), *self.known.items()])
         self._choices("levels", [(level, wording.value_text("levels", str(level))) for level in Level])
         self._choices("audiences", [(kind, wording.value_text("audiences", str(kind))) for kind in Audience])
         self._choices("time_kind", [(kind, wording.value_text("kind", kind)) for kind in _KINDS])
         ready = [(one.key, f"{one.name}. {one.about}") for one in ready_processes()]
-        self._choices("process", [*ready, ("", _now("none yet: people only read about it"))])
+        self._choices("process", [*ready, ("", gettext("none yet: people only read about it"))])
         self.initial["process"] = ready[0][0]
 
     def _choices(self, name: str, choices: list[tuple[Any, Any]]) -> None:
@@ -123,7 +123,7 @@ def new(request: HttpRequest) -> HttpResponse:
         except (DomainError, DefinitionError) as error:
             form.add_error(None, words(error))
         else:
-            messages.success(request, _now("The draft is open. Add papers, then build the form."))
+            messages.success(request, gettext("The draft is open. Add papers, then build the form."))
             return redirect("office:form", uuid=draft.uuid)
     context = {"here": "procedures", "form": form}
     return render(request, "office/builder/new.html", context, status=422 if form.errors else 200)
