@@ -16,7 +16,7 @@ async function send(action, focus) {
     return;
   }
   document.getElementById("form-outline").replaceWith(news);
-  document.querySelectorAll("main .message[role=status]").forEach((message) => message.remove());
+  document.querySelectorAll("main > .wrap > .message").forEach((message) => message.remove());
   const messages = [...page.querySelectorAll("main .message[role=status]")];
   messages.forEach((message) => {
     message.removeAttribute("role");

@@ -85,8 +85,9 @@ def test_a_rule_is_told_as_a_sentence() -> None:
     after = _document()
     after["form"]["steps"][2]["show_if"] = {"field": "on_behalf", "op": "eq", "value": "OTHER"}
     assert _sentences(_document(), after) == [
-        "page “Giấy ủy quyền” – shown when: “Bản sao này là của ai?” is one of RELATIVE, OTHER"
-        " → “Bản sao này là của ai?” is OTHER"
+        "page “Giấy ủy quyền” – shown when: “Bản sao này là của ai?” is one of “Của cha, mẹ, con, vợ, chồng, "
+        "ông, bà, anh, chị, em ruột”, “Của người khác”"
+        " → “Bản sao này là của ai?” is “Của người khác”"
     ]
 
 

@@ -11,6 +11,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -43,7 +44,8 @@ def record(request: HttpRequest, uuid: UUID) -> HttpResponse:
         return redirect("office:form", uuid=uuid)
     before = _sample(draft, request.POST.get("sample", ""))
     answers = dict(before["answers"]) if before else answers_in(request.POST.get("answers", ""))
-    expects = sampling.outcome_of(definition, answers, before.get("filed_at", "") if before else "")
+    filed_at = before.get("filed_at", "") if before else timezone.localtime().strftime("%Y-%m-%dT%H:%M")
+    expects = sampling.outcome_of(definition, answers, filed_at, due="due" in (before or {}).get("expects", {}))
     form = WordsForm(
         request.POST if "confirm" in request.POST else None, initial={"name": (before or {}).get("name")}
     )
@@ -51,7 +53,9 @@ def record(request: HttpRequest, uuid: UUID) -> HttpResponse:
     if form.is_bound and form.is_valid():
         name = form.cleaned_data["name"]
         try:
-            document = _with_sample(draft.document, before, name, answers, expects)
+            document = _with_sample(
+                draft.document, before or {"answers": answers, "filed_at": filed_at}, name, expects
+            )
             save(request, draft, document, _("sample applicant “%(name)s”") % {"name": name})
         except (DomainError, DefinitionError) as refused:
             form.add_error(None, words(refused))
@@ -95,18 +99,18 @@ def _sample(draft: Proposal, code: str) -> dict[str, Any] | None:
 
 def _with_sample(
     document: Mapping[str, Any],
-    before: Mapping[str, Any] | None,
+    sample: Mapping[str, Any],
     name: str,
-    answers: Mapping[str, Any],
     expects: Mapping[str, Any],
 ) -> dict[str, Any]:
+    """Return the document with a sample judged anew; one without a code is new."""
     samples = list(document.get("samples", []))
-    if before is None:
-        code = editing.free_code(name, [sample["code"] for sample in samples])
-        samples.append({"code": code, "name": name, "answers": dict(answers), "expects": dict(expects)})
+    codes = [one["code"] for one in samples]
+    changed = {**sample, "name": name, "expects": dict(expects)}
+    if "code" in sample:
+        samples[codes.index(sample["code"])] = changed
     else:
-        place = next(place for place, sample in enumerate(samples) if sample["code"] == before["code"])
-        samples[place] = {**before, "name": name, "expects": dict(expects)}
+        samples.append({"code": editing.free_code(name, codes)} | changed)
     return editing.with_members(document, {"samples": samples})
 
 
@@ -131,6 +135,6 @@ def _in_words(draft: Proposal, expects: Mapping[str, Any]) -> list[tuple[str, st
     for name, value in expects.items():
         known = names.get(name, {})
         words_of = [str(known.get(one, one)) for one in value] if isinstance(value, list) else []
-        text = ", ".join(words_of) or (wording.value_text("amount", value) if name == "fee" else "–")
+        text = ", ".join(words_of) or wording.value_text("amount" if name == "fee" else name, value) or "–"
         found.append((titles.get(name, name), text))
     return found
