@@ -36,6 +36,8 @@ _VALUES = {
     "what": "trang",
     "path": "x",
     "block": str(uuid4()),
+    "day": "2099-01-01",
+    "weekday": "1",
 }
 
 
