@@ -13,10 +13,9 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 
 from procedures.definition import ProcedureDefinition
-from procedures.eforms import FieldDefinition, FormDefinition
-from procedures.rules import Rule
+from procedures.eforms import FieldDefinition, FormDefinition, kind_of
+from procedures.rules import Rule, fields_of
 
-_KNOWN_TO_THE_ACCOUNT: Final = {"person", "phone", "email"}
 _APPLICANT: Final = {"requester", "applicant", "phone", "email"}
 _HEADING: Final = re.compile(r"^(#{1,6})\s", re.MULTILINE)
 
@@ -82,7 +81,7 @@ def _questions(form: FormDefinition) -> Iterator[Finding]:
                 yield Finding("label-missing", f"{field.code}/{option.value}", _("The choice has no words."), True)
         if field.kind == "file" and not field.hint.vi.strip():
             yield Finding("hint-missing", field.code, _("An upload says what to take a picture of, and how large."))
-        if field.kind in _KNOWN_TO_THE_ACCOUNT and field.code in _APPLICANT and not field.prefill:
+        if kind_of(field).account_knows and field.code in _APPLICANT and not field.prefill:
             yield Finding("known-to-the-account", field.code, _("The account knows this already: fill it in."))
 
 
@@ -100,7 +99,7 @@ def _reach(form: FormDefinition) -> Iterator[Finding]:
 def _never(place: str, rule: Rule | None, form: FormDefinition, answered: set[str]) -> Iterator[Finding]:
     if rule is None:
         return
-    if set(_fields_of(rule)) - answered:
+    if {path.split(".")[0] for path in fields_of(rule)} - answered:
         yield Finding("unreachable", place, _("It waits for a question that is asked later."), is_error=True)
     elif not _can_hold(rule, form):
         yield Finding("never-shown", place, _("No answers can make this appear."), is_error=True)
@@ -111,7 +110,7 @@ def _can_hold(rule: Rule, form: FormDefinition) -> bool:
     if "all" in rule:
         wanted: dict[str, set[Any]] = {}
         for part in rule["all"]:
-            if part.get("op") == "eq":
+            if part.get("op") == "eq" and isinstance(part.get("field"), str):
                 wanted.setdefault(part["field"], set()).add(_key(part.get("value")))
         agree = all(len(values) == 1 for values in wanted.values())
         return agree and all(_can_hold(part, form) for part in rule["all"])
@@ -123,8 +122,8 @@ def _can_hold(rule: Rule, form: FormDefinition) -> bool:
 
 
 def _is_an_option(rule: Mapping[str, Any], form: FormDefinition) -> bool:
-    field = form.fields.get(str(rule["field"]))
-    if field is None or field.kind not in {"choice", "several", "yes_no"}:
+    field = form.fields.get(str(rule.get("field")))
+    if field is None or not (field.options or field.kind == "yes_no"):
         return True
     options = {"YES", "NO"} if field.kind == "yes_no" else {option.value for option in field.options}
     value = rule.get("value")
@@ -133,18 +132,6 @@ def _is_an_option(rule: Mapping[str, Any], form: FormDefinition) -> bool:
 
 def _key(value: object) -> str:
     return str(value)
-
-
-def _fields_of(rule: object) -> Iterator[str]:
-    """Yield the questions that a rule refers to, whatever its shape."""
-    if isinstance(rule, Mapping):
-        if isinstance(rule.get("field"), str):
-            yield rule["field"].split(".")[0]
-        for part in rule.values():
-            yield from _fields_of(part)
-    elif isinstance(rule, list):
-        for part in rule:
-            yield from _fields_of(part)
 
 
 def _all(fields: Iterable[FieldDefinition]) -> Iterator[FieldDefinition]:

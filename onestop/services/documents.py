@@ -147,8 +147,8 @@ def _result_context(case: Case, document: CaseDocument) -> dict[str, Any]:
     definition, result = stepping.definition_of(case), result_of(case)
     known = {"answers": case.answers, "facts": case.facts}
     agency = case.competent_agency
-    today = timezone.localtime(document.created_at).date()
-    sections = summary(definition.form, case.answers, today) if definition.form else []
+    day = case.answered_on(timezone.localtime(document.created_at).date())
+    sections = summary(definition.form, case.answers, day) if definition.form else []
     labels = {line.code: line.value for section in sections for line in section.lines}
     return {
         "template": result.template,
