@@ -147,7 +147,7 @@ def _differences(definition: ProcedureDefinition, sample: Sample) -> Iterable[Di
     if "route" in expects:
         yield from _compare(_("route"), expects["route"], _route(definition, answers, today))
     if "due" in expects:
-        yield from _compare(_("due time"), expects["due"], _due(definition, filed_at))
+        yield from _compare(_("due time"), expects["due"], _due(definition, filed_at, result.answers))
 
 
 def _local(filed_at: str) -> datetime:

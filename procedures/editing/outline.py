@@ -14,12 +14,13 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 
 from procedures import wording
-from procedures.editing import rules
+from procedures.editing import refusals, rules
 from procedures.editing.parts import Document, Part, free_code, with_members
+from procedures.eforms import KINDS
 from procedures.errors import NotPossibleError
 
 RULES: Final = ("show_if", "required_if")
-NOT_IN_GROUPS: Final = frozenset({"group", "file", "note", "statement", "address"})
+NOT_IN_GROUPS: Final = frozenset(code for code, kind in KINDS.items() if not kind.fits_in_group)
 
 
 @dataclass(frozen=True)
@@ -231,6 +232,8 @@ def with_copies(document: Part, page_code: str, fields: Sequence[Part]) -> Docum
 def uses_of(document: Part, codes: Collection[str], *, besides: str = "") -> list[Use]:
     """Return what refers to these questions; `besides` is a page that goes with them."""
     found = [Use(words, True) for words in _uses_in_form(document, codes, besides)]
+    found += [Use(words, True) for words in _refusals_of(document, codes)]
+    found += [Use(words, False) for words in _computed_from(document, codes, besides)]
     for fee in document.get("fees", []):
         if _refers(fee.get("when"), codes) or str(fee.get("per", "")).split(".")[0] in codes:
             found.append(Use(_("fee “%(name)s”") % {"name": fee["name"]}, False))
@@ -262,6 +265,24 @@ def _uses_in_form(document: Part, codes: Collection[str], besides: str) -> Itera
                 yield _("when “%(name)s” must be answered") % {"name": wording.name_of(field)}
 
 
+def _computed_from(document: Part, codes: Collection[str], besides: str) -> Iterator[str]:
+    for page_code, field in questions(document):
+        if page_code != besides and field["code"] not in codes and _refers(field.get("value"), codes):
+            yield _("“%(name)s”, which is computed from it") % {"name": wording.name_of(field)}
+
+
+def _refusals_of(document: Part, codes: Collection[str]) -> Iterator[str]:
+    for sort in refusals.SORTS:
+        for one in refusals.refusals(document, sort):
+            if _refuses(one, codes):
+                message = wording.value_text("message", one["message"])
+                yield _("the rule that says “%(message)s”") % {"message": message}
+
+
+def _refuses(refusal: Part, codes: Collection[str]) -> bool:
+    return _refers(refusal["when"], codes) or str(refusal.get("at", "")).split(".")[0] in codes
+
+
 def _refers(rule: object, codes: Collection[str]) -> bool:
     return bool(set(rules.fields_of(rule)) & set(codes))
 
@@ -274,8 +295,13 @@ def _refuse_while_needed(document: Part, codes: Collection[str], besides: str = 
 
 
 def _forgotten(document: Part, codes: Collection[str]) -> Document:
-    """Return the document without the comparisons of its form that refer to `codes`."""
+    """Return the document without the comparisons and refusals of its form that refer to `codes`."""
     changed = deepcopy(dict(document))
+    for sort in refusals.SORTS:
+        found = refusals.refusals(changed, sort)
+        if found:
+            kept = [one for one in found if not _refuses(one, codes)]
+            changed = refusals.with_refusals(changed, sort, kept)
     for one in pages(changed):
         for owner in [one, *one["fields"]]:
             for name in RULES:

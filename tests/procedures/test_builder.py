@@ -15,7 +15,7 @@ from identity.states import AgencyKind, Role
 from procedures import definition as definitions
 from procedures.editing import outline, rules, steps
 from procedures.editing.rules import Line
-from procedures.eforms import load_form
+from procedures.eforms import KINDS, load_form
 from procedures.errors import NotPossibleError
 from procedures.models import Proposal, SharedBlock
 from procedures.office.builder import forms, library
@@ -100,7 +100,7 @@ def test_questions_become_a_group_and_are_taken_apart_again() -> None:
     assert _codes(apart, "earlier") == ["earlier_number", "noi", "earlier_date", "earlier_place"]
 
 
-@pytest.mark.parametrize("codes", [[], ["copies", "phone"], ["van_ban_uy_quyen"], ["delivery_address"]])
+@pytest.mark.parametrize("codes", [[], ["copies", "phone"], ["van_ban_uy_quyen"]])
 def test_what_cannot_be_repeated_is_refused(codes: list[str]) -> None:
     with pytest.raises(NotPossibleError):
         outline.grouped(_document(), codes, "Nhóm")
@@ -468,6 +468,65 @@ def test_answers_of_the_preview_become_a_sample_that_guards_the_procedure(editor
     assert editor.document["samples"][0]["expects"]["fee"] == 18_000
     assert editor.post(f"{FORM}mau-thu/ong_an/bo/").status_code == 302
     assert "samples" not in editor.document
+
+
+def test_who_cannot_apply_and_what_contradicts_is_chosen_from_lists(editor: Editor) -> None:
+    barrier = f"{FORM}quy-tac/khong-nop-duoc/moi/"
+    assert editor.post(barrier, message="Chỉ người từ đủ 18 tuổi nộp được.").status_code == 422
+    grown = editor.post(barrier, add="1", new="requester.birth_date|age", message="Chưa đủ tuổi.")
+    assert "Chưa đủ tuổi." in grown.content.decode() and 'name="v0"' in grown.content.decode()
+    lines = {"line": "copies|number", "o0": "ge", "v0": "15"}
+    said = {"message": "Nhiều bản quá.", "instead": "Xin nộp làm nhiều lần."}
+    assert editor.post(barrier, **lines, **said).status_code == 302
+    assert editor.document["form"]["eligible"] == [
+        {"when": {"field": "copies", "op": "ge", "value": 15}, **said},
+    ]
+    denied = f"{FORM}quy-tac/khong-hop-nhau/moi/"
+    lines = {"line": "registered_at_known|choice", "o0": "is", "v0": "YES"}
+    assert editor.post(denied, **lines, message="Xin xem lại.", at="phone").status_code == 302
+    page = editor.get(FORM)
+    assert "Nhiều bản quá." in page and "Xin xem lại." in page and "“Số bản”" in page
+    assert "Xin xem lại." in editor.get(f"{FORM}xoa/cau-hoi/registered_at_known/")
+    assert editor.post(f"{FORM}xoa/cau-hoi/phone/").status_code == 302
+    assert "validate" not in editor.document["form"]
+    assert editor.post(f"{FORM}quy-tac/khong-nop-duoc/0/", **{**lines, "message": "Khác"}).status_code == 302
+    assert editor.document["form"]["eligible"][0]["message"] == "Khác"
+    assert editor.post(f"{FORM}quy-tac/khong-nop-duoc/0/bo/").status_code == 302
+    assert "eligible" not in editor.document["form"]
+    for path in ("khong-co/moi/", "khong-hop-nhau/0/", "khong-nop-duoc/moi/bo/"):
+        assert editor.post(f"{FORM}quy-tac/{path}").status_code == 404, path
+
+
+def test_a_value_is_computed_from_earlier_answers(editor: Editor) -> None:
+    address = f"{FORM}them/delivery/?loai=computed"
+    page = editor.get(address)
+    assert 'value="copies"' in page and 'value="phone"' not in page
+    assert editor.post(address, label="Tổng số bản", calculation="sum").status_code == 422
+    assert editor.post(address, label="Tổng số bản", calculation="sum", operand_1="copies").status_code == 302
+    question = outline.question(editor.document, "tong_so_ban")
+    assert question["value"] == {"op": "sum", "of": [{"field": "copies"}]}
+    assert "Tổng số bản" in editor.get(f"{FORM}xoa/cau-hoi/copies/")
+    form = editor.client.get(f"{editor.base}{FORM}cau-hoi/tong_so_ban/").context["form"]
+    assert form["operand_1"].value() == "copies"
+
+
+def test_every_kind_can_be_added(editor: Editor) -> None:
+    more: dict[str, dict[str, Any]] = {
+        "choice": {"options": "Một\nHai"},
+        "several": {"options": "Một\nHai"},
+        "person": {"parts": ["full_name"]},
+        "organisation": {"parts": ["name", "tax_code"]},
+        "agency": {"agency_kind": "COMMUNE"},
+        "file": {"accepts": ["pdf"]},
+        "group": {"first": "Tên"},
+        "table": {"first": "Tên\nTuổi"},
+        "computed": {"calculation": "count", "operand_1": "copies"},
+    }
+    for kind in KINDS:
+        answer = editor.post(f"{FORM}them/delivery/?loai={kind}", label=f"Câu {kind}", **more.get(kind, {}))
+        assert answer.status_code == 302, (kind, answer.context and answer.context["form"].errors)
+    editor.get(FORM)
+    assert editor.client.get(f"{editor.base}xem-thu/delivery/").status_code == 200
 
 
 def test_the_process_is_edited_as_a_table_and_its_shares_add_up(editor: Editor) -> None:

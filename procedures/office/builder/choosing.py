@@ -8,14 +8,15 @@ from datetime import date
 from typing import Any, Final
 
 from django import forms
+from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from procedures import wording
 from procedures.editing.rules import Line, Rule, rule_of
-from procedures.eforms import FieldDefinition, FormDefinition
-from procedures.eforms.compile import person_fields
+from procedures.eforms import FieldDefinition, FormDefinition, kind_of
 from procedures.eforms.fields import DateField, WholeNumberField
+from procedures.rules import Answer
 
 # (operator, words) of each aspect of an answer.
 ASPECTS: Final[dict[str, tuple[tuple[str, Any], ...]]] = {
@@ -50,14 +51,12 @@ _WORDS_OF_ASPECTS: Final = {
     "age": _("age, or how long ago"),
     "answered": _("whether it is answered"),
 }
-_ASPECTS_OF: Final[dict[str, tuple[str, ...]]] = {
-    "choice": ("choice", "answered"),
-    "yes_no": ("choice", "answered"),
-    "several": ("among", "answered"),
-    "number": ("number", "answered"),
-    "money": ("number", "answered"),
-    "date": ("date", "age", "answered"),
-    "note": (),
+_ASPECTS_OF: Final[dict[Answer, tuple[str, ...]]] = {
+    Answer.CHOICE: ("choice", "answered"),
+    Answer.FLAG: ("choice", "answered"),
+    Answer.SEVERAL: ("among", "answered"),
+    Answer.NUMBER: ("number", "answered"),
+    Answer.DATE: ("date", "age", "answered"),
 }
 
 
@@ -67,12 +66,18 @@ class Subject:
 
     path: str
     label: str
-    kind: str
+    answer: Answer
     options: tuple[tuple[str, str], ...]
 
     @property
     def aspects(self) -> tuple[str, ...]:
-        return _ASPECTS_OF.get(self.kind, ("answered",))
+        found = _ASPECTS_OF.get(self.answer, ("answered",))
+        return tuple(aspect for aspect in found if self.options or aspect not in {"choice", "among"})
+
+    @property
+    def is_countable(self) -> bool:
+        """Whether something can be computed from it."""
+        return self.answer in {Answer.NUMBER, Answer.DATE, Answer.ROWS, Answer.SEVERAL}
 
     @property
     def choices(self) -> list[tuple[str, str]]:
@@ -92,6 +97,18 @@ def subjects(form: FormDefinition, *, page: str, question: str = "") -> list[Sub
             found += _of(field)
         if step.code == page:
             break
+    return found
+
+
+def computable(form: FormDefinition, *, page: str, question: str) -> list[tuple[str, str]]:
+    """Return the paths and words of what a value may be computed from; without `question` of the whole page."""
+    found = [
+        (one.path, one.label) for one in subjects(form, page=page, question=question or "\0") if one.is_countable
+    ]
+    for step in form.steps:
+        for field in step.fields:
+            if kind_of(field).shape(field).answer == Answer.ROWS and (field.code, str(field.label)) in found:
+                found += [(f"{field.code}.{part.code}", f"{field.label} – {part.label}") for part in field.fields]
     return found
 
 
@@ -230,14 +247,20 @@ def _line(path: str, op: str, value: Any) -> Line:
 
 
 def _of(field: FieldDefinition) -> list[Subject]:
-    if field.kind == "note":
+    answer = kind_of(field).shape(field).answer
+    if answer == Answer.NOTHING:
         return []
-    if field.kind != "person":
-        return [Subject(field.code, str(field.label), field.kind, _options(field))]
+    parts = kind_of(field).parts(field)
+    if not parts or answer != Answer.PARTS:
+        return [Subject(field.code, str(field.label), answer, _options(field))]
     return [
-        Subject(f"{field.code}.{part.code}", f"{field.label} – {part.label}", part.kind, _options(part))
-        for part in person_fields(field)
+        Subject(f"{field.code}.{part.code}", f"{field.label} – {part.label}", _answer(part), _options(part))
+        for part in parts
     ]
+
+
+def _answer(field: FieldDefinition) -> Answer:
+    return kind_of(field).shape(field).answer
 
 
 def _options(field: FieldDefinition) -> tuple[tuple[str, str], ...]:
@@ -249,3 +272,28 @@ def _options(field: FieldDefinition) -> tuple[tuple[str, str], ...]:
 def words_of(rule: Mapping[str, Any] | None, form: FormDefinition | None) -> str:
     """Return a rule as a sentence, or empty where there is no form to name questions from."""
     return sentence(rule, form) if form is not None else ""
+
+
+def posted_lines(request: HttpRequest) -> tuple[Any, bool]:
+    """Return what was posted (None for nothing), and whether it only asks for a line more or less."""
+    if request.method != "POST":
+        return None, False
+    if "add" not in request.POST and "drop" not in request.POST:
+        return request.POST, False
+    return _with_other_lines(request.POST), True
+
+
+def _with_other_lines(data: Any) -> Any:
+    """Return what was posted with a line more or less, its fields numbered anew."""
+    changed = data.copy()
+    lines = data.getlist("line")
+    if "drop" in data:
+        kept = [place for place in range(len(lines)) if str(place) != data["drop"]]
+        for part in "ov":
+            for new, old in enumerate(kept):
+                for name in [name for name in data if name == f"{part}{old}" or name.startswith(f"{part}{old}_")]:
+                    changed.setlist(f"{part}{new}{name[len(f'{part}{old}') :]}", data.getlist(name))
+        changed.setlist("line", [lines[place] for place in kept])
+    elif data.get("new"):
+        changed.setlist("line", [*lines, data["new"]])
+    return changed

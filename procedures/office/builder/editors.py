@@ -24,7 +24,7 @@ from procedures.editing import Document, outline
 from procedures.editing.rules import lines_of
 from procedures.models import Proposal
 from procedures.office.builder import library
-from procedures.office.builder.choosing import RuleForm, sentence, subjects
+from procedures.office.builder.choosing import RuleForm, computable, posted_lines, sentence, subjects
 from procedures.office.builder.forms import NewPageForm, PageForm, QuestionForm
 from procedures.office.builder.kinds import KindOfQuestion, kind_called, kinds_to_choose
 from procedures.office.builder.showing import frame
@@ -85,7 +85,10 @@ def new_question(request: HttpRequest, uuid: UUID, where: str) -> HttpResponse:
         context = frame(request, draft, page=page_code) | {"kinds": kinds_to_choose(in_group=in_group)}
         return render(request, "office/builder/kinds.html", context)
     kind = _kind(request.GET["loai"], in_group=in_group)
-    form = QuestionForm(request.POST or None, kind=kind, document=draft.document, in_group=in_group)
+    operands = _operands(draft, page_code, "") if kind.is_computed else []
+    form = QuestionForm(
+        request.POST or None, kind=kind, document=draft.document, in_group=in_group, operands=operands
+    )
     return _edit(
         request,
         draft,
@@ -189,11 +192,8 @@ def _edit_rule(
     known = subjects(form, page=place[0], question=place[1])
     given = lines_of(owner.get(name))
     joined, lines = given if given is not None else ("all", [])
-    data = request.POST if request.method == "POST" else None
-    if data is not None and ("add" in data or "drop" in data):
-        data = _with_other_lines(data)
+    data, changes_lines = posted_lines(request)
     rule_form = RuleForm(data, subjects=known, joined=joined, lines=lines)
-    changes_lines = request.method == "POST" and ("add" in request.POST or "drop" in request.POST)
     status = 200
     if data is not None and not changes_lines:
         try:
@@ -264,20 +264,10 @@ def _conditions(
     ]
 
 
-def _with_other_lines(data: Any) -> Any:
-    """Return what was posted with a line more or less, its fields numbered anew."""
-    changed = data.copy()
-    lines = data.getlist("line")
-    if "drop" in data:
-        kept = [place for place in range(len(lines)) if str(place) != data["drop"]]
-        for part in "ov":
-            for new, old in enumerate(kept):
-                for name in [name for name in data if name == f"{part}{old}" or name.startswith(f"{part}{old}_")]:
-                    changed.setlist(f"{part}{new}{name[len(f'{part}{old}') :]}", data.getlist(name))
-        changed.setlist("line", [lines[place] for place in kept])
-    elif data.get("new"):
-        changed.setlist("line", [*lines, data["new"]])
-    return changed
+def _operands(draft: Proposal, page: str, question: str) -> list[tuple[str, str]]:
+    """Return the answers that a value may be computed from: those before it, and the columns of groups."""
+    form = definitions.load(draft.document).form
+    return computable(form, page=page, question=question) if form else []
 
 
 def _found(read: Callable[[], Any]) -> Any:

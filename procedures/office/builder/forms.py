@@ -10,24 +10,26 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from procedures import wording
+from procedures.code_lists import queries as code_lists
 from procedures.editing import free_code
-from procedures.eforms.definition import PERSON_PARTS
 from procedures.eforms.fields import TidyField, WholeNumberField
 from procedures.office.builder.kinds import PREFILLS, KindOfQuestion, kinds_to_choose
 
-PARTS: Final = {
-    "full_name": _("Full name"),
-    "birth_date": _("Date of birth"),
-    "sex": _("Sex"),
-    "national_id": _("Personal identity number"),
-    "ethnicity": _("Ethnicity"),
-    "nationality": _("Nationality"),
-}
 _AGENCIES: Final = [
     ("COMMUNE", _("People's Committees of wards and communes")),
     ("DEPARTMENT", _("Departments of the province")),
     ("CENTRE", _("One-stop centres")),
 ]
+_CALCULATIONS: Final = [
+    ("sum", _("add them up")),
+    ("product", _("multiply them")),
+    ("difference", _("the first minus the second")),
+    ("count", _("count how many there are")),
+    ("days_between", _("days from the first date to the second")),
+    ("months_between", _("whole months from the first date to the second")),
+    ("years_between", _("whole years from the first date to the second")),
+]
+_OPERANDS: Final = ("operand_1", "operand_2", "operand_3")
 _ACCEPTS: Final = [("photo", _("photos")), ("pdf", "PDF"), ("zip", "ZIP")]
 # The fields that stand for each property of a question.
 _FIELDS_OF: Final[dict[str, tuple[str, ...]]] = {
@@ -37,6 +39,8 @@ _FIELDS_OF: Final[dict[str, tuple[str, ...]]] = {
     "min": ("min",),
     "max": ("max",),
     "latest": ("until_today",),
+    "list": ("code_list",),
+    "computed": ("calculation", "operand_1", "operand_2", "operand_3", "is_money"),
     "max_length": ("max_length",),
     "parts": ("parts", "optional_parts"),
     "prefill": ("prefill",),
@@ -67,15 +71,21 @@ class QuestionForm(forms.Form):
     required = forms.BooleanField(label=_("It must be answered"), required=False)
     options = _lines_field(_("Choices"), _("One a line, in the order in which they are shown."))
     options_en = _lines_field(_("Choices in English"), _("One a line, in the same order."), required=False)
+    code_list = forms.ChoiceField(
+        label=_("Or the choices of a code list"), required=False, help_text=_("Kept once for all procedures.")
+    )
+    calculation = forms.ChoiceField(label=_("How it is computed"), choices=_CALCULATIONS)
+    operand_1 = forms.ChoiceField(label=_("From"), required=False)
+    operand_2 = forms.ChoiceField(label=_("and"), required=False)
+    operand_3 = forms.ChoiceField(label=_("and also"), required=False)
+    is_money = forms.BooleanField(label=_("It is an amount of money"), required=False)
     min = _count(_("Least"), least=-(10**12))
     max = _count(_("Most"), least=-(10**12))
     until_today = forms.BooleanField(label=_("Not later than today"), required=False)
     max_length = _count(_("Longest answer (signs)"), least=1, most=10_000)
-    parts = forms.MultipleChoiceField(
-        label=_("What is asked of the person"), choices=list(PARTS.items()), widget=forms.CheckboxSelectMultiple
-    )
+    parts = forms.MultipleChoiceField(label=_("What is asked of the person"), widget=forms.CheckboxSelectMultiple)
     optional_parts = forms.MultipleChoiceField(
-        label=_("May be left out"), choices=list(PARTS.items()), required=False, widget=forms.CheckboxSelectMultiple
+        label=_("May be left out"), required=False, widget=forms.CheckboxSelectMultiple
     )
     prefill = forms.BooleanField(
         label=_("Fill in from the applicant's account"),
@@ -102,6 +112,7 @@ class QuestionForm(forms.Form):
         document: Mapping[str, Any],
         question: Mapping[str, Any] | None = None,
         in_group: bool = False,
+        operands: Sequence[tuple[str, str]] = (),
     ) -> None:
         self.kind, self.question = kind, question or {}
         super().__init__(data, initial=self._initial())
@@ -115,9 +126,20 @@ class QuestionForm(forms.Form):
             shown.discard("required")
         for name in [name for name in self.fields if name not in shown]:
             del self.fields[name]
+        for name in {"parts", "optional_parts"} & set(self.fields):
+            self._choices(name, kind.parts)
         if "paper" in self.fields:
             papers = [(p["code"], p["name"]) for p in document.get("papers", []) if p["mode"] == "SUBMIT"]
             self._choices("paper", [("", gettext("none of them")), *papers])
+        if "code_list" in self.fields:
+            self._choices("code_list", [("", "–"), *sorted((code, code) for code in code_lists.known_lists())])
+            self.fields["options"].required = False
+        for name in set(_OPERANDS) & set(self.fields):
+            self._choices(name, [("", "–"), *operands])
+        for name, label in kind.flags:
+            self.fields[name] = forms.BooleanField(
+                label=label, required=False, initial=self.question.get(name, False)
+            )
         if kind.code in {"note", "statement", "long_text"}:
             self.fields["label"].widget = forms.Textarea(attrs={"rows": 3})
 
@@ -140,19 +162,31 @@ class QuestionForm(forms.Form):
             "max": old.get("max") if isinstance(old.get("max"), int) else None,
             "until_today": old.get("max") == "today",
             "max_length": old.get("max_length"),
-            "parts": list(old.get("parts", PERSON_PARTS[:4])),
+            "parts": list(old.get("parts", self.kind.usual_parts)),
             "optional_parts": list(old.get("optional_parts", [])),
             "prefill": old.get("prefill", "") == PREFILLS.get(self.kind.code),
             "agency_kind": old.get("agency_kind", "COMMUNE"),
             "paper": old.get("paper", old.get("code", "")),
             "accepts": list(old.get("upload", {}).get("accepts", ["photo", "pdf"])),
             "max_files": old.get("upload", {}).get("max_files"),
+            "code_list": old.get("list", ""),
+            **self._formula(),
             "min_rows": old.get("min_rows"),
             "max_rows": old.get("max_rows"),
         }
 
+    def _formula(self) -> dict[str, Any]:
+        value = self.question.get("value") or {}
+        parts = [part.get("field", "") for part in value.get("of", []) if isinstance(part, Mapping)]
+        shown = {"calculation": value.get("op"), "is_money": self.question.get("shown_as") == "MONEY"}
+        return shown | dict(zip(_OPERANDS, parts, strict=False))
+
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
+        if "code_list" in self.fields and bool(cleaned.get("options")) == bool(cleaned.get("code_list")):
+            self.add_error("options", _("Give the choices, or choose a code list: one of the two."))
+        if "calculation" in self.fields and not any(cleaned.get(name) for name in _OPERANDS):
+            self.add_error("operand_1", _("Choose what it is computed from."))
         for least, most in (("min", "max"), ("min_rows", "max_rows")):
             low, high = cleaned.get(least), cleaned.get(most)
             if low is not None and high is not None and low > high:
@@ -177,6 +211,13 @@ class QuestionForm(forms.Form):
             found["required"] = None if given["required"] else False
         if "options" in given:
             found["options"] = options(given["options"], given["options_en"], old.get("options", []))
+        if "code_list" in given:
+            found["list"] = given["code_list"]
+        if "calculation" in given:
+            fields = [{"field": given[name]} for name in _OPERANDS if given[name]]
+            found["value"] = {"op": given["calculation"], "of": fields}
+            found["shown_as"] = "MONEY" if given["is_money"] else None
+        found |= {name: given[name] or None for name, _label in self.kind.flags}
         found |= {name: given[name] for name in ("min", "max", "max_length", "min_rows", "max_rows") if name in given}
         if "until_today" in given:
             found["max"] = "today" if given["until_today"] else None
@@ -195,9 +236,9 @@ class QuestionForm(forms.Form):
         return found
 
     def _person(self, given: Mapping[str, Any]) -> dict[str, Any]:
-        parts = [part for part in PERSON_PARTS if part in given["parts"]]
+        parts = [part for part, _label in self.kind.parts if part in given["parts"]]
         left_out = [part for part in parts if part in given["optional_parts"]]
-        is_usual = "parts" not in self.question and parts == list(PERSON_PARTS[:4])
+        is_usual = "parts" not in self.question and parts == self.kind.usual_parts
         return {"parts": None if is_usual else parts, "optional_parts": left_out}
 
     def _upload(self, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -268,6 +309,46 @@ class NewPageForm(PageForm):
         if given["first_kind"] in {"choice", "several"}:
             found["options"] = options(given["first_options"], "", [])
         return found
+
+
+class RefusalForm(forms.Form):
+    """What is said when a rule refuses: at which question, or what to do instead of applying."""
+
+    message = _lines_field(_("What is said"), _("What is wrong, and what to do."))
+    message_en = _lines_field(_("What is said, in English"), required=False)
+    instead = _lines_field(_("What to do instead"), _("Another procedure, another office."), required=False)
+    instead_en = _lines_field(_("What to do instead, in English"), required=False)
+    at = forms.ChoiceField(label=_("Shown at the question"))
+
+    def __init__(
+        self, data: Any = None, *, refusal: Mapping[str, Any], is_barrier: bool, questions: Mapping[str, str]
+    ) -> None:
+        self.refusal = refusal
+        names = [(f"{name}{suffix}", name, lang) for name in ("message", "instead") for suffix, lang in _LANGUAGES]
+        initial: dict[str, Any] = {field: said(refusal.get(name), lang) for field, name, lang in names}
+        super().__init__(data, initial=initial | {"at": refusal.get("at", "")})
+        for name in ("at",) if is_barrier else ("instead", "instead_en"):
+            del self.fields[name]
+        if not is_barrier:
+            at: Any = self.fields["at"]
+            at.choices = list(questions.items())
+
+    def as_typed(self) -> RefusalForm:
+        """Return the words as they were typed, without complaints."""
+        choices = dict(getattr(self.fields.get("at"), "choices", ()))
+        again = RefusalForm(refusal=self.refusal, is_barrier="at" not in self.fields, questions=choices)
+        again.initial.update({name: self[name].value() for name in self.fields})
+        return again
+
+    def members(self) -> dict[str, Any]:
+        """Return the entries that the cleaned fields stand for."""
+        given = self.cleaned_data
+        found = {
+            name: text(given[name], given[f"{name}_en"], self.refusal.get(name))
+            for name in ("message", "instead")
+            if name in given
+        }
+        return found | ({"at": given["at"]} if "at" in given else {})
 
 
 class WordsForm(forms.Form):

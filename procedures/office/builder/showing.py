@@ -11,11 +11,12 @@ from django.http import HttpRequest
 from procedures import definition as definitions
 from procedures import linting, sampling, wording
 from procedures.definition import DefinitionError, ProcedureDefinition
-from procedures.editing import outline
+from procedures.editing import outline, refusals
 from procedures.editing.outline import NOT_IN_GROUPS
 from procedures.linting import Finding
 from procedures.models import Proposal
 from procedures.office.builder.choosing import words_of
+from procedures.office.builder.forms import said
 from procedures.office.builder.history import travel_of
 from procedures.office.builder.kinds import kind_called
 from procedures.office.sections import SECTIONS, section_called
@@ -65,6 +66,8 @@ class Outline:
     minutes: int
     findings: tuple[Finding, ...]  # of no question in particular
     outcomes: tuple[Outcome, ...]
+    barriers: tuple[tuple[str, str], ...]  # when somebody cannot apply, and what is then said
+    contradictions: tuple[tuple[str, str], ...]  # when answers deny one another, and what is then said
     error: str
 
     @property
@@ -96,8 +99,16 @@ def outline_of(draft: Proposal) -> Outline:
         minutes=(draft.document.get("form") or {}).get("minutes", 5),
         findings=tuple(one for one in found if one.place.split("/")[0] not in places),
         outcomes=tuple(sampling.run(definition)) if definition else (),
+        barriers=_refusals(draft, definition, "eligible"),
+        contradictions=_refusals(draft, definition, "validate"),
         error=error,
     )
+
+
+def _refusals(draft: Proposal, definition: ProcedureDefinition | None, sort: str) -> tuple[tuple[str, str], ...]:
+    form = definition.form if definition else None
+    found = refusals.refusals(draft.document, sort)
+    return tuple((words_of(one["when"], form), said(one["message"], "vi")) for one in found)
 
 
 def frame(request: HttpRequest, draft: Proposal, *, page: str = "") -> dict[str, Any]:

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from procedures.office.builder import copying, editors, preview, process, revisions, samples, starting, views
+from procedures.office.builder import (
+    copying,
+    editors,
+    preview,
+    process,
+    refusals,
+    revisions,
+    samples,
+    starting,
+    views,
+)
 
 _DRAFT = "quan-tri/de-xuat/<uuid:uuid>/"
 _FORM = f"{_DRAFT}sua/bieu-mau/"
@@ -25,6 +35,8 @@ urlpatterns = [
     path(f"{_FORM}khoi/", views.share, name="share"),
     path(f"{_FORM}khoi/<uuid:block>/bo/", copying.forget, name="forget_block"),
     path(f"{_FORM}chep/", copying.copy, name="copy"),
+    path(f"{_FORM}quy-tac/<slug:sort>/<slug:place>/", refusals.refusal, name="refusal"),
+    path(f"{_FORM}quy-tac/<slug:sort>/<slug:place>/bo/", refusals.remove_refusal, name="remove_refusal"),
     path(f"{_FORM}so-phut/", views.minutes, name="minutes"),
     path(f"{_FORM}ghi-mau-thu/", samples.record, name="record_sample"),
     path(f"{_FORM}mau-thu/<slug:place>/bo/", samples.remove_sample, name="remove_sample"),
