@@ -550,6 +550,14 @@ def test_the_process_is_edited_as_a_table_and_its_shares_add_up(editor: Editor) 
     changed = editor.document["process"]["steps"]
     assert [step["share"] for step in changed] == [0, 40, 35, 15, 10, 0]
     assert changed[-1]["code"] == "tham_tra_lai"
+    typed = rows[1] | {"facts": "Số đăng ký trong sổ hộ tịch\nKết luận", "role": "OFFICER"}
+    grown = editor.client.post(f"{editor.base}sua/quy-trinh/", posted(rows[0], typed, act="them:")).context["table"]
+    assert "Kết luận" in grown[1]["facts"].value() and len(grown) == 3
+    leader = rows[1] | {"role": "LEADER"}
+    assert editor.post("sua/quy-trinh/", **posted(rows[0], leader, *rows[2:], new)).status_code == 302
+    assert editor.document["process"]["steps"][1]["actions"] == ["SIGN"]
+    assert editor.post("sua/quy-trinh/", **posted(*rows, new)).status_code == 302
+    changed = editor.document["process"]["steps"]
     again = editor.post("sua/quy-trinh/", **posted(*rows, act="bo:0")).content.decode()
     assert 'name="count" value="4"' in again and editor.document["process"]["steps"] == changed
     assert editor.post("sua/quy-trinh/mau/", ready="03-hai-cap").status_code == 302

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -58,13 +58,13 @@ class StepForm(forms.Form):
 
     def __init__(self, data: Any = None, *, step: Mapping[str, Any], before: str, prefix: str) -> None:
         self.step, self.before = step, before
-        role = data.get(f"{prefix}-role", step["role"]) if data is not None else step["role"]
+        role = str(step["role"])
         super().__init__(data, prefix=prefix, initial=self._initial())
-        acts = STEP_ACTIONS.get(role, ()) if role in set(Role) else ()
+        acts = STEP_ACTIONS.get(Role(role), ()) if role in set(Role) else ()
         self._choices("role", [(r, wording.value_text("role", str(r))) for r in STEP_ACTIONS])
         self._choices("agency", [(a, wording.value_text("agency", a)) for a in ("RECEIVING", "COMPETENT", "NAMED")])
         self._choices("agency_code", [("", "–"), *agency_choices(AgencyKind.DEPARTMENT, timezone.localdate())])
-        kept = [act for act in step["actions"] if act not in acts] if role == step["role"] else []
+        kept = [act for act in step["actions"] if act not in acts]
         self._choices("actions", [(act, wording.value_text("actions", act)) for act in [*acts, *kept]])
         if role != "OFFICER" and not step.get("facts"):
             del self.fields["facts"]
@@ -97,18 +97,19 @@ class StepForm(forms.Form):
             others = [code for code in self.step.get("not_same_as", []) if code != self.before]
             changed["not_same_as"] = others + ([self.before] if given["not_same_as"] else [])
         if "facts" in given:
-            changed |= self._facts(given["facts"])
+            changed |= facts_of(self.step, given["facts"])
         return {name: value for name, value in changed.items() if value not in ("", [], None)}
 
-    def _facts(self, lines: str) -> dict[str, Any]:
-        known = {wording.name_of(fact): fact for fact in self.step.get("facts", [])}
-        facts = [known.get(fact["label"], fact) for fact in text_questions(lines)]
-        new = [fact["code"] for fact in facts if fact["label"] not in known and fact not in known.values()]
-        codes = {fact["code"] for fact in facts}
-        old = {fact["code"] for fact in known.values()}
-        # What a step needs and does not record itself (a number from a register) stays as it is.
-        kept = [code for code in self.step.get("requires", []) if code in codes or code not in old]
-        return {"facts": facts, "requires": [*kept, *(code for code in new if code not in kept)]}
+
+def facts_of(step: Mapping[str, Any], lines: str) -> dict[str, Any]:
+    """Return what a step records when it is these lines; a fact that stays keeps its kind, a new one is required."""
+    known = {wording.name_of(fact): fact for fact in step.get("facts", [])}
+    facts = [known.get(fact["label"], fact) for fact in text_questions(lines)]
+    new = [fact["code"] for fact in facts if fact not in known.values()]
+    gone = {fact["code"] for fact in known.values()} - {fact["code"] for fact in facts}
+    # What a step needs and does not record itself (a number from a register) stays as it is.
+    kept = [code for code in step.get("requires", []) if code not in gone]
+    return {"facts": facts, "requires": [*kept, *(code for code in new if code not in kept)]}
 
 
 @admin
@@ -179,21 +180,32 @@ def _posted(request: HttpRequest, given: Sequence[Mapping[str, Any]]) -> list[di
     """Return the steps as they stand in the page: what was posted laid over what was known of each."""
     known = {step["code"]: step for step in given}
     count = min(whole_number(request.POST.get("count", "")) or 0, _MOST)
-    rows = []
+    rows: list[dict[str, Any]] = []
     for place in range(count):
-        post = {name: request.POST.get(f"s{place}-{name}", "") for name in ("name", "role", "agency", "agency_code")}
-        before = known.get(request.POST.get(f"s{place}-code", ""), _BLANK)
-        role = post["role"] if post["role"] in set(STEP_ACTIONS) else str(before["role"])
-        rows.append(
-            {
-                **before,
-                **post,
-                "role": role,
-                "share": whole_number(request.POST.get(f"s{place}-share", "")) or 0,
-                "actions": request.POST.getlist(f"s{place}-actions"),
-            }
-        )
+        saved = known.get(request.POST.get(f"s{place}-code", ""), _BLANK)
+        previous = str(rows[-1].get("code", "")) if rows else ""
+        rows.append(_posted_step(request.POST, f"s{place}-", saved, previous))
     return rows
+
+
+def _posted_step(data: QueryDict, prefix: str, saved: Mapping[str, Any], previous: str) -> dict[str, Any]:
+    """Return a step as it was typed; acts that its role does not have are left out."""
+    role = data.get(f"{prefix}role", "")
+    role = role if role in set(STEP_ACTIONS) else str(saved["role"])
+    fitting = [*STEP_ACTIONS[Role(role)], *(saved["actions"] if role == saved["role"] else [])]
+    actions = [act for act in data.getlist(f"{prefix}actions") if act in fitting]
+    if not actions and role != saved["role"]:
+        actions = fitting[:1]
+    others = [code for code in saved.get("not_same_as", []) if code != previous]
+    step = {
+        **saved,
+        **{name: data.get(f"{prefix}{name}", "") for name in ("name", "agency", "agency_code")},
+        "role": role,
+        "share": whole_number(data.get(f"{prefix}share", "")) or 0,
+        "actions": actions,
+        "not_same_as": [*others, previous] if previous and f"{prefix}not_same_as" in data else others,
+    }
+    return step | (facts_of(saved, data.get(f"{prefix}facts", "")) if f"{prefix}facts" in data else {})
 
 
 def _rearranged(rows: list[dict[str, Any]], act: str) -> list[dict[str, Any]]:
@@ -218,9 +230,7 @@ def _unbound(rows: Sequence[Mapping[str, Any]]) -> list[StepForm]:
 def _bound(request: HttpRequest, rows: Sequence[Mapping[str, Any]]) -> list[StepForm]:
     data = request.POST.copy()
     for place, row in enumerate(rows):
-        fitting = [act for act in row["actions"] if act in STEP_ACTIONS.get(Role(row["role"]), ())]
-        if not fitting and row["actions"] != [] and row["role"] in STEP_ACTIONS:
-            data.setlist(f"s{place}-actions", list(STEP_ACTIONS[Role(row["role"])][:1]))
+        data.setlist(f"s{place}-actions", list(row["actions"]))
     return [
         StepForm(data, step=row, before=_before(rows, place), prefix=f"s{place}") for place, row in enumerate(rows)
     ]
