@@ -75,7 +75,7 @@ class QuestionForm(forms.Form):
         label=_("Or the choices of a code list"), required=False, help_text=_("Kept once for all procedures.")
     )
     calculation = forms.ChoiceField(label=_("How it is computed"), choices=_CALCULATIONS)
-    operand_1 = forms.ChoiceField(label=_("From"), required=False)
+    operand_1 = forms.ChoiceField(label=_("Computed from"), required=False)
     operand_2 = forms.ChoiceField(label=_("and"), required=False)
     operand_3 = forms.ChoiceField(label=_("and also"), required=False)
     is_money = forms.BooleanField(label=_("It is an amount of money"), required=False)

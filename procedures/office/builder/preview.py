@@ -25,13 +25,14 @@ from procedures.models import Proposal
 from procedures.office.builder.showing import definition_of
 from procedures.office.saving import draft_called
 from procedures.promises import promised_for
+from procedures.rules import Answer
 from procedures.sampling import papers_for
 
 admin = serves_as(Role.CATALOGUE_ADMIN)
 CHECK: Final = "kiem-tra"  # the page after the last
 UPLOADED: Final = "mau"  # stands for a paper: in the preview every paper counts as uploaded
 _LONGEST: Final = 200_000
-_SHAPES: Final[dict[str, type]] = {"person": dict, "address": dict, "group": list, "file": list, "several": list}
+_SHAPES: Final[dict[Answer, type]] = {Answer.PARTS: dict, Answer.ROWS: list, Answer.SEVERAL: list}
 
 
 @admin
@@ -146,7 +147,7 @@ def _fitting(form: FormDefinition, answers: Mapping[str, Any]) -> dict[str, Any]
     return {
         code: value
         for code, value in answers.items()
-        if code in form.fields and isinstance(value, _SHAPES.get(form.fields[code].kind, str | int | None))
+        if code in form.shapes and isinstance(value, _SHAPES.get(form.shapes[code].answer, str | int | float | None))
     }
 
 

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
-        ('procedures', '0004_what_a_revision_restores'),
+        ('procedures', '0005_what_a_revision_restores'),
     ]
 
     operations = [
