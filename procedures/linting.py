@@ -17,6 +17,7 @@ from procedures.eforms import FieldDefinition, FormDefinition, kind_of
 from procedures.rules import Rule, fields_of
 
 _APPLICANT: Final = {"requester", "applicant", "phone", "email"}
+_MOST_COLUMNS: Final = 6
 _HEADING: Final = re.compile(r"^(#{1,6})\s", re.MULTILINE)
 
 
@@ -39,7 +40,9 @@ def lint(definition: ProcedureDefinition) -> list[Finding]:
     """Return the findings, errors first, in the order of the definition."""
     found = [*_papers(definition), *_texts(definition), *_data(definition)]
     if definition.form is not None:
-        found += [*_questions(definition.form), *_reach(definition.form)]
+        found += [*_questions(definition.form), *_reach(definition.form), *_refusals(definition.form)]
+    if definition.is_fileable:
+        found += _competence(definition)
     return sorted(found, key=lambda finding: not finding.is_error)
 
 
@@ -81,8 +84,39 @@ def _questions(form: FormDefinition) -> Iterator[Finding]:
                 yield Finding("label-missing", f"{field.code}/{option.value}", _("The choice has no words."), True)
         if field.kind == "file" and not field.hint.vi.strip():
             yield Finding("hint-missing", field.code, _("An upload says what to take a picture of, and how large."))
+        for name in field.without_effect:
+            message = _("“%(name)s” means nothing for a question of this kind.") % {"name": name}
+            yield Finding("without-effect", field.code, message)
+        if field.kind == "table" and len(field.fields) > _MOST_COLUMNS:
+            yield Finding(
+                "wide-table", field.code, _("A table with so many columns is hard to fill in: ask in rows.")
+            )
         if kind_of(field).account_knows and field.code in _APPLICANT and not field.prefill:
             yield Finding("known-to-the-account", field.code, _("The account knows this already: fill it in."))
+
+
+def _competence(definition: ProcedureDefinition) -> Iterator[Finding]:
+    """Somebody must be competent whatever is answered."""
+    is_asked = definition.form is not None and "competent_agency" in definition.form.fields
+    is_settled = any(route.when is None for route in definition.route) if definition.route else is_asked
+    if not is_settled:
+        yield Finding(
+            "no-competent-agency", definition.name, _("There are answers for which no agency is competent."), True
+        )
+
+
+def _refusals(form: FormDefinition) -> Iterator[Finding]:
+    """People learn that they cannot apply before they have taken pictures of their papers."""
+    uploads = False
+    for step in form.steps:
+        uploads = uploads or any(field.kind == "file" for field in step.fields)
+        for refusal in step.refusals:
+            if uploads and refusal.is_barrier:
+                yield Finding(
+                    "late-refusal", step.code, _("Who cannot apply is told so only after uploading papers.")
+                )
+            if not _can_hold(refusal.when, form):
+                yield Finding("never-refused", refusal.at or step.code, _("No answers can make this appear."), True)
 
 
 def _reach(form: FormDefinition) -> Iterator[Finding]:

@@ -272,7 +272,7 @@ def name_of(part: Any) -> str:
     """Return what a part of the document is called by those who read it."""
     if not isinstance(part, Mapping):
         return str(part)
-    for key in ("name", "label", "title", "text", "number", "channel", "condition", "code", "value"):
+    for key in ("name", "label", "title", "text", "number", "channel", "condition", "agency", "code", "value"):
         if part.get(key):
             return _words(part[key]) if key != "channel" else value_text(key, part[key])
     return ""
@@ -322,13 +322,19 @@ def expression_text(expression: Any, labels: Mapping[str, str] | None = None) ->
     if not isinstance(expression, Mapping):
         return str(expression)
     if "field" in expression:
-        field = str(expression["field"])
-        return f"“{(labels or {}).get(field, field)}”"
+        return _question(str(expression["field"]), labels or {})
     parts = [expression_text(part, labels) for part in expression.get("of", [])]
     name = str(expression.get("op"))
     if name in _PAIRS and len(parts) == 2:
         return str(_PAIRS[name]) % {"one": parts[0], "other": parts[1]}
     return str(_CALCULATIONS.get(name, name + " (%(parts)s)")) % {"parts": ", ".join(parts)}
+
+
+def _question(path: str, labels: Mapping[str, str]) -> str:
+    code, _dot, part = path.partition(".")
+    if path in labels or code not in labels:
+        return f"“{labels.get(path, path)}”"
+    return f"“{labels[code]}” ({part})"
 
 
 def with_choices(rule: Mapping[str, Any], choices: Mapping[str, Mapping[str, str]]) -> Mapping[str, Any]:

@@ -226,7 +226,6 @@ def document(**changes: Any) -> dict[str, Any]:
         "code": CODE,
         "name": "Thủ tục thử mọi loại câu hỏi",
         "form": deepcopy(FORM),
-        "samples": [],
         "fees": [
             {
                 "code": "PHI_TANG",

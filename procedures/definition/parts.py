@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, time
 from typing import Any, Final
 
@@ -89,7 +89,7 @@ class TimeLimit:
     illustrative: bool
     note: str
     condition: str = ""  # under which it applies, where there are several
-    when: Rule | None = None  # the same as a rule on the answers
+    when: Rule | None = field(default=None, hash=False)  # the same as a rule on the answers
 
 
 @dataclass(frozen=True)

@@ -235,11 +235,14 @@ def uses_of(document: Part, codes: Collection[str], *, besides: str = "") -> lis
     found += [Use(words, True) for words in _refusals_of(document, codes)]
     found += [Use(words, False) for words in _computed_from(document, codes, besides)]
     for fee in document.get("fees", []):
-        if _refers(fee.get("when"), codes) or str(fee.get("per", "")).split(".")[0] in codes:
+        if _refers(fee, codes) or str(fee.get("per", "")).split(".")[0] in codes:
             found.append(Use(_("fee “%(name)s”") % {"name": fee["name"]}, False))
     for variant in document.get("variants", []):
         if _refers(variant.get("when"), codes):
             found.append(Use(_("case of application “%(name)s”") % {"name": variant["name"]}, False))
+    for name in ("time_rules", "route"):
+        if _refers(document.get(name), codes):
+            found.append(Use(wording.area(name), False))
     for step in (document.get("process") or {}).get("steps", []):
         if _refers(step.get("when"), codes):
             found.append(Use(_("step of the process “%(name)s”") % {"name": step["name"]}, False))

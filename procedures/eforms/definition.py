@@ -246,6 +246,7 @@ def _field(document: Mapping[str, Any]) -> FieldDefinition:
         max_rows=document.get("max_rows", 10),
         fields=tuple(_field(field) for field in document.get("fields", [])),
         settings={name: document[name] for name in kind.properties if name in document},
+        without_effect=tuple(name for name in document if name not in _EVERY and name not in kind.properties),
     )
     kind.check(question)
     return question

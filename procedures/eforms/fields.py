@@ -288,6 +288,9 @@ class OutputWidget(forms.Widget):
 
     template_name = "procedures/eforms/output.html"
 
+    def use_required_attribute(self, initial: Any) -> bool:
+        return False
+
 
 class ComputedField(forms.Field):
     """A computed value among the fields of a page; what is posted for it is ignored."""
@@ -296,7 +299,7 @@ class ComputedField(forms.Field):
 
     def __init__(self, *, shown: str, **kwargs: Any) -> None:
         self.shown = shown
-        super().__init__(disabled=True, **{**kwargs, "required": False})
+        super().__init__(disabled=True, **{**kwargs, "required": True})  # no "(optional)" beside it
 
     def prepare_value(self, value: Any) -> str:
         return self.shown

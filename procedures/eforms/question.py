@@ -73,6 +73,7 @@ class FieldDefinition:
     max_rows: int = 10
     fields: tuple[FieldDefinition, ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)  # what only its kind understands
+    without_effect: tuple[str, ...] = ()  # properties in the document that its kind does not understand
 
 
 @dataclass(frozen=True)

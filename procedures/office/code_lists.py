@@ -19,6 +19,7 @@ from identity.states import Role
 from portal.core.errors import DomainError
 from portal.core.text import unaccented
 from procedures.code_lists import services
+from procedures.code_lists.acts import ListAct
 from procedures.code_lists.models import CodeEntry, CodeList
 from procedures.eforms.fields import DateField, TidyField
 from procedures.wording import LIST_ACTS
@@ -78,7 +79,7 @@ def entries(request: HttpRequest, code: str) -> HttpResponse:
         "q": request.GET.get("q", "")[:100],
         "rows": [(entry, _state(entry, day)) for entry in rows],
         "changes": [
-            (change, LIST_ACTS[change.act])
+            (change, LIST_ACTS[ListAct(change.act)])
             for change in code_list.changes.select_related("by").order_by("-at", "-pk")[:50]
         ],
     }

@@ -96,6 +96,8 @@ def _question(field: FieldDefinition, form: FormDefinition) -> Question:
     plain = Question("line", str(field.label), str(field.hint), condition)
     kind = kind_of(field)
     match kind.on_paper:
+        case "boxes" if field.settings.get("list"):
+            return plain
         case "boxes":
             boxes = tuple(str(option.label) for option in field.options) or tuple(_YES_NO.values())
             return replace(plain, kind="boxes", boxes=boxes)

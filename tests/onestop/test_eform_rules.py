@@ -77,6 +77,11 @@ def test_the_answers_decide_until_when(office: Office, person: Account, kind: st
     assert f"{accepted.due_at:%Y-%m-%d}" == due
 
 
+def test_the_public_page_tells_both_times_and_when_each_applies(client: Client, office: Office) -> None:
+    page = client.get(reverse("procedures:detail", args=[every_kind.CODE])).content.decode()
+    assert "20 ngày làm việc" in page and "15 ngày làm việc; " in page and "nhà ở riêng lẻ" in page
+
+
 def test_somebody_who_cannot_apply_is_refused_at_filing_too(person: Account) -> None:
     draft = _draft(person, requester=CHILD)
     with pytest.raises(NotEligibleError, match="đủ 18 tuổi") as refused:
@@ -124,6 +129,14 @@ def test_asking_for_more_shows_the_fields_of_an_older_address(client: Client, pe
     page = client.post(address, {"address__tiers": "THREE", "update": "address"}).content.decode()
     assert 'name="address__district_name"' in page
     assert 'name="address__commune"' not in page
+
+
+def test_what_is_computed_on_a_page_understands_dots_between_thousands(client: Client, person: Account) -> None:
+    client.force_login(person, backend=BACKEND)
+    case = filing.start_draft(account=person, code=every_kind.CODE, prefill={}, at=NOW)
+    typed = {"machines__0__count": "2", "machines__0__price": "300.000", "update": "machines"}
+    page = client.post(reverse("onestop:step", args=[case.uuid, "works"]), typed).content.decode()
+    assert "600.000 đồng (Sáu trăm nghìn đồng)" in page
 
 
 def test_what_is_typed_into_a_row_stays_when_a_row_is_added(client: Client, person: Account) -> None:

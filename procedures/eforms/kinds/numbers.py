@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any, Final
 
 from django import forms
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.formatting import dong, dong_in_words
@@ -31,6 +32,12 @@ class NumberKind(Kind):
     def field(self, question: FieldDefinition, value: Any, asking: Asking, common: dict[str, Any]) -> forms.Field:
         return fields.WholeNumberField(min_value=question.minimum, max_value=question.maximum, **common)
 
+    def posted(self, question: FieldDefinition, name: str, data: Any, before: Any) -> Any:
+        try:
+            return fields.WholeNumberField(required=False).clean(data.get(name))
+        except forms.ValidationError:
+            return data.get(name)
+
 
 @register
 class MoneyKind(NumberKind):
@@ -45,4 +52,5 @@ class MoneyKind(NumberKind):
 def money_text(value: Any) -> str:
     """Return an amount of VND in figures and in words: `50.000 đồng (Năm mươi nghìn đồng)`."""
     amount = int(value)
-    return f"{dong(amount)} ({dong_in_words(amount)})"
+    is_english = (get_language() or "vi").startswith("en")
+    return f"{f'{amount:,} VND' if is_english else dong(amount)} ({dong_in_words(amount)})"
