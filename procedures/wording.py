@@ -216,6 +216,12 @@ KINDS: Final = {
         gettext_lazy("Several questions, asked again for each person or thing."),
     ),
     "statement": (gettext_lazy("Statement to agree to"), gettext_lazy("A box to tick: “I declare that …”.")),
+    "time": (gettext_lazy("Time of the day"), gettext_lazy("Hours and minutes.")),
+    "tax_code": (gettext_lazy("Tax code"), gettext_lazy("Checked: 10 digits, 13, or a person's 12.")),
+    "passport": (gettext_lazy("Passport number"), gettext_lazy("Checked: letters and digits.")),
+    "organisation": (gettext_lazy("An organisation"), gettext_lazy("Name, tax code, address, representative.")),
+    "table": (gettext_lazy("Table"), gettext_lazy("Rows under fixed columns; a card each on a phone.")),
+    "computed": (gettext_lazy("Computed value"), gettext_lazy("Nothing is asked: the portal computes it.")),
     "note": (gettext_lazy("Text without an answer"), gettext_lazy("An explanation that the applicant only reads.")),
 }
 _CALCULATIONS: Final = {
