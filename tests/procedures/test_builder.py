@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from copy import deepcopy
 from typing import Any
 
@@ -10,8 +11,6 @@ import pytest
 from django.test import Client
 from django.utils import translation
 
-from identity.models import Account, Agency, Appointment
-from identity.states import AgencyKind, Role
 from procedures import definition as definitions
 from procedures.editing import outline, rules, steps
 from procedures.editing.rules import Line
@@ -209,24 +208,9 @@ class Editor:
 
 
 @pytest.fixture
-def province() -> Agency:
-    return factories.agency("H09", kind=AgencyKind.PROVINCE)
-
-
-def _client(province: Agency, name: str) -> Client:
-    account = Account.objects.create_user(name, full_name=name)
-    Appointment.objects.create(
-        account=account, agency=province, role=Role.CATALOGUE_ADMIN, title="Quản trị", valid_from=factories._SINCE
-    )
-    client = Client()
-    client.force_login(account, backend="allauth.account.auth_backends.AuthenticationBackend")
-    return client
-
-
-@pytest.fixture
-def editor(province: Agency) -> Editor:
+def editor(admin_called: Callable[[str], Client]) -> Editor:
     factories.published(EXTRACT)
-    client = _client(province, "Người soạn")
+    client = admin_called("Người soạn")
     client.post(f"/quan-tri/thu-tuc/{EXTRACT}/soan/")
     return Editor(client, Proposal.objects.get(state=ProposalState.DRAFT))
 
@@ -414,8 +398,10 @@ def test_questions_are_copied_from_blocks_and_from_other_procedures(editor: Edit
     assert not SharedBlock.objects.exists()
 
 
-def test_the_second_admin_is_told_and_what_was_typed_is_kept(editor: Editor, province: Agency) -> None:
-    other = _client(province, "Người thứ hai")
+def test_the_second_admin_is_told_and_what_was_typed_is_kept(
+    editor: Editor, admin_called: Callable[[str], Client]
+) -> None:
+    other = admin_called("Người thứ hai")
     typed = {"revision": 1, "label": "Số lượng bản", "min": "1", "max": "20", "required": "on"}
     editor.post(f"{FORM}so-phut/", minutes="7")
     answer = other.post(f"{editor.base}{FORM}cau-hoi/copies/", typed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from copy import deepcopy
 from typing import Any
 from urllib.parse import urlencode
@@ -9,8 +10,6 @@ from urllib.parse import urlencode
 import pytest
 from django.test import Client
 
-from identity.models import Account, Agency, Appointment
-from identity.states import AgencyKind, Role
 from procedures import services
 from procedures.models import ProcedureVersion, Proposal
 from procedures.office.sections import SECTIONS
@@ -25,29 +24,14 @@ _WITH_A_FORM = [section.code for section in SECTIONS if not section.is_list and 
 
 
 @pytest.fixture
-def province() -> Agency:
-    return factories.agency("H09", kind=AgencyKind.PROVINCE)
-
-
-def _admin(province: Agency, name: str) -> Client:
-    account = Account.objects.create_user(name, full_name=name)
-    Appointment.objects.create(
-        account=account, agency=province, role=Role.CATALOGUE_ADMIN, title="Quản trị", valid_from=factories._SINCE
-    )
-    client = Client()
-    client.force_login(account, backend="allauth.account.auth_backends.AuthenticationBackend")
-    return client
-
-
-@pytest.fixture
-def writer(province: Agency) -> Client:
+def writer(admin_called: Callable[[str], Client]) -> Client:
     factories.published(EXTRACT)
-    return _admin(province, "Người soạn")
+    return admin_called("Người soạn")
 
 
 @pytest.fixture
-def second(province: Agency) -> Client:
-    return _admin(province, "Người duyệt")
+def second(admin_called: Callable[[str], Client]) -> Client:
+    return admin_called("Người duyệt")
 
 
 def _draft(client: Client) -> Proposal:
