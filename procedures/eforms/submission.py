@@ -138,10 +138,10 @@ class StepForm(forms.Form):
             self.initial[leaf.name] = usual if stored in (None, "", [], {}) else stored
 
     def clean(self) -> dict[str, Any]:
-        given = self._settled(self._given())
-        around = Asking(self.today, self._around(given))
+        around = Asking(self.today, self._around(self._settled(self._given())))
+        typed = self._typed()
         for question in self.questions:
-            for path, message in kind_of(question).contradictions(question, given.get(question.code), around):
+            for path, message in kind_of(question).contradictions(question, typed.get(question.code), around):
                 self._complain(page_name((question.code, *path)), message)
         for refusal in self.step.refusals:
             if is_certain(refusal.when, around.answers, self.today):
@@ -159,11 +159,16 @@ class StepForm(forms.Form):
     def _complain(self, name: str, message: Any) -> None:
         self.add_error(name if name in self.fields else None, message)
 
-    def _given(self) -> dict[str, Any]:
-        """The cleaned values so far, nested as they are stored, blank rows left out."""
+    def _typed(self) -> dict[str, Any]:
+        """The cleaned values so far, nested, every row in its place."""
         found: dict[str, Any] = {}
         for leaf in self.leaves:
             _put(found, leaf.path, self.cleaned_data.get(leaf.name))
+        return found
+
+    def _given(self) -> dict[str, Any]:
+        """The cleaned values so far as they are stored: blank rows left out."""
+        found = self._typed()
         return {
             question.code: kind_of(question).finish(question, found[question.code])
             for question in self.questions

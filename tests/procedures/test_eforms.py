@@ -184,6 +184,13 @@ def test_a_question_in_a_row_is_asked_by_the_answers_of_its_row() -> None:
     assert ["why" in row for row in rows] == [False, True]
 
 
+def test_a_contradiction_is_told_in_the_row_where_it_stands() -> None:
+    person = {"code": "p", "kind": "person", "label": "P", "parts": ["full_name", "sex", "national_id"]}
+    form = _form({"code": "g", "kind": "group", "label": "G", "fields": [person], "min_rows": 0, "required": False})
+    wrong = {"p": {"full_name": "An", "sex": "FEMALE", "national_id": "074085001234"}}
+    assert set(clean_answers(form, {"g": [{"p": {}}, wrong]}, TODAY).errors) == {"g__1__p__national_id"}
+
+
 def test_answers_that_deny_one_another_get_the_message_of_the_definition() -> None:
     result = clean_answers(FORM, _answers(ends="2026-12-01"), TODAY)
     assert result.errors == {"ends": ["Ngày hoàn thành không thể trước ngày khởi công."]}

@@ -41,6 +41,8 @@ class ComputedKind(Kind):
     def field(self, question: FieldDefinition, value: Any, asking: Asking, common: dict[str, Any]) -> forms.Field:
         now = self.settle(question, value, asking)
         shown = self.display(question, now, asking.today) if self.is_filled(question, now) else NOTHING
+        if _is_money(question):  # the words stand where it is read again: on the check page, on paper
+            shown = shown.partition(" (")[0]
         return ComputedField(shown=shown, **common)
 
     def posted(self, question: FieldDefinition, name: str, data: Any, before: Any) -> Any:
@@ -50,7 +52,11 @@ class ComputedKind(Kind):
         return calculate(question.settings["value"], asking.answers, asking.today)
 
     def display(self, question: FieldDefinition, value: Any, day: date, *, mask: bool = False) -> str:
-        if question.settings.get("shown_as") == "MONEY" and isinstance(value, int):
+        if _is_money(question) and isinstance(value, int):
             return money_text(value)
         is_date = self.shape(question).answer == Answer.DATE and isinstance(value, str)
         return date_text(value) if is_date else f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _is_money(question: FieldDefinition) -> bool:
+    return question.settings.get("shown_as") == "MONEY"
