@@ -32,6 +32,7 @@ _VALUES = {
     "page": "x",
     "question": "x",
     "rule": "hien",
+    "sort": "khong-nop-duoc",
     "where": "x",
     "what": "trang",
     "path": "x",
