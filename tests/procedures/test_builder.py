@@ -336,6 +336,20 @@ def test_a_condition_on_one_choice_or_several(editor: Editor) -> None:
     assert page.count("checked") >= 2 and "Của tôi" in page
 
 
+@pytest.mark.parametrize(
+    "rule",
+    [
+        {"not": {"field": "copies", "op": "filled"}},
+        {"field": "relation", "op": "eq", "value": "Bạn"},
+        {"field": "copies", "op": "eq", "value": {"field": "copies"}},
+    ],
+)
+def test_a_condition_that_cannot_be_chosen_is_said_to_be_replaced(editor: Editor, rule: dict[str, Any]) -> None:
+    document = outline.page_changed(editor.document, "delivery", {"show_if": rule})
+    Proposal.objects.filter(pk=editor.draft.pk).update(document=document)
+    assert "không hiện thành từng dòng được" in editor.get(f"{FORM}trang/delivery/dieu-kien/hien/")
+
+
 def test_a_question_asked_later_cannot_be_chosen(editor: Editor) -> None:
     answer = editor.post(f"{FORM}cau-hoi/copies/dieu-kien/hien/", line="delivery|choice", o0="is", v0="POST")
     assert answer.status_code == 302

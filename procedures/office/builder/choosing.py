@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from procedures import wording
-from procedures.editing.rules import Line, Rule, rule_of
+from procedures.editing.rules import Line, Rule, lines_of, rule_of
 from procedures.eforms import FieldDefinition, FormDefinition, kind_of
 from procedures.eforms.fields import DateField, WholeNumberField
 from procedures.rules import Answer
@@ -128,11 +128,22 @@ def sentence(rule: Rule | None, form: FormDefinition) -> str:
 
 def aspect_of(line: Line, subject: Subject) -> str:
     """Return the aspect that a line of an existing rule is about; empty when it cannot be shown as one."""
+    if isinstance(line.value, Mapping):
+        return ""  # it is compared with another answer
     op = "is" if line.op in {"eq", "in"} and "choice" in subject.aspects else line.op
     for aspect in subject.aspects:
         if op in dict(ASPECTS[aspect]):
             return aspect
     return ""
+
+
+def lines_to_choose(rule: Rule | None, subjects: Sequence[Subject]) -> tuple[str, list[Line]] | None:
+    """Return the lines of a rule as `lines_of` does; None also when one of them cannot be chosen from the lists."""
+    found = lines_of(rule)
+    known = {subject.path: subject for subject in subjects}
+    if found is None or any(line.field not in known or not aspect_of(line, known[line.field]) for line in found[1]):
+        return None
+    return found
 
 
 class RuleForm(forms.Form):

@@ -21,10 +21,9 @@ from procedures import definition as definitions
 from procedures import wording
 from procedures.definition import DefinitionError
 from procedures.editing import Document, outline
-from procedures.editing.rules import lines_of
 from procedures.models import Proposal
 from procedures.office.builder import library
-from procedures.office.builder.choosing import RuleForm, computable, posted_lines, sentence, subjects
+from procedures.office.builder.choosing import RuleForm, computable, lines_to_choose, posted_lines, sentence, subjects
 from procedures.office.builder.forms import NewPageForm, PageForm, QuestionForm
 from procedures.office.builder.kinds import KindOfQuestion, kind_called, kinds_to_choose
 from procedures.office.builder.showing import frame
@@ -190,7 +189,7 @@ def _edit_rule(
     if form is None:
         raise Http404
     known = subjects(form, page=place[0], question=place[1])
-    given = lines_of(owner.get(name))
+    given = lines_to_choose(owner.get(name), known)
     joined, lines = given if given is not None else ("all", [])
     data, changes_lines = posted_lines(request)
     rule_form = RuleForm(data, subjects=known, joined=joined, lines=lines)

@@ -20,9 +20,8 @@ from procedures import definition as definitions
 from procedures.definition import DefinitionError
 from procedures.editing import outline
 from procedures.editing import refusals as editing
-from procedures.editing.rules import lines_of
 from procedures.models import Proposal
-from procedures.office.builder.choosing import RuleForm, all_subjects, posted_lines, sentence
+from procedures.office.builder.choosing import RuleForm, all_subjects, lines_to_choose, posted_lines, sentence
 from procedures.office.builder.forms import RefusalForm
 from procedures.office.builder.showing import frame
 from procedures.office.saving import draft_called, save, words
@@ -41,7 +40,7 @@ def refusal(request: HttpRequest, uuid: UUID, sort: str, place: str) -> HttpResp
     if form is None:
         raise Http404
     current = editing.refusals(draft.document, name)[number] if number is not None else {}
-    given = lines_of(current.get("when"))
+    given = lines_to_choose(current.get("when"), all_subjects(form))
     joined, lines = given if given is not None else ("all", [])
     data, changes_lines = posted_lines(request)
     rule = RuleForm(data, subjects=all_subjects(form), joined=joined, lines=lines)
