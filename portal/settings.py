@@ -304,7 +304,7 @@ CONTENT_SECURITY_POLICY = {
         "frame-src": [SELF],  # the paper beside the form
         # Signing in and paying post here and are redirected there.
         "form-action": [SELF, f"{VNEID_URL}/", f"{PAYGOV_URL}/"],
-        "frame-ancestors": [SELF],
+        "frame-ancestors": [NONE],  # the papers and the builder's preview open it to our own pages
         "base-uri": [NONE],
         "object-src": [NONE],
     }

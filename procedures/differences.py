@@ -13,7 +13,7 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 
 from procedures import wording
-from procedures.wording import RULES, area, label, name_of, rule_text, value_text
+from procedures.wording import RULES, area, label, name_of, rule_text, value_text, with_choices
 
 Part = Mapping[str, Any]
 
@@ -150,22 +150,34 @@ def _process(before: Part, after: Part) -> Iterator[Change]:
 
 
 def _bare(steps: Sequence[Part]) -> list[Part]:
-    words = _questions(steps)
-    return [_readable({name: value for name, value in step.items() if name != "fields"}, words) for step in steps]
+    words, choices = _questions(steps), _choices(steps)
+    pages = [{name: value for name, value in step.items() if name != "fields"} for step in steps]
+    return [_readable(page, words, choices) for page in pages]
 
 
 def _fields(steps: Sequence[Part]) -> list[Part]:
-    words = _questions(steps)
-    return [_readable({**field, "page": step["code"]}, words) for step in steps for field in step.get("fields", [])]
+    words, choices = _questions(steps), _choices(steps)
+    fields = [{**field, "page": step["code"]} for step in steps for field in step.get("fields", [])]
+    return [_readable(field, words, choices) for field in fields]
 
 
 def _questions(steps: Sequence[Part]) -> dict[str, str]:
     return {field["code"]: name_of(field) for step in steps for field in step.get("fields", [])}
 
 
-def _readable(part: Part, words: Mapping[str, str]) -> Part:
-    """Return the part with its rules as sentences that name questions by their words."""
-    rules = {name: rule_text(value, words) for name, value in part.items() if name in RULES}
+def _choices(steps: Sequence[Part]) -> dict[str, dict[str, str]]:
+    """Return the words of the choices of each question, by its code and their values."""
+    found = {}
+    for field in (field for step in steps for field in step.get("fields", [])):
+        found[field["code"]] = {option["value"]: name_of(option) for option in field.get("options", [])}
+        if field.get("kind") == "yes_no":
+            found[field["code"]] = {"YES": _("Yes"), "NO": _("No")}
+    return found
+
+
+def _readable(part: Part, words: Mapping[str, str], choices: Mapping[str, Mapping[str, str]]) -> Part:
+    """Return the part with its rules as sentences that name questions and choices by their words."""
+    rules = {name: rule_text(with_choices(value, choices), words) for name, value in part.items() if name in RULES}
     values = {
         name: wording.expression_text(value, words)
         for name, value in part.items()

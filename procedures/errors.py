@@ -39,3 +39,13 @@ class BusyError(DomainError):
     """Too many ask for what takes long to make."""
 
     message = _("Many people ask for this file right now. Please try again in a minute.")
+
+
+class NotPossibleError(DomainError):
+    """An edit would leave something that cannot be: the message says what, and what to do first."""
+
+
+class CodeTakenError(DomainError):
+    """A procedure of this code exists, or is being written."""
+
+    message = _("There is a procedure with this code already, or somebody is writing one.")

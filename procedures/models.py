@@ -223,6 +223,7 @@ class ProposalRevision(models.Model):
     saved_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
     saved_at = models.DateTimeField()
     note = models.CharField(max_length=300, blank=True)
+    restores = models.PositiveIntegerField(null=True)  # the number of the revision whose content this repeats
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["proposal", "number"], name="proposal_revision_once")]
@@ -230,3 +231,16 @@ class ProposalRevision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.proposal_id} r{self.number}"
+
+
+class SharedBlock(models.Model):
+    """Questions that somebody kept to be used in other procedures: copied when taken, never linked."""
+
+    uuid = models.UUIDField(default=uuid7, unique=True, editable=False)
+    name = models.CharField(max_length=200, unique=True)
+    fields = models.JSONField()  # questions, as a page of a form has them
+    saved_by = models.ForeignKey(Account, models.PROTECT, related_name="+")
+    saved_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name

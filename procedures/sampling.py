@@ -59,6 +59,26 @@ def run(definition: ProcedureDefinition) -> list[Outcome]:
     return [Outcome(sample, tuple(_differences(definition, sample))) for sample in definition.samples]
 
 
+def outcome_of(
+    definition: ProcedureDefinition, answers: Mapping[str, Any], filed_at: str, *, due: bool = False
+) -> dict[str, Any]:
+    """Return what comes of these answers now, in the shape in which a sample expects it; with `due`, also when."""
+    at = _local(filed_at)
+    today = at.date()
+    shown = asked(definition, answers, today)
+    every = list(definition.form.fields) if definition.form else []
+    refused = sorted(clean_answers(definition.form, answers, today).errors)
+    return {
+        "asked": [code for code in every if code in shown],
+        "not_asked": [code for code in every if code not in shown],
+        "papers": sorted(papers_for(definition, answers, today)),
+        "fee": sum(line.amount for line in definition.fee_lines(answers, "FILING", today)),
+        "route": _route(definition, answers, today),
+        **({"refused": refused} if refused else {}),
+        **({"due": _due(definition, at, answers)} if due else {}),
+    }
+
+
 def asked(definition: ProcedureDefinition, answers: Mapping[str, Any], today: date) -> set[str]:
     """Return the codes of the questions that somebody with these answers is asked."""
     if definition.form is None:
@@ -99,7 +119,7 @@ def papers_for(definition: ProcedureDefinition, answers: Mapping[str, Any], toda
 
 
 def _differences(definition: ProcedureDefinition, sample: Sample) -> Iterable[Difference]:
-    filed_at = datetime.fromisoformat(sample.filed_at or _FILED_AT).replace(tzinfo=_ZONE)
+    filed_at = _local(sample.filed_at)
     today, expects, answers = filed_at.date(), sample.expects, dict(sample.answers)
     result = clean_answers(definition.form, answers, today)
     errors = sorted(result.errors.keys() - ({NON_FIELD_ERRORS} if result.barriers else set()))
@@ -127,9 +147,16 @@ def _differences(definition: ProcedureDefinition, sample: Sample) -> Iterable[Di
     if "route" in expects:
         yield from _compare(_("route"), expects["route"], _route(definition, answers, today))
     if "due" in expects:
-        due = promised_for(definition, filed_at, result.answers)
-        found = due.astimezone(_ZONE).strftime("%Y-%m-%dT%H:%M") if due else "–"
-        yield from _compare(_("due time"), expects["due"], found)
+        yield from _compare(_("due time"), expects["due"], _due(definition, filed_at, result.answers))
+
+
+def _local(filed_at: str) -> datetime:
+    return datetime.fromisoformat(filed_at or _FILED_AT).replace(tzinfo=_ZONE)
+
+
+def _due(definition: ProcedureDefinition, filed_at: datetime, answers: Mapping[str, Any]) -> str:
+    due = promised_for(definition, filed_at, answers)
+    return due.astimezone(_ZONE).strftime("%Y-%m-%dT%H:%M") if due else "–"
 
 
 def _pairs(values: Mapping[str, Any]) -> list[str]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Final
 
+from identity.states import Role
+
 
 class OnlineLevel(StrEnum):
     """How much can be done online (NĐ 42/2022/NĐ-CP)."""
@@ -97,4 +99,23 @@ PROPOSAL_TABLE: Final = {
     (ProposalState.PROPOSED, ProposalAct.SEND_BACK): ProposalState.DRAFT,
     (ProposalState.PROPOSED, ProposalAct.APPROVE): ProposalState.PUBLISHED,
     (ProposalState.PROPOSED, ProposalAct.DISCARD): ProposalState.DISCARDED,
+}
+
+
+# What the holder of a step may be given to do, by role; the desk knows these acts.
+STEP_ACTIONS: Final = {
+    Role.CLERK: ("ACCEPT", "REJECT", "REQUEST_SUPPLEMENT", "HAND_OVER", "RETURN_RESULT"),
+    Role.OFFICER: (
+        "RECORD_FACTS",
+        "REQUEST_SUPPLEMENT",
+        "ASK_CONSENT",
+        "ASK_VERIFICATION",
+        "ANSWER_VERIFICATION",
+        "FORWARD",
+        "SEND_BACK",
+        "PROPOSE",
+    ),
+    Role.LEADER: ("SIGN", "FORWARD", "SEND_BACK"),
+    Role.RECORDS_CLERK: ("ISSUE", "SEND_BACK"),
+    Role.CENTRE_HEAD: ("ACCEPT", "REJECT", "REQUEST_SUPPLEMENT", "HAND_OVER", "RETURN_RESULT"),
 }

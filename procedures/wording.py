@@ -160,6 +160,28 @@ _VALUES: Final = {
     "PAUSED": gettext_lazy("paused"),
     "SEASONAL": gettext_lazy("in season"),
     "RETIRED": gettext_lazy("retired"),
+    "CLERK": gettext_lazy("receiving clerk"),
+    "CENTRE_HEAD": gettext_lazy("head of the centre"),
+    "OFFICER": gettext_lazy("handling officer"),
+    "LEADER": gettext_lazy("leader who signs"),
+    "RECORDS_CLERK": gettext_lazy("records clerk"),
+    "RECEIVING": gettext_lazy("the centre that received it"),
+    "COMPETENT": gettext_lazy("the competent agency"),
+    "NAMED": gettext_lazy("another agency, always the same"),
+    "ACCEPT": gettext_lazy("accept the case"),
+    "REJECT": gettext_lazy("refuse to accept it"),
+    "REQUEST_SUPPLEMENT": gettext_lazy("ask for a supplement"),
+    "HAND_OVER": gettext_lazy("hand it over"),
+    "RETURN_RESULT": gettext_lazy("return the result"),
+    "RECORD_FACTS": gettext_lazy("record what was found"),
+    "ASK_CONSENT": gettext_lazy("ask the applicant to agree to the draft"),
+    "ASK_VERIFICATION": gettext_lazy("ask another agency to verify"),
+    "ANSWER_VERIFICATION": gettext_lazy("enter the answer of the verification"),
+    "FORWARD": gettext_lazy("pass it on to the next step"),
+    "SEND_BACK": gettext_lazy("send it back to an earlier step"),
+    "PROPOSE": gettext_lazy("propose the result for signing"),
+    "SIGN": gettext_lazy("sign digitally"),
+    "ISSUE": gettext_lazy("number, seal and issue"),
 }
 _OPERATORS: Final = {
     "eq": gettext_lazy("%(field)s is %(value)s"),
@@ -174,6 +196,36 @@ _OPERATORS: Final = {
     "ge": gettext_lazy("%(field)s is at least %(value)s"),
     "days_ago_more_than": gettext_lazy("%(field)s is more than %(value)s days ago"),
     "age_at_least": gettext_lazy("somebody born on %(field)s is at least %(value)s years old"),
+}
+# (name, explanation) of each kind of question, as those who write forms know it.
+KINDS: Final = {
+    "text": (gettext_lazy("Short text"), gettext_lazy("One line: a name, a place, a number on a paper.")),
+    "long_text": (gettext_lazy("Long text"), gettext_lazy("Several lines: a reason, a description.")),
+    "number": (gettext_lazy("Whole number"), gettext_lazy("A whole number: copies, people, square metres.")),
+    "money": (gettext_lazy("Amount of money"), gettext_lazy("Whole đồng.")),
+    "date": (gettext_lazy("Date"), gettext_lazy("Day, month and year.")),
+    "yes_no": (gettext_lazy("Yes or no"), gettext_lazy("One question that is answered with Yes or No.")),
+    "choice": (gettext_lazy("One of several choices"), gettext_lazy("The applicant picks exactly one.")),
+    "several": (gettext_lazy("Several choices"), gettext_lazy("The applicant ticks as many as apply.")),
+    "phone": (gettext_lazy("Phone number"), gettext_lazy("Checked: 10 digits.")),
+    "email": (gettext_lazy("E-mail address"), gettext_lazy("Checked: it has the form of an address.")),
+    "national_id": (gettext_lazy("Personal identity number"), gettext_lazy("Checked: 12 digits.")),
+    "address": (gettext_lazy("Address"), gettext_lazy("Province, ward or commune, street and number.")),
+    "agency": (gettext_lazy("Office"), gettext_lazy("The applicant picks an office from the list.")),
+    "person": (gettext_lazy("A person"), gettext_lazy("Name, date of birth, sex, identity number, in one question.")),
+    "file": (gettext_lazy("A paper to upload"), gettext_lazy("Photos or a PDF of a paper.")),
+    "group": (
+        gettext_lazy("Repeated group"),
+        gettext_lazy("Several questions, asked again for each person or thing."),
+    ),
+    "statement": (gettext_lazy("Statement to agree to"), gettext_lazy("A box to tick: “I declare that …”.")),
+    "time": (gettext_lazy("Time of the day"), gettext_lazy("Hours and minutes.")),
+    "tax_code": (gettext_lazy("Tax code"), gettext_lazy("Checked: 10 digits, 13, or a person's 12.")),
+    "passport": (gettext_lazy("Passport number"), gettext_lazy("Checked: letters and digits.")),
+    "organisation": (gettext_lazy("An organisation"), gettext_lazy("Name, tax code, address, representative.")),
+    "table": (gettext_lazy("Table"), gettext_lazy("Rows under fixed columns; a card each on a phone.")),
+    "computed": (gettext_lazy("Computed value"), gettext_lazy("Nothing is asked: the portal computes it.")),
+    "note": (gettext_lazy("Text without an answer"), gettext_lazy("An explanation that the applicant only reads.")),
 }
 _CALCULATIONS: Final = {
     "sum": gettext_lazy("the sum of %(parts)s"),
@@ -208,6 +260,9 @@ PROPOSAL_STATES: Final = {
     ProposalState.PUBLISHED: ("done", gettext_lazy("published")),
     ProposalState.DISCARDED: ("trouble", gettext_lazy("given up")),
 }
+# How a condition of a question is said.
+SHOWN: Final = gettext_lazy("Asked only when %(rule)s")
+REQUIRED: Final = gettext_lazy("Must be answered when %(rule)s")
 RULES: Final = frozenset({"show_if", "required_if", "when", "exempt_if"})
 EXPRESSIONS: Final = frozenset({"quantity", "value"})  # a value that is an object is one
 
@@ -240,6 +295,8 @@ def value_text(name: str, value: Any) -> str:
         return _("yes") if value else _("no")
     if name == "amount" and isinstance(value, int):
         return dong(value)
+    if name == "kind" and value in KINDS:
+        return str(KINDS[value][0])
     if name in RULES and isinstance(value, Mapping):
         return rule_text(value)
     if name in EXPRESSIONS and isinstance(value, Mapping):

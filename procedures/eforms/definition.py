@@ -5,7 +5,7 @@ A text is either a plain Vietnamese string or `{"vi": …, "en": …}`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Final
@@ -169,7 +169,7 @@ def load_form(document: Mapping[str, Any]) -> FormDefinition:
     return form
 
 
-def load_fields(documents: list[Mapping[str, Any]]) -> tuple[FieldDefinition, ...]:
+def load_fields(documents: Sequence[Mapping[str, Any]]) -> tuple[FieldDefinition, ...]:
     """Return bare fields (what a step's holder fills in); raises `FormDefinitionError`."""
     _validate(documents, _FIELDS_SCHEMA)
     return tuple(_field(document) for document in documents)

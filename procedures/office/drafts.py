@@ -7,18 +7,18 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from identity.access import account_of, serves_as
+from identity.access import serves_as
 from identity.states import Role
 from portal.core.errors import ConflictError, DomainError
 from portal.core.text import whole_number
-from procedures import editing, services, wording
+from procedures import editing, wording
 from procedures.definition import DefinitionError
 from procedures.models import Proposal
+from procedures.office.saving import draft_called, save, words
 from procedures.office.sections import SECTIONS, Section, section_called
 
 admin = serves_as(Role.CATALOGUE_ADMIN)
@@ -29,7 +29,7 @@ _MOVES = {"len": -1, "xuong": 1}
 @require_http_methods(["GET", "POST"])
 def section(request: HttpRequest, uuid: UUID, section: str) -> HttpResponse:
     """A section: its members in a table, or its one form."""
-    draft, chosen = _draft(uuid), _section(section)
+    draft, chosen = draft_called(uuid), _section(section)
     if chosen.is_list:
         rows = [(place, wording.name_of(part), part) for place, part in enumerate(chosen.parts(draft.document))]
         return render(request, "office/parts.html", _frame(draft, chosen) | {"rows": rows})
@@ -40,7 +40,7 @@ def section(request: HttpRequest, uuid: UUID, section: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def part(request: HttpRequest, uuid: UUID, section: str, place: str) -> HttpResponse:
     """A member of a list section; `moi` is a new one."""
-    draft, chosen = _draft(uuid), _section(section)
+    draft, chosen = draft_called(uuid), _section(section)
     return _edit(request, draft, chosen, None if place == "moi" else _place(draft, chosen, place))
 
 
@@ -48,7 +48,7 @@ def part(request: HttpRequest, uuid: UUID, section: str, place: str) -> HttpResp
 @require_POST
 def part_act(request: HttpRequest, uuid: UUID, section: str, place: str, act: str) -> HttpResponse:
     """Move, double or remove a member."""
-    draft, chosen = _draft(uuid), _section(section)
+    draft, chosen = draft_called(uuid), _section(section)
     where = _place(draft, chosen, place)
     name = wording.name_of(chosen.parts(draft.document)[where])
     if act in _MOVES:
@@ -60,9 +60,9 @@ def part_act(request: HttpRequest, uuid: UUID, section: str, place: str, act: st
     else:
         raise Http404
     try:
-        _save(request, draft, document, note % {"name": name[:200]})
+        save(request, draft, document, note % {"name": name[:200]})
     except (DomainError, DefinitionError) as error:
-        messages.error(request, _words(error))
+        messages.error(request, words(error))
     return redirect("office:section", uuid=uuid, section=section)
 
 
@@ -73,12 +73,12 @@ def _edit(request: HttpRequest, draft: Proposal, chosen: Section, place: int | N
     status = 200
     if data is not None and form.is_valid():
         try:
-            _save(request, draft, chosen.put(draft.document, place, form), str(chosen.title))
+            save(request, draft, chosen.put(draft.document, place, form), str(chosen.title))
         except ConflictError as error:
-            form.add_error(None, _words(error))
+            form.add_error(None, words(error))
             status = 409
         except (DomainError, DefinitionError) as error:
-            form.add_error(None, _words(error))
+            form.add_error(None, words(error))
             status = 422
         else:
             messages.success(request, _("Saved."))
@@ -93,26 +93,8 @@ def _edit(request: HttpRequest, draft: Proposal, chosen: Section, place: int | N
     return render(request, "office/part.html", context, status=status)
 
 
-def _save(request: HttpRequest, draft: Proposal, document: dict[str, Any], note: str) -> None:
-    services.save_draft(
-        proposal_id=draft.pk,
-        seen_revision=whole_number(request.POST.get("revision", "")) or 0,
-        document=document,
-        by=account_of(request),
-        at=timezone.now(),
-        note=note,
-    )
-
-
 def _frame(draft: Proposal, chosen: Section) -> dict[str, Any]:
     return {"here": "home", "proposal": draft, "section": chosen, "sections": SECTIONS}
-
-
-def _draft(uuid: UUID) -> Proposal:
-    found = get_object_or_404(Proposal, uuid=uuid)
-    if not found.is_draft:
-        raise Http404
-    return found
 
 
 def _section(code: str) -> Section:
@@ -127,7 +109,3 @@ def _place(draft: Proposal, chosen: Section, place: str) -> int:
     if not chosen.is_list or number is None or number >= len(chosen.parts(draft.document)):
         raise Http404
     return number
-
-
-def _words(error: Exception) -> str:
-    return str(error.message) if isinstance(error, DomainError) else str(error)

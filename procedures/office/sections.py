@@ -16,13 +16,17 @@ from procedures.office.forms import PartForm
 
 @dataclass(frozen=True)
 class Section:
-    """A page of the editor: `name` is the entry of the document, empty for the document itself."""
+    """A page of the editor: `name` is the entry of the document, empty for the document itself.
+
+    The builder has pages of its own at the addresses of the form and of the process.
+    """
 
     code: str
     title: str | Promise
     name: str
     form: type[PartForm]
     is_list: bool = False
+    is_hidden: bool = False  # reached from the page of the builder that edits the same entry
 
     def parts(self, document: Mapping[str, Any]) -> list[Any]:
         """Return the members of a list section."""
@@ -53,6 +57,8 @@ class Section:
 SECTIONS: Final = (
     Section("thong-tin", _("Facts and words"), "", forms.FactsForm),
     Section("giay-to", _("Papers"), "papers", forms.PaperForm, is_list=True),
+    Section("bieu-mau", _("E-form"), "form", forms.WrittenForm),
+    Section("quy-trinh", _("Process"), "process", forms.WrittenForm),
     Section("phi", _("Fees"), "fees", forms.FeeForm, is_list=True),
     Section("thoi-han", _("Time limit"), "time", forms.TimeForm),
     Section("ket-qua", _("Results"), "results", forms.ResultForm, is_list=True),
@@ -62,9 +68,10 @@ SECTIONS: Final = (
     Section("truong-hop", _("Cases of application"), "variants", forms.WrittenForm),
     Section("thoi-han-rieng", _("Time limits by the answers"), "time_rules", forms.WrittenForm),
     Section("co-quan", _("Competent agency by the answers"), "route", forms.WrittenForm),
-    Section("quy-trinh", _("Process"), "process", forms.WrittenForm),
     Section("tieng-anh", _("English texts"), "english", forms.WrittenForm),
     Section("mau-thu", _("Sample applicants"), "samples", forms.WrittenForm),
+    Section("bieu-mau-chu", _("E-form as text"), "form", forms.WrittenForm, is_hidden=True),
+    Section("quy-trinh-chu", _("Process as text"), "process", forms.WrittenForm, is_hidden=True),
 )
 
 

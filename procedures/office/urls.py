@@ -5,10 +5,12 @@ from __future__ import annotations
 from django.urls import path
 
 from procedures.office import calendars, code_lists, drafts, views
+from procedures.office.builder import urls as builder
 
 app_name = "office"
 
 urlpatterns = [
+    *builder.urlpatterns,
     path("quan-tri/", views.home, name="home"),
     path("quan-tri/thu-tuc/", views.procedures, name="procedures"),
     path("quan-tri/thu-tuc/<str:code>/", views.history, name="history"),

@@ -24,6 +24,7 @@ from procedures.differences import compare
 from procedures.models import Procedure, ProcedureVersion, Proposal
 from procedures.office import queries
 from procedures.office.forms import ProposeForm, ReasonForm
+from procedures.office.saving import words
 from procedures.office.sections import SECTIONS
 from procedures.open_cases import effect_of_change
 from procedures.reviewing import review
@@ -103,7 +104,7 @@ def roll_back(request: HttpRequest, code: str, number: int) -> HttpResponse:
                 at=timezone.now(),
             )
         except (DomainError, DefinitionError) as error:
-            messages.error(request, _words(error))
+            messages.error(request, words(error))
             return redirect("office:history", code=code)
         done = _("The content of version %(old)s is in force again, as version %(new)s.")
         messages.success(request, done % {"old": number, "new": version.number})
@@ -152,10 +153,10 @@ def act(request: HttpRequest, uuid: UUID, act: str) -> HttpResponse:
     try:
         done = run(request, found, seen, form)
     except ConflictError as error:
-        messages.error(request, _words(error))
+        messages.error(request, words(error))
         return _show(request, _proposal(uuid), status=409)
     except (DomainError, DefinitionError) as error:
-        messages.error(request, _words(error))
+        messages.error(request, words(error))
         return _show(request, _proposal(uuid), status=422)
     messages.success(request, done)
     return redirect("office:proposal", uuid=uuid)
@@ -239,7 +240,3 @@ def _procedure(code: str) -> Procedure:
 def _proposal(uuid: UUID) -> Proposal:
     with_people = Proposal.objects.select_related("author", "changed_by", "proposed_by", "decided_by", "version")
     return get_object_or_404(with_people, uuid=uuid)
-
-
-def _words(error: Exception) -> str:
-    return str(error.message) if isinstance(error, DomainError) else str(error)

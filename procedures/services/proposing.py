@@ -17,12 +17,13 @@ from identity.models import Account
 from procedures import definition as definitions
 from procedures import linting
 from procedures.errors import (
+    CodeTakenError,
     NotFitToPublishError,
     ProposalClosedError,
     SamePersonError,
     StaleProposalError,
 )
-from procedures.models import ProcedureVersion, Proposal, ProposalRevision
+from procedures.models import Procedure, ProcedureVersion, Proposal, ProposalRevision
 from procedures.services.publishing import publish
 from procedures.states import PROPOSAL_TABLE, Origin, ProposalAct, ProposalState
 
@@ -44,6 +45,19 @@ def start_draft(
         raise ProcedureVersion.DoesNotExist
     content = document if document is not None else base.document if base else {}
     return _create(content, code=code, base=base, origin=Origin.ADMIN, author=by, reason=reason, at=at)
+
+
+@transaction.atomic
+def start_new(*, document: Mapping[str, Any], by: Account, at: datetime) -> Proposal:
+    """Return a new draft of a procedure that does not exist yet.
+
+    Raises `CodeTakenError`, and `DefinitionError` for a document that could never be published.
+    """
+    definitions.load(document)
+    code = str(document["code"])
+    if Procedure.objects.filter(code=code).exists() or Proposal.objects.open().filter(code=code).exists():
+        raise CodeTakenError
+    return _create(document, code=code, base=None, origin=Origin.ADMIN, author=by, reason="", at=at)
 
 
 @transaction.atomic
@@ -71,10 +85,11 @@ def save_draft(
 def undo(*, proposal_id: int, seen_revision: int, to: int, by: Account, at: datetime) -> Proposal:
     """Save the content of an earlier revision once more. Raises as `save_draft`."""
     earlier = ProposalRevision.objects.get(proposal_id=proposal_id, number=to)
+    definitions.load(earlier.document)
+    proposal = _locked(proposal_id, ProposalAct.SAVE)
+    _refuse_if_somebody_saved(proposal, seen_revision)
     note = _("back to revision %(number)s") % {"number": to}
-    return save_draft(
-        proposal_id=proposal_id, seen_revision=seen_revision, document=earlier.document, by=by, at=at, note=note
-    )
+    return _save(proposal, earlier.document, by=by, at=at, note=note, restores=to)
 
 
 @transaction.atomic
@@ -234,20 +249,32 @@ def _create(
 
 
 def _save(
-    proposal: Proposal, document: Mapping[str, Any], *, by: Account | None, at: datetime, note: str
+    proposal: Proposal,
+    document: Mapping[str, Any],
+    *,
+    by: Account | None,
+    at: datetime,
+    note: str,
+    restores: int | None = None,
 ) -> Proposal:
     if proposal.document != document:
         proposal.document = dict(document)
         proposal.revision += 1
         proposal.changed_by, proposal.changed_at = by, at
-        _remember(proposal, by, at, note)
+        _remember(proposal, by, at, note, restores)
     proposal.save()
     return proposal
 
 
-def _remember(proposal: Proposal, by: Account | None, at: datetime, note: str) -> None:
+def _remember(proposal: Proposal, by: Account | None, at: datetime, note: str, restores: int | None = None) -> None:
     ProposalRevision.objects.create(
-        proposal=proposal, number=proposal.revision, document=proposal.document, saved_by=by, saved_at=at, note=note
+        proposal=proposal,
+        number=proposal.revision,
+        document=proposal.document,
+        saved_by=by,
+        saved_at=at,
+        note=note,
+        restores=restores,
     )
 
 

@@ -1,10 +1,14 @@
-"""The shipped catalogue, published as the demo publishes it; its samples are tried where they are the subject."""
+"""The shipped catalogue, published as the demo publishes it (its samples are tried elsewhere), and its admins."""
 
 from __future__ import annotations
 
-import pytest
+from collections.abc import Callable
 
-from identity.states import AgencyKind
+import pytest
+from django.test import Client
+
+from identity.models import Account, Agency, Appointment
+from identity.states import AgencyKind, Role
 from tests import factories
 
 
@@ -12,3 +16,24 @@ from tests import factories
 def catalogue(db: None) -> int:
     factories.agency("H09", kind=AgencyKind.PROVINCE)
     return len([factories.published(code) for code in factories.DOCUMENTS])
+
+
+@pytest.fixture
+def province(db: None) -> Agency:
+    return factories.agency("H09", kind=AgencyKind.PROVINCE)
+
+
+@pytest.fixture
+def admin_called(province: Agency) -> Callable[[str], Client]:
+    """A browser in which the catalogue's admin of a name is signed in."""
+
+    def sign_in(name: str) -> Client:
+        account = Account.objects.create_user(name, full_name=name)
+        Appointment.objects.create(
+            account=account, agency=province, role=Role.CATALOGUE_ADMIN, title="Quản trị", valid_from=factories._SINCE
+        )
+        client = Client()
+        client.force_login(account, backend="allauth.account.auth_backends.AuthenticationBackend")
+        return client
+
+    return sign_in

@@ -50,7 +50,7 @@ def test_a_question_taken_away_and_one_added_are_named_by_their_words() -> None:
     ]
     assert _sentences(_document(), after) == [
         "removed: question “Số bản”",
-        "added: question “Mục đích” (text)",
+        "added: question “Mục đích” (Short text)",
     ]
 
 
@@ -85,8 +85,9 @@ def test_a_rule_is_told_as_a_sentence() -> None:
     after = _document()
     after["form"]["steps"][2]["show_if"] = {"field": "on_behalf", "op": "eq", "value": "OTHER"}
     assert _sentences(_document(), after) == [
-        "page “Giấy ủy quyền” – shown when: “Bản sao này là của ai?” is one of RELATIVE, OTHER"
-        " → “Bản sao này là của ai?” is OTHER"
+        "page “Giấy ủy quyền” – shown when: “Bản sao này là của ai?” is one of “Của cha, mẹ, con, vợ, chồng, "
+        "ông, bà, anh, chị, em ruột”, “Của người khác”"
+        " → “Bản sao này là của ai?” is “Của người khác”"
     ]
 
 

@@ -1,7 +1,4 @@
-"""Edits of a document: each takes a document and returns another, the one given is left as it was.
-
-A part of a list is named by its list and its place in it (0 first).
-"""
+"""Edits of entries and lists of a document. A part of a list is named by its list and its place in it (0 first)."""
 
 from __future__ import annotations
 
