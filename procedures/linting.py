@@ -18,6 +18,8 @@ from procedures.rules import Rule
 
 _KNOWN_TO_THE_ACCOUNT: Final = {"person", "phone", "email"}
 _APPLICANT: Final = {"requester", "applicant", "phone", "email"}
+_LONGEST_NAME: Final = 1000  # the columns of `Procedure` and `Sector`
+_LONGEST_SECTOR: Final = 200
 _HEADING: Final = re.compile(r"^(#{1,6})\s", re.MULTILINE)
 
 
@@ -38,10 +40,17 @@ class Finding:
 
 def lint(definition: ProcedureDefinition) -> list[Finding]:
     """Return the findings, errors first, in the order of the definition."""
-    found = [*_papers(definition), *_texts(definition), *_data(definition)]
+    found = [*_lengths(definition), *_papers(definition), *_texts(definition), *_data(definition)]
     if definition.form is not None:
         found += [*_questions(definition.form), *_reach(definition.form)]
     return sorted(found, key=lambda finding: not finding.is_error)
+
+
+def _lengths(definition: ProcedureDefinition) -> Iterator[Finding]:
+    for text, longest in ((definition.name, _LONGEST_NAME), (definition.sector_name, _LONGEST_SECTOR)):
+        if len(text) > longest:
+            message = _("It is longer than %(n)s letters, which no list can show.") % {"n": longest}
+            yield Finding("too-long", f"{text[:60]}…", message, is_error=True)
 
 
 def _papers(definition: ProcedureDefinition) -> Iterator[Finding]:

@@ -44,6 +44,7 @@ _LABELS: Final = {
     "conditions": gettext_lazy("conditions"),
     "popularity": gettext_lazy("cases a year"),
     "fees_illustrative": gettext_lazy("that it is free is illustrative"),
+    "fees_note": gettext_lazy("note on fees"),
     "amount": gettext_lazy("amount"),
     "per": gettext_lazy("charged per"),
     "timing": gettext_lazy("when it is paid"),

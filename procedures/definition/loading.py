@@ -109,6 +109,7 @@ def _definition(document: Mapping[str, Any]) -> ProcedureDefinition:
         papers=tuple(_paper(paper) for paper in document["papers"]),
         fees=tuple(_fee(fee, known) for fee in document["fees"]),
         fees_illustrative=document.get("fees_illustrative", False),
+        fees_note=document.get("fees_note", ""),
         time=_time(document["time"]),
         legal_basis=tuple(
             LegalBasis(basis["number"], basis.get("title", "")) for basis in document.get("legal_basis", [])

@@ -236,6 +236,7 @@ class ProcedureDefinition:
     papers: tuple[Paper, ...]
     fees: tuple[Fee, ...]
     fees_illustrative: bool  # that there is none is itself a demo value
+    fees_note: str  # what is known of money where there is no figure
     time: TimeLimit
     legal_basis: tuple[LegalBasis, ...]
     results: tuple[Result, ...]

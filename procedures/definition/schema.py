@@ -158,6 +158,7 @@ SCHEMA: Final = _object(
         "papers": _list(_PAPER),
         "fees": _list(_FEE),
         "fees_illustrative": _FLAG,
+        "fees_note": _TEXT,
         "time": _TIME,
         "legal_basis": _list(_object(["number"], {"number": _TEXT, "title": _TEXT})),
         "results": _list(

@@ -11,7 +11,7 @@ from procedures.services.proposing import (
     submit_draft,
     undo,
 )
-from procedures.services.publishing import bring_lists_up_to_date, publish, retire, roll_back
+from procedures.services.publishing import bring_lists_up_to_date, publish, publish_new, retire, roll_back
 
 __all__ = [
     "approve",
@@ -20,6 +20,7 @@ __all__ = [
     "discard",
     "propose",
     "publish",
+    "publish_new",
     "retire",
     "roll_back",
     "save_draft",
