@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.core.formatting import dong
-from procedures.states import Origin, ProposalState
+from procedures.states import Origin, ProposalState, RowOutcome
 
 # Entries that are words for people: changing them binds nobody.
 TEXTS: Final = frozenset({"label", "hint", "title", "why", "name", "note", "summary", "name_en", "help", "minutes"})
@@ -162,6 +162,11 @@ PROPOSAL_STATES: Final = {
     ProposalState.PROPOSED: ("waiting", gettext_lazy("waiting for a second person")),
     ProposalState.PUBLISHED: ("done", gettext_lazy("published")),
     ProposalState.DISCARDED: ("trouble", gettext_lazy("given up")),
+}
+ROW_OUTCOMES: Final = {
+    RowOutcome.WRONG: ("trouble", gettext_lazy("not taken")),
+    RowOutcome.DOUBTFUL: ("waiting", gettext_lazy("doubtful: proposed")),
+    RowOutcome.DIFFERS: ("moving", gettext_lazy("differs: proposed")),
 }
 RULES: Final = frozenset({"show_if", "required_if", "when"})
 

@@ -29,6 +29,7 @@ _VALUES = {
     "place": "0",
     "reference": "X",
     "number": "1",
+    "kind": "csv",
 }
 
 

@@ -47,6 +47,7 @@ _NO_GROUP: Final = re.compile(
     r"^\W*(thành phần hồ sơ|giấy tờ phải (nộp|xuất trình)|hồ sơ gồm|bao gồm|gồm)?[^a-zà-ỹđ]*(bao gồm)?\W*$",
     re.IGNORECASE,
 )
+_CODE: Final = re.compile(r"^[A-Za-z][A-Za-z0-9_.-]{0,59}$")
 _SECTOR_LENGTH: Final = 30
 _MOST_COPIES: Final = 20
 
@@ -155,7 +156,7 @@ def _papers(rows: list[Mapping[str, Any]]) -> tuple[list[dict[str, Any]], list[s
             remarks.append(f"Lưu ý: {found.name}")
             continue
         paper: dict[str, Any] = {
-            "code": free_code(found.name, [paper["code"] for paper in papers]),
+            "code": _paper_code(row, found.name, [paper["code"] for paper in papers]),
             "name": found.name,
             "mode": "SHOW" if _TO_SHOW.search(group) else "SUBMIT",
         }
@@ -164,6 +165,12 @@ def _papers(rows: list[Mapping[str, Any]]) -> tuple[list[dict[str, Any]], list[s
         paper |= {"when": group.rstrip(" :")} if group and not _NO_GROUP.match(group) else {}
         papers.append(paper | ({"note": f"Tệp mẫu: {found.file}"} if found.file else {}))
     return papers, remarks
+
+
+def _paper_code(row: Mapping[str, Any], name: str, taken: list[str]) -> str:
+    """Return the code that the source gives to a paper, or one made of its name."""
+    given = str(row.get("code") or "")
+    return given if _CODE.match(given) and given not in taken else free_code(name, taken)
 
 
 def _channels(rows: list[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -204,10 +211,10 @@ def _fees(rows: list[Mapping[str, Any]]) -> list[dict[str, Any]]:
     everywhere = {channel for row in rows if (channel := CHANNELS.get(unaccented(row.get("channel") or "")))}
     found: dict[tuple[int, str], set[FilingChannel]] = {}
     for row in rows:
-        note = money_note(row.get("note") or "").bracket
+        bracket = money_note(row.get("note") or "").bracket
         channel = CHANNELS.get(unaccented(row.get("channel") or ""))
         for fee in row.get("fees") or []:
-            amount = int(fee.get("amount") or 0)
+            amount, note = int(fee.get("amount") or 0), str(fee.get("note") or bracket)
             if amount > 0 and fee.get("currency") == "VND":
                 found.setdefault((amount, note), set()).update({channel} if channel else ())
     fees: list[dict[str, Any]] = []

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import io
 import json
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import Any, Final
 
 from django.utils.translation import gettext as _
 from jsonschema import Draft202012Validator
@@ -82,17 +82,17 @@ def sha256_of_file(file: Path) -> str:
     return digest.hexdigest()
 
 
-def is_compressed(file: Path) -> bool:
+def _is_compressed(file: Path) -> bool:
     """Return whether a file's content is gzip, whatever it is called."""
     with file.open("rb") as handle:
         return handle.read(2) == b"\x1f\x8b"
 
 
-def _opened(file: Path) -> AbstractContextManager[IO[bytes]]:
-    return gzip.open(file, "rb") if is_compressed(file) else file.open("rb")
+def _opened(file: Path) -> io.BufferedIOBase:
+    return gzip.open(file, "rb") if _is_compressed(file) else file.open("rb")
 
 
-def _skip_the_rest(handle: IO[bytes], text: bytes) -> None:
+def _skip_the_rest(handle: io.BufferedIOBase, text: bytes) -> None:
     while text and not text.endswith(b"\n"):
         text = handle.readline(LONGEST_LINE)
 

@@ -9,6 +9,7 @@ from identity.models import Account
 from portal.core.ids import uuid7
 from procedures.models.catalogue import Proposal
 from procedures.states import RowOutcome
+from procedures.wording import ROW_OUTCOMES
 
 
 class ImportRun(models.Model):
@@ -54,6 +55,16 @@ class ImportFinding(models.Model):
 
     def __str__(self) -> str:
         return f"{self.run_id}:{self.line} {self.reason}"
+
+    @property
+    def outcome_text(self) -> str:
+        """What became of the row, in words."""
+        return str(ROW_OUTCOMES[RowOutcome(self.outcome)][1])
+
+    @property
+    def tone(self) -> str:
+        """The tone of its status tag."""
+        return ROW_OUTCOMES[RowOutcome(self.outcome)][0]
 
 
 class SheetUpload(models.Model):

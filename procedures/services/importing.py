@@ -17,13 +17,12 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from portal.core.text import unaccented
 from procedures.importing import mapping, merging, reasons
 from procedures.importing.reasons import Case, Doubt
 from procedures.importing.rows import Row
-from procedures.models import ImportFinding, ImportRun, ProcedureVersion, Proposal, ProposalRevision, Sector
-from procedures.services.proposing import propose
-from procedures.services.publishing import publish, publish_new
+from procedures.models import ImportFinding, ImportRun, ProcedureVersion, Proposal, ProposalRevision
+from procedures.services.proposing import Suggestion, propose, propose_all
+from procedures.services.publishing import publish, publish_new, sector_codes
 from procedures.states import Origin, RowOutcome
 
 _LONGEST_REASON = 1000
@@ -46,6 +45,7 @@ class _Tally:
     counts: Counter[str] = field(default_factory=Counter)
     findings: list[ImportFinding] = field(default_factory=list)
     new: list[dict[str, Any]] = field(default_factory=list)
+    suggestions: list[Suggestion] = field(default_factory=list)
 
 
 def open_run(*, file_name: str, sha256: str, publishes: bool, at: datetime) -> ImportRun:
@@ -73,6 +73,11 @@ def import_batch(*, run_id: int, rows: Sequence[Row], codes_before: Mapping[str,
         origin=Origin.IMPORT,
         reason=_reason(run, ()),
     )
+    suggested = propose_all(suggestions=tally.suggestions, author=None, origin=Origin.IMPORT, at=at)
+    proposals = {proposal.code: proposal for proposal in suggested}
+    for finding in tally.findings:
+        if finding.outcome != RowOutcome.WRONG:
+            finding.proposal = finding.proposal or proposals.get(finding.code)
     ImportFinding.objects.bulk_create(tally.findings)
     for name in ("published", "unchanged", "proposed", "wrong"):
         setattr(run, name, getattr(run, name) + tally.counts[name])
@@ -147,7 +152,9 @@ def _propose(
     waiting = known.waiting.get(code)
     if proposal is None and waiting is not None and waiting.changed_by_id is not None:
         proposal, doubts = waiting, [*doubts, Doubt(reasons.BEING_EDITED, "")]
-    if proposal is None:
+    if proposal is None and waiting is None:
+        tally.suggestions.append(Suggestion(document, known.versions.get(code), _reason(run, doubts)))
+    elif proposal is None:
         proposal = propose(
             document=document,
             author=None,
@@ -199,5 +206,5 @@ def _known(rows: Sequence[Row]) -> Known:
         },
         waiting={proposal.code: proposal for proposal in waiting},
         proposed=proposed,
-        sectors={unaccented(name): code for code, name in Sector.objects.values_list("code", "name")},
+        sectors=sector_codes(),
     )

@@ -147,6 +147,11 @@ def bring_lists_up_to_date(*, today: date) -> int:
     return len(versions)
 
 
+def sector_codes() -> dict[str, str]:
+    """Return the codes of the sectors by their folded names, for those who bring names only."""
+    return {unaccented(name): code for code, name in Sector.objects.values_list("code", "name")}
+
+
 def _refuse_failing_samples(definition: ProcedureDefinition) -> None:
     failed = [outcome for outcome in sampling.run(definition) if outcome.differences]
     if failed:
