@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import zipfile
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import IO, Any, Final
 
 from defusedxml.common import DefusedXmlException
 from openpyxl import DEFUSEDXML, load_workbook
+from openpyxl.utils.escape import unescape
 from openpyxl.utils.exceptions import InvalidFileException
 
 from portal.apart import archives
@@ -40,7 +41,8 @@ def read(source: str, target: str, *, most_rows: int) -> dict[str, Any]:
         raise Refused(Reason.DAMAGED)
     archives.examine(source)
     try:
-        sheets = list(_sheets(source, most_rows))
+        with open(source, "rb") as handle:
+            sheets = list(_sheets(handle, most_rows))
     except DefusedXmlException as error:
         raise Refused(Reason.ACTIVE) from error
     except _BROKEN as error:
@@ -50,7 +52,7 @@ def read(source: str, target: str, *, most_rows: int) -> dict[str, Any]:
     return {"type": "xlsx", "sheets": len(sheets)}
 
 
-def _sheets(source: str, most_rows: int) -> Iterator[dict[str, Any]]:
+def _sheets(source: IO[bytes], most_rows: int) -> Iterator[dict[str, Any]]:
     book = load_workbook(source, read_only=True, data_only=False, keep_links=False, rich_text=False)
     if len(book.worksheets) > _MOST_SHEETS:
         raise Refused(Reason.TOO_HEAVY)
@@ -76,4 +78,6 @@ def _cell(cell: Any) -> Any:
         return None
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return int(value)
+    if isinstance(value, str):
+        return unescape(value)  # _x000D_ and the like
     return value if isinstance(value, int) and not isinstance(value, bool) else str(value)

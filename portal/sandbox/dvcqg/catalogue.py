@@ -16,8 +16,8 @@ from portal.sandbox.wire import BadMessageError
 Record = dict[str, Any]
 _FILE: Final = Path(__file__).resolve().parent / "procedures.json"
 _PAPER: Final = {
-    "MAGIAYTO": "van_ban_uy_quyen",
-    "TENGIAYTO": "Văn bản ủy quyền (nếu nộp thay người khác)",
+    "MAGIAYTO": "ban_cam_ket_thong_tin",
+    "TENGIAYTO": "Bản cam kết về tính chính xác của thông tin đã khai",
     "SOBANCHINH": "1",
     "SOBANSAO": "0",
 }
