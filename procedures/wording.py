@@ -165,8 +165,8 @@ PROPOSAL_STATES: Final = {
 }
 ROW_OUTCOMES: Final = {
     RowOutcome.WRONG: ("trouble", gettext_lazy("not taken")),
-    RowOutcome.DOUBTFUL: ("waiting", gettext_lazy("doubtful: proposed")),
-    RowOutcome.DIFFERS: ("moving", gettext_lazy("differs: proposed")),
+    RowOutcome.DOUBTFUL: ("waiting", gettext_lazy("doubtful")),
+    RowOutcome.DIFFERS: ("moving", gettext_lazy("differs from ours")),
 }
 RULES: Final = frozenset({"show_if", "required_if", "when"})
 

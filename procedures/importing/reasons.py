@@ -25,6 +25,10 @@ from procedures.importing.tidying import MOST_LAWS, MoneyNote, money_note, paper
 
 _CODE: Final = re.compile(r"^[0-9]\.[0-9]{6}$")
 _MONEY: Final = re.compile(r"\d{1,3}(?:[.,]\d{3})+\s*(?:đồng|đ\b|vnđ|vnd)", re.IGNORECASE)
+_LETTERS: Final = [chr(number) for number in range(0x41, 0x1F00)]
+_SMALL: Final = "".join(letter for letter in _LETTERS if letter.islower())
+_CAPITAL: Final = "".join(letter for letter in _LETTERS if letter.isupper())
+_SEAM: Final = re.compile(f"[{_SMALL}](?=[{_CAPITAL}][{_SMALL}])")
 _LONGEST_NAME: Final = 1000
 _LONGEST_SECTOR: Final = 200
 _MOST_WORKING_HOURS: Final = 8
@@ -170,7 +174,7 @@ def _name_too_long(case: Case) -> Iterator[str]:
 def _level_unknown(case: Case) -> Iterator[str]:
     names = case.content.get("levels") or []
     if not names:
-        yield "–"
+        yield ""
     yield from (name for name in names if unaccented(name) not in mapping.LEVELS)
 
 
@@ -185,20 +189,20 @@ def _sector_unknown(case: Case) -> Iterator[str]:
 def _audience_unknown(case: Case) -> Iterator[str]:
     subjects = case.content.get("subjects") or []
     if not subjects:
-        yield "–"
+        yield ""
     yield from (subject for subject in subjects if mapping.audience_of(subject) is None)
 
 
 @reason("agency-missing", _("no agency"), _("Say which agency is competent."))
 def _agency_missing(case: Case) -> Iterator[str]:
     if not text_of(case.content.get("agency")) and not text_of(case.content.get("authority")):
-        yield "–"
+        yield ""
 
 
 @reason("result-missing", _("no result"), _("Say what the applicant gets."))
 def _result_missing(case: Case) -> Iterator[str]:
     if not case.document.get("results"):
-        yield "–"
+        yield ""
 
 
 # --- Times ---------------------------------------------------------------------------------------
@@ -207,7 +211,7 @@ def _result_missing(case: Case) -> Iterator[str]:
 @reason("channel-unknown", _("no way of filing, or an unknown one"), _("Say how the case is filed."))
 def _channel_unknown(case: Case) -> Iterator[str]:
     if not case.channels:
-        yield "–"
+        yield ""
     names = [str(channel.get("channel") or "–") for channel in case.channels]
     yield from (name for name in names if unaccented(name) not in mapping.CHANNELS)
 
@@ -230,7 +234,7 @@ def _time_without_unit(case: Case) -> Iterator[str]:
 @reason("time-missing", _("no time"), _("Look the time up in the decision; if the law sets none, say so."))
 def _time_missing(case: Case) -> Iterator[str]:
     if all(channel.get("time_value") is None for channel in case.channels):
-        yield "–"
+        yield ""
 
 
 @reason("time-broken", _("a time with a fraction"), _("Write it in whole days or hours."))
@@ -298,7 +302,7 @@ def _fee_unclear(case: Case) -> Iterator[str]:
 @reason("papers-missing", _("no papers"), _("List the papers; if none are needed, say so in the conditions."))
 def _papers_missing(case: Case) -> Iterator[str]:
     if not any(case.papers):
-        yield "–"
+        yield ""
 
 
 @reason("paper-without-name", _("a paper without a name"), _("Name the paper, or join it to its neighbour."))
@@ -347,7 +351,7 @@ def _file_glued(case: Case) -> Iterator[str]:
 @reason("basis-missing", _("no legal basis"), _("Name the legal documents."))
 def _basis_missing(case: Case) -> Iterator[str]:
     if not case.document.get("legal_basis"):
-        yield "–"
+        yield ""
 
 
 @reason(
@@ -396,7 +400,5 @@ def _time_words(channel: Mapping[str, Any]) -> str:
 
 def _seam(text: str) -> str:
     """Return the place where a small letter meets the capital of the next word; empty when there is none."""
-    for place in range(1, len(text) - 1):
-        if text[place].isupper() and text[place - 1].islower() and text[place + 1].islower():
-            return f"… {text[max(0, place - 40) : place + 40]} …"
-    return ""
+    found = _SEAM.search(text)
+    return f"… {text[max(0, found.start() - 40) : found.end() + 40]} …" if found else ""

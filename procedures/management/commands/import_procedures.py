@@ -15,7 +15,7 @@ from django.db import connection
 from django.utils import timezone
 
 from procedures.importing.reasons import REASONS
-from procedures.importing.rows import Row, rows_of, sha256_of_file
+from procedures.importing.rows import Row, count_of, rows_of, sha256_of_file
 from procedures.models import ImportFinding, ImportRun
 from procedures.services.importing import close_run, import_batch, open_run
 
@@ -51,7 +51,7 @@ class Command(BaseCommand):
         self._tell(run)
 
     def _run(self, file: Path, *, publishes: bool, bar: bool) -> ImportRun:
-        sha256, count = sha256_of_file(file), sum(1 for _row in rows_of(file))
+        sha256, count = sha256_of_file(file), count_of(file)
         run = open_run(file_name=file.name, sha256=sha256, publishes=publishes, at=timezone.now())
         if run.lines_done:
             self.stdout.write(f"Going on behind row {run.lines_done} of report {run.pk}.")
@@ -65,8 +65,8 @@ class Command(BaseCommand):
         return close_run(run_id=run.pk, at=timezone.now())
 
     def _draw(self, done: int, count: int) -> None:
-        full = _BAR * done // max(count, 1)
-        end = "\n" if done == count else ""
+        full = _BAR * done // max(count, done, 1)
+        end = "\n" if done >= count else ""
         self.stdout.write(f"\r[{'#' * full}{'.' * (_BAR - full)}] {done}/{count}", ending=end)
         self.stdout.flush()
 
