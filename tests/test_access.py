@@ -30,6 +30,8 @@ _VALUES = {
     "reference": "X",
     "number": "1",
     "kind": "csv",
+    "day": "2099-01-01",
+    "weekday": "1",
 }
 
 
