@@ -13,20 +13,11 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from identity.states import AgencyKind, Role
 from procedures.models import ImportRun, Proposal
 from tests import factories
 from tests.procedures.rows import clean, written
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def admin() -> Client:
-    client = Client()
-    who = factories.actor(Role.CATALOGUE_ADMIN, factories.agency("H09", kind=AgencyKind.PROVINCE))
-    client.force_login(who.account, backend="allauth.account.auth_backends.AuthenticationBackend")
-    return client
 
 
 def run(folder: Path, *rows: object) -> str:

@@ -13,8 +13,6 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 import procedures.tasks  # noqa: F401 - its handler, as a worker has it
-from identity.models import Agency
-from identity.states import AgencyKind, Role
 from portal.core.errors import DomainError, RefusedError, UnreachableError
 from portal.core.models import OutboxMessage
 from procedures import services
@@ -41,14 +39,6 @@ def amend(world: World, act: str, code: str = EXTRACT) -> None:
     assert answer.status_code == 302
 
 
-def office() -> Client:
-    province = Agency.objects.filter(code="H09").first() or factories.agency("H09", kind=AgencyKind.PROVINCE)
-    who = factories.actor(Role.CATALOGUE_ADMIN, province)
-    client = Client()
-    client.force_login(who.account, backend="allauth.account.auth_backends.AuthenticationBackend")
-    return client
-
-
 def press(client: Client, act: str, code: str = EXTRACT) -> Any:
     seen = NationalRecord.objects.get(code=code).sha256
     return client.post(f"/quan-tri/quoc-gia/{code}/{act}/", {"seen": seen}, follow=True)
@@ -60,50 +50,47 @@ def test_the_sandbox_publishes_what_our_catalogue_says(neighbours: World, catalo
     assert not NationalRecord.objects.filter(differs=True).exists()
 
 
-def test_a_fee_raised_nationally_becomes_a_proposal_with_one_click(neighbours: World) -> None:
+def test_a_fee_raised_nationally_becomes_a_proposal_with_one_click(neighbours: World, admin: Client) -> None:
     ours = factories.published(EXTRACT)
-    client = office()
     look()
     amend(neighbours, "tang-phi")
     assert look().changed == 1
-    page = client.get("/quan-tri/quoc-gia/").content.decode()
+    page = admin.get("/quan-tri/quoc-gia/").content.decode()
     assert "8.000 đồng" in page and "10.000 đồng" in page
-    assert press(client, "de-xuat").status_code == 200
+    assert press(admin, "de-xuat").status_code == 200
     proposal = Proposal.objects.get()
     assert (proposal.origin, proposal.state) == (Origin.NATIONAL, ProposalState.PROPOSED)
     fee = proposal.document["fees"][0]
     assert fee == {**ours.document["fees"][0], "amount": 10000, "illustrative": False}
     for name in ("form", "process", "samples", "keywords", "summary", "papers"):
         assert proposal.document.get(name) == ours.document.get(name)
-    press(client, "de-xuat")
+    press(admin, "de-xuat")
     assert Proposal.objects.count() == 1
 
 
-def test_an_approved_proposal_leaves_nothing_to_decide(neighbours: World) -> None:
+def test_an_approved_proposal_leaves_nothing_to_decide(neighbours: World, admin: Client) -> None:
     factories.published(EXTRACT)
-    client = office()
     amend(neighbours, "them-giay-to")
     look()
-    press(client, "de-xuat")
+    press(admin, "de-xuat")
     proposal = Proposal.objects.get()
     services.approve(proposal_id=proposal.pk, seen_revision=1, by=factories.account(), at=NOW)
-    assert "Bản cam kết" not in client.get("/quan-tri/quoc-gia/").content.decode()
+    assert "Bản cam kết" not in admin.get("/quan-tri/quoc-gia/").content.decode()
     look()
     assert not NationalRecord.objects.get().differs
     assert "Bản cam kết" in str(ProcedureVersion.objects.latest("pk").document["papers"])
 
 
-def test_what_was_left_is_shown_again_when_it_changes_once_more(neighbours: World) -> None:
+def test_what_was_left_is_shown_again_when_it_changes_once_more(neighbours: World, admin: Client) -> None:
     factories.published(EXTRACT)
-    client = office()
     amend(neighbours, "tang-phi")
     look()
-    press(client, "de-lai")
-    assert "10.000 đồng" not in client.get("/quan-tri/quoc-gia/").content.decode()
-    assert "10.000 đồng" in client.get("/quan-tri/quoc-gia/?xem=de-lai").content.decode()
+    press(admin, "de-lai")
+    assert "10.000 đồng" not in admin.get("/quan-tri/quoc-gia/").content.decode()
+    assert "10.000 đồng" in admin.get("/quan-tri/quoc-gia/?xem=de-lai").content.decode()
     amend(neighbours, "tang-phi")
     look()
-    assert "12.000 đồng" in client.get("/quan-tri/quoc-gia/").content.decode()
+    assert "12.000 đồng" in admin.get("/quan-tri/quoc-gia/").content.decode()
 
 
 def test_a_page_that_is_out_of_date_proposes_nothing(neighbours: World) -> None:
@@ -127,14 +114,13 @@ def test_error_codes_may_be_texts_or_numbers(neighbours: World, kind: str) -> No
     assert look().read == 1
 
 
-def test_a_portal_that_is_down_is_noted_and_asked_again(neighbours: World) -> None:
+def test_a_portal_that_is_down_is_noted_and_asked_again(neighbours: World, admin: Client) -> None:
     for code in (BIRTH, EXTRACT):
         factories.published(code)
-    client = office()
     neighbours.plan("dvcqg.LayThuTuc", "status:503", match=EXTRACT)
     check = look()
     assert check.trouble and check.finished_at is None and check.read == 1
-    page = client.get("/quan-tri/quoc-gia/")
+    page = admin.get("/quan-tri/quoc-gia/")
     assert page.status_code == 200 and "503" in page.content.decode()
     assert look(batch=1).read == 1
     assert set(NationalRecord.objects.values_list("code", flat=True)) == {BIRTH, EXTRACT}
@@ -189,10 +175,9 @@ def test_those_looked_at_longest_ago_come_first() -> None:
     assert Counting.asked == [BIRTH, EXTRACT, EXTRACT, BIRTH]
 
 
-def test_asking_now_is_work_for_a_worker_once_a_minute(neighbours: World) -> None:
+def test_asking_now_is_work_for_a_worker_once_a_minute(neighbours: World, admin: Client) -> None:
     factories.published(EXTRACT)
-    client = office()
-    assert client.post("/quan-tri/quoc-gia/hoi-ngay/", follow=True).status_code == 200
+    assert admin.post("/quan-tri/quoc-gia/hoi-ngay/", follow=True).status_code == 200
     following.ask_now(at=NOW)
     following.ask_now(at=NOW)
     assert OutboxMessage.objects.filter(topic=following.TOPIC).count() == 2
@@ -200,19 +185,20 @@ def test_asking_now_is_work_for_a_worker_once_a_minute(neighbours: World) -> Non
     assert NationalRecord.objects.count() == 1
 
 
-def test_the_list_takes_the_same_number_of_queries_however_long(neighbours: World, catalogue: int) -> None:
-    client = office()
+def test_the_list_takes_the_same_number_of_queries_however_long(
+    neighbours: World, catalogue: int, admin: Client
+) -> None:
     codes = list(ProcedureVersion.objects.values_list("procedure__code", flat=True).order_by("pk"))[:8]
     amend(neighbours, "them-giay-to", codes[0])
     look()
-    client.get("/quan-tri/quoc-gia/")
+    admin.get("/quan-tri/quoc-gia/")
     with CaptureQueriesContext(connection) as few:
-        client.get("/quan-tri/quoc-gia/")
+        admin.get("/quan-tri/quoc-gia/")
     for code in codes[1:]:
         amend(neighbours, "them-giay-to", code)
     look()
     with CaptureQueriesContext(connection) as many:
-        page = client.get("/quan-tri/quoc-gia/").content.decode()
+        page = admin.get("/quan-tri/quoc-gia/").content.decode()
     assert page.count("Bản cam kết") == len(codes)
     assert len(many) == len(few)
 

@@ -17,8 +17,6 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from identity.models import Agency
-from identity.states import AgencyKind, Role
 from portal.apart.refusing import Reason
 from portal.core import files, tables
 from portal.core.errors import ConflictError
@@ -36,15 +34,6 @@ from tests.procedures.rows import written as rows_written
 pytestmark = pytest.mark.django_db
 FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", '=HYPERLINK("http://a")', "=cmd|' /C calc'!A0"]
 Book = openpyxl.Workbook
-
-
-@pytest.fixture
-def admin() -> Client:
-    province = Agency.objects.filter(code="H09").first() or factories.agency("H09", kind=AgencyKind.PROVINCE)
-    client = Client()
-    who = factories.actor(Role.CATALOGUE_ADMIN, province)
-    client.force_login(who.account, backend="allauth.account.auth_backends.AuthenticationBackend")
-    return client
 
 
 def exported(*versions: ProcedureVersion) -> bytes:
