@@ -8,18 +8,16 @@ from __future__ import annotations
 
 import csv
 import io
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import IO, Any, Final
+from typing import Any, Final
 
 import xlsxwriter
 
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LONGEST_CELL: Final = 32_767  # signs; a spreadsheet holds no more
 _FORMULA_SIGNS: Final = ("=", "+", "-", "@", "\t", "\r")
-_CHUNK: Final = 64 * 1024
 Cell = str | int | None
 
 
@@ -50,9 +48,9 @@ def csv_lines(head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[s
         buffer.truncate()
 
 
-def workbook(sheets: Iterable[Sheet]) -> IO[bytes]:
-    """Return an XLSX file, at its beginning; rows are written as they come, never all held in memory."""
-    target = tempfile.TemporaryFile()  # noqa: SIM115 - its reader closes it
+def workbook(sheets: Iterable[Sheet]) -> io.BytesIO:
+    """Return an XLSX file, at its beginning; rows are packed as they come, so only the packed file is held."""
+    target = io.BytesIO()
     options = {
         "constant_memory": True,
         "strings_to_formulas": False,
@@ -71,13 +69,6 @@ def workbook(sheets: Iterable[Sheet]) -> IO[bytes]:
     book.close()
     target.seek(0)
     return target
-
-
-def chunks_of(file: IO[bytes]) -> Iterator[bytes]:
-    """Yield a file piece by piece, then close it."""
-    with file:
-        while chunk := file.read(_CHUNK):
-            yield chunk
 
 
 @dataclass(frozen=True)

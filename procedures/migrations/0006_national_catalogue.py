@@ -31,6 +31,7 @@ class Migration(migrations.Migration):
                 ('seen_at', models.DateTimeField()),
                 ('differs', models.BooleanField(default=False)),
                 ('trouble', models.CharField(blank=True, max_length=300)),
+                ('gone_at', models.DateTimeField(null=True)),
                 ('set_aside', models.CharField(blank=True, max_length=64)),
             ],
             options={

@@ -108,6 +108,7 @@ class NationalRecord(models.Model):
     seen_at = models.DateTimeField()
     differs = models.BooleanField(default=False)  # from our newest version, local decisions kept
     trouble = models.CharField(max_length=300, blank=True)  # why it cannot be compared
+    gone_at = models.DateTimeField(null=True)  # since when the national list does not name it any more
     set_aside = models.CharField(max_length=64, blank=True)  # the content that an admin decided not to follow
 
     class Meta:

@@ -35,6 +35,7 @@ def changes(request: HttpRequest) -> HttpResponse:
         "page": page,
         "changes": queries.compared(list(page.object_list)),
         "check": queries.last_check(),
+        "troubles": queries.national_troubles()[:_PAGE],
     }
     return render(request, "office/national.html", context)
 

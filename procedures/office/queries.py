@@ -171,6 +171,11 @@ def national_changes(*, left: bool) -> QuerySet[NationalRecord]:
     return found.order_by("-changed_at", "-pk")
 
 
+def national_troubles() -> QuerySet[NationalRecord]:
+    """Return the procedures that the national list has dropped, or about which it could not be asked."""
+    return NationalRecord.objects.exclude(gone_at=None, trouble="").order_by("code")
+
+
 def compared(records: Sequence[NationalRecord]) -> list[NationalChange]:
     """Return the comparison of each record with our newest version; what no longer differs is left out."""
     codes = [record.code for record in records]

@@ -39,7 +39,11 @@ def look(*, catalogue: NationalCatalogue, at: datetime, batch: int = BATCH) -> N
     """
     check = NationalCheck.objects.create(started_at=at)
     try:
-        codes = _whose_turn_it_is(catalogue.listed(), batch)
+        listed = catalogue.listed()
+        if not listed:
+            raise RefusedError("LayDanhSachTTHC named no procedure.")
+        _note_the_gone(listed, at)
+        codes = _whose_turn_it_is(listed, batch)
         sectors = sector_codes()
         for code in codes:
             _look_at(catalogue, code, sectors, check, at)
@@ -99,6 +103,12 @@ def wanted(ours: Mapping[str, Any], said: Mapping[str, Any], sectors: Mapping[st
 def newest_version(code: str) -> ProcedureVersion:
     """Return the newest version of a procedure; raises `ProcedureVersion.DoesNotExist`."""
     return ProcedureVersion.objects.filter(procedure__code=code).latest("number")
+
+
+def _note_the_gone(listed: frozenset[str], at: datetime) -> None:
+    """Note which procedures the national list has dropped, and which have come back."""
+    NationalRecord.objects.filter(gone_at=None).exclude(code__in=listed).update(gone_at=at)
+    NationalRecord.objects.filter(code__in=listed).exclude(gone_at=None).update(gone_at=None)
 
 
 def _whose_turn_it_is(listed: frozenset[str], batch: int) -> list[str]:

@@ -21,7 +21,7 @@ from procedures.importing import mapping, merging, reasons
 from procedures.importing.reasons import Case, Doubt
 from procedures.importing.rows import Row
 from procedures.models import ImportFinding, ImportRun, ProcedureVersion, Proposal, ProposalRevision
-from procedures.services.proposing import Suggestion, propose, propose_all
+from procedures.services.proposing import Suggestion, discard, propose, propose_all
 from procedures.services.publishing import publish, publish_new, sector_codes
 from procedures.states import Origin, RowOutcome
 
@@ -100,15 +100,21 @@ def _take(run: ImportRun, case: Case, known: Known, tally: _Tally, at: datetime)
         return
     document = mapping.document_of(case.content, known.sectors)
     doubts = reasons.doubts(Case(case.row, document, case.codes_before))
-    newest = known.versions.get(document["code"])
+    newest, waiting = known.versions.get(document["code"]), known.waiting.get(document["code"])
     is_ours = newest is not None and has_local_decisions(newest)
     wanted = merging.merged(newest.document, document) if newest is not None and is_ours else document
     if newest is not None and wanted == newest.document:
         tally.counts["unchanged"] += 1
-    elif run.publishes and not doubts and not is_ours:
+    elif run.publishes and not doubts and not is_ours and not _is_edited(waiting):
+        if waiting is not None:  # by an import that did not publish; nobody has touched it
+            discard(proposal_id=waiting.pk, by=None, reason=_reason(run, ()), at=at)
         _publish(run, wanted, newest, tally, at)
     else:
         _propose(run, case, wanted, doubts, is_ours, known, tally, at)
+
+
+def _is_edited(waiting: Proposal | None) -> bool:
+    return waiting is not None and waiting.changed_by_id is not None
 
 
 def has_local_decisions(version: ProcedureVersion) -> bool:
@@ -150,7 +156,7 @@ def _propose(
     code = document["code"]
     proposal = next((before for content, before in known.proposed.get(code, ()) if content == document), None)
     waiting = known.waiting.get(code)
-    if proposal is None and waiting is not None and waiting.changed_by_id is not None:
+    if proposal is None and _is_edited(waiting):
         proposal, doubts = waiting, [*doubts, Doubt(reasons.BEING_EDITED, "")]
     if proposal is None and waiting is None:
         tally.suggestions.append(Suggestion(document, known.versions.get(code), _reason(run, doubts)))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import IO, Any
+from io import BytesIO
+from typing import Any
 
 from portal.core.tables import Cell, Sheet, workbook
 from procedures.sheets.columns import FACTS, FEES, PAPERS, TIMES, SheetPlan, facts_of
@@ -11,7 +12,7 @@ from procedures.sheets.columns import FACTS, FEES, PAPERS, TIMES, SheetPlan, fac
 Versions = Callable[[], Iterable[tuple[int, Mapping[str, Any]]]]
 
 
-def written(versions: Versions) -> IO[bytes]:
+def written(versions: Versions) -> BytesIO:
     """Return the workbook; `versions` yields numbers and documents anew for each sheet, so none is held."""
     return workbook(
         [

@@ -71,6 +71,19 @@ def test_a_proposal_of_an_import_can_be_approved_as_it_is(tmp_path: Path) -> Non
     assert run(tmp_path, clean(), publish=False).unchanged == 1
 
 
+def test_publishing_closes_the_proposal_of_an_import_that_did_not(tmp_path: Path) -> None:
+    run(tmp_path, clean(), clean(code="1.900002"), publish=False)
+    edited = Proposal.objects.get(code="1.900002")
+    editor = factories.account()
+    services.send_back(proposal_id=edited.pk, by=editor, reason="Sửa tên", at=NOW)
+    corrected = edited.document | {"name": "Tên đã sửa"}
+    services.save_draft(proposal_id=edited.pk, seen_revision=1, document=corrected, by=editor, at=NOW)
+    report = run(tmp_path, clean(), clean(code="1.900002"))
+    assert (report.published, report.proposed) == (1, 1)
+    assert Proposal.objects.get(code=CODE).state == ProposalState.DISCARDED
+    assert Proposal.objects.get(code="1.900002").document == corrected
+
+
 def test_a_doubtful_row_is_proposed_and_never_published(tmp_path: Path) -> None:
     report = run(tmp_path, clean(channels=[channel(time_value=1100.0, time_unit=None)]))
     assert (report.published, report.proposed) == (0, 1)

@@ -155,6 +155,28 @@ def test_a_procedure_that_is_refused_does_not_stop_the_others() -> None:
     assert [one.sentence.count("Tên khác") for one in change.changes] == [1]
 
 
+def test_a_procedure_that_the_national_list_drops_is_told(admin: Client) -> None:
+    class Shrinking:
+        codes = frozenset({BIRTH, EXTRACT})
+
+        def listed(self) -> frozenset[str]:
+            return self.codes
+
+        def procedure(self, code: str) -> Mapping[str, Any]:
+            return {"MATTHC": code, "TENTTHC": ""}
+
+    national = Shrinking()
+    for code in (BIRTH, EXTRACT):
+        factories.published(code)
+    following.look(catalogue=national, at=NOW)
+    national.codes = frozenset({BIRTH})
+    following.look(catalogue=national, at=NOW)
+    assert "không còn trong danh mục quốc gia" in admin.get("/quan-tri/quoc-gia/").content.decode()
+    national.codes = frozenset()
+    assert following.look(catalogue=national, at=NOW).trouble
+    assert NationalRecord.objects.get(code=BIRTH).gone_at is None
+
+
 def test_those_looked_at_longest_ago_come_first() -> None:
     class Counting:
         asked: list[str] = []
