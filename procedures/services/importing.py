@@ -105,7 +105,7 @@ def _take(run: ImportRun, case: Case, known: Known, tally: _Tally, at: datetime)
     wanted = merging.merged(newest.document, document) if newest is not None and is_ours else document
     if newest is not None and wanted == newest.document:
         tally.counts["unchanged"] += 1
-    elif run.publishes and not doubts and not is_ours and not _is_edited(waiting):
+    elif run.publishes and not (doubts or is_ours or _is_edited(waiting) or _was_refused(wanted, known)):
         if waiting is not None:  # by an import that did not publish; nobody has touched it
             discard(proposal_id=waiting.pk, by=None, reason=_reason(run, ()), at=at)
         _publish(run, wanted, newest, tally, at)
@@ -115,6 +115,12 @@ def _take(run: ImportRun, case: Case, known: Known, tally: _Tally, at: datetime)
 
 def _is_edited(waiting: Proposal | None) -> bool:
     return waiting is not None and waiting.changed_by_id is not None
+
+
+def _was_refused(document: Mapping[str, Any], known: Known) -> bool:
+    """Return whether a person has given up a proposal that said the same."""
+    before = known.proposed.get(document["code"], ())
+    return any(content == document and proposal.is_closed and proposal.decided_by_id for content, proposal in before)
 
 
 def has_local_decisions(version: ProcedureVersion) -> bool:

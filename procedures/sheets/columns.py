@@ -33,6 +33,8 @@ class Column:
     words: Mapping[str, str] = field(default_factory=dict)
     several: bool = False
     is_count: bool = False
+    least: int = 0
+    is_hour: bool = False
     lines: bool = False
 
     def cell(self, part: Mapping[str, Any]) -> Cell:
@@ -51,7 +53,7 @@ class Column:
     def is_untouched(self, given: Any, part: Mapping[str, Any]) -> bool:
         """Return whether a cell says what would be written for the part."""
         written = self.cell(part)
-        return given == TOO_LONG or _plain(given) == _plain(written)
+        return given == TOO_LONG or _plain(_hour(given) if self.is_hour else given) == _plain(written)
 
     def value(self, given: Any, part: Mapping[str, Any]) -> Any:
         """Return what a touched cell means, None for an empty one; raises `CellError`."""
@@ -61,13 +63,21 @@ class Column:
         if not text:
             return None
         if self.is_count:
-            return _count(text)
+            return _count(text, self.least)
+        if self.is_hour:
+            return self._checked_hour(text)
         if self.lines:
             known = {(step if isinstance(step, str) else step["text"]): step for step in part.get(self.entry) or []}
             return [known.get(line, line) for line in _lines(text)]
         if self.several:
             return [self._code(word) for word in text.split(";") if word.strip()]
         return self._code(text) if self.words else text
+
+    def _checked_hour(self, text: str) -> str:
+        hour = _hour(text)
+        if not re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", hour):
+            raise CellError(_("“%(text)s” is no time of day: write it as 15:00.") % {"text": text[:40]})
+        return hour
 
     def _code(self, word: str) -> str:
         folded = word.strip().casefold()
@@ -180,7 +190,7 @@ FEES: Final = SheetPlan(
         Column("code", "Mã khoản thu", 20),
         Column("name", "Tên khoản thu", 40),
         Column("kind", "Loại", 10, {"PHI": "Phí", "LE_PHI": "Lệ phí"}),
-        Column("amount", "Số tiền (đồng)", 14, is_count=True),
+        Column("amount", "Số tiền (đồng)", 14, is_count=True, least=1),
         Column(
             "timing",
             "Nộp khi",
@@ -202,8 +212,8 @@ TIMES: Final = SheetPlan(
         Column("procedure", "Mã thủ tục", 12),
         Column("channel", "Cách nộp hồ sơ", 14, {"": "Chung", **CHANNEL_WORDS}),
         Column("kind", "Đơn vị", 16, _UNITS),
-        Column("value", "Số lượng", 10, is_count=True),
-        Column("cut_off", "Nhận đến giờ", 12),
+        Column("value", "Số lượng", 10, is_count=True, least=1),
+        Column("cut_off", "Nhận đến giờ", 12, is_hour=True),
         Column("condition", "Trong trường hợp", 40),
         Column("note", "Ghi chú thời hạn", 40),
         Column("channel_note", "Ghi chú cách nộp", 40),
@@ -244,8 +254,18 @@ def _lines(text: str) -> list[str]:
     return [part.strip() for part in parts if part.strip()]
 
 
-def _count(text: str) -> int:
+def _hour(given: Any) -> str:
+    """Return a time of day as hh:mm: spreadsheet programs write seconds, too."""
+    found = re.fullmatch(r"\s*(\d{1,2}):(\d{2})(:\d{2})?\s*", str(given or ""))
+    return f"{int(found[1]):02}:{found[2]}" if found else str(given or "")
+
+
+def _count(text: str, least: int) -> int:
     digits = re.sub(r"[.,\s](?=\d{3}\b)", "", text)
     if not re.fullmatch(r"[0-9]{1,12}", digits) or int(digits) >= _MOST:
         raise CellError(_("“%(text)s” is no whole number: write digits only.") % {"text": text[:40]})
+    if int(digits) < least:
+        raise CellError(
+            _("The number is at least %(least)s; leave the row out instead of writing 0.") % {"least": least}
+        )
     return int(digits)

@@ -17,6 +17,7 @@ from procedures.sheets.writing import time_rows
 from procedures.states import OnlineLevel
 
 _CODE: Final = re.compile(r"^[0-9]\.[0-9]{6}$")
+_PART: Final = re.compile(r"^[A-Za-z][A-Za-z0-9_.-]{0,59}$")
 _SECTOR: Final = ("sector_code", "sector_name")
 Rows = Sequence[tuple[int, list[Any]]]
 Document = dict[str, Any]
@@ -163,8 +164,10 @@ class Workbook:
             base = known.get(code, {})
             part = _with(base or _defaults(plan), self._changes(line, base, skip=("code", "procedure")))
             taken = [member["code"] for member in members]
-            if code and code in taken:
-                self._add(line, plan.column("code"), _("The code stands twice: leave it empty in a new row."))
+            if code and (code in taken or not _PART.match(code)):
+                self._add(
+                    line, plan.column("code"), _("The code stands twice, or is none: leave it empty in a new row.")
+                )
                 continue
             part["code"] = code or free_code(str(part.get("name") or ""), [*taken, *known])
             missing = next((c for c in plan.columns if c.entry in _REQUIRED[plan.name] and c.entry not in part), None)
@@ -187,6 +190,8 @@ class Workbook:
             old = before.get(channel, [])
             base = old[len(rows)] if len(rows) < len(old) else {"channel": channel}
             rows.append(_with(base, self._changes(line, base, skip=("procedure", "channel"))))
+            if rows[-1].get("kind") not in {None, "SAME_DAY", "NONE"} and not rows[-1].get("value"):
+                self._add(line, TIMES.column("value"), _("This cell must not be empty."))
         own = by_channel.pop("", [])
         if len(own) != 1:
             line = lines[0] if lines else self.facts[document["code"]]

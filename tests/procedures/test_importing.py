@@ -138,6 +138,14 @@ def test_what_a_person_has_decided_about_a_proposal_stays(tmp_path: Path) -> Non
     assert report.findings.get().proposal == waiting
 
 
+def test_what_a_person_gave_up_is_not_published_by_the_next_import(tmp_path: Path) -> None:
+    run(tmp_path, clean(), publish=False)
+    waiting = Proposal.objects.get()
+    services.discard(proposal_id=waiting.pk, by=factories.account(), reason="Không thuộc tỉnh", at=NOW)
+    assert run(tmp_path, clean()).published == 0
+    assert not Procedure.objects.exists() and Proposal.objects.count() == 1
+
+
 def test_a_proposal_that_somebody_corrects_is_not_overwritten(tmp_path: Path) -> None:
     run(tmp_path, clean(documents=[]))
     waiting = Proposal.objects.get()

@@ -162,6 +162,33 @@ def test_wrong_rows_are_told_with_sheet_row_and_column(admin: Client) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("sheet", "title", "value"),
+    [
+        ("Phí, lệ phí", "Số tiền (đồng)", 0),
+        ("Phí, lệ phí", "Mã khoản thu", "1 mã lạ"),
+        ("Thời hạn", "Nhận đến giờ", "25:00"),
+        ("Thời hạn", "Cách nộp hồ sơ", "Bồ câu"),
+    ],
+)
+def test_a_value_that_no_procedure_may_have_is_told_at_its_cell(sheet: str, title: str, value: object) -> None:
+    upload = taken(edited(exported(factories.published(EXTRACT)), put(sheet, title, value)))
+    assert upload.documents == {}
+    assert [(problem["sheet"], problem["row"], problem["column"]) for problem in upload.problems[:1]] == [
+        (sheet, 2, title)
+    ]
+
+
+def test_a_unit_without_a_number_is_told() -> None:
+    upload = taken(edited(exported(factories.published(EXTRACT)), put("Thời hạn", "Đơn vị", "Ngày")))
+    assert [problem["column"] for problem in upload.problems] == ["Số lượng"]
+
+
+def test_a_spreadsheet_program_may_write_seconds_to_an_hour() -> None:
+    upload = taken(edited(exported(factories.published(EXTRACT)), put("Thời hạn", "Nhận đến giờ", "15:00:00")))
+    assert (upload.documents, upload.problems) == ({}, [])
+
+
 def test_what_somebody_changed_since_the_export_is_not_undone() -> None:
     old = factories.published(EXTRACT)
     content = exported(old)
