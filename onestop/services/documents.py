@@ -23,6 +23,8 @@ from portal.core import outbox
 from portal.core.formatting import official_date, official_time, place_name, promise, short_date
 from procedures.definition import Result
 from procedures.eforms import summary
+from procedures.eforms.fields import UNKNOWN
+from procedures.eforms.kinds.dates import date_text
 from procedures.rules import look_up
 
 PRINT_TOPIC: Final = "onestop.print"
@@ -147,8 +149,8 @@ def _result_context(case: Case, document: CaseDocument) -> dict[str, Any]:
     definition, result = stepping.definition_of(case), result_of(case)
     known = {"answers": case.answers, "facts": case.facts}
     agency = case.competent_agency
-    today = timezone.localtime(document.created_at).date()
-    sections = summary(definition.form, case.answers, today) if definition.form else []
+    day = case.answered_on(timezone.localtime(document.created_at).date())
+    sections = summary(definition.form, case.answers, day) if definition.form else []
     labels = {line.code: line.value for section in sections for line in section.lines}
     return {
         "template": result.template,
@@ -166,9 +168,9 @@ def _place(agency: Agency | None) -> str:
 
 
 def _readable(value: Any) -> Any:
-    """Return a value as paper shows it: dates as dd/mm/yyyy, inside mappings too."""
+    """Return a value as paper shows it: dates as dd/mm/yyyy, or that they are unknown, inside mappings too."""
     if isinstance(value, Mapping):
         return {key: _readable(inner) for key, inner in value.items()}
     if isinstance(value, str) and len(value) == 10 and value[4:5] == value[7:8] == "-":
         return short_date(datetime.fromisoformat(value).date())
-    return value
+    return date_text(UNKNOWN) if value == UNKNOWN else value

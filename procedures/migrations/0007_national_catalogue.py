@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('procedures', '0005_spreadsheets'),
+        ('procedures', '0006_spreadsheets'),
     ]
 
     operations = [

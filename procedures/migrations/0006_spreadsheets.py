@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('procedures', '0004_reports_of_imports'),
+        ('procedures', '0005_reports_of_imports'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
