@@ -19,6 +19,7 @@ from procedures.definition.parts import (
     ChannelTerms,
     Fee,
     LegalBasis,
+    Line,
     Paper,
     ProcedureDefinition,
     Process,
@@ -32,6 +33,7 @@ from procedures.definition.parts import (
     Terms,
     TimeLimit,
     Variant,
+    Wording,
 )
 from procedures.definition.schema import SCHEMA
 from procedures.eforms.checking import check_field
@@ -125,10 +127,7 @@ def _definition(document: Mapping[str, Any]) -> ProcedureDefinition:
         legal_basis=tuple(
             LegalBasis(basis["number"], basis.get("title", "")) for basis in document.get("legal_basis", [])
         ),
-        results=tuple(
-            Result(result["name"], result.get("code", ""), result.get("template", ""), result.get("context", {}))
-            for result in document["results"]
-        ),
+        results=tuple(_result(result) for result in document["results"]),
         steps=tuple(_stage(step) for step in document.get("steps", [])),
         conditions=document.get("conditions", ""),
         keywords=tuple(document.get("keywords", [])),
@@ -270,6 +269,37 @@ def _stage(document: str | Mapping[str, Any]) -> Stage:
 
 def _retention(document: Mapping[str, Any] | None) -> Retention | None:
     return Retention(document["years"], document.get("basis", "")) if document else None
+
+
+def _result(document: Mapping[str, Any]) -> Result:
+    return Result(
+        name=document["name"],
+        code=document.get("code", ""),
+        template=document.get("template", ""),
+        symbol=document.get("symbol", ""),
+        context=document.get("context", {}),
+        wording=_wording(document["wording"]) if "wording" in document else None,
+    )
+
+
+def _wording(document: Mapping[str, Any]) -> Wording:
+    table = document.get("table", {})
+    return Wording(
+        heading=document.get("heading", ""),
+        subtitle=document.get("subtitle", ""),
+        authority=document.get("authority", ""),
+        grounds=tuple(document.get("grounds", ())),
+        opening=document.get("opening", ""),
+        lines=_lines(document.get("lines", [])),
+        rows=table.get("rows", ""),
+        columns=_lines(table.get("columns", [])),
+        articles=tuple(document.get("articles", ())),
+        recipients=tuple(document.get("recipients", ())),
+    )
+
+
+def _lines(documents: list[Mapping[str, str]]) -> tuple[Line, ...]:
+    return tuple(Line(line["label"], line["value"]) for line in documents)
 
 
 def _sample(document: Mapping[str, Any]) -> Sample:

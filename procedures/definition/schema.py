@@ -121,6 +121,22 @@ _SAMPLE = _object(
         ),
     },
 )
+_LINE = _object(["label", "value"], {"label": _TEXT, "value": _TEXT})
+# Texts may name answers and facts as `{code}`; see `Wording`.
+_WORDING = _object(
+    [],
+    {
+        "heading": _TEXT,
+        "subtitle": _TEXT,
+        "authority": _TEXT,
+        "grounds": _list(_TEXT),
+        "opening": _TEXT,
+        "lines": _list(_LINE),
+        "table": _object(["rows", "columns"], {"rows": _CODE, "columns": _list(_LINE, at_least=1)}),
+        "articles": _list(_TEXT),
+        "recipients": _list(_TEXT),
+    },
+)
 _STEP = _object(
     ["code", "name", "role", "agency", "share", "actions"],
     {
@@ -174,7 +190,17 @@ SCHEMA: Final = _object(
         "route": _list(_object(["agency"], {"when": {"type": "object"}, "agency": _TEXT, "note": _TEXT}), at_least=1),
         "legal_basis": _list(_object(["number"], {"number": _TEXT, "title": _TEXT})),
         "results": _list(
-            _object(["name"], {"name": _TEXT, "code": _TEXT, "template": _TEXT, "context": {"type": "object"}})
+            _object(
+                ["name"],
+                {
+                    "name": _TEXT,
+                    "code": _TEXT,
+                    "template": _TEXT,
+                    "symbol": _TEXT,
+                    "context": {"type": "object"},
+                    "wording": _WORDING,
+                },
+            )
         ),
         "steps": _list({"anyOf": [_TEXT, _object(["text", "variant"], {"text": _TEXT, "variant": _CODE})]}),
         "conditions": _TEXT,
