@@ -32,7 +32,7 @@ def merged(ours: Part, theirs: Part) -> dict[str, Any]:
     document["papers"] = _parts(ours["papers"], theirs.get("papers", []), _paper_keys, _with_counts)
     document["results"] = _parts(ours["results"], theirs.get("results", []), _result_keys, _keep)
     document["fees"] = _fees(ours["fees"], theirs)
-    document["time"] = _time(ours["time"], theirs.get("time", {"kind": "NONE"}))
+    document["time"] = _time(ours, theirs.get("time", {"kind": "NONE"}))
     if ours.get("legal_basis") or theirs.get("legal_basis"):
         document["legal_basis"] = _parts(
             ours.get("legal_basis", []), theirs.get("legal_basis", []), _basis_keys, _keep
@@ -138,7 +138,9 @@ def _same_fee(fee: Part, left: list[Part], ours: Sequence[Part], matched: Mappin
 
 
 def _time(ours: Part, theirs: Part) -> Part:
-    return ours if _same_time(ours, theirs) else theirs
+    """Return the limit of the whole: ours, unless theirs is neither it nor that of a way of filing."""
+    limits = [ours["time"], *(limit for terms in ours.get("channels", []) for limit in terms.get("times", []))]
+    return ours["time"] if _is_among(theirs, limits) else theirs
 
 
 def _same_time(ours: Part, theirs: Part) -> bool:

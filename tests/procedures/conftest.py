@@ -16,7 +16,6 @@ def catalogue(db: None) -> int:
     return len([factories.published(code) for code in factories.DOCUMENTS])
 
 
-
 @pytest.fixture
 def admin(db: None) -> Client:
     """The browser of a catalogue admin of the province."""
