@@ -234,6 +234,7 @@ CELERY_TIMEZONE = TIME_ZONE
 # After so long a worker that claimed a message counts as dead; longer than any delivery takes.
 OUTBOX_LEASE_SECONDS = env.integer("OUTBOX_LEASE_SECONDS", 120)
 OUTBOX_SWEEP_SECONDS = env.integer("OUTBOX_SWEEP_SECONDS", 5)
+NATIONAL_CATALOGUE_MINUTES = env.integer("NATIONAL_CATALOGUE_MINUTES", 15)  # 200 procedures are read each time
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "outbox-sweep": {
         "task": "portal.core.outbox.sweep",
@@ -241,6 +242,10 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     },
     "payments-query-pending": {"task": "payments.query_pending", "schedule": timedelta(minutes=1)},
     "catalogue-lists": {"task": "procedures.bring_lists_up_to_date", "schedule": timedelta(minutes=10)},
+    "national-catalogue": {
+        "task": "procedures.look_at_national_catalogue",
+        "schedule": timedelta(minutes=NATIONAL_CATALOGUE_MINUTES),
+    },
     "requests-lapse": {"task": "onestop.lapse_requests", "schedule": timedelta(minutes=1)},
     "idle-drafts": {"task": "onestop.look_after_idle_drafts", "schedule": crontab(hour="8", minute="15")},
     "national-portal-pull": {"task": "onestop.pull_from_national_portal", "schedule": timedelta(seconds=30)},

@@ -17,6 +17,8 @@ from procedures.eforms import FieldDefinition, FormDefinition, kind_of
 from procedures.rules import Rule, fields_of
 
 _APPLICANT: Final = {"requester", "applicant", "phone", "email"}
+_LONGEST_NAME: Final = 1000  # the columns of `Procedure` and `Sector`
+_LONGEST_SECTOR: Final = 200
 _NAMED: Final = re.compile(r"\{([^{}]+)\}")
 _MOST_COLUMNS: Final = 6
 _HEADING: Final = re.compile(r"^(#{1,6})\s", re.MULTILINE)
@@ -39,13 +41,21 @@ class Finding:
 
 def lint(definition: ProcedureDefinition) -> list[Finding]:
     """Return the findings, errors first, in the order of the definition."""
-    found = [*_papers(definition), *_texts(definition), *_english(definition), *_data(definition)]
+    found = [*_lengths(definition), *_papers(definition), *_texts(definition), *_english(definition)]
+    found += _data(definition)
     if definition.form is not None:
         found += [*_questions(definition.form), *_reach(definition.form), *_refusals(definition.form)]
         found += _named_in_results(definition, definition.form)
     if definition.is_fileable:
         found += _competence(definition)
     return sorted(found, key=lambda finding: not finding.is_error)
+
+
+def _lengths(definition: ProcedureDefinition) -> Iterator[Finding]:
+    for text, longest in ((definition.name, _LONGEST_NAME), (definition.sector_name, _LONGEST_SECTOR)):
+        if len(text) > longest:
+            message = _("It is longer than %(n)s letters, which no list can show.") % {"n": longest}
+            yield Finding("too-long", f"{text[:60]}…", message, is_error=True)
 
 
 def _papers(definition: ProcedureDefinition) -> Iterator[Finding]:

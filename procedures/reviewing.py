@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from procedures import definition as definitions
 from procedures import linting, sampling
@@ -43,7 +45,7 @@ class Review:
 def review(proposal: Proposal, today: date) -> Review:
     """Return the review of a proposal against the newest version."""
     newest = ProcedureVersion.objects.filter(procedure__code=proposal.code).order_by("-number").first()
-    changes = tuple(compare(newest.document if newest else None, proposal.document))
+    changes = tuple(compare(newest.document, proposal.document) if newest else _all_of(proposal.document))
     findings, outcomes, error = _judged(proposal)
     return Review(
         changes=changes,
@@ -58,6 +60,12 @@ def review(proposal: Proposal, today: date) -> Review:
         is_stale=newest is not None and newest.pk != proposal.base_id,
         scheduled=newest if newest is not None and newest.effective_from > today else None,
     )
+
+
+def _all_of(document: Mapping[str, Any]) -> list[Change]:
+    """Return a new procedure part by part: who approves it reads all of it."""
+    known = {name: document[name] for name in ("code", "name") if name in document}
+    return [*compare(None, document), *compare(known, document)]
 
 
 def _judged(proposal: Proposal) -> tuple[tuple[Finding, ...], tuple[Outcome, ...], str]:

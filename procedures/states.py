@@ -72,6 +72,14 @@ class Origin(StrEnum):
     ROLLBACK = "ROLLBACK"
 
 
+class RowOutcome(StrEnum):
+    """What became of a row of a file."""
+
+    WRONG = "WRONG"  # it cannot be read as a procedure: nothing was made of it
+    DOUBTFUL = "DOUBTFUL"  # a proposal that a person must look at
+    DIFFERS = "DIFFERS"  # a proposal, because the procedure has decisions of our own
+
+
 class ProposalState(StrEnum):
     """A change on its way to being published."""
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from portal.core.formatting import dong
 from procedures.code_lists.acts import ListAct
-from procedures.states import Origin, ProposalState
+from procedures.states import Origin, ProposalState, RowOutcome
 
 # Entries that are words for people: changing them binds nobody.
 TEXTS: Final = frozenset(
@@ -52,6 +52,7 @@ _LABELS: Final = {
     "conditions": gettext_lazy("conditions"),
     "popularity": gettext_lazy("cases a year"),
     "fees_illustrative": gettext_lazy("that it is free is illustrative"),
+    "fees_note": gettext_lazy("note on fees"),
     "amount": gettext_lazy("amount"),
     "per": gettext_lazy("charged per"),
     "timing": gettext_lazy("when it is paid"),
@@ -263,6 +264,11 @@ PROPOSAL_STATES: Final = {
 # How a condition of a question is said.
 SHOWN: Final = gettext_lazy("Asked only when %(rule)s")
 REQUIRED: Final = gettext_lazy("Must be answered when %(rule)s")
+ROW_OUTCOMES: Final = {
+    RowOutcome.WRONG: ("trouble", gettext_lazy("not taken")),
+    RowOutcome.DOUBTFUL: ("waiting", gettext_lazy("doubtful")),
+    RowOutcome.DIFFERS: ("moving", gettext_lazy("differs from ours")),
+}
 RULES: Final = frozenset({"show_if", "required_if", "when", "exempt_if"})
 EXPRESSIONS: Final = frozenset({"quantity", "value"})  # a value that is an object is one
 

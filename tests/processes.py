@@ -10,9 +10,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import pytest
+from django.db import connection
 
 from tests.sandbox.conftest import ENVIRONMENT, ROOT, free_port, start
 from tests.sandbox.world import World
@@ -100,6 +102,15 @@ def authority(authority_process: Authority, settings: Any) -> Authority:
     settings.PKI_DIR = str(authority_process.folder)
     settings.TIMESTAMP_URL = f"{authority_process.url}/tsa"
     return authority_process
+
+
+def database_address() -> str:
+    """Return the address of the test's database, for a process of its own."""
+    given = connection.settings_dict
+    who = f"{quote(str(given['USER']))}:{quote(str(given['PASSWORD']))}"
+    return (
+        f"postgresql://{who}@/{given['NAME']}?host={quote(str(given['HOST']), safe='/')}&port={given['PORT'] or 5432}"
+    )
 
 
 def _answers(url: str, process: subprocess.Popen[bytes]) -> bool:

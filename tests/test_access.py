@@ -39,6 +39,7 @@ _VALUES = {
     "what": "trang",
     "path": "x",
     "block": str(uuid4()),
+    "kind": "csv",
     "day": "2099-01-01",
     "weekday": "1",
 }

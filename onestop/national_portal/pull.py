@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from onestop.national_portal import gen1
+from portal.core import national_portal
 from portal.core.formatting import ZONE
 
 
@@ -42,14 +42,14 @@ class FiledCase:
 
 def new_cases() -> Iterator[FiledCase]:
     """Yield the cases that we have not confirmed yet, each with its files."""
-    answer = gen1.call("LayDanhSachHoSoMoi")
+    answer = national_portal.call("LayDanhSachHoSoMoi")
     for row in answer.get("result") or []:
         yield _read(row)
 
 
 def confirm(code: str) -> None:
     """Tell the national portal that the case is with us. Safe to repeat."""
-    gen1.call("XacNhanNhanHoSo", MaHoSo=code)
+    national_portal.call("XacNhanNhanHoSo", MaHoSo=code)
 
 
 def _read(row: Mapping[str, Any]) -> FiledCase:
@@ -69,5 +69,5 @@ def _read(row: Mapping[str, Any]) -> FiledCase:
 
 
 def _fetch(paper: Mapping[str, Any]) -> FiledFile:
-    content = gen1.fetch_file(str(paper["TepDinhKemId"]))
+    content = national_portal.fetch_file(str(paper["TepDinhKemId"]))
     return FiledFile(str(paper["MaThanhPhanHoSo"]), str(paper["TenTepDinhKem"]), content)

@@ -9,25 +9,31 @@ from __future__ import annotations
 
 from typing import Any
 
-from onestop.national_portal import gen1
+from portal.core import national_portal
 from portal.core.outbox import Envelope
 
 
 def deliver(envelope: Envelope) -> None:
-    """Send the case and its progress row; raises what `gen1.call` raises."""
+    """Send the case and its progress row; raises what `national_portal.call` raises."""
     case, progress = envelope.payload["case"], envelope.payload["progress"]
-    known = gen1.look_up(case["MaHoSo"])
+    known = _look_up(case["MaHoSo"])
     if known is not None and _has(known, progress):
         return
     _send_case(case, is_known=known is not None)
-    gen1.call("CapNhatTienDoHoSoMC", data=[progress])
+    national_portal.call("CapNhatTienDoHoSoMC", data=[progress])
+
+
+def _look_up(code: str) -> dict[str, Any] | None:
+    """Return what the national portal has of a case, its progress rows included; None when it has nothing."""
+    found = national_portal.call("TraCuuHoSo", MaHoSo=code).get("result")
+    return found[0] if isinstance(found, list) and found else None
 
 
 def _send_case(case: dict[str, Any], *, is_known: bool) -> None:
     try:
-        gen1.call("DongBoHoSoMC", isUpdating=str(is_known), data=[case])
-    except gen1.AlreadyThereError:
-        gen1.call("DongBoHoSoMC", isUpdating="True", data=[case])
+        national_portal.call("DongBoHoSoMC", isUpdating=str(is_known), data=[case])
+    except national_portal.AlreadyThereError:
+        national_portal.call("DongBoHoSoMC", isUpdating="True", data=[case])
 
 
 def _has(known: dict[str, Any], progress: dict[str, str]) -> bool:

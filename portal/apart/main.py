@@ -67,6 +67,10 @@ def _work(request: dict[str, Any]) -> dict[str, Any]:
     if request["work"] == "turn":
         angle = request["angle"]
         return pictures.redraw(request["source"], request["target"], request["thumbnail"], angle=angle)
+    if request["work"] == "workbook":
+        from portal.apart import workbooks  # noqa: PLC0415 - large, and only for this
+
+        return workbooks.read(request["source"], request["target"], most_rows=request["most_rows"])
     with open(request["source"], "rb") as handle:
         kind = kind_of(handle.read(64))
     if kind == "heic":

@@ -15,12 +15,14 @@ class Reason(StrEnum):
     TOO_BIG = "TOO_BIG"
     TOO_HEAVY = "TOO_HEAVY"  # small to send, huge to open
     TOO_MANY_PAGES = "TOO_MANY_PAGES"
+    TOO_MANY_ROWS = "TOO_MANY_ROWS"
     NO_PAGES = "NO_PAGES"
     ENCRYPTED = "ENCRYPTED"
     ACTIVE = "ACTIVE"  # programs inside
     DISGUISED = "DISGUISED"  # two kinds of file in one
     UNSAFE_ARCHIVE = "UNSAFE_ARCHIVE"
     INFECTED = "INFECTED"
+    UNSCANNED = "UNSCANNED"
 
 
 class Refused(Exception):

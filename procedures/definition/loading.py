@@ -120,6 +120,7 @@ def _definition(document: Mapping[str, Any]) -> ProcedureDefinition:
         papers=tuple(_paper(paper) for paper in document["papers"]),
         fees=tuple(_fee(fee, known) for fee in document["fees"]),
         fees_illustrative=document.get("fees_illustrative", False),
+        fees_note=document.get("fees_note", ""),
         time=_time(document["time"]),
         time_rules=tuple(_time_rule(limit, known) for limit in document.get("time_rules", [])),
         route=tuple(_route(route, known) for route in document.get("route", [])),

@@ -296,6 +296,7 @@ class ProcedureDefinition:
     papers: tuple[Paper, ...]
     fees: tuple[Fee, ...]
     fees_illustrative: bool  # that there is none is itself a demo value
+    fees_note: str  # what is known of money where there is no figure
     time: TimeLimit
     time_rules: tuple[TimeLimit, ...]
     route: tuple[Route, ...]

@@ -184,6 +184,7 @@ SCHEMA: Final = _object(
         "papers": _list(_PAPER),
         "fees": _list(_FEE),
         "fees_illustrative": _FLAG,
+        "fees_note": _TEXT,
         "time": _TIME,
         "time_rules": _list(_TIME_RULE, at_least=1),
         "route": _list(_object(["agency"], {"when": {"type": "object"}, "agency": _TEXT, "note": _TEXT}), at_least=1),

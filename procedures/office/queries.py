@@ -6,12 +6,27 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 
+from identity.models import Account
 from portal.core.text import unaccented
-from procedures.models import Procedure, ProcedureVersion, Proposal, Sector
+from procedures.differences import Change, compare
+from procedures.importing.reasons import REASONS, Reason
+from procedures.models import (
+    ImportFinding,
+    ImportRun,
+    NationalCheck,
+    NationalRecord,
+    Procedure,
+    ProcedureVersion,
+    Proposal,
+    Sector,
+    SheetUpload,
+)
 from procedures.open_cases import open_now
-from procedures.states import ProposalState
+from procedures.services import following
+from procedures.services.publishing import sector_codes
+from procedures.states import Origin, ProposalState
 
 STATES = ("ACTIVE", "CHANGING", "RETIRED", "FILEABLE")
 
@@ -49,6 +64,28 @@ class Choice:
     @property
     def is_fileable(self) -> bool:
         return self.state == "FILEABLE"
+
+
+@dataclass(frozen=True)
+class NationalChange:
+    """What the national portal says differently of a procedure, and the open proposal that was made of it."""
+
+    record: NationalRecord
+    version: ProcedureVersion
+    changes: tuple[Change, ...]
+    proposal: Proposal | None
+
+
+@dataclass(frozen=True)
+class SheetStep:
+    """What a spreadsheet does to one procedure; `others` are changes of it that are on their way already."""
+
+    code: str
+    name: str
+    changes: tuple[Change, ...]
+    is_new: bool
+    is_overtaken: bool  # another version was published since the plan was made
+    others: tuple[Proposal, ...]
 
 
 def waiting() -> QuerySet[Proposal]:
@@ -96,3 +133,95 @@ def sectors() -> QuerySet[Sector]:
 def usage(codes: Sequence[str]) -> dict[str, int]:
     """Return how many cases of each of these procedures are open."""
     return open_now(codes)
+
+
+def import_runs() -> QuerySet[ImportRun]:
+    """Return the reports of imports, newest first."""
+    return ImportRun.objects.order_by("-pk")
+
+
+def reasons_in(run: ImportRun) -> list[tuple[Reason, int]]:
+    """Return the reasons in a report, each with the number of its rows, the most frequent first."""
+    counted = run.findings.values("reason").annotate(rows=Count("line", distinct=True)).order_by("-rows", "reason")
+    return [(REASONS[found["reason"]], found["rows"]) for found in counted if found["reason"] in REASONS]
+
+
+def findings(run: ImportRun, reason: str) -> QuerySet[ImportFinding]:
+    """Return what a report says of rows, in the order of the file; of one reason only, unless it is empty."""
+    found = run.findings.select_related("proposal").defer("proposal__document").order_by("line", "pk")
+    return found.filter(reason=reason) if reason else found
+
+
+def doubts_about(proposal: Proposal) -> list[tuple[Reason, str]]:
+    """Return what the newest import doubted about a proposal, and what stood there."""
+    newest = ImportFinding.objects.filter(proposal=proposal).order_by("-run").values("run")[:1]
+    found = ImportFinding.objects.filter(proposal=proposal, run__in=newest).order_by("pk")
+    return [(REASONS[finding.reason], finding.detail) for finding in found if finding.reason in REASONS]
+
+
+def last_check() -> NationalCheck | None:
+    """Return the last look at the national catalogue."""
+    return NationalCheck.objects.order_by("-pk").first()
+
+
+def national_changes(*, left: bool) -> QuerySet[NationalRecord]:
+    """Return what differs nationally, last changed first: what waits for a decision, or what was left."""
+    is_left = Q(set_aside=F("sha256"))
+    found = NationalRecord.objects.filter(is_left if left else ~is_left, differs=True)
+    return found.order_by("-changed_at", "-pk")
+
+
+def national_troubles() -> QuerySet[NationalRecord]:
+    """Return the procedures that the national list has dropped, or about which it could not be asked."""
+    return NationalRecord.objects.exclude(gone_at=None, trouble="").order_by("code")
+
+
+def compared(records: Sequence[NationalRecord]) -> list[NationalChange]:
+    """Return the comparison of each record with our newest version; what no longer differs is left out."""
+    codes = [record.code for record in records]
+    newest = ProcedureVersion.objects.filter(procedure__code__in=codes).order_by("procedure", "-number")
+    versions = {v.procedure.code: v for v in newest.distinct("procedure").select_related("procedure")}
+    proposals = {p.code: p for p in Proposal.objects.open().filter(code__in=codes, origin=Origin.NATIONAL)}
+    sectors = sector_codes()
+    found: list[NationalChange] = []
+    for record in records:
+        version = versions[record.code]
+        changes = compare(version.document, following.wanted(version.document, record.record, sectors))
+        if changes:
+            found.append(NationalChange(record, version, tuple(changes), proposals.get(record.code)))
+    return found
+
+
+def newest_in_service(today: date) -> QuerySet[ProcedureVersion]:
+    """Return the newest version of each procedure that is not retired, by code."""
+    newest = ProcedureVersion.objects.filter(procedure=OuterRef("procedure")).order_by("-number").values("pk")[:1]
+    in_service = Q(procedure__retired_on=None) | Q(procedure__retired_on__gt=today)
+    return ProcedureVersion.objects.filter(in_service, pk=Subquery(newest)).order_by("procedure__code")
+
+
+def sheet_uploads(account: Account) -> QuerySet[SheetUpload]:
+    """Return the spreadsheets that somebody gave, newest first."""
+    return SheetUpload.objects.filter(given_by=account).order_by("-pk")
+
+
+def sheet_steps(upload: SheetUpload, codes: Sequence[str]) -> list[SheetStep]:
+    """Return what a spreadsheet does to these procedures, compared with their newest versions."""
+    newest = ProcedureVersion.objects.filter(procedure__code__in=codes).order_by("procedure", "-number")
+    versions = {v.procedure.code: v for v in newest.distinct("procedure").select_related("procedure")}
+    others: dict[str, list[Proposal]] = {}
+    for proposal in Proposal.objects.open().filter(code__in=codes).select_related("changed_by").order_by("pk"):
+        others.setdefault(proposal.code, []).append(proposal)
+    steps = []
+    for code in codes:
+        document, version = upload.documents[code], versions.get(code)
+        steps.append(
+            SheetStep(
+                code=code,
+                name=document["name"],
+                changes=tuple(compare(version.document if version else None, document)),
+                is_new=version is None,
+                is_overtaken=(version.number if version else 0) != upload.bases.get(code, 0),
+                others=tuple(others.get(code, ())),
+            )
+        )
+    return steps

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from procedures.office import calendars, code_lists, drafts, views
+from procedures.office import calendars, code_lists, drafts, imports, national, sheets, views
 from procedures.office.builder import urls as builder
 
 app_name = "office"
@@ -12,6 +12,16 @@ app_name = "office"
 urlpatterns = [
     *builder.urlpatterns,
     path("quan-tri/", views.home, name="home"),
+    path("quan-tri/nhap/", imports.runs, name="imports"),
+    path("quan-tri/nhap/<int:number>/", imports.report, name="import"),
+    path("quan-tri/nhap/<int:number>/tai-ve/<slug:kind>/", imports.download, name="import_download"),
+    path("quan-tri/bang-tinh/", sheets.home, name="sheets"),
+    path("quan-tri/bang-tinh/danh-muc.xlsx", sheets.download, name="sheet_download"),
+    path("quan-tri/bang-tinh/<uuid:uuid>/", sheets.plan, name="sheet"),
+    path("quan-tri/bang-tinh/<uuid:uuid>/de-xuat/", sheets.confirm, name="sheet_confirm"),
+    path("quan-tri/quoc-gia/", national.changes, name="national"),
+    path("quan-tri/quoc-gia/hoi-ngay/", national.look_now, name="national_look"),
+    path("quan-tri/quoc-gia/<str:code>/<slug:act>/", national.act, name="national_act"),
     path("quan-tri/thu-tuc/", views.procedures, name="procedures"),
     path("quan-tri/thu-tuc/<str:code>/", views.history, name="history"),
     path("quan-tri/thu-tuc/<str:code>/soan/", views.start, name="start"),

@@ -220,6 +220,7 @@ def _show(request: HttpRequest, found: Proposal, *, form: Any = None, status: in
         "here": "home",
         "proposal": found,
         "review": review(found, timezone.localdate()),
+        "doubts": queries.doubts_about(found),
         "sections": SECTIONS,
         "revisions": found.revisions.select_related("saved_by").order_by("-number")[:30],
         "is_mine": me.pk in {found.author_id, found.proposed_by_id, found.changed_by_id},

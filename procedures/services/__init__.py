@@ -12,7 +12,7 @@ from procedures.services.proposing import (
     submit_draft,
     undo,
 )
-from procedures.services.publishing import bring_lists_up_to_date, publish, retire, roll_back
+from procedures.services.publishing import bring_lists_up_to_date, publish, publish_new, retire, roll_back
 from procedures.services.sharing import forget_block, share_block
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "forget_block",
     "propose",
     "publish",
+    "publish_new",
     "retire",
     "roll_back",
     "save_draft",

@@ -5,7 +5,8 @@ Whoever saves says which revision they saw: the second of two people who edit at
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -133,6 +134,44 @@ def propose(
     proposal.effective_from = effective_from
     proposal.proposed_by, proposal.proposed_at = author, at
     return _advance(proposal, ProposalAct.PROPOSE)
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A document to propose, the version that it was compared with, and why."""
+
+    document: Mapping[str, Any]
+    base: ProcedureVersion | None
+    reason: str
+
+
+@transaction.atomic
+def propose_all(
+    *, suggestions: Sequence[Suggestion], author: Account | None, origin: Origin, at: datetime
+) -> list[Proposal]:
+    """Propose many documents at once, as `propose` does each; for procedures without an open proposal of `origin`.
+
+    Raises `IntegrityError` when one of them has one.
+    """
+    proposals = Proposal.objects.bulk_create(
+        Proposal(
+            code=one.document["code"],
+            base=one.base,
+            state=PROPOSAL_TABLE[ProposalState.DRAFT, ProposalAct.PROPOSE],
+            origin=origin,
+            document=dict(one.document),
+            reason=one.reason,
+            author=author,
+            created_at=at,
+            changed_by=author,
+            changed_at=at,
+            proposed_by=author,
+            proposed_at=at,
+        )
+        for one in suggestions
+    )
+    ProposalRevision.objects.bulk_create(_revision(proposal, author, at, "") for proposal in proposals)
+    return proposals
 
 
 @transaction.atomic
@@ -267,7 +306,13 @@ def _save(
 
 
 def _remember(proposal: Proposal, by: Account | None, at: datetime, note: str, restores: int | None = None) -> None:
-    ProposalRevision.objects.create(
+    _revision(proposal, by, at, note, restores).save()
+
+
+def _revision(
+    proposal: Proposal, by: Account | None, at: datetime, note: str, restores: int | None = None
+) -> ProposalRevision:
+    return ProposalRevision(
         proposal=proposal,
         number=proposal.revision,
         document=proposal.document,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -61,6 +61,49 @@ def publish(
     return version
 
 
+@transaction.atomic
+def publish_new(
+    *,
+    documents: Sequence[Mapping[str, Any]],
+    effective_from: date,
+    published_by: Account | None,
+    at: datetime,
+    origin: Origin,
+    reason: str = "",
+) -> list[ProcedureVersion]:
+    """Publish procedures that are not in the catalogue yet, all together and by the rules of `publish`.
+
+    For imports: a hundred take as many statements as one does. Raises as `publish`, and `IntegrityError` when one of
+    them is in the catalogue.
+    """
+    loaded = [(document, definitions.load(document)) for document in documents]
+    for _document, definition in loaded:
+        _refuse_failing_samples(definition)
+    procedures = Procedure.objects.bulk_create(
+        Procedure(code=definition.code, **_columns(definition)) for _document, definition in loaded
+    )
+    versions = ProcedureVersion.objects.bulk_create(
+        ProcedureVersion(
+            procedure=procedure,
+            number=1,
+            effective_from=effective_from,
+            document=dict(document),
+            sha256=definitions.sha256_of(document),
+            published_at=at,
+            published_by=published_by,
+            origin=origin,
+            reason=reason,
+        )
+        for procedure, (document, _definition) in zip(procedures, loaded, strict=True)
+    )
+    for procedure, version, (_document, definition) in zip(procedures, versions, loaded, strict=True):
+        procedure.listed = version
+        if definition.availability.state == Availability.RETIRED or definition.availability.successor:
+            _note_the_end(procedure, definition, version)
+    Procedure.objects.bulk_update(procedures, ["listed"])
+    return versions
+
+
 def roll_back(*, code: str, to: int, by: Account | None, reason: str, at: datetime) -> ProcedureVersion:
     """Put the content of version number `to` in force again from today, as a version of its own.
 
@@ -102,6 +145,11 @@ def bring_lists_up_to_date(*, today: date) -> int:
             procedure = Procedure.objects.select_for_update().get(pk=version.procedure_id)
             _list(procedure, version, definitions.load(version.document))
     return len(versions)
+
+
+def sector_codes() -> dict[str, str]:
+    """Return the codes of the sectors by their folded names, for those who bring names only."""
+    return {unaccented(name): code for code, name in Sector.objects.values_list("code", "name")}
 
 
 def _refuse_failing_samples(definition: ProcedureDefinition) -> None:

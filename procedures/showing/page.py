@@ -29,6 +29,7 @@ RELATIONS: Final = {
     Relation.TOGETHER: _("is often done together with this one"),
 }
 _MOST_NEIGHBOURS: Final = 5
+_MOST_DRAWN: Final = 160  # letters of a step beside its place on the road
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,11 @@ class Lane:
 
     title: str | Promise
     stations: tuple[drawing.Station, ...]
+
+    @property
+    def is_wordy(self) -> bool:
+        """Whether its words are too many to be drawn beside a line: then they are only told."""
+        return any(len(station.text) > _MOST_DRAWN for station in self.stations)
 
     @property
     def drawing(self) -> SafeString:

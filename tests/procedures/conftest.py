@@ -20,7 +20,7 @@ def catalogue(db: None) -> int:
 
 @pytest.fixture
 def province(db: None) -> Agency:
-    return factories.agency("H09", kind=AgencyKind.PROVINCE)
+    return Agency.objects.filter(code="H09").first() or factories.agency("H09", kind=AgencyKind.PROVINCE)
 
 
 @pytest.fixture
@@ -37,3 +37,9 @@ def admin_called(province: Agency) -> Callable[[str], Client]:
         return client
 
     return sign_in
+
+
+@pytest.fixture
+def admin(admin_called: Callable[[str], Client]) -> Client:
+    """The browser of a catalogue admin of the province."""
+    return admin_called("Người quản trị danh mục")

@@ -138,7 +138,7 @@ def test_the_catalogue_comes_in_upper_case_keys(world: World) -> None:
     codes = [row["MATTHC"] for row in world.call("LayDanhSachTTHC")["result"]]
     (found,) = world.call("LayThuTuc", maTTHC="2.000635")["result"]
 
-    assert codes == ["2.000635", "1.001193"]
+    assert codes[:2] == ["2.000635", "1.001193"] and len(codes) > 30
     assert found["CACHTHUCTHUCHIEN"][0]["THOIGIAN"][0]["PHILEPHI"][0]["SOTIEN"] == "8000"
     assert world.call("LayThuTuc", maTTHC="9.999999")["error_code"] == -4
 

@@ -10,13 +10,11 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import pytest
-from django.db import connection
 
 from portal.env import BASE_DIR
-from tests.processes import authority, authority_process, neighbours, sandbox_process
+from tests.processes import authority, authority_process, database_address, neighbours, sandbox_process
 from tests.sandbox.world import World
 
 __all__ = ["authority", "authority_process", "neighbours", "sandbox_process"]
@@ -57,7 +55,7 @@ def worker(neighbours: World, settings: Any, tmp_path: Path, transactional_db: N
     ours = {name: str(getattr(settings, name)) for name in (*names, "POPULATION_TOKEN", "MEDIA_ROOT", "PAYGOV_URL")}
     secret = {"FIELD_KEYS": " ".join(settings.FIELD_KEYS), "BLIND_INDEX_KEY": settings.BLIND_INDEX_KEY}
     quick = {"OUTBOX_LEASE_SECONDS": "3", "OUTBOX_SWEEP_SECONDS": "1", "HTTP_TIMEOUT_SECONDS": "4"}
-    hired = Worker({**os.environ, **ours, **secret, **quick, "DATABASE_URL": _address()}, tmp_path)
+    hired = Worker({**os.environ, **ours, **secret, **quick, "DATABASE_URL": database_address()}, tmp_path)
     yield hired
     hired.kill()
 
@@ -68,11 +66,3 @@ def until(condition: Callable[[], bool], seconds: float = 60) -> None:
     while not condition():
         assert time.monotonic() < end, "it did not come about in time"
         time.sleep(0.2)
-
-
-def _address() -> str:
-    given = connection.settings_dict
-    who = f"{quote(str(given['USER']))}:{quote(str(given['PASSWORD']))}"
-    return (
-        f"postgresql://{who}@/{given['NAME']}?host={quote(str(given['HOST']), safe='/')}&port={given['PORT'] or 5432}"
-    )

@@ -8,17 +8,20 @@ from portal.core.files.arriving import given_up
 from portal.core.files.receiving import Demands, joined, receive, turned
 from portal.core.files.refusals import FileRefusedError
 from portal.core.files.storing import GRACE, content_for_people, discard, read, reap_orphans, store
+from portal.core.files.tabular import Table, read_workbook
 from portal.core.files.waiting import scan_waiting
 
 __all__ = [
     "GRACE",
     "Demands",
     "FileRefusedError",
+    "Table",
     "content_for_people",
     "discard",
     "given_up",
     "joined",
     "read",
+    "read_workbook",
     "reap_orphans",
     "receive",
     "scan_waiting",

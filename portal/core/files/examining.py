@@ -31,9 +31,11 @@ def examine(source: str, *, target: str, thumbnail: str, accepts: frozenset[str]
     )
 
 
-def run(work: str, *, seconds: float = SECONDS, clock: float = _CLOCK_SECONDS, **request: object) -> dict[str, Any]:
+def run(
+    work: str, *, seconds: float = SECONDS, clock: float = _CLOCK_SECONDS, memory: int = MEMORY, **request: object
+) -> dict[str, Any]:
     """Return the answer of the process apart; raises `FileRefusedError`, also when the process had to be ended."""
-    limits = {"memory": MEMORY, "seconds": seconds, "largest": settings.UPLOAD_MAX_BYTES * 10}
+    limits = {"memory": memory, "seconds": seconds, "largest": settings.UPLOAD_MAX_BYTES * 10}
     child = subprocess.Popen(  # noqa: S603 - our own interpreter, our own program
         [sys.executable, "-I", "-B", "-c", _START, str(settings.BASE_DIR / "portal")],
         stdin=subprocess.PIPE,

@@ -54,7 +54,7 @@ def receive(source: IO[bytes], *, name: str, demands: Demands, at: datetime) -> 
     `FileRefusedError`, `StorageFullError`. Without an answer from the virus scanner the file is in quarantine.
     """
     with _workshop() as folder:
-        given = _copied(source, folder / "given", demands.most_bytes)
+        given = copied(source, folder / "given", demands.most_bytes)
         with given.open("rb") as handle:
             verdict = scan(handle)
         if verdict == Scan.INFECTED:
@@ -108,7 +108,8 @@ def _workshop() -> Iterator[Path]:
         raise StorageFullError from error
 
 
-def _copied(source: IO[bytes], target: Path, most_bytes: int) -> Path:
+def copied(source: IO[bytes], target: Path, most_bytes: int) -> Path:
+    """Copy what was given, read piece by piece, and return `target`. Raises `FileRefusedError`."""
     size = 0
     with target.open("wb") as handle:
         while chunk := source.read(_CHUNK):

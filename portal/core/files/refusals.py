@@ -23,11 +23,13 @@ _WORDS: Final[dict[Reason, Promise]] = {
         "The file takes too much memory to open. Please photograph the paper again, or scan it at 200 dpi."
     ),
     Reason.TOO_MANY_PAGES: _("The PDF has too many pages. Please give only the pages that are asked for."),
+    Reason.TOO_MANY_ROWS: _("The spreadsheet has too many rows. Please give it in several files."),
     Reason.NO_PAGES: _("The PDF has no pages. Please choose another file."),
     Reason.ENCRYPTED: _("The file is protected by a password. Please remove it first."),
     Reason.ACTIVE: _("The PDF contains programs, which are not taken. Please print it to a new PDF and add that."),
     Reason.DISGUISED: _("The file hides a second file inside. Please scan or photograph the paper again."),
     Reason.UNSAFE_ARCHIVE: _("The archive contains something that is not taken. Please add the papers one by one."),
+    Reason.UNSCANNED: _("The virus check is not available just now. Please try again in a few minutes."),
     Reason.INFECTED: _("A virus was found in the file, so it was not kept. Please check your device."),
 }
 

@@ -18,7 +18,7 @@ from uuid import uuid4
 from django.db import transaction
 
 from portal.sandbox import citizens
-from portal.sandbox.dvcqg import services
+from portal.sandbox.dvcqg import catalogue
 from portal.sandbox.dvcqg.models import Attachment, Case
 from portal.sandbox.wire import VIETNAM, BadMessageError, stamp, texts
 
@@ -58,7 +58,7 @@ def file_case(
 ) -> str:
     """Return the MaHoSo of a new case that waits to be fetched; raises `BadMessageError`."""
     person = citizens.everyone().get(citizen)
-    if person is None or procedure not in services.procedures() or not _AGENCY.fullmatch(agency):
+    if person is None or procedure not in catalogue.procedures() or not _AGENCY.fullmatch(agency):
         raise BadMessageError("Công dân, thủ tục hoặc cơ quan tiếp nhận không đúng.")
     if any(paper.content_type not in _TYPES or not paper.content for paper in papers):
         raise BadMessageError("Tệp đính kèm phải là PDF, JPEG hoặc PNG và không được trống.")
@@ -96,7 +96,7 @@ def _paper(row: Mapping[str, Any]) -> Paper:
 
 
 def _record(code: str, procedure: str, person: citizens.Citizen, at: datetime) -> dict[str, Any]:
-    facts = services.procedures()[procedure]
+    facts = catalogue.procedures()[procedure]
     sector = facts["LINHVUCTHUCHIEN"][0]
     return {
         "MaHoSo": code,

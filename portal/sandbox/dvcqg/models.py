@@ -75,3 +75,16 @@ class Attachment(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Amendment(models.Model):
+    """A procedure as somebody changed it here, in place of the one in the file."""
+
+    code = models.CharField(max_length=20, unique=True)  # MATTHC
+    record = models.JSONField()
+    made_at = models.DateTimeField()
+
+    objects: ClassVar[models.Manager[Amendment]] = models.Manager()
+
+    def __str__(self) -> str:
+        return self.code

@@ -6,12 +6,12 @@ import json
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from portal.sandbox import citizens, wire
-from portal.sandbox.dvcqg import filing, ledger
+from portal.sandbox.dvcqg import catalogue, filing, ledger
 from portal.sandbox.dvcqg.models import Entry
 
 _ANSWER = "answer."
@@ -27,6 +27,29 @@ def ledger_page(request: HttpRequest) -> HttpResponse:
     for line in lines:
         line["text"] = json.dumps(line["BanGhi"], ensure_ascii=False, indent=1)
     return render(request, "sandbox/ledger.html", {"lines": lines, "code": code})
+
+
+@require_http_methods(["GET", "POST"])
+def catalogue_page(request: HttpRequest) -> HttpResponse:
+    """The catalogue; a button changes a procedure as if it were published anew."""
+    if request.method == "POST":
+        try:
+            catalogue.amend(request.POST.get("code", ""), request.POST.get("act", ""), at=timezone.now())
+        except wire.BadMessageError as error:
+            return HttpResponse(str(error), status=400, content_type="text/plain; charset=utf-8")
+        return redirect("dvcqg:catalogue")
+    amended = catalogue.amended()
+    rows = [
+        {
+            "code": code,
+            "name": record["TENTTHC"],
+            "fees": catalogue.fees_of(record),
+            "papers": catalogue.papers_of(record),
+            "amended": code in amended,
+        }
+        for code, record in catalogue.procedures().items()
+    ]
+    return render(request, "sandbox/catalogue.html", {"rows": rows, "acts": catalogue.ACTS})
 
 
 @require_http_methods(["GET", "POST"])

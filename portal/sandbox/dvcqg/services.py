@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from functools import cache
-from pathlib import Path
 from typing import Any, Final
 
 from django.db import transaction
 
-from portal.sandbox.dvcqg import ledger, records
+from portal.sandbox.dvcqg import catalogue, ledger, records
 from portal.sandbox.dvcqg.models import Case, Progress
 from portal.sandbox.faults import knobs
 from portal.sandbox.wire import BadMessageError, texts
 
 UNREADABLE, NO_SESSION, EXISTS, MISSING, INVALID = -1, -2, -3, -4, -5
 _PROGRESS_KEY: Final = ("MaHoSo", "TrangThai", "ThoiDiemXuLy")
-_PROCEDURES: Final = Path(__file__).resolve().parent / "procedures.json"
 
 
 class RefusedError(Exception):
@@ -47,13 +43,6 @@ def call(body: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
         ledger.note(body, kept, error_code=code, message=str(error), at=at)
         return {"error_code": code, "message": str(error)}
     return {"error_code": 0, "message": "Thực hiện thành công", **result}
-
-
-@cache
-def procedures() -> dict[str, dict[str, Any]]:
-    """Return the procedures that this national portal publishes, by MATTHC."""
-    rows = json.loads(_PROCEDURES.read_text(encoding="utf-8"))
-    return {row["MATTHC"]: row for row in rows}
 
 
 def _synchronise_cases(body: Mapping[str, Any], at: datetime) -> dict[str, Any]:
@@ -112,14 +101,15 @@ def _confirm_new_case(body: Mapping[str, Any], at: datetime) -> dict[str, Any]:
 
 
 def _list_procedures(_body: Mapping[str, Any], _at: datetime) -> dict[str, Any]:
-    return {"result": [{"MATTHC": code, "TENTTHC": row["TENTTHC"]} for code, row in procedures().items()]}
+    return {"result": [{"MATTHC": code, "TENTTHC": row["TENTTHC"]} for code, row in catalogue.procedures().items()]}
 
 
 def _get_procedure(body: Mapping[str, Any], _at: datetime) -> dict[str, Any]:
     (code,) = texts(body, "maTTHC")
-    if code not in procedures():
+    found = catalogue.procedures().get(code)
+    if found is None:
         raise RefusedError(MISSING, f"Không có thủ tục {code}.")
-    return {"result": [procedures()[code]]}
+    return {"result": [found]}
 
 
 OPERATIONS: Final[Mapping[str, Operation]] = {

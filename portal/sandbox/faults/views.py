@@ -26,6 +26,8 @@ TARGETS = [
     "dvcqg.TraCuuHoSo",
     "dvcqg.LayDanhSachHoSoMoi",
     "dvcqg.XacNhanNhanHoSo",
+    "dvcqg.LayDanhSachTTHC",
+    "dvcqg.LayThuTuc",
     "dvcqg.getfile",
     "dancu.cap-so-dinh-danh",
     "dancu.tra-cuu-hon-nhan",

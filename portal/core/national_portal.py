@@ -1,4 +1,6 @@
-"""The protocol of generation 1: one endpoint, the operation named in `service`, a session in every body.
+"""The national portal's protocol, generation 1: one endpoint, the operation in `service`, a session in every body.
+
+Who speaks through it: `onestop.national_portal` of cases, `procedures.national` of the catalogue.
 
 Error codes come as texts or numbers; "đã tồn tại" in a message says that a case is known there already.
 """
@@ -41,12 +43,6 @@ def call(service: str, **fields: Any) -> dict[str, Any]:
     if "đã tồn tại" in message.lower():
         raise AlreadyThereError(f"{service}: {code}")
     raise RefusedError(f"{service} was refused with {code}: {message[:200]}")
-
-
-def look_up(code: str) -> dict[str, Any] | None:
-    """Return what the national portal has of a case, its progress rows included; None when it has nothing."""
-    found = call("TraCuuHoSo", MaHoSo=code).get("result")
-    return found[0] if isinstance(found, list) and found else None
 
 
 def fetch_file(identifier: str) -> bytes:

@@ -13,21 +13,10 @@ from django.db.models import Q
 
 from identity.models import Account
 from portal.core.ids import uuid7
-from procedures.code_lists.models import CodeEntry, CodeList, CodeListChange
 from procedures.eforms.question import Text
 from procedures.states import Audience, Level, OnlineLevel, Origin, ProposalState
 from procedures.wording import ORIGINS, PROPOSAL_STATES, SECTORS_IN_ENGLISH
 
-__all__ = [
-    "CodeEntry",
-    "CodeList",
-    "CodeListChange",
-    "Procedure",
-    "ProcedureVersion",
-    "Proposal",
-    "ProposalRevision",
-    "Sector",
-]
 OPEN_STATES = [ProposalState.DRAFT, ProposalState.PROPOSED]
 
 
