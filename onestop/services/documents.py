@@ -7,22 +7,25 @@ version's own mapping, signed and sealed elsewhere (`deciding`).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import override
 
 from identity.models import Agency
 from onestop.actors import Actor
 from onestop.errors import ActionNotAllowedError, ResultNotReadyError
 from onestop.kinds import DocumentKind, DocumentState
-from onestop.models import Case, CaseDocument
+from onestop.models import Case, CaseDocument, CasePaper
 from onestop.services import stepping
 from portal.core import outbox
+from portal.core.errors import QuarantinedFileError
 from portal.core.formatting import official_date, official_time, place_name, promise, short_date
-from procedures.definition import Result
+from procedures.definition import ProcedureDefinition, Result
 from procedures.eforms import summary
+from procedures.eforms.summary import display
 from procedures.rules import look_up
 
 PRINT_TOPIC: Final = "onestop.print"
@@ -147,18 +150,38 @@ def _result_context(case: Case, document: CaseDocument) -> dict[str, Any]:
     definition, result = stepping.definition_of(case), result_of(case)
     known = {"answers": case.answers, "facts": case.facts}
     agency = case.competent_agency
-    today = timezone.localtime(document.created_at).date()
-    sections = summary(definition.form, case.answers, today) if definition.form else []
-    labels = {line.code: line.value for section in sections for line in section.lines}
+    pages = _pages_to_copy(case, result)
     return {
         "template": result.template,
+        "result_name": result.name,
+        "pages": [str(paper.uuid) for paper in pages],
+        "page_count": sum(paper.file.facts.get("pages", 1) for paper in pages),
         "agency": agency.name if agency else "",
         "place": _place(agency),
         "case_code": case.code or "",
         "verify_url": f"{settings.PUBLIC_URL}/xac-thuc/{document.uuid}/",
-        "labels": labels,
+        "labels": _labels(case, definition, timezone.localtime(document.created_at).date()),
         "values": {name: _readable(look_up(known, path)) for name, path in result.context.items()},
     }
+
+
+def _pages_to_copy(case: Case, result: Result) -> list[CasePaper]:
+    """Return the papers whose pages stand in the result, in their order; raises `QuarantinedFileError`."""
+    given = case.papers.filter(code=result.pages_of, replaced_at=None).select_related("file")
+    papers = {str(paper.uuid): paper for paper in given}
+    found = [papers[name] for name in case.answers.get(result.pages_of) or [] if name in papers]
+    if any(paper.file.is_quarantined for paper in found):
+        raise QuarantinedFileError
+    return found
+
+
+def _labels(case: Case, definition: ProcedureDefinition, today: date) -> dict[str, str]:
+    """Return answers and facts as people read them, by code; in Vietnamese, whatever the officer's screen speaks."""
+    with override("vi"):
+        sections = summary(definition.form, case.answers, today) if definition.form else []
+        steps = definition.process.steps if definition.process else ()
+        facts = {fact.code: display(fact, case.facts.get(fact.code)) for step in steps for fact in step.facts}
+        return facts | {line.code: line.value for section in sections for line in section.lines}
 
 
 def _place(agency: Agency | None) -> str:
@@ -169,6 +192,8 @@ def _readable(value: Any) -> Any:
     """Return a value as paper shows it: dates as dd/mm/yyyy, inside mappings too."""
     if isinstance(value, Mapping):
         return {key: _readable(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_readable(inner) for inner in value]
     if isinstance(value, str) and len(value) == 10 and value[4:5] == value[7:8] == "-":
         return short_date(datetime.fromisoformat(value).date())
     return value

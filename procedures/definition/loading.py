@@ -31,7 +31,7 @@ from procedures.definition.parts import (
     Variant,
 )
 from procedures.definition.schema import SCHEMA
-from procedures.eforms.definition import FormDefinitionError, load_fields, load_form
+from procedures.eforms.definition import FormDefinition, FormDefinitionError, load_fields, load_form
 from procedures.states import Availability
 
 
@@ -113,10 +113,7 @@ def _definition(document: Mapping[str, Any]) -> ProcedureDefinition:
         legal_basis=tuple(
             LegalBasis(basis["number"], basis.get("title", "")) for basis in document.get("legal_basis", [])
         ),
-        results=tuple(
-            Result(result["name"], result.get("code", ""), result.get("template", ""), result.get("context", {}))
-            for result in document["results"]
-        ),
+        results=tuple(_result(result, form) for result in document["results"]),
         steps=tuple(_stage(step) for step in document.get("steps", [])),
         conditions=document.get("conditions", ""),
         keywords=tuple(document.get("keywords", [])),
@@ -144,6 +141,20 @@ def _paper(document: Mapping[str, Any]) -> Paper:
         basis=document.get("basis", ""),
         variant=document.get("variant", ""),
         template=document.get("template", ""),
+    )
+
+
+def _result(document: Mapping[str, Any], form: FormDefinition | None) -> Result:
+    pages_of = document.get("pages_of", "")
+    asked = form.fields.get(pages_of) if form else None
+    if pages_of and (asked is None or asked.kind != "file"):
+        raise DefinitionError(f"result {document['name']}: no upload {pages_of!r} to take pages from")
+    return Result(
+        name=document["name"],
+        code=document.get("code", ""),
+        template=document.get("template", ""),
+        context=document.get("context", {}),
+        pages_of=pages_of,
     )
 
 

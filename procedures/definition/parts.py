@@ -175,12 +175,16 @@ class LegalBasis:
 
 @dataclass(frozen=True)
 class Result:
-    """What the applicant gets; `template` names the document, `context` which answers and facts it shows."""
+    """What the applicant gets; `template` names the document, `context` which answers and facts it shows.
+
+    `pages_of` names a paper whose uploaded pages stand before the document itself: a certified copy.
+    """
 
     name: str
     code: str
     template: str
     context: Mapping[str, str]
+    pages_of: str
 
 
 @dataclass(frozen=True)

@@ -161,7 +161,16 @@ SCHEMA: Final = _object(
         "time": _TIME,
         "legal_basis": _list(_object(["number"], {"number": _TEXT, "title": _TEXT})),
         "results": _list(
-            _object(["name"], {"name": _TEXT, "code": _TEXT, "template": _TEXT, "context": {"type": "object"}})
+            _object(
+                ["name"],
+                {
+                    "name": _TEXT,
+                    "code": _TEXT,
+                    "template": _TEXT,
+                    "pages_of": _CODE,
+                    "context": {"type": "object"},
+                },
+            )
         ),
         "steps": _list({"anyOf": [_TEXT, _object(["text", "variant"], {"text": _TEXT, "variant": _CODE})]}),
         "conditions": _TEXT,

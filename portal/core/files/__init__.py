@@ -5,7 +5,7 @@ scanner, `receiving` puts the three together; `waiting` asks again about what th
 """
 
 from portal.core.files.arriving import given_up
-from portal.core.files.receiving import Demands, joined, receive, turned
+from portal.core.files.receiving import Demands, bound, joined, receive, turned
 from portal.core.files.refusals import FileRefusedError
 from portal.core.files.storing import GRACE, content_for_people, discard, read, reap_orphans, store
 from portal.core.files.waiting import scan_waiting
@@ -14,6 +14,7 @@ __all__ = [
     "GRACE",
     "Demands",
     "FileRefusedError",
+    "bound",
     "content_for_people",
     "discard",
     "given_up",
