@@ -175,13 +175,24 @@ def _pages_to_copy(case: Case, result: Result) -> list[CasePaper]:
     return found
 
 
-def _labels(case: Case, definition: ProcedureDefinition, today: date) -> dict[str, str]:
-    """Return answers and facts as people read them, by code; in Vietnamese, whatever the officer's screen speaks."""
+def _labels(case: Case, definition: ProcedureDefinition, today: date) -> dict[str, Any]:
+    """Return answers and facts as people read them, by code; in Vietnamese, whatever the officer's screen speaks.
+
+    Of a person each part has its name, of a group each row its number: `child.full_name`, `changes.0.old`.
+    """
     with override("vi"):
         sections = summary(definition.form, case.answers, today) if definition.form else []
         steps = definition.process.steps if definition.process else ()
-        facts = {fact.code: display(fact, case.facts.get(fact.code)) for step in steps for fact in step.facts}
-        return facts | {line.code: line.value for section in sections for line in section.lines}
+        labels: dict[str, Any] = {
+            fact.code: display(fact, case.facts.get(fact.code)) for step in steps for fact in step.facts
+        }
+    for line in (line for section in sections for line in section.lines):
+        *above, last = line.code.split(".")
+        place = labels
+        for name in above:
+            place = place.setdefault(name, {})
+        place[last] = line.value
+    return labels
 
 
 def _place(agency: Agency | None) -> str:
