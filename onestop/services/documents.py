@@ -92,7 +92,8 @@ def current_result(case: Case) -> CaseDocument:
 
 def number_text(case: Case, number: int) -> str:
     """Return the document's number as it stands on it: `12/TLKS-BS` style is the agency's; ours is `12/UBND-HT`."""
-    return f"{number}/UBND-{case.procedure.sector.code.replace('_', '')[:6]}"
+    initials = "".join(word[0] for word in case.procedure.sector.code.split("_"))
+    return f"{number}/UBND-{initials}"
 
 
 def result_of(case: Case) -> Result:

@@ -31,7 +31,7 @@ from procedures.definition.parts import (
     Variant,
 )
 from procedures.definition.schema import SCHEMA
-from procedures.eforms.definition import FormDefinition, FormDefinitionError, load_fields, load_form
+from procedures.eforms.definition import FormDefinition, FormDefinitionError, Text, load_fields, load_form
 from procedures.states import Availability
 
 
@@ -107,7 +107,7 @@ def _definition(document: Mapping[str, Any]) -> ProcedureDefinition:
         retention=_retention(document.get("retention")),
         samples=tuple(_sample(sample) for sample in document.get("samples", [])),
         papers=tuple(_paper(paper) for paper in document["papers"]),
-        fees=tuple(_fee(fee, known) for fee in document["fees"]),
+        fees=tuple(_fee(fee, form) for fee in document["fees"]),
         fees_illustrative=document.get("fees_illustrative", False),
         time=_time(document["time"]),
         legal_basis=tuple(
@@ -158,12 +158,14 @@ def _result(document: Mapping[str, Any], form: FormDefinition | None) -> Result:
     )
 
 
-def _fee(document: Mapping[str, Any], known: set[str]) -> Fee:
+def _fee(document: Mapping[str, Any], form: FormDefinition | None) -> Fee:
     per, when = document.get("per", "CASE"), document.get("when")
-    if per != "CASE" and per.split(".")[0] not in known:
+    fields = form.fields if form else {}
+    counted = fields.get(per.split(".")[0])
+    if per != "CASE" and counted is None:
         raise DefinitionError(f"fee {document['code']}: no field {per!r} to count")
     if when is not None:
-        rules.check(when, known)
+        rules.check(when, set(fields))
     return Fee(
         code=document["code"],
         name=document["name"],
@@ -176,6 +178,7 @@ def _fee(document: Mapping[str, Any], known: set[str]) -> Fee:
         when=when,
         channels=tuple(document.get("channels", ())),
         exempt=document.get("exempt", ""),
+        counts=counted.label if counted else Text(),
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, time
 from typing import Any
 
-from procedures.eforms.definition import FieldDefinition, FormDefinition
+from procedures.eforms.definition import FieldDefinition, FormDefinition, Text
 from procedures.rules import Rule, evaluate, look_up
 from procedures.states import Availability
 
@@ -43,6 +43,7 @@ class Fee:
     when: Rule | None
     channels: tuple[str, ...]  # of filing; empty: all of them
     exempt: str  # who pays nothing
+    counts: Text  # the question whose answer multiplies the amount; empty: none does
 
 
 @dataclass(frozen=True)
