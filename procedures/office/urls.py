@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from procedures.office import drafts, views
+from procedures.office import calendars, drafts, views
 
 app_name = "office"
 
@@ -14,6 +14,11 @@ urlpatterns = [
     path("quan-tri/thu-tuc/<str:code>/", views.history, name="history"),
     path("quan-tri/thu-tuc/<str:code>/soan/", views.start, name="start"),
     path("quan-tri/thu-tuc/<str:code>/tro-lai/<int:number>/", views.roll_back, name="roll_back"),
+    path("quan-tri/lich/", calendars.calendars, name="calendars"),
+    path("quan-tri/lich/<str:code>/", calendars.calendar, name="calendar"),
+    path("quan-tri/lich/<str:code>/ngay/<str:day>/", calendars.day, name="calendar_day"),
+    path("quan-tri/lich/<str:code>/ngay/<str:day>/bo/", calendars.unset_day, name="calendar_unset_day"),
+    path("quan-tri/lich/<str:code>/gio/<int:weekday>/", calendars.hours, name="calendar_hours"),
     path("quan-tri/de-xuat/<uuid:uuid>/", views.proposal, name="proposal"),
     path("quan-tri/de-xuat/<uuid:uuid>/viec/<slug:act>/", views.act, name="act"),
     path("quan-tri/de-xuat/<uuid:uuid>/sua/<slug:section>/", drafts.section, name="section"),
