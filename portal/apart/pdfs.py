@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import pikepdf
 
+from portal.apart.main import kind_of
 from portal.apart.pictures import as_jpeg, redraw
 from portal.apart.refusing import Reason, Refused
 
@@ -128,7 +129,9 @@ def bind(sources: list[str], mark: str, last: str, target: str) -> dict[str, Any
 def _copied(sources: list[str], folder: Path) -> pikepdf.Pdf:
     copied = pikepdf.new()
     for place, source in enumerate(sources):
-        if not Path(source).read_bytes()[:8].lstrip(b"\xef\xbb\xbf").startswith(b"%PDF-"):
+        with open(source, "rb") as handle:
+            kind = kind_of(handle.read(64))
+        if kind == "photo":
             _add_page(copied, *as_jpeg(source, folder, place))
             continue
         with pikepdf.open(source, suppress_warnings=True) as given:
