@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pgtrigger
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 
 from identity.models import Account, Agency
 from identity.states import Role
@@ -108,6 +110,10 @@ class Case(models.Model):
     def word(self) -> Word:
         """The status word of the case and its tone."""
         return WORDS[State(self.state)]
+
+    def answered_on(self, today: date) -> date:
+        """Return the day whose words the answers have: that of filing, `today` for a draft."""
+        return timezone.localtime(self.submitted_at).date() if self.submitted_at else today
 
     @property
     def is_draft(self) -> bool:

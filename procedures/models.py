@@ -13,9 +13,20 @@ from django.db.models import Q
 
 from identity.models import Account
 from portal.core.ids import uuid7
+from procedures.code_lists.models import CodeEntry, CodeList, CodeListChange
 from procedures.states import Audience, Level, OnlineLevel, Origin, ProposalState
 from procedures.wording import ORIGINS, PROPOSAL_STATES
 
+__all__ = [
+    "CodeEntry",
+    "CodeList",
+    "CodeListChange",
+    "Procedure",
+    "ProcedureVersion",
+    "Proposal",
+    "ProposalRevision",
+    "Sector",
+]
 OPEN_STATES = [ProposalState.DRAFT, ProposalState.PROPOSED]
 
 

@@ -25,7 +25,9 @@ from portal.core.errors import QuarantinedFileError
 from portal.core.formatting import official_date, official_time, place_name, promise, short_date
 from procedures.definition import ProcedureDefinition, Result
 from procedures.eforms import summary
-from procedures.eforms.summary import display
+from procedures.eforms.fields import UNKNOWN
+from procedures.eforms.kinds import Asking, kind_of
+from procedures.eforms.kinds.dates import date_text
 from procedures.rules import look_up
 
 PRINT_TOPIC: Final = "onestop.print"
@@ -161,7 +163,7 @@ def _result_context(case: Case, document: CaseDocument) -> dict[str, Any]:
         "place": _place(agency),
         "case_code": case.code or "",
         "verify_url": f"{settings.PUBLIC_URL}/xac-thuc/{document.uuid}/",
-        "labels": _labels(case, definition, timezone.localtime(document.created_at).date()),
+        "labels": _labels(case, definition, case.answered_on(timezone.localtime(document.created_at).date())),
         "values": {name: _readable(look_up(known, path)) for name, path in result.context.items()},
     }
 
@@ -181,13 +183,16 @@ def _labels(case: Case, definition: ProcedureDefinition, today: date) -> dict[st
 
     Of a person each part has its name, of a group each row its number: `child.full_name`, `changes.0.old`.
     """
+    steps = definition.process.steps if definition.process else ()
+    asking, labels = Asking(today, case.facts), dict[str, Any]()
     with override("vi"):
         sections = summary(definition.form, case.answers, today) if definition.form else []
-        steps = definition.process.steps if definition.process else ()
-        labels: dict[str, Any] = {
-            fact.code: display(fact, case.facts.get(fact.code)) for step in steps for fact in step.facts
-        }
-    for line in (line for section in sections for line in section.lines):
+        lines = [
+            line
+            for fact in (fact for step in steps for fact in step.facts)
+            for line in kind_of(fact).lines(fact, case.facts.get(fact.code), asking, mask=False)
+        ]
+    for line in [*lines, *(line for section in sections for line in section.lines)]:
         *above, last = line.code.split(".")
         place = labels
         for name in above:
@@ -201,11 +206,11 @@ def _place(agency: Agency | None) -> str:
 
 
 def _readable(value: Any) -> Any:
-    """Return a value as paper shows it: dates as dd/mm/yyyy, inside mappings too."""
+    """Return a value as paper shows it: dates as dd/mm/yyyy, or that they are unknown, inside mappings too."""
     if isinstance(value, Mapping):
         return {key: _readable(inner) for key, inner in value.items()}
     if isinstance(value, list):
         return [_readable(inner) for inner in value]
     if isinstance(value, str) and len(value) == 10 and value[4:5] == value[7:8] == "-":
         return short_date(datetime.fromisoformat(value).date())
-    return value
+    return date_text(UNKNOWN) if value == UNKNOWN else value

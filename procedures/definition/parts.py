@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, time
-from typing import Any
+from typing import Any, Final
 
 from procedures.eforms.definition import FieldDefinition, FormDefinition, Text
-from procedures.rules import Rule, evaluate, look_up
+from procedures.rules import Rule, calculate, evaluate, look_up
 from procedures.states import Availability
+
+ANSWERED: Final = "answers."  # before the path of an answer that names an agency
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,7 @@ class Paper:
 
 @dataclass(frozen=True)
 class Fee:
-    """What is charged: `amount` VND per case, or per unit of the answer that `per` names."""
+    """What is charged: `amount` VND per case, per unit of the answer that `per` names, or times `quantity`."""
 
     code: str
     name: str
@@ -44,6 +46,13 @@ class Fee:
     channels: tuple[str, ...]  # of filing; empty: all of them
     exempt: str  # who pays nothing
     counts: Text  # the question whose answer multiplies the amount; empty: none does
+    quantity: Mapping[str, Any] | None = None  # an expression of `procedures.rules`
+    exempt_if: Rule | None = None
+
+    def applies(self, answers: Mapping[str, Any], today: date) -> bool:
+        """Return whether somebody with these answers pays it."""
+        is_asked = self.when is None or evaluate(self.when, answers, today)
+        return is_asked and not (self.exempt_if is not None and evaluate(self.exempt_if, answers, today))
 
 
 @dataclass(frozen=True)
@@ -80,7 +89,17 @@ class TimeLimit:
     cut_off: time | None
     illustrative: bool
     note: str
-    condition: str = ""  # under which it applies, where a channel has several
+    condition: str = ""  # under which it applies, where there are several
+    when: Rule | None = field(default=None, hash=False)  # the same as a rule on the answers
+
+
+@dataclass(frozen=True)
+class Route:
+    """Which agency is competent when a rule holds: its code, or `answers.<question>` that names it."""
+
+    agency: str
+    when: Rule | None
+    note: str
 
 
 @dataclass(frozen=True)
@@ -242,6 +261,8 @@ class ProcedureDefinition:
     fees: tuple[Fee, ...]
     fees_illustrative: bool  # that there is none is itself a demo value
     time: TimeLimit
+    time_rules: tuple[TimeLimit, ...]
+    route: tuple[Route, ...]
     legal_basis: tuple[LegalBasis, ...]
     results: tuple[Result, ...]
     steps: tuple[Stage, ...]
@@ -265,13 +286,30 @@ class ProcedureDefinition:
         return tuple(
             FeeLine(fee.code, fee.name, fee.kind, fee.amount, quantity)
             for fee in self.fees
-            if fee.timing == timing and (fee.when is None or evaluate(fee.when, answers, today))
-            if (quantity := _quantity(fee, answers)) > 0
+            if fee.timing == timing and fee.applies(answers, today)
+            if (quantity := _quantity(fee, answers, today)) > 0
         )
 
+    def time_for(self, answers: Mapping[str, Any], today: date) -> TimeLimit:
+        """Return how long handling may take for these answers: the first limit whose rule holds, else the usual."""
+        return next((one for one in self.time_rules if one.when and evaluate(one.when, answers, today)), self.time)
 
-def _quantity(fee: Fee, answers: Mapping[str, Any]) -> int:
-    if fee.per == "CASE":
+    def competent_agency(self, answers: Mapping[str, Any], today: date) -> str:
+        """Return the code of the agency that is competent for these answers; empty when none is named.
+
+        The first route whose rule holds; without routes, the question `competent_agency`.
+        """
+        chosen = next(
+            (one.agency for one in self.route if one.when is None or evaluate(one.when, answers, today)),
+            ANSWERED + "competent_agency",
+        )
+        if chosen.startswith(ANSWERED):
+            return str(look_up(answers, chosen.removeprefix(ANSWERED)) or "")
+        return chosen
+
+
+def _quantity(fee: Fee, answers: Mapping[str, Any], today: date) -> int:
+    if fee.quantity is None and fee.per == "CASE":
         return 1
-    count = look_up(answers, fee.per)
+    count = look_up(answers, fee.per) if fee.quantity is None else calculate(fee.quantity, answers, today)
     return count if isinstance(count, int) and not isinstance(count, bool) else 0

@@ -51,6 +51,8 @@ _FEE = _object(
         "when": {"type": "object"},
         "channels": _list({"enum": [str(channel) for channel in FilingChannel]}, at_least=1),
         "exempt": _TEXT,
+        "quantity": {"type": "object"},
+        "exempt_if": {"type": "object"},
     },
 )
 _TIME = _object(
@@ -63,6 +65,11 @@ _TIME = _object(
         "note": _TEXT,
     },
 )
+_TIME_RULE = {
+    **_TIME,
+    "required": ["when", "condition", *_TIME["required"]],
+    "properties": {"when": {"type": "object"}, "condition": _TEXT, **_TIME["properties"]},
+}
 _CHANNEL = _object(
     ["channel"],
     {
@@ -104,6 +111,9 @@ _SAMPLE = _object(
                 "not_asked": _list(_TEXT),
                 "papers": _list(_TEXT),
                 "refused": _list(_TEXT),
+                "eligible": _FLAG,
+                "computed": {"type": "object"},
+                "agency": _TEXT,
                 "fee": _COUNT,
                 "route": _list(_TEXT),
                 "due": {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}$"},
@@ -159,6 +169,8 @@ SCHEMA: Final = _object(
         "fees": _list(_FEE),
         "fees_illustrative": _FLAG,
         "time": _TIME,
+        "time_rules": _list(_TIME_RULE, at_least=1),
+        "route": _list(_object(["agency"], {"when": {"type": "object"}, "agency": _TEXT, "note": _TEXT}), at_least=1),
         "legal_basis": _list(_object(["number"], {"number": _TEXT, "title": _TEXT})),
         "results": _list(
             _object(
