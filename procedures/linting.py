@@ -17,6 +17,7 @@ from procedures.eforms import FieldDefinition, FormDefinition, kind_of
 from procedures.rules import Rule, fields_of
 
 _APPLICANT: Final = {"requester", "applicant", "phone", "email"}
+_NAMED: Final = re.compile(r"\{([^{}]+)\}")
 _MOST_COLUMNS: Final = 6
 _HEADING: Final = re.compile(r"^(#{1,6})\s", re.MULTILINE)
 
@@ -41,6 +42,7 @@ def lint(definition: ProcedureDefinition) -> list[Finding]:
     found = [*_papers(definition), *_texts(definition), *_data(definition)]
     if definition.form is not None:
         found += [*_questions(definition.form), *_reach(definition.form), *_refusals(definition.form)]
+        found += _named_in_results(definition, definition.form)
     if definition.is_fileable:
         found += _competence(definition)
     return sorted(found, key=lambda finding: not finding.is_error)
@@ -166,6 +168,25 @@ def _is_an_option(rule: Mapping[str, Any], form: FormDefinition) -> bool:
 
 def _key(value: object) -> str:
     return str(value)
+
+
+def _named_in_results(definition: ProcedureDefinition, form: FormDefinition) -> Iterator[Finding]:
+    """Words of a document that stand for no question and no fact would print as nothing."""
+    facts = {fact.code for step in definition.process.steps for fact in step.facts} if definition.process else set()
+    known = facts | set(form.fields)
+    for result in definition.results:
+        texts = result.wording.texts if result.wording else ()
+        named = {code.split(".")[0] for text in texts for code in _NAMED.findall(text)}
+        if result.wording and result.wording.rows:
+            named |= _missing_columns(form, result.wording.rows, [column.value for column in result.wording.columns])
+        for code in sorted(named - known):
+            message = _("The document names something that is neither asked nor recorded.")
+            yield Finding("unknown-word", f"{result.name}/{code}", message, is_error=True)
+
+
+def _missing_columns(form: FormDefinition, group: str, columns: list[str]) -> set[str]:
+    asked = {field.code for field in form.fields[group].fields} if group in form.fields else set()
+    return {group, *(f"{group}/{column}" for column in columns if column not in asked)}
 
 
 def _all(fields: Iterable[FieldDefinition]) -> Iterator[FieldDefinition]:

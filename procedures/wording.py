@@ -66,6 +66,8 @@ _LABELS: Final = {
     "basis": gettext_lazy("legal basis"),
     "variant": gettext_lazy("case of application"),
     "template": gettext_lazy("template"),
+    "symbol": gettext_lazy("symbol behind the number"),
+    "wording": gettext_lazy("what the document says"),
     "when": gettext_lazy("applies when"),
     "show_if": gettext_lazy("shown when"),
     "required_if": gettext_lazy("required when"),

@@ -233,7 +233,8 @@ def named_by_samples(*procedures: ProcedureDefinition) -> None:
     agencies: dict[str, AgencyKind] = {}
     for definition in procedures:
         steps = definition.process.steps if definition.process else ()
-        agencies |= {step.agency_code: AgencyKind.DEPARTMENT for step in steps if step.agency_code}
+        named = {route.agency for route in definition.route} | {step.agency_code for step in steps}
+        agencies |= dict.fromkeys(named - {"", "H09"}, AgencyKind.DEPARTMENT)
         for field, answer in _answers_of_samples(definition):
             if field.kind == "agency":
                 agencies[answer] = AgencyKind(field.agency_kind)

@@ -7,26 +7,24 @@ version's own mapping, signed and sealed elsewhere (`deciding`).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Final
 
 from django.conf import settings
 from django.utils import timezone
-from django.utils.translation import override
 
 from identity.models import Agency
+from identity.states import AgencyKind
 from onestop.actors import Actor
 from onestop.errors import ActionNotAllowedError, ResultNotReadyError
 from onestop.kinds import DocumentKind, DocumentState
 from onestop.models import Case, CaseDocument, CasePaper
-from onestop.services import stepping
+from onestop.services import phrasing, stepping
 from portal.core import outbox
 from portal.core.errors import QuarantinedFileError
 from portal.core.formatting import official_date, official_time, place_name, promise, short_date
-from procedures.definition import ProcedureDefinition, Result
-from procedures.eforms import summary
+from procedures.definition import Result
 from procedures.eforms.fields import UNKNOWN
-from procedures.eforms.kinds import Asking, kind_of
 from procedures.eforms.kinds.dates import date_text
 from procedures.rules import look_up
 
@@ -93,9 +91,11 @@ def current_result(case: Case) -> CaseDocument:
 
 
 def number_text(case: Case, number: int) -> str:
-    """Return the document's number as it stands on it: `12/TLKS-BS` style is the agency's; ours is `12/UBND-HT`."""
+    """Return the document's number as it stands on it, with the procedure's symbol behind: `12/GP-SXD`; without one
+    the committee's, with the initials of the sector: `12/UBND-HT`.
+    """
     initials = "".join(word[0] for word in case.procedure.sector.code.split("_"))
-    return f"{number}/UBND-{initials}"
+    return f"{number}/{result_of(case).symbol or f'UBND-{initials}'}"
 
 
 def result_of(case: Case) -> Result:
@@ -154,16 +154,20 @@ def _result_context(case: Case, document: CaseDocument) -> dict[str, Any]:
     known = {"answers": case.answers, "facts": case.facts}
     agency = case.competent_agency
     pages = _pages_to_copy(case, result)
+    day = case.answered_on(timezone.localtime(document.created_at).date())
+    words = phrasing.words_of(definition, case, day)
     return {
         "template": result.template,
         "result_name": result.name,
         "pages": [str(paper.uuid) for paper in pages],
         "page_count": sum(paper.file.facts.get("pages", 1) for paper in pages),
         "agency": agency.name if agency else "",
+        "superior": _superior(agency),
         "place": _place(agency),
         "case_code": case.code or "",
         "verify_url": f"{settings.PUBLIC_URL}/xac-thuc/{document.uuid}/",
-        "labels": _labels(case, definition, case.answered_on(timezone.localtime(document.created_at).date())),
+        "labels": _nested(words),
+        "wording": phrasing.phrased(definition, result.wording, words) if result.wording else {},
         "values": {name: _readable(look_up(known, path)) for name, path in result.context.items()},
     }
 
@@ -178,31 +182,27 @@ def _pages_to_copy(case: Case, result: Result) -> list[CasePaper]:
     return found
 
 
-def _labels(case: Case, definition: ProcedureDefinition, today: date) -> dict[str, Any]:
-    """Return answers and facts as people read them, by code; in Vietnamese, whatever the officer's screen speaks.
-
-    Of a person each part has its name, of a group each row its number: `child.full_name`, `changes.0.old`.
-    """
-    steps = definition.process.steps if definition.process else ()
-    asking, labels = Asking(today, case.facts), dict[str, Any]()
-    with override("vi"):
-        sections = summary(definition.form, case.answers, today) if definition.form else []
-        lines = [
-            line
-            for fact in (fact for step in steps for fact in step.facts)
-            for line in kind_of(fact).lines(fact, case.facts.get(fact.code), asking, mask=False)
-        ]
-    for line in [*lines, *(line for section in sections for line in section.lines)]:
-        *above, last = line.code.split(".")
+def _nested(words: Mapping[str, str]) -> dict[str, Any]:
+    """Return words by code for templates: of a person by part, of a group by row (`changes.0.old`)."""
+    labels: dict[str, Any] = {}
+    for code, word in words.items():
+        *above, last = code.split(".")
         place = labels
         for name in above:
             place = place.setdefault(name, {})
-        place[last] = line.value
+        place[last] = word
     return labels
 
 
 def _place(agency: Agency | None) -> str:
     return place_name(agency.unit.name) if agency and agency.unit else "Bình Dương"
+
+
+def _superior(agency: Agency | None) -> str:
+    """Return whom the head of the paper names above the agency: a department has a superior, a committee none."""
+    if agency is None or agency.parent is None or agency.kind != AgencyKind.DEPARTMENT:
+        return ""
+    return agency.parent.name
 
 
 def _readable(value: Any) -> Any:

@@ -10,6 +10,7 @@ from procedures.definition.parts import (
     Fee,
     FeeLine,
     LegalBasis,
+    Line,
     Paper,
     ProcedureDefinition,
     Process,
@@ -23,6 +24,7 @@ from procedures.definition.parts import (
     Terms,
     TimeLimit,
     Variant,
+    Wording,
 )
 
 __all__ = [
@@ -32,6 +34,7 @@ __all__ = [
     "Fee",
     "FeeLine",
     "LegalBasis",
+    "Line",
     "Paper",
     "ProcedureDefinition",
     "Process",
@@ -45,6 +48,7 @@ __all__ = [
     "Terms",
     "TimeLimit",
     "Variant",
+    "Wording",
     "canonical",
     "load",
     "load_known",

@@ -19,6 +19,7 @@ from procedures.definition.parts import (
     ChannelTerms,
     Fee,
     LegalBasis,
+    Line,
     Paper,
     ProcedureDefinition,
     Process,
@@ -32,6 +33,7 @@ from procedures.definition.parts import (
     Terms,
     TimeLimit,
     Variant,
+    Wording,
 )
 from procedures.definition.schema import SCHEMA
 from procedures.eforms.checking import check_field
@@ -171,8 +173,10 @@ def _result(document: Mapping[str, Any], form: FormDefinition | None) -> Result:
         name=document["name"],
         code=document.get("code", ""),
         template=document.get("template", ""),
+        symbol=document.get("symbol", ""),
         context=document.get("context", {}),
         pages_of=pages_of,
+        wording=_wording(document["wording"]) if "wording" in document else None,
     )
 
 
@@ -289,6 +293,26 @@ def _stage(document: str | Mapping[str, Any]) -> Stage:
 
 def _retention(document: Mapping[str, Any] | None) -> Retention | None:
     return Retention(document["years"], document.get("basis", "")) if document else None
+
+
+def _wording(document: Mapping[str, Any]) -> Wording:
+    table = document.get("table", {})
+    return Wording(
+        heading=document.get("heading", ""),
+        subtitle=document.get("subtitle", ""),
+        authority=document.get("authority", ""),
+        grounds=tuple(document.get("grounds", ())),
+        opening=document.get("opening", ""),
+        lines=_lines(document.get("lines", [])),
+        rows=table.get("rows", ""),
+        columns=_lines(table.get("columns", [])),
+        articles=tuple(document.get("articles", ())),
+        recipients=tuple(document.get("recipients", ())),
+    )
+
+
+def _lines(documents: list[Mapping[str, str]]) -> tuple[Line, ...]:
+    return tuple(Line(line["label"], line["value"]) for line in documents)
 
 
 def _sample(document: Mapping[str, Any]) -> Sample:

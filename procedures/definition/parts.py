@@ -194,17 +194,54 @@ class LegalBasis:
 
 
 @dataclass(frozen=True)
+class Line:
+    """A line of a document, or a column of its table: what it is called, and what stands there."""
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Wording:
+    """What a document says, for the templates that many procedures share.
+
+    `{code}` in a text stands for an answer or a recorded fact as people read it; a text whose codes are all without
+    an answer is left out. `rows` names the group that the table shows; its columns are codes of the group.
+    """
+
+    heading: str
+    subtitle: str
+    authority: str  # in whose name a decision speaks: "Chủ tịch Ủy ban nhân dân tỉnh"
+    grounds: tuple[str, ...]  # beside the legal basis
+    opening: str
+    lines: tuple[Line, ...]
+    rows: str
+    columns: tuple[Line, ...]
+    articles: tuple[str, ...]
+    recipients: tuple[str, ...]
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """All texts in which answers and facts may be named."""
+        single = (self.subtitle, self.opening)
+        return (*single, *self.grounds, *(line.value for line in self.lines), *self.articles, *self.recipients)
+
+
+@dataclass(frozen=True)
 class Result:
     """What the applicant gets; `template` names the document, `context` which answers and facts it shows.
 
     `pages_of` names a paper whose uploaded pages stand before the document itself: a certified copy.
+    `symbol` stands behind the number ("GP-SXD"); without it the committee's own stands there.
     """
 
     name: str
     code: str
     template: str
+    symbol: str
     context: Mapping[str, str]
     pages_of: str
+    wording: Wording | None
 
 
 @dataclass(frozen=True)

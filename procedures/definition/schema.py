@@ -121,6 +121,22 @@ _SAMPLE = _object(
         ),
     },
 )
+_LINE = _object(["label", "value"], {"label": _TEXT, "value": _TEXT})
+# Texts may name answers and facts as `{code}`; see `Wording`.
+_WORDING = _object(
+    [],
+    {
+        "heading": _TEXT,
+        "subtitle": _TEXT,
+        "authority": _TEXT,
+        "grounds": _list(_TEXT),
+        "opening": _TEXT,
+        "lines": _list(_LINE),
+        "table": _object(["rows", "columns"], {"rows": _CODE, "columns": _list(_LINE, at_least=1)}),
+        "articles": _list(_TEXT),
+        "recipients": _list(_TEXT),
+    },
+)
 _STEP = _object(
     ["code", "name", "role", "agency", "share", "actions"],
     {
@@ -180,7 +196,9 @@ SCHEMA: Final = _object(
                     "code": _TEXT,
                     "template": _TEXT,
                     "pages_of": _CODE,
+                    "symbol": _TEXT,
                     "context": {"type": "object"},
+                    "wording": _WORDING,
                 },
             )
         ),

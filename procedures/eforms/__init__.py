@@ -17,7 +17,7 @@ from procedures.eforms.definition import (
 from procedures.eforms.kinds import KINDS, Kind, kind_of
 from procedures.eforms.question import Line
 from procedures.eforms.submission import CleanResult, clean_answers, step_form, visible_steps, with_computed
-from procedures.eforms.summary import Section, summary
+from procedures.eforms.summary import Section, recorded, summary
 
 __all__ = [
     "KINDS",
@@ -35,6 +35,7 @@ __all__ = [
     "kind_of",
     "load_fields",
     "load_form",
+    "recorded",
     "step_form",
     "summary",
     "visible_steps",

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from procedures.eforms.definition import FormDefinition
+from procedures.eforms.definition import FieldDefinition, FormDefinition
 from procedures.eforms.kinds import Asking, kind_of
 from procedures.eforms.question import Line
 from procedures.eforms.submission import Station, road
@@ -30,6 +30,16 @@ def summary(form: FormDefinition, answers: Mapping[str, Any], today: date, *, ma
     return [
         Section(station.step.code, str(station.step.title), tuple(_lines(station, today, mask=mask)))
         for station in road(form, answers, today)
+    ]
+
+
+def recorded(questions: Iterable[FieldDefinition], answers: Mapping[str, Any], today: date) -> list[Line]:
+    """Return bare questions (what a step's holder records) with their answers, whole."""
+    asking = Asking(today, answers)
+    return [
+        line
+        for question in questions
+        for line in kind_of(question).lines(question, answers.get(question.code), asking, mask=False)
     ]
 
 

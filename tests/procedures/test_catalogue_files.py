@@ -166,3 +166,9 @@ def test_a_birth_waits_one_day_for_consent_and_three_for_the_marriage_and_needs_
 
 def test_a_birth_has_papers_to_submit_to_show_and_to_look_up() -> None:
     assert {paper.mode for paper in _loaded("1.001193").papers} == {"SUBMIT", "SHOW", "LOOK_UP"}
+
+
+def test_departments_decide_in_at_least_six_sectors() -> None:
+    decided = [d for d in DOCUMENTS.values() if d.get("route")]
+    assert len({document["sector"]["code"] for document in decided}) >= 6
+    assert all(document["levels"] == ["PROVINCE"] for document in decided)
