@@ -79,7 +79,7 @@ def filed_copy(case: Case) -> bytes:
 
 def draft_pdf(document: CaseDocument) -> bytes:
     """Return the result as it stands, marked as a draft."""
-    return render_pdf(_result_template(document), _result_context(document) | {"is_draft": True})
+    return _result_pdf(document, {"is_draft": True})
 
 
 def sign_result(*, document_id: int, at: datetime) -> None:
@@ -92,14 +92,14 @@ def sign_result(*, document_id: int, at: datetime) -> None:
         return
     order = document.orders[-1]
     signer = {"leader_capacity": signing_capacity(order["title"]), "leader_name": order["name"]}
-    plain = render_pdf(_result_template(document), _result_context(document) | signer)
     try:
+        plain = _result_pdf(document, signer)
         signed = signing.sign_as_leader(
             plain, key=order["key"], reason=document.case.code or "", verify_at=document.context["verify_url"]
         )
     except signing.TrustServiceError as error:
         raise RetryLater(str(error)) from error
-    except signing.SigningRefusedError as error:
+    except (signing.SigningRefusedError, files.FileRefusedError) as error:
         deciding.signature_failed(document_id=document_id, reason=str(error.message))
         return
     with transaction.atomic():
@@ -142,8 +142,16 @@ def _form_pdf(document: CaseDocument) -> bytes:
     return render_pdf(_FORMS[DocumentKind(document.kind)], context | {"qr": svg(context["track_url"])})
 
 
-def _result_template(document: CaseDocument) -> str:
-    return f"documents/{document.context['template']}.html"
+def _result_pdf(document: CaseDocument, more: dict[str, Any]) -> bytes:
+    """Return the result, behind the pages that it certifies when it has any. Raises `FileRefusedError`."""
+    context = _result_context(document) | more
+    pdf = render_pdf(f"documents/{context['template']}.html", context)
+    names: list[str] = context.get("pages", [])
+    if not names:
+        return pdf
+    papers = {str(p.uuid): p.file for p in document.case.papers.filter(uuid__in=names).select_related("file")}
+    mark = render_pdf("documents/copy_mark.html", context)
+    return files.bound([papers[name] for name in names], mark=mark, last=pdf)
 
 
 def _result_context(document: CaseDocument) -> dict[str, Any]:

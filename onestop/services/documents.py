@@ -18,9 +18,10 @@ from identity.states import AgencyKind
 from onestop.actors import Actor
 from onestop.errors import ActionNotAllowedError, ResultNotReadyError
 from onestop.kinds import DocumentKind, DocumentState
-from onestop.models import Case, CaseDocument
+from onestop.models import Case, CaseDocument, CasePaper
 from onestop.services import phrasing, stepping
 from portal.core import outbox
+from portal.core.errors import QuarantinedFileError
 from portal.core.formatting import official_date, official_time, place_name, promise, short_date
 from procedures.definition import Result
 from procedures.eforms.fields import UNKNOWN
@@ -91,10 +92,10 @@ def current_result(case: Case) -> CaseDocument:
 
 def number_text(case: Case, number: int) -> str:
     """Return the document's number as it stands on it, with the procedure's symbol behind: `12/GP-SXD`; without one
-    the committee's: `12/UBND-HOTICH`.
+    the committee's, with the initials of the sector: `12/UBND-HT`.
     """
-    symbol = result_of(case).symbol or f"UBND-{case.procedure.sector.code.replace('_', '')[:6]}"
-    return f"{number}/{symbol}"
+    initials = "".join(word[0] for word in case.procedure.sector.code.split("_"))
+    return f"{number}/{result_of(case).symbol or f'UBND-{initials}'}"
 
 
 def result_of(case: Case) -> Result:
@@ -152,20 +153,45 @@ def _result_context(case: Case, document: CaseDocument) -> dict[str, Any]:
     definition, result = stepping.definition_of(case), result_of(case)
     known = {"answers": case.answers, "facts": case.facts}
     agency = case.competent_agency
+    pages = _pages_to_copy(case, result)
     day = case.answered_on(timezone.localtime(document.created_at).date())
     words = phrasing.words_of(definition, case, day)
     return {
         "template": result.template,
+        "result_name": result.name,
+        "pages": [str(paper.uuid) for paper in pages],
+        "page_count": sum(paper.file.facts.get("pages", 1) for paper in pages),
         "agency": agency.name if agency else "",
         "superior": _superior(agency),
         "place": _place(agency),
         "case_code": case.code or "",
         "verify_url": f"{settings.PUBLIC_URL}/xac-thuc/{document.uuid}/",
-        "labels": words,
-        "result_name": result.name,
+        "labels": _nested(words),
         "wording": phrasing.phrased(definition, result.wording, words) if result.wording else {},
         "values": {name: _readable(look_up(known, path)) for name, path in result.context.items()},
     }
+
+
+def _pages_to_copy(case: Case, result: Result) -> list[CasePaper]:
+    """Return the papers whose pages stand in the result, in their order; raises `QuarantinedFileError`."""
+    given = case.papers.filter(code=result.pages_of, replaced_at=None).select_related("file")
+    papers = {str(paper.uuid): paper for paper in given}
+    found = [papers[name] for name in case.answers.get(result.pages_of) or [] if name in papers]
+    if any(paper.file.is_quarantined for paper in found):
+        raise QuarantinedFileError
+    return found
+
+
+def _nested(words: Mapping[str, str]) -> dict[str, Any]:
+    """Return words by code for templates: of a person by part, of a group by row (`changes.0.old`)."""
+    labels: dict[str, Any] = {}
+    for code, word in words.items():
+        *above, last = code.split(".")
+        place = labels
+        for name in above:
+            place = place.setdefault(name, {})
+        place[last] = word
+    return labels
 
 
 def _place(agency: Agency | None) -> str:
@@ -183,6 +209,8 @@ def _readable(value: Any) -> Any:
     """Return a value as paper shows it: dates as dd/mm/yyyy, or that they are unknown, inside mappings too."""
     if isinstance(value, Mapping):
         return {key: _readable(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_readable(inner) for inner in value]
     if isinstance(value, str) and len(value) == 10 and value[4:5] == value[7:8] == "-":
         return short_date(datetime.fromisoformat(value).date())
     return date_text(UNKNOWN) if value == UNKNOWN else value

@@ -64,6 +64,8 @@ def _work(request: dict[str, Any]) -> dict[str, Any]:
 
     if request["work"] == "join":
         return pdfs.join(request["sources"], request["target"], request["thumbnail"])
+    if request["work"] == "bind":
+        return pdfs.bind(request["sources"], request["mark"], request["last"], request["target"])
     if request["work"] == "turn":
         angle = request["angle"]
         return pictures.redraw(request["source"], request["target"], request["thumbnail"], angle=angle)

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import pikepdf
 
+from portal.apart.main import kind_of
 from portal.apart.pictures import as_jpeg, redraw
 from portal.apart.refusing import Reason, Refused
 
@@ -22,6 +23,7 @@ _HIGHEST_RATIO: Final = 1100  # deflate packs no better
 _TEXTS: Final = re.compile(rb"\((?:\\.|[^\\()])*\)", re.DOTALL)
 _ACTIVE: Final = re.compile(rb"/(?:JavaScript|JS|Launch|RichMedia)\b")
 _SIZE: Final = re.compile(rb"/(?:Width|Height) (\d{1,10})\b")
+_NOT_SHOWN: Final = {"/Annots", "/AA", "/Metadata", "/PieceInfo", "/StructParents", "/B", "/Tabs"}  # of a page
 _A4: Final = (595, 842)
 
 
@@ -104,6 +106,47 @@ def join(sources: list[str], target: str, thumbnail: str) -> dict[str, Any]:
         "attached": 0,
         "warnings": [],
     }
+
+
+def bind(sources: list[str], mark: str, last: str, target: str) -> dict[str, Any]:
+    """Write one PDF: the pages of the photos and PDFs in order, `mark` in the corner of each, then the PDF `last`.
+
+    Of a stranger's page only what it shows is kept: what was filled in or signed becomes part of the picture, links
+    and actions stay behind. Raises `Refused`.
+    """
+    try:
+        with pikepdf.open(last) as document, pikepdf.open(mark) as corner:
+            copied = _copied(sources, Path(target).parent)
+            for place, page in enumerate(copied.pages):
+                document.pages.insert(place, page)
+                _mark(document.pages[place], corner.pages[0])
+            document.save(target, deterministic_id=True)
+            return {"pages": len(document.pages)}
+    except (pikepdf.PdfError, ValueError, TypeError, RecursionError) as error:
+        raise Refused(Reason.DAMAGED) from error
+
+
+def _copied(sources: list[str], folder: Path) -> pikepdf.Pdf:
+    copied = pikepdf.new()
+    for place, source in enumerate(sources):
+        with open(source, "rb") as handle:
+            kind = kind_of(handle.read(64))
+        if kind == "photo":
+            _add_page(copied, *as_jpeg(source, folder, place))
+            continue
+        with pikepdf.open(source, suppress_warnings=True) as given:
+            given.flatten_annotations("print")
+            for page in given.pages:
+                for name in _NOT_SHOWN & set(page.obj.keys()):
+                    del page.obj[name]
+            copied.pages.extend(given.pages)
+    return copied
+
+
+def _mark(page: pikepdf.Page, mark: pikepdf.Page) -> None:
+    _left, _low, right, top = (float(side) for side in page.cropbox)
+    wide, high = (float(side) for side in mark.mediabox[2:])
+    page.add_overlay(mark, pikepdf.Rectangle(right - wide, top - high, right, top))
 
 
 def _add_page(document: pikepdf.Pdf, path: Path, width: int, height: int, colours: bool) -> None:

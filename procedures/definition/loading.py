@@ -37,7 +37,14 @@ from procedures.definition.parts import (
 )
 from procedures.definition.schema import SCHEMA
 from procedures.eforms.checking import check_field
-from procedures.eforms.definition import FormDefinitionError, load_fields, load_form, shapes_of
+from procedures.eforms.definition import (
+    FormDefinition,
+    FormDefinitionError,
+    Text,
+    load_fields,
+    load_form,
+    shapes_of,
+)
 from procedures.rules import Answer, Rule, Shape
 from procedures.states import Availability
 
@@ -118,7 +125,7 @@ def _definition(document: Mapping[str, Any]) -> ProcedureDefinition:
         retention=_retention(document.get("retention")),
         samples=tuple(_sample(sample) for sample in document.get("samples", [])),
         papers=tuple(_paper(paper) for paper in document["papers"]),
-        fees=tuple(_fee(fee, known) for fee in document["fees"]),
+        fees=tuple(_fee(fee, known, form) for fee in document["fees"]),
         fees_illustrative=document.get("fees_illustrative", False),
         fees_note=document.get("fees_note", ""),
         time=_time(document["time"]),
@@ -127,7 +134,7 @@ def _definition(document: Mapping[str, Any]) -> ProcedureDefinition:
         legal_basis=tuple(
             LegalBasis(basis["number"], basis.get("title", "")) for basis in document.get("legal_basis", [])
         ),
-        results=tuple(_result(result) for result in document["results"]),
+        results=tuple(_result(result, form) for result in document["results"]),
         steps=tuple(_stage(step) for step in document.get("steps", [])),
         conditions=document.get("conditions", ""),
         keywords=tuple(document.get("keywords", [])),
@@ -159,8 +166,25 @@ def _paper(document: Mapping[str, Any]) -> Paper:
     )
 
 
-def _fee(document: Mapping[str, Any], known: Shapes) -> Fee:
+def _result(document: Mapping[str, Any], form: FormDefinition | None) -> Result:
+    pages_of = document.get("pages_of", "")
+    asked = form.fields.get(pages_of) if form else None
+    if pages_of and (asked is None or asked.kind != "file"):
+        raise DefinitionError(f"result {document['name']}: no upload {pages_of!r} to take pages from")
+    return Result(
+        name=document["name"],
+        code=document.get("code", ""),
+        template=document.get("template", ""),
+        symbol=document.get("symbol", ""),
+        context=document.get("context", {}),
+        pages_of=pages_of,
+        wording=_wording(document["wording"]) if "wording" in document else None,
+    )
+
+
+def _fee(document: Mapping[str, Any], known: Shapes, form: FormDefinition | None) -> Fee:
     place, per = f"fee {document['code']}", document.get("per", "CASE")
+    counted = form.fields.get(per.split(".")[0]) if form else None
     if per != "CASE" and per.split(".")[0] not in known:
         raise DefinitionError(f"{place}: no field {per!r} to count")
     if "quantity" in document:
@@ -177,6 +201,7 @@ def _fee(document: Mapping[str, Any], known: Shapes) -> Fee:
         when=_rule(place, document.get("when"), known),
         channels=tuple(document.get("channels", ())),
         exempt=document.get("exempt", ""),
+        counts=counted.label if counted else Text(),
         quantity=document.get("quantity"),
         exempt_if=_rule(f"{place}, exempt_if", document.get("exempt_if"), known),
     )
@@ -270,17 +295,6 @@ def _stage(document: str | Mapping[str, Any]) -> Stage:
 
 def _retention(document: Mapping[str, Any] | None) -> Retention | None:
     return Retention(document["years"], document.get("basis", "")) if document else None
-
-
-def _result(document: Mapping[str, Any]) -> Result:
-    return Result(
-        name=document["name"],
-        code=document.get("code", ""),
-        template=document.get("template", ""),
-        symbol=document.get("symbol", ""),
-        context=document.get("context", {}),
-        wording=_wording(document["wording"]) if "wording" in document else None,
-    )
 
 
 def _wording(document: Mapping[str, Any]) -> Wording:

@@ -45,6 +45,7 @@ class Fee:
     when: Rule | None
     channels: tuple[str, ...]  # of filing; empty: all of them
     exempt: str  # who pays nothing
+    counts: Text  # the question whose answer multiplies the amount; empty: none does
     quantity: Mapping[str, Any] | None = None  # an expression of `procedures.rules`
     exempt_if: Rule | None = None
 
@@ -232,6 +233,7 @@ class Wording:
 class Result:
     """What the applicant gets; `template` names the document, `context` which answers and facts it shows.
 
+    `pages_of` names a paper whose uploaded pages stand before the document itself: a certified copy.
     `symbol` stands behind the number ("GP-SXD"); without it the committee's own stands there.
     """
 
@@ -240,6 +242,7 @@ class Result:
     template: str
     symbol: str
     context: Mapping[str, str]
+    pages_of: str
     wording: Wording | None
 
 

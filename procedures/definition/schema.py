@@ -196,6 +196,7 @@ SCHEMA: Final = _object(
                     "name": _TEXT,
                     "code": _TEXT,
                     "template": _TEXT,
+                    "pages_of": _CODE,
                     "symbol": _TEXT,
                     "context": {"type": "object"},
                     "wording": _WORDING,

@@ -24,7 +24,7 @@ BASIS = re.compile(
 )
 
 
-FILEABLE = pytest.mark.parametrize("code", [code for code, document in DOCUMENTS.items() if document.get("samples")])
+FILEABLE = pytest.mark.parametrize("code", [code for code, document in DOCUMENTS.items() if document.get("form")])
 
 
 def _questions(fields: Iterable[FieldDefinition]) -> Iterator[FieldDefinition]:

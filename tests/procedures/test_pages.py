@@ -35,7 +35,7 @@ def test_every_page_marks_its_demo_values(client: Client) -> None:
 
 @pytest.mark.usefixtures("catalogue")
 def test_a_fileable_procedure_offers_one_button_and_an_information_page_says_so(client: Client) -> None:
-    fileable, information = _page(client, "/thu-tuc/2.000635/"), _page(client, "/thu-tuc/1.000894/")
+    fileable, information = _page(client, "/thu-tuc/2.000635/"), _page(client, "/thu-tuc/1.001612/")
     assert fileable.count(reverse("onestop:start", args=["2.000635"])) == 1
     assert "/nop-ho-so/" not in information
 

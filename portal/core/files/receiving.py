@@ -90,6 +90,28 @@ def joined(photos: list[StoredFile], *, name: str, at: datetime) -> StoredFile:
         return _stored(target, small, name, facts, verdict, at)
 
 
+def bound(papers: list[StoredFile], *, mark: bytes, last: bytes) -> bytes:
+    """Return one PDF: the pages of the papers, `mark` (a small PDF) in the corner of each, then the PDF `last`.
+
+    Raises `FileRefusedError` when a paper cannot be drawn.
+    """
+    with _workshop() as folder:
+        sources = [_fetched(paper, folder / f"paper-{place}") for place, paper in enumerate(papers)]
+        for name, content in (("mark", mark), ("last", last)):
+            (folder / name).write_bytes(content)
+        target = folder / "bound.pdf"
+        examining.run(
+            "bind",
+            sources=sources,
+            mark=str(folder / "mark"),
+            last=str(folder / "last"),
+            target=str(target),
+            seconds=20,
+            clock=60,
+        )
+        return target.read_bytes()
+
+
 def shown_name(name: str, ending: str) -> str:
     """Return a name fit for showing: no folders, no control or direction signs, the ending of its real type."""
     last = re.split(r"[\\/]", unicodedata.normalize("NFC", name))[-1]

@@ -190,3 +190,27 @@ def test_a_joined_pdf_of_a_waiting_photo_waits_too(settings: Any) -> None:
 )
 def test_a_name_is_only_a_name(name: str, shown: str) -> None:
     assert shown_name(name, ".pdf") == shown
+
+
+def test_bound_pages_are_marked_and_keep_nothing_of_the_stranger_but_what_they_show() -> None:
+    given = pikepdf.new()
+    for size in ((595, 842), (842, 595)):
+        given.add_blank_page(page_size=size)
+        link = pikepdf.Dictionary(Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Link, Rect=[0, 0, 99, 99])
+        given.pages[-1].obj.Annots = pikepdf.Array([given.make_indirect(link)])
+    letter = io.BytesIO()
+    given.save(letter)
+    last, mark = (io.BytesIO() for _file in range(2))
+    for target, size in ((last, (595, 842)), (mark, (180, 40))):
+        blank = pikepdf.new()
+        blank.add_blank_page(page_size=size)
+        blank.save(target)
+
+    papers = [_receive(samples.jpeg(samples.page())), _receive(letter.getvalue())]
+    bound = files.bound(papers, mark=mark.getvalue(), last=last.getvalue())
+
+    with pikepdf.open(io.BytesIO(bound)) as document:
+        assert [int(page.mediabox[2]) for page in document.pages] == [595, 595, 842, 595]
+        assert not any("/Annots" in page.obj for page in document.pages)
+        # On the pages of others the mark lies as a form; the last page is as it was given.
+        assert ["/XObject" in page.resources for page in document.pages] == [True, True, True, False]

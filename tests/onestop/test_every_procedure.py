@@ -1,0 +1,123 @@
+"""No procedure may be a toy: each that can be filed goes with its first sample to a signed result."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from identity import signing
+from identity.models import Account
+from identity.states import Role
+from onestop.actors import Actor, applicant
+from onestop.kinds import DocumentKind, DocumentState
+from onestop.models import Case, CaseStep
+from onestop.printing import expectation
+from onestop.services import deciding, filing, handling, receiving, requesting, returning, stepping
+from onestop.states import Action, State
+from portal.core import files
+from procedures import definition as definitions
+from procedures.definition import ProcedureDefinition, Sample
+from procedures.eforms import FieldDefinition, FormDefinition, StepDefinition, clean_answers
+from procedures.eforms.definition import Text
+from procedures.seeding import documents
+from tests import factories
+from tests.factories import ZONE
+
+FILEABLE = [found for found in map(definitions.load, documents()) if found.is_fileable]
+ANSWERS: dict[str, Any] = {"money": 500_000, "date": "2026-11-24", "yes_no": "YES", "statement": True}
+
+
+def file(definition: ProcedureDefinition, sample: Sample, by: Account, at: datetime) -> Case:
+    """File a sample's answers, a picture for each paper, and take the fee as paid."""
+    draft = filing.start_draft(account=by, code=definition.code, prefill={}, at=at)
+    answers = dict(sample.answers)
+    assert definition.form is not None
+    for field in definition.form.fields.values():
+        if field.kind == "file" and answers.get(field.code):
+            stored = factories.stored_file(at=at)
+            paper = filing.attach_paper(case_id=draft.pk, code=field.code, file=stored, at=at)
+            answers[field.code] = [str(paper.uuid)]
+    filing.save_answers(draft_id=draft.pk, answers=answers, at=at)
+    case = filing.submit(draft_id=draft.pk, account=by, at=at)
+    return filing.settle_filing_fee(case_id=case.pk, at=at)
+
+
+def somebody(role: Role, step: CaseStep | None, case: Case) -> Actor:
+    """Return a civil servant who has not touched the case yet, at the agency whose turn it is."""
+    place = step.agency if step else case.receiving_centre
+    assert place is not None
+    return factories.actor(role, place, signing_key="leader-test" if role == Role.LEADER else "")
+
+
+def found(definition: StepDefinition, day: str) -> Mapping[str, Any]:
+    """Return something for everything that the holder of a step may record, as its form accepts it."""
+    answers = {field.code: _example(field, day) for field in definition.fields}
+    result = clean_answers(FormDefinition((definition,)), answers, datetime.fromisoformat(day).date())
+    assert result.errors == {}
+    return result.answers
+
+
+def _example(field: FieldDefinition, day: str) -> Any:
+    if field.kind == "choice":
+        return field.options[0].value
+    if field.kind == "date":
+        return day
+    if field.kind == "number":
+        return field.minimum if isinstance(field.minimum, int) else 1
+    return ANSWERS.get(field.kind, "12/2026"[: field.max_length])
+
+
+def handle(case: Case, by: Account, at: datetime) -> None:
+    """Do what the open step is there for."""
+    step = stepping.open_step_of(case)
+    assert step is not None
+    defined, actor = stepping.definition_of_step(case, step), somebody(Role(step.role), step, case)
+    who: dict[str, Any] = {"case_id": case.pk, "actor": actor, "at": at}
+    if defined.facts and Action.RECORD_FACTS in defined.actions:
+        page = StepDefinition("facts", Text(), Text(), None, defined.facts)
+        handling.record_facts(**who, facts=found(page, at.date().isoformat()))
+    if Action.ASK_CONSENT in defined.actions:
+        requesting.ask_consent(**who)
+        requesting.answer_consent(case_id=case.pk, actor=applicant(by), agrees=True, text="", at=at)
+    assert factories.deliver_all() == []
+    if Action.PROPOSE in defined.actions:
+        handling.propose(**who)
+    elif Action.SIGN in defined.actions:
+        deciding.order_signature(**who)
+    elif Action.ISSUE in defined.actions:
+        deciding.order_issue(**who)
+    elif Action.RETURN_RESULT in defined.actions:
+        returning.return_result(**who, checked_id_number=case.applicant_id_number, waybill="BD123456789VN")
+    else:
+        handling.forward(**who)
+    assert factories.deliver_all() == []
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("neighbours", "authority")
+@pytest.mark.parametrize("definition", FILEABLE, ids=lambda definition: definition.code)
+def test_a_case_goes_from_its_first_sample_to_a_signed_result(definition: ProcedureDefinition) -> None:
+    factories.named_by_samples(definition)
+    factories.published(definition.code)
+    sample = definition.samples[0]
+    at = datetime.fromisoformat(sample.filed_at or "2026-11-24T09:00").replace(tzinfo=ZONE)
+    by = factories.citizen()
+
+    case = file(definition, sample, by, at)
+    assert case.state == State.SUBMITTED
+    case = receiving.accept(case_id=case.pk, actor=somebody(Role.CLERK, None, case), at=at)
+    for _step in definition.process.steps if definition.process else ():
+        case.refresh_from_db()
+        if case.state == State.RETURNED:
+            break
+        handle(case, by, at)
+
+    case.refresh_from_db()
+    assert case.state == State.RETURNED
+    document = case.documents.get(kind=DocumentKind.RESULT)
+    assert document.state == DocumentState.ISSUED and document.file is not None
+    verdict = signing.verify(files.read(document.file), expected=expectation(document))
+    assert verdict.is_valid and len(verdict.signatures) == 2
