@@ -39,3 +39,7 @@ class BusyError(DomainError):
     """Too many ask for what takes long to make."""
 
     message = _("Many people ask for this file right now. Please try again in a minute.")
+
+
+class SynonymError(DomainError):
+    """A phrase for the search that cannot be taken."""

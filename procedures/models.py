@@ -7,14 +7,14 @@ from datetime import date
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVector
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Q
 
 from identity.models import Account
 from portal.core.ids import uuid7
-from procedures.states import Audience, Level, OnlineLevel, Origin, ProposalState
-from procedures.wording import ORIGINS, PROPOSAL_STATES
+from procedures.states import Audience, Level, OnlineLevel, Origin, ProposalState, SynonymKind
+from procedures.wording import ORIGINS, PROPOSAL_STATES, SYNONYM_KINDS
 
 OPEN_STATES = [ProposalState.DRAFT, ProposalState.PROPOSED]
 
@@ -48,7 +48,11 @@ class Procedure(models.Model):
     levels = ArrayField(models.CharField(max_length=10, choices=[(level, level) for level in Level]))
     audiences = ArrayField(models.CharField(max_length=12, choices=[(kind, kind) for kind in Audience]))
     popularity = models.PositiveIntegerField(default=0)  # cases a year, for ranking
-    search_text = models.TextField(blank=True)  # folded: no diacritics, lower case
+    agency = models.CharField(max_length=300, blank=True)  # who decides, in words, for the filter
+    search_text = models.TextField(blank=True)  # folded: code, name, keywords and sector
+    search_vector = SearchVectorField(null=True)  # the terms by weight: `procedures.searching.indexing`
+    search_traits = models.IntegerField(default=0)  # what makes it a special variant, one bit each
+    search_length = models.PositiveSmallIntegerField(default=0)  # words of the name
     retired_on = models.DateField(null=True)
     successor = models.ForeignKey("self", models.PROTECT, null=True, related_name="predecessors")
     listed = models.ForeignKey("ProcedureVersion", models.PROTECT, null=True, related_name="+")  # its columns
@@ -56,7 +60,10 @@ class Procedure(models.Model):
     objects = ProcedureQuerySet.as_manager()
 
     class Meta:
-        indexes = [GinIndex(SearchVector("search_text", config="simple"), name="procedure_search")]
+        indexes = [
+            GinIndex(fields=["search_vector"], name="procedure_search_vector", fastupdate=False),
+            models.Index(fields=["-popularity", "code"], name="procedure_most_used"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.code} {self.name}"
@@ -207,3 +214,66 @@ class ProposalRevision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.proposal_id} r{self.number}"
+
+
+class Synonym(models.Model):
+    """What people say and how the search understands it: a short form, an everyday word, a word that says nothing."""
+
+    kind = models.CharField(max_length=10, choices=[(kind, kind) for kind in SynonymKind])
+    phrase = models.CharField(max_length=100)  # as people write it
+    folded = models.CharField(max_length=100, unique=True)
+    meaning = models.CharField(max_length=300, blank=True)  # as the law writes it; empty for fillers
+    is_active = models.BooleanField(default=True)
+    revision = models.PositiveIntegerField(default=1)  # guards against overwriting
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=(Q(kind=SynonymKind.FILLER) & Q(meaning=""))
+                | (~Q(kind=SynonymKind.FILLER) & ~Q(meaning="")),
+                name="synonym_has_a_meaning_unless_it_is_a_filler",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.phrase} = {self.meaning}" if self.meaning else self.phrase
+
+    @property
+    def kind_text(self) -> str:
+        """The kind in words."""
+        return str(SYNONYM_KINDS[SynonymKind(self.kind)])
+
+
+class SynonymChange(models.Model):
+    """Who changed a synonym, when and why."""
+
+    synonym = models.ForeignKey(Synonym, models.PROTECT, related_name="changes")
+    before = models.CharField(max_length=500, blank=True)
+    after = models.CharField(max_length=500)
+    reason = models.CharField(max_length=1000)
+    by = models.ForeignKey(Account, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        triggers = [
+            pgtrigger.Protect(name="synonym_change_is_immutable", operation=pgtrigger.Update | pgtrigger.Delete)
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.before} → {self.after}"
+
+
+class FruitlessSearch(models.Model):
+    """Words by which nothing was found. No person, no address, no number that could name one is kept."""
+
+    words = models.CharField(max_length=100, unique=True)  # folded
+    count = models.PositiveIntegerField(default=1)
+    last_seen = models.DateTimeField()
+    dismissed_at = models.DateTimeField(null=True)
+    synonym = models.ForeignKey(Synonym, models.SET_NULL, null=True, related_name="+")  # what was made of it
+
+    class Meta:
+        indexes = [models.Index(fields=["-count", "id"], name="fruitless_most_asked")]
+
+    def __str__(self) -> str:
+        return f"{self.words} × {self.count}"

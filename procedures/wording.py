@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.core.formatting import dong
-from procedures.states import Origin, ProposalState
+from procedures.states import Origin, ProposalState, SynonymKind
 
 # Entries that are words for people: changing them binds nobody.
 TEXTS: Final = frozenset({"label", "hint", "title", "why", "name", "note", "summary", "name_en", "help", "minutes"})
@@ -147,6 +147,12 @@ _OPERATORS: Final = {
     "days_ago_more_than": gettext_lazy("%(field)s is more than %(value)s days ago"),
     "age_at_least": gettext_lazy("somebody born on %(field)s is at least %(value)s years old"),
 }
+SYNONYM_KINDS: Final = {
+    SynonymKind.SHORT: gettext_lazy("short form"),
+    SynonymKind.MEANING: gettext_lazy("everyday words"),
+    SynonymKind.FILLER: gettext_lazy("says nothing"),
+}
+
 ORIGINS: Final = {
     Origin.ADMIN: gettext_lazy("written in the office"),
     Origin.FILES: gettext_lazy("from the catalogue's files"),

@@ -8,9 +8,9 @@ from datetime import date
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from portal.core.text import unaccented
 from procedures.models import Procedure, ProcedureVersion, Proposal, Sector
 from procedures.open_cases import open_now
+from procedures.searching.folding import fold
 from procedures.states import ProposalState
 
 STATES = ("ACTIVE", "CHANGING", "RETIRED", "FILEABLE")
@@ -73,7 +73,7 @@ def procedures(chosen: Choice, today: date) -> QuerySet[Procedure]:
     found = Procedure.objects.select_related("sector").annotate(
         is_changing=Exists(changing), version_count=Count("versions")
     )
-    for word in unaccented(chosen.q).split()[:12]:
+    for word in fold(chosen.q)[:12]:
         found = found.filter(search_text__contains=word)
     if chosen.sector:
         found = found.filter(sector__code=chosen.sector)

@@ -1,5 +1,12 @@
 """The writes of the catalogue: proposing a change, approving it as the second person, publishing, going back."""
 
+from procedures.services.curating import (
+    add_synonym,
+    change_synonym,
+    dismiss_fruitless,
+    note_fruitless,
+    seed_synonyms,
+)
 from procedures.services.proposing import (
     approve,
     bring_up_to_date,
@@ -14,15 +21,20 @@ from procedures.services.proposing import (
 from procedures.services.publishing import bring_lists_up_to_date, publish, retire, roll_back
 
 __all__ = [
+    "add_synonym",
     "approve",
     "bring_lists_up_to_date",
     "bring_up_to_date",
+    "change_synonym",
     "discard",
+    "dismiss_fruitless",
+    "note_fruitless",
     "propose",
     "publish",
     "retire",
     "roll_back",
     "save_draft",
+    "seed_synonyms",
     "send_back",
     "start_draft",
     "submit_draft",
