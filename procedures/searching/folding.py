@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from typing import Final
 
@@ -19,12 +20,33 @@ _SYLLABLE: Final = re.compile(f"(?:{_ONSET})?(?:{_VOWELS})(?:ch|ng|nh|[cmnpt])?"
 _I_FOR_Y: Final = re.compile("(h|k|l|m|s|t|v|qu)y")
 _VOWEL: Final = re.compile("[aeiouy]")
 _TONES: Final = "sfrxjz"
+_TONE_MARKS: Final = "\u0300\u0309\u0303\u0301\u0323"  # huyền, hỏi, ngã, sắc, nặng
+_ALIKE: Final = (("s", "x"), ("ch", "tr"), ("d", "gi"), ("r", "d"), ("r", "gi"), ("l", "n"), ("v", "d"), ("k", "c"))
 
 
 def fold(text: str) -> list[str]:
     """Return the words of `text` without case, diacritics and signs; công ty and công ti are the same word."""
     words = (word.strip(".") for word in unaccented(text).split())
-    return [_I_FOR_Y.sub(r"\1i", word) if _I_FOR_Y.fullmatch(word) else word for word in words if word]
+    return [_fold_one(word) for word in words if word]
+
+
+def written(text: str) -> list[tuple[str, str]]:
+    """Return the words of `text`, folded and as written; hoà and hòa are written alike."""
+    found = []
+    for word in re.findall(r"\w+", unicodedata.normalize("NFC", text).casefold()):
+        parts = unicodedata.normalize("NFD", word)
+        letters = "".join(sign for sign in parts if sign not in _TONE_MARKS)
+        tone = "".join(sign for sign in parts if sign in _TONE_MARKS)
+        found += [(folded, letters + tone) for folded in fold(word)]
+    return found
+
+
+def marks_of(text: str) -> dict[str, set[str]]:
+    """Return, by the folded word, how the words of `text` were written."""
+    found: dict[str, set[str]] = {}
+    for folded, mark in written(text):
+        found.setdefault(folded, set()).add(mark)
+    return found
 
 
 def is_syllable(word: str) -> bool:
@@ -49,6 +71,15 @@ def halves(word: str) -> Iterator[tuple[str, str]]:
     for place in range(1, len(word)):
         if is_syllable(word[:place]) and is_syllable(word[place:]):
             yield _fold_one(word[:place]), _fold_one(word[place:])
+
+
+def sounding_alike(word: str) -> Iterator[str]:
+    """Yield what a folded syllable is mistaken for by ear: say is xay, chu is tru."""
+    for one, other in _ALIKE:
+        for was, now in ((one, other), (other, one)):
+            rest = word.removeprefix(was)
+            if rest != word and is_syllable(now + rest):
+                yield _fold_one(now + rest)
 
 
 def _fold_one(word: str) -> str:

@@ -5,9 +5,9 @@ One SQL expression, every part of it a number that can be looked at:
     share of the query held      0 … 1     a word in the name counts whole, elsewhere less (`_PLACES`)
   + an exact code                10
   + used much                    0 … 0.16  by the logarithm of cases a year
-  + decided here                 0.05      province or commune; a ministry's alone gets nothing
-  - each special trait unasked   0.07      đăng ký lại, có yếu tố nước ngoài … (`indexing.TRAITS`)
-  - a long name                  0.005     a word, up to 20
+  + decided here                 0.06      by a commune, 0.04 by the province, nothing by a ministry alone
+  - a special trait unasked      0.08      đăng ký lại, có yếu tố nước ngoài … (`indexing.TRAITS`), up to three
+  - a long name                  0.005     a word, up to twelve
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ _VECTOR: Final = f"{_TABLE}.search_vector"
 _PLACES: Final = ((NAME, 1.0), (KEYWORDS, 0.9), (SECTOR, 0.45), (REST, 0.25))
 _PRIORS: Final = f"""
  + 0.16 * ln(1 + least({_TABLE}.popularity, 60000)) / ln(60001.0)
- + CASE WHEN {_TABLE}.levels && ARRAY['PROVINCE','COMMUNE']::varchar[] THEN 0.05 ELSE 0 END
- - 0.07 * least(3, bit_count(({_TABLE}.search_traits & ~%s)::bit(32)))
- - 0.005 * {_TABLE}.search_length
+ + CASE WHEN 'COMMUNE' = ANY({_TABLE}.levels) THEN 0.06 WHEN 'PROVINCE' = ANY({_TABLE}.levels) THEN 0.04 ELSE 0 END
+ - 0.08 * least(3, bit_count(({_TABLE}.search_traits & ~%s)::bit(32)))
+ - 0.005 * least(12, {_TABLE}.search_length)
 """
 
 

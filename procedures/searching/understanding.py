@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from procedures.searching.folding import LONGEST_QUERY, fold, halves, is_syllable, untyped
-from procedures.searching.indexing import pair, quoted, traits_in
+from procedures.searching.folding import LONGEST_QUERY, fold, halves, is_syllable, marks_of, sounding_alike, untyped
+from procedures.searching.indexing import pair, quoted, traits_asked
 from procedures.searching.vocabulary import Vocabulary
 
 _MOST_WORDS: Final = 24
 _MOST_UNITS: Final = 24
 _STRONG: Final = 0.45  # of the heaviest unit: what a procedure must hold to be found at all
 _GENERIC: Final = 0.3  # the weight of what every second name says
-_OPERATION: Final = 0.6  # the weight of what is done, against what it is done with
+_NUMBER: Final = 0.3  # the weight of what has digits
 _CODE: Final = re.compile(r"\d\.\d{6}")
 _GENERIC_WORDS: Final = frozenset(
     fold("đăng ký cấp giấy thủ tục hồ sơ làm xin việc về của cho và các theo đối với trường hợp tại ở từ đến trong")
@@ -89,11 +90,12 @@ class _Piece:
 def understand(text: str, vocabulary: Vocabulary, *, typing: bool = False) -> Understanding:
     """Return what `text` asks for. While somebody is typing, the last word may go on."""
     words = fold(text.replace("\0", " ")[:LONGEST_QUERY])[:_MOST_WORDS]
+    marks = marks_of(text[:LONGEST_QUERY])
     code = next((word[:8] for word in words if _CODE.match(word)), "")
     words = [word for word in words if not _CODE.match(word)]
     written = _written_out(words, vocabulary)
     mended = _mended(written, vocabulary)
-    pieces = _in_the_laws_words(_written_out(mended, vocabulary), vocabulary)
+    pieces = _in_the_laws_words(_written_out(mended, vocabulary), marks, vocabulary)
     final = [word for piece in pieces for word in piece.words]
     units, unknown = _units(pieces, vocabulary, open_end=typing or not text.endswith(" "))
     heaviest = max((unit.weight for unit in units), default=0.0)
@@ -101,7 +103,7 @@ def understand(text: str, vocabulary: Vocabulary, *, typing: bool = False) -> Un
         words=tuple(final),
         units=tuple(units),
         strong=tuple(unit for unit in units if unit.weight >= _STRONG * heaviest),
-        traits=traits_in(final),
+        traits=traits_asked(final, marks),
         code=code,
         unknown=unknown,
         mended=tuple((was, now) for was, now in _differences(written, mended, vocabulary)),
@@ -142,8 +144,10 @@ def _mended(words: Sequence[str], vocabulary: Vocabulary) -> list[str]:
 
 
 def _mend(word: str, before: str, after: str, vocabulary: Vocabulary) -> Sequence[str]:
-    if vocabulary.knows(word) or word.isdigit():
+    if word.isdigit():
         return (word,)
+    if vocabulary.knows(word):
+        return (_heard_otherwise(word, before, after, vocabulary),)
     typed = list(untyped(word))
     known = [other for other in typed if vocabulary.knows(other)]
     fits = [o for o in known if vocabulary.has_pair(before, o) or vocabulary.has_pair(o, after)]
@@ -155,23 +159,41 @@ def _mend(word: str, before: str, after: str, vocabulary: Vocabulary) -> Sequenc
     return (_nearest(word, before, after, vocabulary) or (typed[0] if typed and not is_syllable(word) else word),)
 
 
+def _heard_otherwise(word: str, before: str, after: str, vocabulary: Vocabulary) -> str:
+    """Return what a known word that fits nowhere sounds like, if that fits: tạm chú is tạm trú."""
+    if (word,) in vocabulary.synonyms.fillers or _sides(before, word, after, vocabulary):
+        return word
+    alike = [other for other in sounding_alike(word) if _sides(before, other, after, vocabulary)]
+    return max(alike, key=lambda other: vocabulary.frequency.get(other, 0), default=word)
+
+
 def _nearest(word: str, before: str, after: str, vocabulary: Vocabulary) -> str:
     """Return the known word that was most probably meant, empty when none is near enough."""
     if len(word) < 3 or not word.isalpha():
         return ""
     most = 1 if len(word) < 6 else 2
-    near = process.extract(word, vocabulary.words, scorer=OSA.distance, score_cutoff=most, limit=40)
+    near = process.extract(word, vocabulary.words, scorer=OSA.distance, score_cutoff=most, limit=60)
+    alike = {other: 0.5 for other in sounding_alike(word) if vocabulary.knows(other)}
+    distances = {other: float(distance) for other, distance, _place in near} | alike
 
-    def fitness(found: tuple[str, float, int]) -> tuple[bool, float, bool, int]:
-        other, distance, _place = found
-        in_place = vocabulary.has_pair(before, other) or vocabulary.has_pair(other, after)
-        return in_place, -distance, other[0] == word[0], vocabulary.frequency.get(other, 0)
+    def fitness(other: str) -> tuple[int, float, bool, int]:
+        return (
+            _sides(before, other, after, vocabulary),
+            -distances[other],
+            other[0] == word[0],
+            vocabulary.frequency.get(other, 0),
+        )
 
-    best = max(near, key=fitness, default=None)
-    if best is None:
-        return ""
-    in_place, distance, _same_start, _frequency = fitness(best)
-    return str(best[0]) if in_place or (len(word) > 4 and distance >= -1) or not is_syllable(word) else ""
+    best = max(distances, key=fitness, default="")
+    is_sure = best and (
+        _sides(before, best, after, vocabulary) or (len(word) > 4 and distances[best] <= 1) or not is_syllable(word)
+    )
+    return best if is_sure else ""
+
+
+def _sides(before: str, word: str, after: str, vocabulary: Vocabulary) -> int:
+    """Return on how many sides a word makes a known pair."""
+    return vocabulary.has_pair(before, word) + vocabulary.has_pair(word, after)
 
 
 def _differences(written: Sequence[str], mended: Sequence[str], vocabulary: Vocabulary) -> Iterator[tuple[str, str]]:
@@ -183,10 +205,10 @@ def _differences(written: Sequence[str], mended: Sequence[str], vocabulary: Voca
             yield was, now
 
 
-def _in_the_laws_words(words: Sequence[str], vocabulary: Vocabulary) -> list[_Piece]:
+def _in_the_laws_words(words: Sequence[str], marks: Mapping[str, set[str]], vocabulary: Vocabulary) -> list[_Piece]:
     """Leave fillers out and put everyday phrases into the law's words; phrases may close over a filler."""
     pieces = _with_meanings([_Piece((word,)) for word in words], vocabulary, drop_fillers=True)
-    kept = [piece for place, piece in enumerate(pieces) if not _is_filler(pieces, place, vocabulary)]
+    kept = [piece for place, piece in enumerate(pieces) if not _is_filler(pieces, place, marks, vocabulary)]
     pieces = _with_meanings(kept, vocabulary, drop_fillers=False)
     return pieces or [_Piece((word,)) for word in words]
 
@@ -213,12 +235,15 @@ def _with_meanings(pieces: list[_Piece], vocabulary: Vocabulary, *, drop_fillers
     return out
 
 
-def _is_filler(pieces: Sequence[_Piece], place: int, vocabulary: Vocabulary) -> bool:
-    """Say whether a word says nothing here: em does, but not in trẻ em."""
+def _is_filler(pieces: Sequence[_Piece], place: int, marks: Mapping[str, set[str]], vocabulary: Vocabulary) -> bool:
+    """Say whether a word says nothing here: em does, but not in trẻ em; thế does, but not thẻ."""
     piece = pieces[place]
     if not piece.is_raw or piece.words not in vocabulary.synonyms.fillers:
         return False
     word = piece.words[0]
+    written = marks.get(word, set())
+    if written and word not in written and not written & vocabulary.synonyms.filler_marks.get(word, set()):
+        return False
     before = pieces[place - 1].words[-1] if place and pieces[place - 1].words else ""
     after = pieces[place + 1].words[0] if place + 1 < len(pieces) and pieces[place + 1].words else ""
     return not (_belongs(before, word, vocabulary) or _belongs(word, after, vocabulary))
@@ -232,64 +257,56 @@ def _belongs(first: str, second: str, vocabulary: Vocabulary) -> bool:
         or ((first,) in vocabulary.synonyms.fillers and (second,) in vocabulary.synonyms.fillers)
     ):
         return False
-    return vocabulary.frequency.get(pair(first, second), 0) >= max(1, vocabulary.documents // 800)
+    return vocabulary.frequency.get(pair(first, second), 0) >= max(1, vocabulary.documents // 1500)
 
 
 def _units(pieces: Iterable[_Piece], vocabulary: Vocabulary, *, open_end: bool) -> tuple[list[Unit], float]:
     """Return what to look for, heaviest first, and the weight of what cannot be found."""
-    flat = [(word, piece.said) for piece in pieces for word in piece.words]
-    flat = [(word, said) for word, said in flat if word]
-    last = len(flat) - 1
+    flat = [(word, piece) for piece in pieces for word in piece.words]
     units: dict[tuple[str, ...], Unit] = {}
-    unknown = 0.0
     in_pair = set()
-    for place, ((first, said), (second, said_too)) in enumerate(zip(flat, flat[1:], strict=False)):
+
+    def add(term: str, weight: float, *owners: _Piece) -> None:
+        said = owners[0].said if all(owner is owners[0] for owner in owners) else ()
+        unit = Unit(_or(term, said), weight * (_NUMBER if any(sign.isdigit() for sign in term) else 1.0))
+        key = unit.alternatives[0]
+        if key not in units or units[key].weight < unit.weight:
+            units[key] = unit
+
+    unknown = 0.0
+    last = len(flat) - 1
+    for place, ((first, one), (second, other)) in enumerate(pairwise(flat)):
         term = pair(first, second)
-        known = vocabulary.has_pair(first, second)
-        goes_on = open_end and place + 1 == last and not said_too
-        if not known and not (goes_on and _begins(term, vocabulary)):
-            continue
-        if known:
-            in_pair |= {place, place + 1}
         weight = vocabulary.rarity(term) * (_GENERIC if term in _GENERIC_PAIRS else 1.0)
-        if known:
-            _add(units, Unit(_or(term, said if said == said_too else ()), weight))
-        else:
-            _add(units, Unit(_or(f"{term}*", ()), 0.7 * weight))
-    for place, (word, said) in enumerate(flat):
-        if not vocabulary.frequency.get(word):
-            goes_on = open_end and place == last and not said and len(word) > 1
-            if goes_on and _begins(word, vocabulary):
-                _add(units, Unit(_or(f"{word}*", ()), 0.5))
-            elif word not in _GENERIC_WORDS:
-                unknown += 0.6
-            continue
-        share = 0.25 if place in in_pair else 0.6
-        if word in _GENERIC_WORDS:
-            share *= _GENERIC
-        elif word in _OPERATION_WORDS:
-            share = 0.5 * _OPERATION
-        _add(units, Unit(_or(word, said), share * vocabulary.rarity(word)))
-    heaviest_first = sorted(units.values(), key=lambda unit: -unit.weight)
-    return heaviest_first[:_MOST_UNITS], unknown
+        if vocabulary.has_pair(first, second):
+            in_pair |= {place, place + 1}
+            add(term, weight, one, other)
+        elif open_end and place + 1 == last and other.is_raw and vocabulary.has_beginning(term):
+            add(f"{term}*", 0.7 * weight, one, other)
+    for place, (word, piece) in enumerate(flat):
+        if vocabulary.frequency.get(word):
+            counted = place > 0 and flat[place - 1][0].isdigit()  # the 3 tuổi of a story
+            share = _NUMBER if counted else _share(word, is_in_pair=place in in_pair)
+            add(word, share * vocabulary.rarity(word), piece)
+        elif open_end and place == last and piece.is_raw and len(word) > 1 and vocabulary.has_beginning(word):
+            add(f"{word}*", 0.5, piece)
+        elif word not in _GENERIC_WORDS:
+            unknown += 0.6
+    return sorted(units.values(), key=lambda unit: -unit.weight)[:_MOST_UNITS], unknown
 
 
-def _add(units: dict[tuple[str, ...], Unit], unit: Unit) -> None:
-    key = unit.alternatives[0]
-    known = units.get(key)
-    if known is None or known.weight < unit.weight:
-        units[key] = replace(unit, weight=round(unit.weight, 4))
-
-
-def _begins(term: str, vocabulary: Vocabulary) -> bool:
-    return any(other.startswith(term) for other in vocabulary.frequency)
+def _share(word: str, *, is_in_pair: bool) -> float:
+    """Return how much a single word counts, against a pair."""
+    if word in _OPERATION_WORDS:
+        return 0.3
+    return (0.25 if is_in_pair else 0.6) * (_GENERIC if word in _GENERIC_WORDS else 1.0)
 
 
 def _or(term: str, said: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
     """Return a term with the phrase that people said for it, which counts as well where a procedure holds it."""
     if len(said) < 2:
         return ((term,), said) if said else ((term,),)
-    return (term,), tuple(pair(*two) for two in zip(said, said[1:], strict=False))
+    return (term,), tuple(pair(*two) for two in pairwise(said))
 
 
 def _lexeme(term: str, place: str) -> str:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from math import log
 from typing import Final
 
 from django.db import connection
 
 from procedures.models import Procedure, Synonym
-from procedures.searching.folding import fold
+from procedures.searching.folding import fold, marks_of
 from procedures.searching.indexing import pair, terms_of
 from procedures.states import SynonymKind
 
@@ -30,6 +31,7 @@ class Synonyms:
     shorts: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
     meanings: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
     fillers: frozenset[tuple[str, ...]] = frozenset()
+    filler_marks: dict[str, set[str]] = field(default_factory=dict)
 
     @cached_property
     def longest(self) -> int:
@@ -65,6 +67,15 @@ class Vocabulary:
     def has_pair(self, first: str, second: str) -> bool:
         """Say whether the two stand beside each other somewhere in the catalogue."""
         return pair(first, second) in self.frequency
+
+    def has_beginning(self, term: str) -> bool:
+        """Say whether a word, or a pair of words, begins like this."""
+        place = bisect_left(self._terms, term)
+        return place < len(self._terms) and self._terms[place].startswith(term)
+
+    @cached_property
+    def _terms(self) -> list[str]:
+        return sorted(self.frequency)
 
     @cached_property
     def words(self) -> list[str]:
@@ -102,11 +113,14 @@ def current() -> Vocabulary:
 
 def synonyms_of(rows: Iterable[tuple[str, str, str]]) -> Synonyms:
     """Return the synonyms of rows of kind, phrase and meaning."""
+    rows = list(rows)
     read = [(kind, tuple(fold(phrase)), tuple(fold(meaning))) for kind, phrase, meaning in rows]
+    singles = " ".join(phrase for kind, phrase, _m in rows if kind == SynonymKind.FILLER and len(fold(phrase)) == 1)
     return Synonyms(
         shorts={phrase: meaning for kind, phrase, meaning in read if kind == SynonymKind.SHORT and phrase},
         meanings={phrase: meaning for kind, phrase, meaning in read if kind == SynonymKind.MEANING and phrase},
         fillers=frozenset(phrase for kind, phrase, _meaning in read if kind == SynonymKind.FILLER and phrase),
+        filler_marks=marks_of(singles),
     )
 
 
@@ -130,9 +144,14 @@ def _collected() -> Vocabulary:
 def _spellings(text: str) -> list[tuple[str, str]]:
     """Return the words and pairs of a text, folded and as written."""
     written = re.findall(r"\w+", text.lower())
-    folded = [(fold(word) or [""])[0] for word in written]
+    folded = [_folded(word) for word in written]
     pairs = [
         (pair(folded[place], folded[place + 1]), f"{written[place]} {written[place + 1]}")
         for place in range(len(written) - 1)
     ]
     return [*zip(folded, written, strict=True), *pairs]
+
+
+@cache
+def _folded(word: str) -> str:
+    return (fold(word) or [""])[0]
