@@ -8,10 +8,10 @@ from datetime import date
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from procedures.models import Procedure, ProcedureVersion, Proposal, Sector
+from procedures.models import FruitlessSearch, Procedure, ProcedureVersion, Proposal, Sector, Synonym
 from procedures.open_cases import open_now
 from procedures.searching.folding import fold
-from procedures.states import ProposalState
+from procedures.states import ProposalState, SynonymKind
 
 STATES = ("ACTIVE", "CHANGING", "RETIRED", "FILEABLE")
 
@@ -96,3 +96,32 @@ def sectors() -> QuerySet[Sector]:
 def usage(codes: Sequence[str]) -> dict[str, int]:
     """Return how many cases of each of these procedures are open."""
     return open_now(codes)
+
+
+@dataclass(frozen=True)
+class Phrases:
+    """What the reader of the synonyms has chosen; empty strings choose everything."""
+
+    q: str = ""
+    kind: str = ""
+
+    @classmethod
+    def of(cls, given: Mapping[str, str]) -> Phrases:
+        """Return the choice that an address makes; what is not known is ignored."""
+        kind = given.get("loai", "")
+        return cls(q=given.get("q", "").replace("\0", "")[:100], kind=kind if kind in set(SynonymKind) else "")
+
+
+def synonyms(chosen: Phrases) -> QuerySet[Synonym]:
+    """Return the phrases that match, by alphabet; those taken out last."""
+    found = Synonym.objects.order_by("-is_active", "folded")
+    if chosen.kind:
+        found = found.filter(kind=chosen.kind)
+    if chosen.q:
+        found = found.filter(Q(folded__contains=" ".join(fold(chosen.q))) | Q(meaning__icontains=chosen.q))
+    return found
+
+
+def fruitless() -> QuerySet[FruitlessSearch]:
+    """Return the searches that found nothing and that nobody has dealt with, the most frequent first."""
+    return FruitlessSearch.objects.filter(dismissed_at=None).order_by("-count", "-last_seen", "pk")

@@ -45,8 +45,8 @@ def found(procedures: QuerySet[Procedure], asked: Understanding) -> QuerySet[Pro
 def ranked(procedures: QuerySet[Procedure], asked: Understanding) -> QuerySet[Procedure]:
     """Order `procedures` by how well they answer, best first."""
     total = sum(unit.weight for unit in asked.units) or 1.0
-    pieces, values = ["CASE WHEN procedures_procedure.code = %s THEN 10.0 ELSE 0.0 END"], [asked.code]
-    parameters: list[Any] = list(values)
+    pieces = ["CASE WHEN procedures_procedure.code = %s THEN 10.0 ELSE 0.0 END"]
+    parameters: list[Any] = [asked.code]
     for unit in asked.units:
         piece, more = _held(unit, unit.weight / total)
         pieces.append(piece)
@@ -57,7 +57,8 @@ def ranked(procedures: QuerySet[Procedure], asked: Understanding) -> QuerySet[Pr
 
 
 def _held(unit: Unit, share: float) -> tuple[str, list[Any]]:
-    whens, parameters = [f"WHEN NOT {_VECTOR} @@ %s::tsquery THEN 0"], [unit.query()]
+    whens = [f"WHEN NOT {_VECTOR} @@ %s::tsquery THEN 0"]
+    parameters: list[Any] = [unit.query()]
     for place, part in _PLACES:
         whens.append(f"WHEN {_VECTOR} @@ %s::tsquery THEN %s")
         parameters += [unit.query(place), round(share * part, 5)]

@@ -54,7 +54,11 @@ class Unit:
 
 @dataclass(frozen=True)
 class Understanding:
-    """A query as it was read. `strong` holds the units of which a procedure must have at least one."""
+    """A query as it was read.
+
+    `strong` holds the units of which a procedure must have at least one, `meant` the query as it was probably meant
+    when something in it was misspelt.
+    """
 
     words: tuple[str, ...] = ()
     units: tuple[Unit, ...] = ()
@@ -62,7 +66,7 @@ class Understanding:
     traits: int = 0
     code: str = ""
     unknown: float = 0.0
-    mended: tuple[tuple[str, str], ...] = ()
+    meant: str = ""
 
     @property
     def is_empty(self) -> bool:
@@ -106,7 +110,7 @@ def understand(text: str, vocabulary: Vocabulary, *, typing: bool = False) -> Un
         traits=traits_asked(final, marks),
         code=code,
         unknown=unknown,
-        mended=tuple((was, now) for was, now in _differences(written, mended, vocabulary)),
+        meant=vocabulary.spelt(mended) if _is_worth_saying(written, mended) else "",
     )
 
 
@@ -196,13 +200,11 @@ def _sides(before: str, word: str, after: str, vocabulary: Vocabulary) -> int:
     return vocabulary.has_pair(before, word) + vocabulary.has_pair(word, after)
 
 
-def _differences(written: Sequence[str], mended: Sequence[str], vocabulary: Vocabulary) -> Iterator[tuple[str, str]]:
-    """Yield what was put right, as typed and as meant; what an input method left behind is no mistake to speak of."""
+def _is_worth_saying(written: Sequence[str], mended: Sequence[str]) -> bool:
+    """Say whether anything was misspelt; what an input method left behind is no mistake to speak of."""
     if len(written) != len(mended):
-        return
-    for was, now in zip(written, mended, strict=True):
-        if was != now and now not in untyped(was):
-            yield was, now
+        return True
+    return any(was != now and now not in untyped(was) for was, now in zip(written, mended, strict=True))
 
 
 def _in_the_laws_words(words: Sequence[str], marks: Mapping[str, set[str]], vocabulary: Vocabulary) -> list[_Piece]:
