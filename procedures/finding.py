@@ -60,11 +60,12 @@ class Finding:
     page: Page[Procedure]
     facets: tuple[Facet, ...]
     address: str
+    count_by_words: int  # without the filters
 
     @property
     def is_fruitless(self) -> bool:
         """Whether the words, not the filters, found nothing that fits."""
-        return bool(self.filters.q.strip()) and (not self.page.paginator.count or self.words.is_mostly_unknown)
+        return bool(self.filters.q.strip()) and (not self.count_by_words or self.words.is_mostly_unknown)
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,7 @@ def find(filters: Filters, day: date, number: Any = 1) -> Finding:
         page=pages.get_page(number),
         facets=tuple(_facet(name, label, groups, filters) for name, label in _labels()),
         address=urlencode({"q": filters.q} | {PARAMETERS[name]: getattr(filters, name) for name in PARAMETERS}),
+        count_by_words=sum(group.count for group in groups),
     )
 
 
