@@ -11,6 +11,8 @@ from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Count
+from django.utils.html import format_html_join
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
 from procedures import wording
@@ -22,6 +24,7 @@ _PAGE: Final = 25
 _MOST_CHOICES: Final = 40
 _SUGGESTIONS: Final = 8
 _SHORTEST: Final = 2
+_LONGEST_NAME: Final = 70
 # What each filter reads of a row, and its name in addresses.
 PARAMETERS: Final = {
     "sector": "linh_vuc",
@@ -41,6 +44,11 @@ class Choice:
     count: int
     is_chosen: bool
 
+    @property
+    def short_name(self) -> str:
+        """The name, cut where a select would grow wider than a phone."""
+        return self.name if len(self.name) <= _LONGEST_NAME else self.name[: _LONGEST_NAME - 1] + "…"
+
 
 @dataclass(frozen=True)
 class Facet:
@@ -49,6 +57,15 @@ class Facet:
     parameter: str
     label: str
     choices: tuple[Choice, ...]
+
+    @property
+    def options(self) -> str:
+        """The choices as options of a select: hundreds a page, put together here because a template takes long."""
+        rows = (
+            (choice.value, mark_safe(" selected") if choice.is_chosen else "", choice.short_name, choice.count)
+            for choice in self.choices
+        )
+        return format_html_join("", '<option value="{}"{}>{} ({})</option>', rows)
 
 
 @dataclass(frozen=True)

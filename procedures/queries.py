@@ -96,7 +96,7 @@ def asked(q: str, *, typing: bool = False) -> Understanding:
 def catalogue(filters: Filters, day: date, words: Understanding | None = None) -> QuerySet[Procedure]:
     """Return the procedures in force that match, best match first; without words, the most used first."""
     words = asked(filters.q) if words is None else words
-    found = filters.applied(matching(words, day)).select_related("sector")
+    found = filters.applied(matching(words, day)).select_related("sector").defer("search_text", "search_vector")
     return found.order_by("-popularity", "code") if words.is_empty else ranking.ranked(found, words)
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache, cached_property
+from itertools import pairwise
 from math import log
 from typing import Final
 
@@ -15,7 +16,7 @@ from django.db import connection
 
 from procedures.models import Procedure, Synonym
 from procedures.searching.folding import fold, marks_of
-from procedures.searching.indexing import pair, terms_of
+from procedures.searching.indexing import pair
 from procedures.states import SynonymKind
 
 _STAMP: Final = """
@@ -50,7 +51,7 @@ class Vocabulary:
 
     documents: int
     frequency: dict[str, int]
-    spelling: dict[str, str]
+    written: tuple[str, ...]  # names and phrases, from which proper spelling is learnt
     synonyms: Synonyms
 
     def rarity(self, term: str) -> float:
@@ -82,6 +83,17 @@ class Vocabulary:
         """The single words, in which misspelt ones are looked up."""
         singles = {word for word in self.frequency if "_" not in word} | self.synonyms.words
         return sorted(word for word in singles if word.isalpha() and len(word) > 1)
+
+    @cached_property
+    def spelling(self) -> dict[str, str]:
+        """How words and pairs are mostly written; learnt when the first misspelt query asks for it."""
+        counts: Counter[tuple[str, str]] = Counter()
+        for text in self.written:
+            counts.update(_spellings(text))
+        best: dict[str, str] = {}
+        for (folded, written), _count in counts.most_common():
+            best.setdefault(folded, written)
+        return best
 
     def spelt(self, words: Iterable[str]) -> str:
         """Return folded words as the catalogue writes them."""
@@ -126,30 +138,35 @@ def synonyms_of(rows: Iterable[tuple[str, str, str]]) -> Synonyms:
 
 def _collected() -> Vocabulary:
     frequency: Counter[str] = Counter()
-    spellings: Counter[tuple[str, str]] = Counter()
     rows = list(Procedure.objects.filter(retired_on=None).values_list("name", "search_text"))
-    for name, text in rows:
-        frequency.update(terms_of([text]))
-        spellings.update(_spellings(name))
+    for _name, text in rows:
+        frequency.update(_terms_of_folded(text))
     synonyms = list(Synonym.objects.filter(is_active=True).values_list("kind", "phrase", "meaning"))
-    for _kind, phrase, meaning in synonyms:
-        spellings.update(_spellings(phrase))
-        spellings.update(_spellings(meaning))
-    best: dict[str, str] = {}
-    for (folded, written), _count in spellings.most_common():
-        best.setdefault(folded, written)
-    return Vocabulary(len(rows), dict(frequency), best, synonyms_of(synonyms))
+    phrases = (text for _kind, phrase, meaning in synonyms for text in (phrase, meaning))
+    return Vocabulary(
+        documents=len(rows),
+        frequency=dict(frequency),
+        written=(*(name for name, _text in rows), *phrases),
+        synonyms=synonyms_of(synonyms),
+    )
 
 
-def _spellings(text: str) -> list[tuple[str, str]]:
-    """Return the words and pairs of a text, folded and as written."""
+def _terms_of_folded(text: str) -> set[str]:
+    terms: set[str] = set()
+    for piece in text.split(" | "):
+        words = piece.split()
+        terms.update(words)
+        terms.update(map(pair, words, words[1:]))
+    return terms
+
+
+def _spellings(text: str) -> Iterator[tuple[str, str]]:
+    """Yield the words and pairs of a text, folded and as written."""
     written = re.findall(r"\w+", text.lower())
     folded = [_folded(word) for word in written]
-    pairs = [
-        (pair(folded[place], folded[place + 1]), f"{written[place]} {written[place + 1]}")
-        for place in range(len(written) - 1)
-    ]
-    return [*zip(folded, written, strict=True), *pairs]
+    yield from zip(folded, written, strict=True)
+    for place, (first, second) in enumerate(pairwise(folded)):
+        yield pair(first, second), f"{written[place]} {written[place + 1]}"
 
 
 @cache

@@ -35,8 +35,7 @@ def _vocabulary() -> Vocabulary:
     counts: Counter[str] = Counter()
     for name in _NAMES:
         counts.update(terms_of([name]))
-    spelling = {"khai_sinh": "khai sinh", "ket_hon": "kết hôn", "dang_ki": "đăng ký", "tam_tru": "tạm trú"}
-    return Vocabulary(len(_NAMES), dict(counts), spelling, synonyms_of(_SYNONYMS))
+    return Vocabulary(len(_NAMES), dict(counts), _NAMES, synonyms_of(_SYNONYMS))
 
 
 def _read(q: str, *, typing: bool = False) -> Understanding:
