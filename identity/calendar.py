@@ -24,10 +24,15 @@ class NeverOpensError(ValueError):
 
 @dataclass(frozen=True)
 class Hours:
-    """A stretch of work within a day, from (included) until (excluded)."""
+    """A stretch of work within a day, from (included) until (excluded); it is worked from `since` until `until`."""
 
     starts: time
     ends: time
+    since: date = date.min
+    until: date = date.max
+
+    def __str__(self) -> str:
+        return f"{self.starts:%H:%M}–{self.ends:%H:%M}"
 
 
 @dataclass(frozen=True)
@@ -43,7 +48,8 @@ class Calendar:
     def hours_of(self, day: date) -> tuple[Hours, ...]:
         """Return the stretches worked on `day`, in order; none on a day off."""
         like = self.exceptions.get(day, day.weekday())
-        return () if like is None else self.shifts.get(like, ())
+        stretches = () if like is None else self.shifts.get(like, ())
+        return tuple(hours for hours in stretches if hours.since <= day < hours.until)
 
     def is_working_day(self, day: date) -> bool:
         """Return whether anything is worked on `day`."""

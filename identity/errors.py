@@ -23,3 +23,27 @@ class UnknownAgencyError(DomainError):
     """No agency in force carries this code."""
 
     message = _("This agency is not known.")
+
+
+class CalendarRefusedError(DomainError):
+    """The calendar says this already."""
+
+    message = _("The calendar says this already; nothing was changed.")
+
+
+class PastDayError(CalendarRefusedError):
+    """The day is over."""
+
+    message = _("This day is over: what was promised on it stays. Only today and later days can be changed.")
+
+
+class HoursOverlapError(CalendarRefusedError):
+    """Stretches of work overlap, or one ends before it begins."""
+
+    message = _("Each stretch of work begins before it ends, and no two overlap.")
+
+
+class NobodyWorksError(CalendarRefusedError):
+    """No weekday would be worked."""
+
+    message = _("At least one weekday must be worked, otherwise no due date could be computed.")

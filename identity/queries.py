@@ -10,7 +10,7 @@ from django.db.models import Count, Q, QuerySet
 
 from identity.calendar import Calendar, Hours
 from identity.errors import UnknownAgencyError
-from identity.models import Account, AdministrativeUnit, Agency, Appointment, CalendarDay, Shift
+from identity.models import Account, AdministrativeUnit, Agency, Appointment, CalendarDay, Shift, WorkCalendar
 from identity.states import AgencyKind, Role
 
 
@@ -19,9 +19,19 @@ def calendar_of(agency_id: int) -> Calendar:
     calendar_id = Agency.objects.values_list("calendar_id", flat=True).get(pk=agency_id)
     shifts: dict[int, list[Hours]] = defaultdict(list)
     for shift in Shift.objects.filter(calendar=calendar_id).order_by("weekday", "starts"):
-        shifts[shift.weekday].append(Hours(shift.starts, shift.ends))
+        until = shift.valid_to or date.max
+        shifts[shift.weekday].append(Hours(shift.starts, shift.ends, shift.valid_from, until))
     days = CalendarDay.objects.filter(calendar=calendar_id).values_list("day", "works_like")
     return Calendar({weekday: tuple(hours) for weekday, hours in shifts.items()}, dict(days))
+
+
+def hours_of_week(calendar: WorkCalendar, day: date) -> dict[int, tuple[Hours, ...]]:
+    """Return the stretches in force on `day` for each weekday, 0 (Monday) first; a weekday off has none."""
+    week: dict[int, tuple[Hours, ...]] = dict.fromkeys(range(7), ())
+    in_force = calendar.shifts.filter(Q(valid_to=None) | Q(valid_to__gt=day), valid_from__lte=day)
+    for shift in in_force.order_by("weekday", "starts"):
+        week[shift.weekday] += (Hours(shift.starts, shift.ends),)
+    return week
 
 
 def agency_by_code(code: str) -> Agency:

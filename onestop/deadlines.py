@@ -6,11 +6,13 @@ stands (supplement, suspension, a withdrawal under consideration) working minute
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from identity.calendar import Calendar
 from identity.queries import calendar_of
-from onestop.models import Case
+from onestop.models import Case, CaseEvent
+from onestop.states import CLOCK_STOPS, Action, State
 
 
 def step_due_at(case: Case, calendar: Calendar, share_so_far: int) -> datetime | None:
@@ -41,6 +43,24 @@ def restart_clock(case: Case, at: datetime) -> None:
             step.due_at = calendar.add_working_minutes(step.due_at, shift)
             step.save(update_fields=["due_at"])
     case.due_at, case.remaining_minutes = due, None
+
+
+def replayed(promised: datetime, events: Iterable[CaseEvent], calendar: Calendar) -> datetime:
+    """Return the due time that a case promised for `promised` has after `events`, its history since acceptance.
+
+    Pauses keep the working minutes that are left, verifications add their working days: what `stop_clock`,
+    `restart_clock` and `requesting.ask_verification` did then is counted again by `calendar`.
+    """
+    due, left = promised, 0
+    for event in events:
+        stood, stands = State(event.from_state) in CLOCK_STOPS, State(event.to_state) in CLOCK_STOPS
+        if stands and not stood:
+            left = calendar.working_minutes_between(event.at, due)
+        elif stood and not stands and left:
+            due = calendar.add_working_minutes(event.at, left)
+        elif event.action == Action.ASK_VERIFICATION:
+            due = calendar.postpone(due, event.data["days"])
+    return due
 
 
 def _calendar(case: Case) -> Calendar:

@@ -7,7 +7,9 @@ from typing import Any
 
 from django.dispatch import receiver
 
+from identity.events import calendar_changed
 from onestop.references import FEE_PAID_TOPIC
+from onestop.services import recomputing
 from payments.events import fee_paid
 from portal.core import outbox
 
@@ -21,4 +23,16 @@ def record_fee_paid(*, reference: str, paid_at: datetime, **_: Any) -> None:
         key=f"fee:{reference}",
         payload={"reference": reference},
         at=paid_at,
+    )
+
+
+@receiver(calendar_changed)
+def record_calendar_changed(*, change_id: int, calendar_id: int, at: datetime, **_: Any) -> None:
+    """A working calendar was changed: due times of open cases are to be computed anew."""
+    outbox.record(
+        topic=recomputing.TOPIC,
+        group=f"calendar:{calendar_id}",
+        key=f"calendar:{change_id}",
+        payload={"change_id": change_id},
+        at=at,
     )

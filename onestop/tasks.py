@@ -8,6 +8,7 @@ from django.core.mail import send_mail
 from django.utils import timezone
 from django.utils.translation import gettext, override
 
+from identity.models import CalendarChange
 from onestop import printing
 from onestop.errors import ActionNotAllowedError
 from onestop.models import Case, CaseRequest
@@ -22,6 +23,7 @@ from onestop.services import (
     intake,
     notices,
     population,
+    recomputing,
     requesting,
     signatures,
 )
@@ -86,6 +88,14 @@ def ask_for_personal_number(envelope: Envelope) -> None:
     except ActionNotAllowedError as error:
         # The case stands, for a supplement perhaps; the number is the same whenever it is asked for.
         raise RetryLater("The case is not being handled at the moment.") from error
+
+
+@handler(recomputing.TOPIC)
+def recompute_due_times(envelope: Envelope) -> None:
+    """A working calendar was changed: each open case under it is counted anew, in a transaction of its own."""
+    change = CalendarChange.objects.get(pk=envelope.payload["change_id"])
+    for case_id in recomputing.running_under(change.calendar_id, envelope.now).iterator():
+        recomputing.recompute_due_time(case_id=case_id, reason=change.reason, at=envelope.now)
 
 
 @handler(notices.TOPIC)

@@ -58,6 +58,7 @@ ACTIONS: Final[dict[Action, Promise]] = {
     Action.ANSWER_VERIFICATION: _("Verification answered"),
     Action.RECORD_FACTS: _("Facts recorded"),
     Action.EXTEND: _("Time extended, with an apology"),
+    Action.RECOMPUTE_DUE: _("Due date computed anew: the working calendar was changed"),
     Action.REQUIRE_PAYMENT: _("Payment required"),
     Action.SUSPEND: _("Suspended"),
     Action.RESUME: _("Resumed"),

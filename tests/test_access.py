@@ -29,6 +29,8 @@ _VALUES = {
     "place": "0",
     "reference": "X",
     "number": "1",
+    "day": "2099-01-01",
+    "weekday": "1",
 }
 
 

@@ -26,6 +26,7 @@ _TELLING: Final = frozenset(
         Action.REQUEST_SUPPLEMENT,
         Action.ASK_CONSENT,
         Action.EXTEND,
+        Action.RECOMPUTE_DUE,
         Action.STOP,
         Action.ARRIVE,
         Action.RETURN_RESULT,
@@ -40,6 +41,9 @@ _SENTENCES: Final = {
     Action.REQUEST_SUPPLEMENT: gettext_noop("Case %(code)s needs a supplement from you."),
     Action.ASK_CONSENT: gettext_noop("Please check the draft of your result in case %(code)s within one day."),
     Action.EXTEND: gettext_noop("Case %(code)s needs more time. We apologise; the new date is on your case's page."),
+    Action.RECOMPUTE_DUE: gettext_noop(
+        "Case %(code)s has another due date: the working calendar was changed. The new date is on your case's page."
+    ),
     Action.STOP: gettext_noop("Handling of case %(code)s has been stopped. The reason is on your case's page."),
     Action.ARRIVE: gettext_noop("The result of case %(code)s is ready at the counter."),
     Action.RETURN_RESULT: gettext_noop("The result of case %(code)s has been handed over."),

@@ -135,7 +135,7 @@ def ask_verification(
     due = calendar.add_working_days(at, days)
     if case.due_at is not None:
         case.due_at = calendar.postpone(case.due_at, days)
-    advance(case, action=Action.ASK_VERIFICATION, actor=actor, at=at, note=text, data={"of": of.code})
+    advance(case, action=Action.ASK_VERIFICATION, actor=actor, at=at, note=text, data={"of": of.code, "days": days})
     return _ask(case, RequestKind.VERIFICATION, actor, text, due, at, of=of)
 
 

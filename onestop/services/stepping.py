@@ -118,6 +118,16 @@ def earlier_steps(case: Case, at: datetime) -> list[ProcessStep]:
     return [step for step in steps[: codes.index(current.code)] if step.agency != "RECEIVING"]
 
 
+def redate(case: Case, at: datetime) -> None:
+    """Give the open step the due time that follows from the case's own."""
+    step, steps = open_step_of(case), steps_of(case, at)
+    if step is None or step.due_at is None:
+        return
+    place = next(place for place, defined in enumerate(steps) if defined.code == step.code)
+    step.due_at = _due_of(case, step.agency, sum(defined.share for defined in steps[: place + 1]))
+    step.save(update_fields=["due_at"])
+
+
 def _finish(case: Case, at: datetime, steps: list[ProcessStep]) -> int:
     current = open_step_of(case)
     if current is None:
@@ -129,7 +139,7 @@ def _finish(case: Case, at: datetime, steps: list[ProcessStep]) -> int:
 
 def _open(case: Case, step: ProcessStep, at: datetime, *, share: int) -> CaseStep:
     agency = _agency_of(case, step)
-    due = deadlines.step_due_at(case, calendar_of(agency.pk), share) if share else None
+    due = _due_of(case, agency, share)
     return CaseStep.objects.create(
         case=case,
         sequence=case.steps.count() + 1,
@@ -140,6 +150,10 @@ def _open(case: Case, step: ProcessStep, at: datetime, *, share: int) -> CaseSte
         started_at=at,
         due_at=due,
     )
+
+
+def _due_of(case: Case, agency: Agency, share: int) -> datetime | None:
+    return deadlines.step_due_at(case, calendar_of(agency.pk), share) if share else None
 
 
 def _agency_of(case: Case, step: ProcessStep) -> Agency:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from procedures.office import drafts, views, words
+from procedures.office import calendars, drafts, views, words
 
 app_name = "office"
 
@@ -19,6 +19,11 @@ urlpatterns = [
     path("quan-tri/tu-dong-nghia/<int:number>/", words.synonym, name="synonym"),
     path("quan-tri/tim-khong-thay/", words.fruitless, name="fruitless"),
     path("quan-tri/tim-khong-thay/<int:number>/bo/", words.dismiss, name="dismiss"),
+    path("quan-tri/lich/", calendars.calendars, name="calendars"),
+    path("quan-tri/lich/<str:code>/", calendars.calendar, name="calendar"),
+    path("quan-tri/lich/<str:code>/ngay/<str:day>/", calendars.day, name="calendar_day"),
+    path("quan-tri/lich/<str:code>/ngay/<str:day>/bo/", calendars.unset_day, name="calendar_unset_day"),
+    path("quan-tri/lich/<str:code>/gio/<int:weekday>/", calendars.hours, name="calendar_hours"),
     path("quan-tri/de-xuat/<uuid:uuid>/", views.proposal, name="proposal"),
     path("quan-tri/de-xuat/<uuid:uuid>/viec/<slug:act>/", views.act, name="act"),
     path("quan-tri/de-xuat/<uuid:uuid>/sua/<slug:section>/", drafts.section, name="section"),

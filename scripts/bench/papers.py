@@ -45,10 +45,11 @@ def times() -> Iterator[tuple[str, float, float, float]]:
     sealed = signing.seal_as_agency(
         signed, key=SEAL, number="1/BENCH", date="ngày 24 tháng 11 năm 2026", expected=expected
     )
-    both, floor = _medians(seal, lambda: _stock(plain, True))
-    check, _same = _medians(lambda: signing.verify(sealed, expected), lambda: None)
-    yield "agency's seal (B-LTA)", both - check, floor, 0.85
-    yield "… and the strict check of both", both, floor, 2.0
+    # The floor signs the same file: it, too, has to read what the leader's signature brought along.
+    rounds = _rounds(seal, lambda: signing.verify(sealed, expected), lambda: _stock(signed, True))
+    floor = statistics.median(stock for _, _, stock in rounds)
+    yield "agency's seal (B-LTA)", statistics.median(both - check for both, check, _ in rounds), floor, 0.85
+    yield "… and the strict check of both", statistics.median(both for both, _, _ in rounds), floor, 2.0
     html = render_to_string("documents/fee_receipt.html", _receipt())
     css = str(_ROOT / "paper.css")
     ours, floor = _medians(
@@ -59,10 +60,13 @@ def times() -> Iterator[tuple[str, float, float, float]]:
 
 
 def _medians(ours: Callable[[], object], floor: Callable[[], object]) -> tuple[float, float]:
-    ours()
-    floor()
-    rounds = [(_milliseconds(ours), _milliseconds(floor)) for _ in range(ROUNDS)]
+    rounds = _rounds(ours, floor)
     return statistics.median(one for one, _ in rounds), statistics.median(other for _, other in rounds)
+
+
+def _rounds(*calls: Callable[[], object]) -> list[tuple[float, ...]]:
+    """Return the milliseconds of each call in each round, side by side; a first round warms up and does not count."""
+    return [tuple(_milliseconds(call) for call in calls) for _ in range(ROUNDS + 1)][1:]
 
 
 def _milliseconds(call: Callable[[], object]) -> float:

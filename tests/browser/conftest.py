@@ -32,11 +32,12 @@ FLAGS = [
 
 @dataclass(frozen=True)
 class Portal:
-    """A running portal: its address, its sandbox's, and the password of the demo's civil servants."""
+    """A running portal: its address, its sandbox's, the password of the demo's civil servants, its logs."""
 
     url: str
     sandbox: str
     password: str
+    logs: Path
 
 
 @pytest.fixture(scope="session")
@@ -44,7 +45,12 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
     """The portal of PORTAL_UNDER_TEST (`url password`), or one that is started for these tests."""
     given = os.environ.get("PORTAL_UNDER_TEST", "").split()
     if given:
-        yield Portal(given[0], given[0].rsplit(":", 1)[0] + f":{int(given[0].rsplit(':', 1)[1]) + 1}", given[1])
+        yield Portal(
+            given[0],
+            given[0].rsplit(":", 1)[0] + f":{int(given[0].rsplit(':', 1)[1]) + 1}",
+            given[1],
+            BASE_DIR / "var" / "log",
+        )
         return
     port = free_ports()
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
@@ -55,7 +61,8 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
     with said.open("w") as output:
         process = subprocess.Popen(command, cwd=BASE_DIR, env=environment, stdout=output, stderr=output)
     try:
-        yield Portal(f"http://127.0.0.1:{port}", f"http://127.0.0.1:{port + 1}", _password(process, said))
+        address, sandbox = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{port + 1}"
+        yield Portal(address, sandbox, _password(process, said), folder / "log")
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(60)

@@ -55,6 +55,20 @@ def _weigh(page: Page, address: str) -> tuple[int, int]:
     return int(sum(sizes)), len(sizes)
 
 
+def test_the_menu_is_a_row_on_a_desk_and_opens_by_its_button_on_a_phone(page: Page, portal: Portal) -> None:
+    page.goto(portal.url)
+    menu, button = page.get_by_role("navigation", name="Chính"), page.get_by_role("button", name="Menu")
+    if (page.viewport_size or {"width": 0})["width"] < 900:
+        expect(menu).to_be_hidden()
+        button.press("Enter")
+        shoot(page, "menu")
+        assert not axe.run(page).response["violations"]
+    else:
+        expect(button).to_be_hidden()
+    menu.get_by_role("link", name="Tra cứu").click()
+    expect(page).to_have_url(f"{portal.url}/tra-cuu/")
+
+
 def test_the_papers_that_were_ticked_stay_ticked_until_cleared(page: Page, portal: Portal) -> None:
     page.goto(portal.url + _PAGES["procedure"])
     box = page.get_by_role("checkbox").first

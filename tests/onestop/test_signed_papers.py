@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -36,14 +37,13 @@ def _standings(pdf: bytes) -> list[str]:
 
 
 def test_a_signature_of_ours_is_valid_and_a_strangers_untraced(
-    sealed: bytes, authority: Authority, impostor: Authority, settings: Any
+    sealed: bytes, authority: Authority, impostor: Authority, settings: Any, tmp_path: Path
 ) -> None:
     assert _standings(sealed) == ["VALID", "VALID"]
     settings.PKI_DIR = str(impostor.folder)
     assert _standings(sealed) == ["UNTRACED", "UNTRACED"]
-    settings.TRUSTED_ROOTS_DIR = str(authority.folder / "roots")
-    (authority.folder / "roots").mkdir(exist_ok=True)
-    (authority.folder / "roots" / "a.pem").write_bytes((authority.folder / "root.cert.pem").read_bytes())
+    settings.TRUSTED_ROOTS_DIR = str(tmp_path)
+    (tmp_path / "a.pem").write_bytes((authority.folder / "root.cert.pem").read_bytes())
     assert _standings(sealed) == ["VALID", "VALID"]
 
 

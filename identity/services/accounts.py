@@ -1,4 +1,4 @@
-"""Writes of identity: accounts opened and refreshed from what VNeID says."""
+"""Accounts opened and refreshed from what VNeID says."""
 
 from __future__ import annotations
 
