@@ -80,6 +80,11 @@ class Finding:
     count_by_words: int  # without the filters
 
     @property
+    def is_narrowed(self) -> bool:
+        """Whether anything beside the words was chosen."""
+        return any(getattr(self.filters, name) for name in PARAMETERS)
+
+    @property
     def is_fruitless(self) -> bool:
         """Whether the words, not the filters, found nothing that fits."""
         return bool(self.filters.q.strip()) and (not self.count_by_words or self.words.is_mostly_unknown)

@@ -28,17 +28,14 @@ document.querySelectorAll("form[data-suggest]").forEach((form) => {
 
   function option(suggestion, number) {
     const item = document.createElement("li");
-    const link = document.createElement("a");
     const sector = document.createElement("small");
     item.id = list.id + "-" + number;
     item.setAttribute("role", "option");
     item.setAttribute("aria-selected", "false");
-    link.href = suggestion.url;
-    link.tabIndex = -1;
-    link.textContent = suggestion.name.length > 120 ? suggestion.name.slice(0, 119) + "…" : suggestion.name;
+    item.textContent = suggestion.name.length > 120 ? suggestion.name.slice(0, 119) + "…" : suggestion.name;
     sector.textContent = suggestion.sector;
-    link.append(sector);
-    item.append(link);
+    item.append(sector);
+    item.addEventListener("click", () => location.assign(suggestion.url));
     return item;
   }
 
@@ -87,7 +84,7 @@ document.querySelectorAll("form[data-suggest]").forEach((form) => {
       keys[event.key]();
     } else if (event.key === "Enter" && place >= 0) {
       event.preventDefault();
-      list.children[place].querySelector("a").click();
+      list.children[place].click();
     }
   });
   input.addEventListener("blur", () => setTimeout(close, 200));
