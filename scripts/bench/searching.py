@@ -9,6 +9,7 @@ import random
 import statistics
 import time
 from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 import httpx
 from django.db import connection
@@ -105,12 +106,12 @@ def _invented(
     )
 
 
-def _statement(query: str) -> tuple[str, Sequence[object]]:
+def _statement(query: str) -> tuple[str, Any]:
     found = catalogue(Filters(q=query), timezone.localdate())[:25]
     return found.query.sql_with_params()
 
 
-def _run(sql: str, parameters: Sequence[object]) -> None:
+def _run(sql: str, parameters: Any) -> None:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         cursor.fetchall()

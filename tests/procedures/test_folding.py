@@ -30,7 +30,7 @@ from procedures.searching.folding import fold, halves, is_syllable, marks_of, so
 )
 def test_case_marks_and_i_for_y_make_no_difference(typed: str, folded: str) -> None:
     for form in ("NFC", "NFD"):
-        assert " ".join(fold(unicodedata.normalize(form, typed))) == folded  # type: ignore[arg-type]
+        assert " ".join(fold(unicodedata.normalize(form, typed))) == folded
 
 
 @pytest.mark.parametrize(
