@@ -124,7 +124,7 @@ def suggestions(q: str, day: date) -> list[Procedure]:
     """Return the procedures that somebody who has typed `q` so far most probably looks for."""
     if len(q.strip()) < _SHORTEST:
         return []
-    return list(catalogue(Filters(q=q), day, asked(q, typing=True))[:_SUGGESTIONS])
+    return list(catalogue(Filters(q=q), day)[:_SUGGESTIONS])
 
 
 def _labels() -> tuple[tuple[str, str], ...]:

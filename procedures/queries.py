@@ -88,9 +88,9 @@ def neighbours(procedure: Procedure, day: date) -> QuerySet[Procedure]:
     return same.order_by("-popularity", "code")
 
 
-def asked(q: str, *, typing: bool = False) -> Understanding:
-    """Return how a query is understood today; while it is being typed its last word may go on."""
-    return understand(q, vocabulary.current(), typing=typing) if q.strip() else Understanding()
+def asked(q: str) -> Understanding:
+    """Return how a query is understood now."""
+    return understand(q, vocabulary.current()) if q.strip() else Understanding()
 
 
 def catalogue(filters: Filters, day: date, words: Understanding | None = None) -> QuerySet[Procedure]:

@@ -91,8 +91,8 @@ class _Piece:
         return not self.said
 
 
-def understand(text: str, vocabulary: Vocabulary, *, typing: bool = False) -> Understanding:
-    """Return what `text` asks for. While somebody is typing, the last word may go on."""
+def understand(text: str, vocabulary: Vocabulary) -> Understanding:
+    """Return what `text` asks for. Its last word may go on, unless a space ends it."""
     words = fold(text.replace("\0", " ")[:LONGEST_QUERY])[:_MOST_WORDS]
     marks = marks_of(text[:LONGEST_QUERY])
     code = next((word[:8] for word in words if _CODE.match(word)), "")
@@ -101,7 +101,7 @@ def understand(text: str, vocabulary: Vocabulary, *, typing: bool = False) -> Un
     mended = _mended(written, vocabulary)
     pieces = _in_the_laws_words(_written_out(mended, vocabulary), marks, vocabulary)
     final = [word for piece in pieces for word in piece.words]
-    units, unknown = _units(pieces, vocabulary, open_end=typing or not text.endswith(" "))
+    units, unknown = _units(pieces, vocabulary, open_end=not text.endswith(" "))
     heaviest = max((unit.weight for unit in units), default=0.0)
     return Understanding(
         words=tuple(final),

@@ -20,7 +20,7 @@ from procedures.searching.indexing import pair
 from procedures.states import SynonymKind
 
 _STAMP: Final = """
-SELECT (SELECT max(id) FROM procedures_procedureversion), (SELECT count(*) FROM procedures_procedure),
+SELECT (SELECT max(id) FROM procedures_procedureversion), (SELECT max(listed_id) FROM procedures_procedure),
        (SELECT max(id) FROM procedures_synonymchange), (SELECT max(id) FROM procedures_synonym)
 """
 
