@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from identity import queries
 from tests.processes import authority, authority_process, neighbours, sandbox_process
@@ -20,6 +21,7 @@ def plain_house(settings: Any, tmp_path: Path) -> None:
     }
     settings.STATIC_ROOT = str(tmp_path)
     settings.MEDIA_ROOT = str(tmp_path / "files")
+    translation.activate(settings.LANGUAGE_CODE)  # a page in English may have been the last that was asked for
     # What a process remembers of the day belongs to the test before.
     queries.unit_choices.cache_clear()
     queries.agency_choices.cache_clear()
