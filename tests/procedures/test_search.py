@@ -137,12 +137,13 @@ def test_agency_and_audience_narrow_the_list() -> None:
 
 @pytest.mark.usefixtures("catalogue")
 def test_among_thousands_the_search_goes_by_its_index() -> None:
-    """Six thousand procedures with names as long and as many-worded as real ones: no plan but the index pays."""
-    _publish_many(6_000)
+    """Twelve thousand procedures with names as long and as many-worded as real ones: no plan but the index pays."""
+    _publish_many(12_000)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE procedures_procedure, procedures_procedureversion")
-    for words in ("khai sinh", "giấy chứng nhận đăng ký hộ kinh doanh", "cho em hoi thu tuc khai tu"):
-        assert "procedure_search_vector" in catalogue(Filters(q=words), TODAY)[:25].explain()
+    for words in ("khai sinh", "dk tam tru can j z", "cho em hoi thu tuc khai tu"):
+        plan = catalogue(Filters(q=words), TODAY)[:25].explain()
+        assert "procedure_search_vector" in plan, plan
     assert _found("khai sinh")[0] in {"1.001193", "2.000635"}
 
 
