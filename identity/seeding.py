@@ -53,6 +53,16 @@ class _Person:
     agency: str
 
 
+def _department(short: str, code: str, officer: str, head: str, leader: str, clerk: str) -> list[_Person]:
+    """Return who serves at a department: who handles, who looks it over, who signs, who numbers and seals."""
+    return [
+        _Person(f"chuyenvien.{short}", officer, "Chuyên viên", (Role.OFFICER,), code),
+        _Person(f"truongphong.{short}", head, "Trưởng phòng", (Role.OFFICER,), code),
+        _Person(f"lanhdao.{short}", leader, "Giám đốc", (Role.LEADER,), code),
+        _Person(f"vanthu.{short}", clerk, "Văn thư", (Role.RECORDS_CLERK,), code),
+    ]
+
+
 _PEOPLE: Final = [
     _Person("canbo.motcua", "Nguyễn Thị Thu Hà", "Cán bộ tiếp nhận", (Role.CLERK,), "H09.25747.MC"),
     _Person("truong.motcua", "Lê Quang Vinh", "Giám đốc Trung tâm", (Role.CENTRE_HEAD,), "H09.25747.MC"),
@@ -63,6 +73,14 @@ _PEOPLE: Final = [
     _Person("congchuc.hotich.dian", "Đặng Quốc Bảo", "Công chức tư pháp - hộ tịch", (Role.OFFICER,), "H09.25942"),
     _Person("lanhdao.dian", "Bùi Thị Hồng Nhung", "Chủ tịch", (Role.LEADER,), "H09.25942"),
     _Person("vanthu.dian", "Ngô Văn Phước", "Văn thư", (Role.RECORDS_CLERK,), "H09.25942"),
+    _Person("canbo.motcua.tinh", "Phan Thị Thanh Trúc", "Cán bộ tiếp nhận", (Role.CLERK,), "H09.MC"),
+    *_department("sonoivu", "H09.1", "Trịnh Hoài Nam", "Lý Thị Bích Vân", "Đoàn Công Thắng", "Tạ Thị Kim Oanh"),
+    *_department("sotuphap", "H09.2", "Cao Minh Triết", "Vũ Thị Lan Hương", "Nguyễn Đình Khôi", "Hà Thị Mai"),
+    *_department("sonnmt", "H09.5", "Lương Văn Hậu", "Kiều Thị Phương Thảo", "Trần Quốc Dũng", "Phùng Thị Nga"),
+    *_department("vpdkdd", "H09.5.1", "Đinh Gia Bảo", "Châu Thị Diễm", "Lâm Tấn Tài", "Quách Thị Yến"),
+    *_department("soxaydung", "H09.6", "Nguyễn Hữu Phước", "Trương Thị Cẩm Tú", "Huỳnh Thanh Liêm", "Mạc Thị Hiền"),
+    _Person("lanhdao.tinh", "Lê Hoàng Long", "Chủ tịch", (Role.LEADER,), _PROVINCE),
+    _Person("vanthu.tinh", "Tô Thị Tuyết Minh", "Văn thư", (Role.RECORDS_CLERK,), _PROVINCE),
     _Person("quantri", "Dương Thị Kim Chi", "Quản trị danh mục", (Role.CATALOGUE_ADMIN,), _PROVINCE),
     _Person("duyet", "Mai Xuân Thành", "Người duyệt danh mục", (Role.CATALOGUE_ADMIN,), _PROVINCE),
     _Person("vanhanh", "Hồ Ngọc Sơn", "Quản trị vận hành", (Role.OPERATOR,), _PROVINCE),
@@ -166,7 +184,8 @@ def _agencies(calendar: WorkCalendar) -> None:
         address="Trung tâm hành chính tỉnh, phường Bình Dương",
     )
     for row in _rows("departments.csv"):
-        _agency(calendar, row["code"], row["name"], AgencyKind.DEPARTMENT, parent=province)
+        above = Agency.objects.get(code=row["code"].rpartition(".")[0])
+        _agency(calendar, row["code"], row["name"], AgencyKind.DEPARTMENT, parent=above)
     codes = [row["code"] for row in _rows("communes_of_binh_duong.csv")]
     for unit in AdministrativeUnit.objects.filter(code__in=codes):
         lower = unit.name[0].lower() + unit.name[1:]

@@ -22,9 +22,13 @@ class IncompleteAnswersError(DomainError):
 
     message = _("Some answers are missing or need correction.")
 
-    def __init__(self, step: str) -> None:
+    def __init__(self, step: str, message: object = None) -> None:
         self.step = step
-        super().__init__()
+        super().__init__(str(message) if message else None)
+
+
+class NotEligibleError(IncompleteAnswersError):
+    """By the answers the applicant cannot apply; the message is the procedure's own. `step` is where it is seen."""
 
 
 class ProcedureUnavailableError(DomainError):

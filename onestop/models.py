@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pgtrigger
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils import timezone
 
 from identity.models import Account, Agency
 from identity.states import Role
@@ -39,6 +41,13 @@ class CaseQuerySet(models.QuerySet["Case"]):
         """Return filed cases that one of `agencies` received or is competent for."""
         theirs = Q(receiving_centre__in=agencies) | Q(competent_agency__in=agencies)
         return self.filter(theirs).exclude(state__in=[State.DRAFT, State.AWAITING_PAYMENT])
+
+    def open_to(self, agencies: Collection[int]) -> CaseQuerySet:
+        """Return the cases at `agencies`, and those that a step has led to one of them (a department that prepares
+        what the province decides); to look up one case, not to list many.
+        """
+        led = Exists(CaseStep.objects.filter(case=OuterRef("pk"), agency__in=agencies))
+        return self.at_agencies(agencies) | self.filter(led)
 
 
 class Case(models.Model):
@@ -108,6 +117,10 @@ class Case(models.Model):
     def word(self) -> Word:
         """The status word of the case and its tone."""
         return WORDS[State(self.state)]
+
+    def answered_on(self, today: date) -> date:
+        """Return the day whose words the answers have: that of filing, `today` for a draft."""
+        return timezone.localtime(self.submitted_at).date() if self.submitted_at else today
 
     @property
     def is_draft(self) -> bool:

@@ -39,7 +39,7 @@ def case_at(officer: Officer, code: str) -> Case | None:
     """Return a case of one of the officer's agencies, or None; an address may hold a NUL, a code never does."""
     if "\0" in code:
         return None
-    cases = Case.objects.at_agencies(officer.agency_ids).select_related(
+    cases = Case.objects.open_to(officer.agency_ids).select_related(
         *_WITH, "procedure_version", "procedure__sector", "applicant"
     )
     return cases.defer(_DOCUMENT).filter(code=code).first()

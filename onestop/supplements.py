@@ -26,10 +26,9 @@ class SupplementForm:
         form = stepping.definition_of(case).form
         fields = [field for code, field in form.fields.items() if code in asked.items] if form else []
         step = StepDefinition("supplement", Text(""), Text(""), None, tuple(fields))
-        # What was given before stays until something new comes for it.
-        known = {code: value for code, value in case.answers.items() if code in asked.items}
+        known = dict(case.answers)  # what was given before stays until something new comes for it
         data = request.POST if request.method == "POST" else recall(request, path=request.path)
-        self.page = StepForm(step, known, today, data)
+        self.page = StepForm(step, known, today, data, since=case.answered_on(today))
         self.is_recalled = request.method != "POST" and data is not None
         if self.is_recalled:
             self.page = self.page.as_typed()

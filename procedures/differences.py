@@ -68,8 +68,21 @@ _LISTS: Final = {
     "legal_basis": "number",
     "authorities": "name",
     "related": "code",
+    "time_rules": "condition",
+    "route": "agency",
 }
-_BINDING: Final = {"papers", "fees", "time", "channels", "variants", "form", "process", "availability"}
+_BINDING: Final = {
+    "papers",
+    "fees",
+    "time",
+    "channels",
+    "variants",
+    "form",
+    "process",
+    "availability",
+    "time_rules",
+    "route",
+}
 
 
 def compare(before: Part | None, after: Part) -> list[Change]:
@@ -103,8 +116,30 @@ def _form(before: Part, after: Part) -> Iterator[Change]:
     old, new = before.get("steps", []), after.get("steps", [])
     yield from _list(place, _bare(old), _bare(new), "code", binds=True, what=_("page"))
     yield from _list(place, _fields(old), _fields(new), "code", binds=True, what=_("question"))
-    rest = [{name: value for name, value in part.items() if name != "steps"} for part in (before, after)]
+    words = _questions([*old, *new])
+    for name in ("eligible", "validate"):
+        yield from _refusals(place, name, before.get(name, []), after.get(name, []), words)
+    apart = {"steps", "eligible", "validate"}
+    rest = [{name: value for name, value in part.items() if name not in apart} for part in (before, after)]
     yield from _members(place, "", rest[0], rest[1], binds=False)
+
+
+def _refusals(
+    place: str, name: str, before: Sequence[Part], after: Sequence[Part], words: Mapping[str, str]
+) -> Iterator[Change]:
+    """Rules that refuse have no code: they are known by what they say."""
+    old, new = ([_refusal_text(part, words) for part in parts] for parts in (before, after))
+    for text in old:
+        if text not in new:
+            yield Change(place, Kind.REMOVED, f"{area(name)}: {text}", binds=True)
+    for text in new:
+        if text not in old:
+            yield Change(place, Kind.ADDED, f"{area(name)}: {text}", binds=True)
+
+
+def _refusal_text(part: Part, words: Mapping[str, str]) -> str:
+    said = [value_text(name, part[name]) for name in ("message", "instead") if name in part]
+    return f"{rule_text(part['when'], words)} → {' '.join(said)}"
 
 
 def _process(before: Part, after: Part) -> Iterator[Change]:
@@ -130,7 +165,13 @@ def _questions(steps: Sequence[Part]) -> dict[str, str]:
 
 def _readable(part: Part, words: Mapping[str, str]) -> Part:
     """Return the part with its rules as sentences that name questions by their words."""
-    return {name: rule_text(value, words) if name in RULES else value for name, value in part.items()}
+    rules = {name: rule_text(value, words) for name, value in part.items() if name in RULES}
+    values = {
+        name: wording.expression_text(value, words)
+        for name, value in part.items()
+        if name in wording.EXPRESSIONS and isinstance(value, Mapping)
+    }
+    return {**part, **rules, **values}
 
 
 def _list(

@@ -13,11 +13,12 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 
 from procedures.definition import ProcedureDefinition
-from procedures.eforms import FieldDefinition, FormDefinition
-from procedures.rules import Rule
+from procedures.eforms import FieldDefinition, FormDefinition, kind_of
+from procedures.rules import Rule, fields_of
 
-_KNOWN_TO_THE_ACCOUNT: Final = {"person", "phone", "email"}
 _APPLICANT: Final = {"requester", "applicant", "phone", "email"}
+_NAMED: Final = re.compile(r"\{([^{}]+)\}")
+_MOST_COLUMNS: Final = 6
 _HEADING: Final = re.compile(r"^(#{1,6})\s", re.MULTILINE)
 
 
@@ -40,7 +41,10 @@ def lint(definition: ProcedureDefinition) -> list[Finding]:
     """Return the findings, errors first, in the order of the definition."""
     found = [*_papers(definition), *_texts(definition), *_data(definition)]
     if definition.form is not None:
-        found += [*_questions(definition.form), *_reach(definition.form)]
+        found += [*_questions(definition.form), *_reach(definition.form), *_refusals(definition.form)]
+        found += _named_in_results(definition, definition.form)
+    if definition.is_fileable:
+        found += _competence(definition)
     return sorted(found, key=lambda finding: not finding.is_error)
 
 
@@ -82,8 +86,39 @@ def _questions(form: FormDefinition) -> Iterator[Finding]:
                 yield Finding("label-missing", f"{field.code}/{option.value}", _("The choice has no words."), True)
         if field.kind == "file" and not field.hint.vi.strip():
             yield Finding("hint-missing", field.code, _("An upload says what to take a picture of, and how large."))
-        if field.kind in _KNOWN_TO_THE_ACCOUNT and field.code in _APPLICANT and not field.prefill:
+        for name in field.without_effect:
+            message = _("“%(name)s” means nothing for a question of this kind.") % {"name": name}
+            yield Finding("without-effect", field.code, message)
+        if field.kind == "table" and len(field.fields) > _MOST_COLUMNS:
+            yield Finding(
+                "wide-table", field.code, _("A table with so many columns is hard to fill in: ask in rows.")
+            )
+        if kind_of(field).account_knows and field.code in _APPLICANT and not field.prefill:
             yield Finding("known-to-the-account", field.code, _("The account knows this already: fill it in."))
+
+
+def _competence(definition: ProcedureDefinition) -> Iterator[Finding]:
+    """Somebody must be competent whatever is answered."""
+    is_asked = definition.form is not None and "competent_agency" in definition.form.fields
+    is_settled = any(route.when is None for route in definition.route) if definition.route else is_asked
+    if not is_settled:
+        yield Finding(
+            "no-competent-agency", definition.name, _("There are answers for which no agency is competent."), True
+        )
+
+
+def _refusals(form: FormDefinition) -> Iterator[Finding]:
+    """People learn that they cannot apply before they have taken pictures of their papers."""
+    uploads = False
+    for step in form.steps:
+        uploads = uploads or any(field.kind == "file" for field in step.fields)
+        for refusal in step.refusals:
+            if uploads and refusal.is_barrier:
+                yield Finding(
+                    "late-refusal", step.code, _("Who cannot apply is told so only after uploading papers.")
+                )
+            if not _can_hold(refusal.when, form):
+                yield Finding("never-refused", refusal.at or step.code, _("No answers can make this appear."), True)
 
 
 def _reach(form: FormDefinition) -> Iterator[Finding]:
@@ -100,7 +135,7 @@ def _reach(form: FormDefinition) -> Iterator[Finding]:
 def _never(place: str, rule: Rule | None, form: FormDefinition, answered: set[str]) -> Iterator[Finding]:
     if rule is None:
         return
-    if set(_fields_of(rule)) - answered:
+    if {path.split(".")[0] for path in fields_of(rule)} - answered:
         yield Finding("unreachable", place, _("It waits for a question that is asked later."), is_error=True)
     elif not _can_hold(rule, form):
         yield Finding("never-shown", place, _("No answers can make this appear."), is_error=True)
@@ -111,7 +146,7 @@ def _can_hold(rule: Rule, form: FormDefinition) -> bool:
     if "all" in rule:
         wanted: dict[str, set[Any]] = {}
         for part in rule["all"]:
-            if part.get("op") == "eq":
+            if part.get("op") == "eq" and isinstance(part.get("field"), str):
                 wanted.setdefault(part["field"], set()).add(_key(part.get("value")))
         agree = all(len(values) == 1 for values in wanted.values())
         return agree and all(_can_hold(part, form) for part in rule["all"])
@@ -123,8 +158,8 @@ def _can_hold(rule: Rule, form: FormDefinition) -> bool:
 
 
 def _is_an_option(rule: Mapping[str, Any], form: FormDefinition) -> bool:
-    field = form.fields.get(str(rule["field"]))
-    if field is None or field.kind not in {"choice", "several", "yes_no"}:
+    field = form.fields.get(str(rule.get("field")))
+    if field is None or not (field.options or field.kind == "yes_no"):
         return True
     options = {"YES", "NO"} if field.kind == "yes_no" else {option.value for option in field.options}
     value = rule.get("value")
@@ -135,16 +170,23 @@ def _key(value: object) -> str:
     return str(value)
 
 
-def _fields_of(rule: object) -> Iterator[str]:
-    """Yield the questions that a rule refers to, whatever its shape."""
-    if isinstance(rule, Mapping):
-        if isinstance(rule.get("field"), str):
-            yield rule["field"].split(".")[0]
-        for part in rule.values():
-            yield from _fields_of(part)
-    elif isinstance(rule, list):
-        for part in rule:
-            yield from _fields_of(part)
+def _named_in_results(definition: ProcedureDefinition, form: FormDefinition) -> Iterator[Finding]:
+    """Words of a document that stand for no question and no fact would print as nothing."""
+    facts = {fact.code for step in definition.process.steps for fact in step.facts} if definition.process else set()
+    known = facts | set(form.fields)
+    for result in definition.results:
+        texts = result.wording.texts if result.wording else ()
+        named = {code.split(".")[0] for text in texts for code in _NAMED.findall(text)}
+        if result.wording and result.wording.rows:
+            named |= _missing_columns(form, result.wording.rows, [column.value for column in result.wording.columns])
+        for code in sorted(named - known):
+            message = _("The document names something that is neither asked nor recorded.")
+            yield Finding("unknown-word", f"{result.name}/{code}", message, is_error=True)
+
+
+def _missing_columns(form: FormDefinition, group: str, columns: list[str]) -> set[str]:
+    asked = {field.code for field in form.fields[group].fields} if group in form.fields else set()
+    return {group, *(f"{group}/{column}" for column in columns if column not in asked)}
 
 
 def _all(fields: Iterable[FieldDefinition]) -> Iterator[FieldDefinition]:

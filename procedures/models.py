@@ -13,9 +13,23 @@ from django.db.models import Q
 
 from identity.models import Account
 from portal.core.ids import uuid7
+from procedures.code_lists.models import CodeEntry, CodeList, CodeListChange
 from procedures.states import Audience, Level, OnlineLevel, Origin, ProposalState, SynonymKind
 from procedures.wording import ORIGINS, PROPOSAL_STATES, SYNONYM_KINDS
 
+__all__ = [
+    "CodeEntry",
+    "CodeList",
+    "CodeListChange",
+    "FruitlessSearch",
+    "Procedure",
+    "ProcedureVersion",
+    "Proposal",
+    "ProposalRevision",
+    "Sector",
+    "Synonym",
+    "SynonymChange",
+]
 OPEN_STATES = [ProposalState.DRAFT, ProposalState.PROPOSED]
 
 

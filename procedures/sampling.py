@@ -8,10 +8,11 @@ from datetime import date, datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.utils.translation import gettext as _
 
 from procedures.definition import ProcedureDefinition, Sample
-from procedures.eforms import clean_answers, step_form, visible_steps
+from procedures.eforms import clean_answers, step_form, visible_steps, with_computed
 from procedures.promises import promised_for
 from procedures.rules import evaluate
 
@@ -101,7 +102,17 @@ def _differences(definition: ProcedureDefinition, sample: Sample) -> Iterable[Di
     filed_at = datetime.fromisoformat(sample.filed_at or _FILED_AT).replace(tzinfo=_ZONE)
     today, expects, answers = filed_at.date(), sample.expects, dict(sample.answers)
     result = clean_answers(definition.form, answers, today)
-    yield from _compare(_("refused answers"), sorted(expects.get("refused", [])), sorted(result.errors))
+    errors = sorted(result.errors.keys() - ({NON_FIELD_ERRORS} if result.barriers else set()))
+    yield from _compare(_("refused answers"), sorted(expects.get("refused", [])), errors)
+    if "eligible" in expects:
+        yield from _compare(_("whether one can apply"), expects["eligible"], not result.barriers)
+    if "computed" in expects:
+        wanted = expects["computed"]
+        values = {code: result.answers.get(code) for code in wanted}
+        yield from _compare(_("computed values"), _pairs(wanted), _pairs(values))
+    answers = with_computed(definition.form, answers, today)
+    if "agency" in expects:
+        yield from _compare(_("competent agency"), expects["agency"], definition.competent_agency(answers, today))
     shown = asked(definition, answers, today)
     if "asked" in expects:
         missing = [code for code in expects["asked"] if code not in shown]
@@ -116,9 +127,13 @@ def _differences(definition: ProcedureDefinition, sample: Sample) -> Iterable[Di
     if "route" in expects:
         yield from _compare(_("route"), expects["route"], _route(definition, answers, today))
     if "due" in expects:
-        due = promised_for(definition, filed_at)
+        due = promised_for(definition, filed_at, result.answers)
         found = due.astimezone(_ZONE).strftime("%Y-%m-%dT%H:%M") if due else "–"
         yield from _compare(_("due time"), expects["due"], found)
+
+
+def _pairs(values: Mapping[str, Any]) -> list[str]:
+    return [f"{code} = {value}" for code, value in values.items()]
 
 
 def _route(definition: ProcedureDefinition, answers: Mapping[str, Any], today: date) -> list[str]:

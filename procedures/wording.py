@@ -9,10 +9,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.core.formatting import dong
+from procedures.code_lists.acts import ListAct
 from procedures.states import Origin, ProposalState, SynonymKind
 
 # Entries that are words for people: changing them binds nobody.
-TEXTS: Final = frozenset({"label", "hint", "title", "why", "name", "note", "summary", "name_en", "help", "minutes"})
+TEXTS: Final = frozenset(
+    {"label", "hint", "title", "why", "name", "note", "summary", "name_en", "help", "minutes", "message", "instead"}
+)
 
 _AREAS: Final = {
     "papers": gettext_lazy("Papers"),
@@ -32,6 +35,10 @@ _AREAS: Final = {
     "keywords": gettext_lazy("Search words"),
     "levels": gettext_lazy("Levels"),
     "audiences": gettext_lazy("Audiences"),
+    "time_rules": gettext_lazy("Time limits by the answers"),
+    "route": gettext_lazy("Competent agency by the answers"),
+    "eligible": gettext_lazy("Who cannot apply"),
+    "validate": gettext_lazy("Answers that deny one another"),
 }
 _LABELS: Final = {
     "name": gettext_lazy("name"),
@@ -59,6 +66,8 @@ _LABELS: Final = {
     "basis": gettext_lazy("legal basis"),
     "variant": gettext_lazy("case of application"),
     "template": gettext_lazy("template"),
+    "symbol": gettext_lazy("symbol behind the number"),
+    "wording": gettext_lazy("what the document says"),
     "when": gettext_lazy("applies when"),
     "show_if": gettext_lazy("shown when"),
     "required_if": gettext_lazy("required when"),
@@ -96,6 +105,24 @@ _LABELS: Final = {
     "personal": gettext_lazy("personal data"),
     "prefill": gettext_lazy("filled in from"),
     "default": gettext_lazy("default"),
+    "exempt_if": gettext_lazy("free of charge when"),
+    "quantity": gettext_lazy("how many are charged"),
+    "message": gettext_lazy("message"),
+    "instead": gettext_lazy("what to do instead"),
+    "at": gettext_lazy("shown at"),
+    "list": gettext_lazy("code list"),
+    "search": gettext_lazy("can be searched"),
+    "partial": gettext_lazy("part of the date is enough"),
+    "unknown": gettext_lazy("can be unknown"),
+    "older": gettext_lazy("older addresses too"),
+    "belongs_to": gettext_lazy("must agree with"),
+    "shown_as": gettext_lazy("shown as"),
+    "parts": gettext_lazy("parts"),
+    "optional_parts": gettext_lazy("parts that may be left out"),
+    "min_rows": gettext_lazy("rows at least"),
+    "max_rows": gettext_lazy("rows at most"),
+    "fields": gettext_lazy("questions of a row"),
+    "computed": gettext_lazy("computed values"),
 }
 _VALUES: Final = {
     "SUBMIT": gettext_lazy("to submit"),
@@ -153,6 +180,19 @@ SYNONYM_KINDS: Final = {
     SynonymKind.FILLER: gettext_lazy("says nothing"),
 }
 
+_CALCULATIONS: Final = {
+    "sum": gettext_lazy("the sum of %(parts)s"),
+    "product": gettext_lazy("the product of %(parts)s"),
+    "count": gettext_lazy("the number of %(parts)s"),
+    "concat": gettext_lazy("%(parts)s one after the other"),
+    "today": gettext_lazy("today"),
+}
+_PAIRS: Final = {
+    "difference": gettext_lazy("%(one)s minus %(other)s"),
+    "days_between": gettext_lazy("the days from %(one)s to %(other)s"),
+    "months_between": gettext_lazy("the months from %(one)s to %(other)s"),
+    "years_between": gettext_lazy("the years from %(one)s to %(other)s"),
+}
 ORIGINS: Final = {
     Origin.ADMIN: gettext_lazy("written in the office"),
     Origin.FILES: gettext_lazy("from the catalogue's files"),
@@ -161,6 +201,11 @@ ORIGINS: Final = {
     Origin.NATIONAL: gettext_lazy("from the national portal"),
     Origin.ROLLBACK: gettext_lazy("going back"),
 }
+LIST_ACTS: Final = {
+    ListAct.ADD: gettext_lazy("added"),
+    ListAct.REWORD: gettext_lazy("reworded"),
+    ListAct.END: gettext_lazy("ended"),
+}
 # (tone, word) of each state.
 PROPOSAL_STATES: Final = {
     ProposalState.DRAFT: ("moving", gettext_lazy("being written")),
@@ -168,7 +213,8 @@ PROPOSAL_STATES: Final = {
     ProposalState.PUBLISHED: ("done", gettext_lazy("published")),
     ProposalState.DISCARDED: ("trouble", gettext_lazy("given up")),
 }
-RULES: Final = frozenset({"show_if", "required_if", "when"})
+RULES: Final = frozenset({"show_if", "required_if", "when", "exempt_if"})
+EXPRESSIONS: Final = frozenset({"quantity", "value"})  # a value that is an object is one
 
 
 def area(name: str) -> str:
@@ -185,7 +231,7 @@ def name_of(part: Any) -> str:
     """Return what a part of the document is called by those who read it."""
     if not isinstance(part, Mapping):
         return str(part)
-    for key in ("name", "label", "title", "text", "number", "channel", "condition", "code", "value"):
+    for key in ("name", "label", "title", "text", "number", "channel", "condition", "agency", "code", "value"):
         if part.get(key):
             return _words(part[key]) if key != "channel" else value_text(key, part[key])
     return ""
@@ -201,6 +247,8 @@ def value_text(name: str, value: Any) -> str:
         return dong(value)
     if name in RULES and isinstance(value, Mapping):
         return rule_text(value)
+    if name in EXPRESSIONS and isinstance(value, Mapping):
+        return expression_text(value)
     if isinstance(value, Mapping):
         return (
             _words(value) if "vi" in value else "; ".join(f"{label(k)}: {value_text(k, v)}" for k, v in value.items())
@@ -218,12 +266,32 @@ def rule_text(rule: Mapping[str, Any], labels: Mapping[str, str] | None = None) 
         return _(" or ").join(_bracketed(part, labels) for part in rule["any"])
     if "not" in rule:
         return _("not (%(rule)s)") % {"rule": rule_text(rule["not"], labels)}
-    field, value = str(rule.get("field", "")), rule.get("value")
+    value = rule.get("value")
     sentence = str(_OPERATORS.get(str(rule.get("op")), "%(field)s " + str(rule.get("op")) + " %(value)s"))
     return sentence % {
-        "field": f"“{(labels or {}).get(field, field)}”",
-        "value": ", ".join(map(str, value)) if isinstance(value, list) else str(value),
+        "field": expression_text(rule["of"] if "of" in rule else {"field": rule.get("field", "")}, labels),
+        "value": ", ".join(map(str, value)) if isinstance(value, list) else expression_text(value, labels),
     }
+
+
+def expression_text(expression: Any, labels: Mapping[str, str] | None = None) -> str:
+    """Return how a value is computed as a phrase; `labels` gives the questions' words by code."""
+    if not isinstance(expression, Mapping):
+        return str(expression)
+    if "field" in expression:
+        return _question(str(expression["field"]), labels or {})
+    parts = [expression_text(part, labels) for part in expression.get("of", [])]
+    name = str(expression.get("op"))
+    if name in _PAIRS and len(parts) == 2:
+        return str(_PAIRS[name]) % {"one": parts[0], "other": parts[1]}
+    return str(_CALCULATIONS.get(name, name + " (%(parts)s)")) % {"parts": ", ".join(parts)}
+
+
+def _question(path: str, labels: Mapping[str, str]) -> str:
+    code, _dot, part = path.partition(".")
+    if path in labels or code not in labels:
+        return f"“{labels.get(path, path)}”"
+    return f"“{labels[code]}” ({part})"
 
 
 def with_choices(rule: Mapping[str, Any], choices: Mapping[str, Mapping[str, str]]) -> Mapping[str, Any]:
@@ -241,7 +309,13 @@ def with_choices(rule: Mapping[str, Any], choices: Mapping[str, Mapping[str, str
 
 def is_simple(name: str, value: Mapping[str, Any]) -> bool:
     """Return whether an object is one value to a reader: a text in its languages, or a rule."""
-    return name in RULES or "vi" in value or "op" in value or bool({"all", "any", "not"} & set(value))
+    return (
+        name in RULES
+        or name in EXPRESSIONS
+        or "vi" in value
+        or "op" in value
+        or bool({"all", "any", "not"} & set(value))
+    )
 
 
 def _bracketed(rule: Mapping[str, Any], labels: Mapping[str, str] | None) -> str:

@@ -9,6 +9,7 @@ import pytest
 from django.utils import translation
 
 from identity import queries
+from procedures.code_lists import queries as code_lists
 from tests.processes import authority, authority_process, neighbours, sandbox_process
 
 __all__ = ["authority", "authority_process", "neighbours", "sandbox_process"]
@@ -25,6 +26,7 @@ def plain_house(settings: Any, tmp_path: Path) -> None:
     # What a process remembers of the day belongs to the test before.
     queries.unit_choices.cache_clear()
     queries.agency_choices.cache_clear()
+    code_lists.forget()
     settings.CACHES = {
         "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": str(tmp_path)}
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from itertools import count
@@ -23,6 +23,8 @@ from onestop.services import filing, receiving
 from portal.core import files, outbox
 from portal.core.models import OutboxMessage, StoredFile
 from procedures import services as procedure_services
+from procedures.definition import ProcedureDefinition
+from procedures.eforms import FieldDefinition
 from procedures.models import ProcedureVersion
 from procedures.seeding import documents
 
@@ -30,7 +32,7 @@ ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=ZONE)  # a Tuesday, in the morning's shift
 EXTRACT, BIRTH = "2.000635", "1.001193"
 _SINCE = date(2025, 7, 1)
-_DOCUMENTS = {document["code"]: document for document in documents()}
+DOCUMENTS = {document["code"]: document for document in documents()}
 _numbers = count(1)
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360606060000000050001"
@@ -130,8 +132,11 @@ def citizen(number: str = "074085001234", full_name: str = "Nguyễn Văn An") -
 
 
 def published(code: str = EXTRACT, *, at: datetime = NOW, **changes: Any) -> ProcedureVersion:
-    """Return a procedure of the catalogue's files, published; `changes` lie over its document."""
-    document = {**_DOCUMENTS[code], **changes}
+    """Return a procedure of the catalogue's files, published; `changes` lie over its document.
+
+    Its samples stay out: they name agencies that a small world does not have (see `named_by_samples`).
+    """
+    document = {name: part for name, part in DOCUMENTS[code].items() if name != "samples"} | changes
     return procedure_services.publish(document=document, effective_from=_SINCE, published_by=None, at=at)
 
 
@@ -221,3 +226,27 @@ def deliver_all(now: datetime = NOW, *, topic: str = "", rounds: int = 40) -> li
         if not due.exists():
             break
     return list(OutboxMessage.objects.filter(topic__startswith=topic).exclude(state="DELIVERED").order_by("pk"))
+
+
+def named_by_samples(*procedures: ProcedureDefinition) -> None:
+    """Make the province, and whatever agencies and communes the samples and steps of these procedures name."""
+    agencies: dict[str, AgencyKind] = {}
+    for definition in procedures:
+        steps = definition.process.steps if definition.process else ()
+        named = {route.agency for route in definition.route} | {step.agency_code for step in steps}
+        agencies |= dict.fromkeys(named - {"", "H09"}, AgencyKind.DEPARTMENT)
+        for field, answer in _answers_of_samples(definition):
+            if field.kind == "agency":
+                agencies[answer] = AgencyKind(field.agency_kind)
+            if field.kind == "address":
+                unit(answer["commune"], f"Phường {answer['commune']}")
+    province = agency("H09", kind=AgencyKind.PROVINCE, unit=unit(), signing_key="seal-test")
+    agency("H09.MC", kind=AgencyKind.CENTRE, parent=province, unit=unit())
+    for code, kind in agencies.items():
+        agency(code, kind=kind, parent=province, unit=unit(), signing_key="seal-test")
+
+
+def _answers_of_samples(definition: ProcedureDefinition) -> Iterator[tuple[FieldDefinition, Any]]:
+    fields = definition.form.fields.values() if definition.form else ()
+    for sample in definition.samples:
+        yield from ((field, sample.answers[field.code]) for field in fields if sample.answers.get(field.code))

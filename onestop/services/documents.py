@@ -14,15 +14,17 @@ from django.conf import settings
 from django.utils import timezone
 
 from identity.models import Agency
+from identity.states import AgencyKind
 from onestop.actors import Actor
 from onestop.errors import ActionNotAllowedError, ResultNotReadyError
 from onestop.kinds import DocumentKind, DocumentState
 from onestop.models import Case, CaseDocument
-from onestop.services import stepping
+from onestop.services import phrasing, stepping
 from portal.core import outbox
 from portal.core.formatting import official_date, official_time, place_name, promise, short_date
 from procedures.definition import Result
-from procedures.eforms import summary
+from procedures.eforms.fields import UNKNOWN
+from procedures.eforms.kinds.dates import date_text
 from procedures.rules import look_up
 
 PRINT_TOPIC: Final = "onestop.print"
@@ -88,8 +90,11 @@ def current_result(case: Case) -> CaseDocument:
 
 
 def number_text(case: Case, number: int) -> str:
-    """Return the document's number as it stands on it: `12/TLKS-BS` style is the agency's; ours is `12/UBND-HT`."""
-    return f"{number}/UBND-{case.procedure.sector.code.replace('_', '')[:6]}"
+    """Return the document's number as it stands on it, with the procedure's symbol behind: `12/GP-SXD`; without one
+    the committee's: `12/UBND-HOTICH`.
+    """
+    symbol = result_of(case).symbol or f"UBND-{case.procedure.sector.code.replace('_', '')[:6]}"
+    return f"{number}/{symbol}"
 
 
 def result_of(case: Case) -> Result:
@@ -147,16 +152,18 @@ def _result_context(case: Case, document: CaseDocument) -> dict[str, Any]:
     definition, result = stepping.definition_of(case), result_of(case)
     known = {"answers": case.answers, "facts": case.facts}
     agency = case.competent_agency
-    today = timezone.localtime(document.created_at).date()
-    sections = summary(definition.form, case.answers, today) if definition.form else []
-    labels = {line.code: line.value for section in sections for line in section.lines}
+    day = case.answered_on(timezone.localtime(document.created_at).date())
+    words = phrasing.words_of(definition, case, day)
     return {
         "template": result.template,
         "agency": agency.name if agency else "",
+        "superior": _superior(agency),
         "place": _place(agency),
         "case_code": case.code or "",
         "verify_url": f"{settings.PUBLIC_URL}/xac-thuc/{document.uuid}/",
-        "labels": labels,
+        "labels": words,
+        "result_name": result.name,
+        "wording": phrasing.phrased(definition, result.wording, words) if result.wording else {},
         "values": {name: _readable(look_up(known, path)) for name, path in result.context.items()},
     }
 
@@ -165,10 +172,17 @@ def _place(agency: Agency | None) -> str:
     return place_name(agency.unit.name) if agency and agency.unit else "Bình Dương"
 
 
+def _superior(agency: Agency | None) -> str:
+    """Return whom the head of the paper names above the agency: a department has a superior, a committee none."""
+    if agency is None or agency.parent is None or agency.kind != AgencyKind.DEPARTMENT:
+        return ""
+    return agency.parent.name
+
+
 def _readable(value: Any) -> Any:
-    """Return a value as paper shows it: dates as dd/mm/yyyy, inside mappings too."""
+    """Return a value as paper shows it: dates as dd/mm/yyyy, or that they are unknown, inside mappings too."""
     if isinstance(value, Mapping):
         return {key: _readable(inner) for key, inner in value.items()}
     if isinstance(value, str) and len(value) == 10 and value[4:5] == value[7:8] == "-":
         return short_date(datetime.fromisoformat(value).date())
-    return value
+    return date_text(UNKNOWN) if value == UNKNOWN else value

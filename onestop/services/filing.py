@@ -14,7 +14,12 @@ from django.utils.translation import gettext_lazy as _
 from identity.models import Account, Agency
 from identity.queries import agency_by_code, centre_of
 from onestop.actors import SYSTEM, Actor, applicant
-from onestop.errors import ActionNotAllowedError, IncompleteAnswersError, ProcedureUnavailableError
+from onestop.errors import (
+    ActionNotAllowedError,
+    IncompleteAnswersError,
+    NotEligibleError,
+    ProcedureUnavailableError,
+)
 from onestop.kinds import Channel, Delivery
 from onestop.models import Case, CasePaper
 from onestop.references import filing_fee
@@ -26,7 +31,7 @@ from onestop.states import Action, State
 from payments.services import cancel_fee, request_fee
 from portal.core.models import StoredFile
 from procedures import definition as definitions
-from procedures.eforms import clean_answers
+from procedures.eforms import clean_answers, with_computed
 from procedures.eforms.definition import FormDefinition
 from procedures.eforms.uploads import MOST_FILES, check_count
 from procedures.models import ProcedureVersion
@@ -63,7 +68,8 @@ def save_answers(*, draft_id: int, answers: Mapping[str, Any], at: datetime) -> 
     Raises `ActionNotAllowedError` when the case has been filed already.
     """
     case = open_draft(draft_id)
-    case.answers = case.answers | dict(answers)
+    form, today = stepping.definition_of(case).form, timezone.localtime(at).date()
+    case.answers = with_computed(form, case.answers | dict(answers), today)
     case.changed_at = at
     case.save(update_fields=["answers", "changed_at"])
     return case
@@ -240,7 +246,10 @@ def attach(case: Case, code: str, file: StoredFile, at: datetime) -> CasePaper:
 def _take_answers(case: Case, answers: Mapping[str, Any], at: datetime) -> None:
     """Validate the whole form once more and spread what other columns need; whoever advances the case saves it."""
     definition = stepping.definition_of(case)
-    result = clean_answers(definition.form, answers, timezone.localtime(at).date())
+    today = timezone.localtime(at).date()
+    result = clean_answers(definition.form, answers, today)
+    if result.barriers:
+        raise NotEligibleError(result.first_step, result.barriers[0].message)
     if result.errors:
         raise IncompleteAnswersError(result.first_step)
     _refuse_infected(case, definition.form, result.answers)
@@ -251,7 +260,7 @@ def _take_answers(case: Case, answers: Mapping[str, Any], at: datetime) -> None:
     case.applicant_id_number = requester.get("national_id") or case.applicant_id_number
     case.applicant_phone = result.answers.get("phone") or case.applicant_phone
     case.applicant_email = result.answers.get("email") or case.applicant_email
-    _choose_agencies(case)
+    _choose_agencies(case, definition.competent_agency(case.answers, today))
 
 
 def _refuse_infected(case: Case, form: FormDefinition | None, answers: Mapping[str, Any]) -> None:
@@ -262,8 +271,8 @@ def _refuse_infected(case: Case, form: FormDefinition | None, answers: Mapping[s
             raise IncompleteAnswersError(step.code)
 
 
-def _choose_agencies(case: Case) -> None:
-    competent: Agency = agency_by_code(case.answers["competent_agency"])
+def _choose_agencies(case: Case, code: str) -> None:
+    competent: Agency = agency_by_code(code)
     case.competent_agency = competent
     case.receiving_centre = case.helping_agency = centre_of(competent)
 

@@ -68,7 +68,8 @@ def answer_supplement(*, case_id: int, actor: Actor, answers: Mapping[str, Any],
     request = _open_request(case, RequestKind.SUPPLEMENT)
     asked = {code: value for code, value in answers.items() if code in request.items}
     definition = stepping.definition_of(case)
-    result = clean_answers(definition.form, case.answers | asked, timezone.localtime(at).date())
+    today = timezone.localtime(at).date()
+    result = clean_answers(definition.form, case.answers | asked, today, since=case.answered_on(today))
     if result.errors:
         raise IncompleteAnswersError(result.first_step)
     case.answers = result.answers

@@ -131,6 +131,7 @@ def _show(request: HttpRequest, case: Case, *, bound: tuple[str, Form] | None, s
     actor = queries.actor_for(at_work, case)
     definition = stepping.definition_of(case)
     shown, documents = queries.papers(case), queries.documents(case)
+    day = case.answered_on(timezone.localdate())
     offered = [
         (one, bound[1] if bound and bound[0] == one.code else one.make_form(case, None))
         for one in acts.possible(case, actor)
@@ -140,7 +141,7 @@ def _show(request: HttpRequest, case: Case, *, bound: tuple[str, Form] | None, s
         "actor": actor,
         "step": stepping.open_step_of(case),
         "definition": definition,
-        "sections": summary(definition.form, case.answers, timezone.localdate()) if definition.form else [],
+        "sections": summary(definition.form, case.answers, day) if definition.form else [],
         "papers": {str(paper.uuid): paper for paper in shown},
         "signatures": {str(paper.uuid): signatures.shown(paper) for paper in shown if paper.is_signed},
         "first_paper": next((paper for paper in shown if not paper.file.is_quarantined), None),

@@ -46,7 +46,7 @@ def case(request: HttpRequest, uuid: UUID) -> HttpResponse:
     context = {
         "case": found,
         "definition": definition,
-        "sections": summary(definition.form, found.answers, today) if definition.form else [],
+        "sections": summary(definition.form, found.answers, found.answered_on(today)) if definition.form else [],
         "papers": {str(paper.uuid): paper for paper in queries.papers(found)},
         "documents": queries.documents(found, for_applicant=True),
         "history": queries.history(found),

@@ -106,6 +106,11 @@ def place_name(unit: str) -> str:
     return unit if name.isdecimal() else name
 
 
+def name_on_paper(name: str) -> str:
+    """Return a name whose last two words are not torn apart where a line ends: "Bình Dương", "Thủ Dầu Một"."""
+    return "\u00a0".join(name.rsplit(" ", 1))
+
+
 def signing_capacity(title: str) -> list[str]:
     """Return the lines above a signature (NĐ 30/2020/NĐ-CP, Phụ lục I): a chairman signs on behalf of the committee
     (TM.), a deputy in place of the head (KT.).

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import time
 from functools import lru_cache
 from typing import Any
@@ -13,10 +14,12 @@ from jsonschema import Draft202012Validator
 
 from procedures import rules
 from procedures.definition.parts import (
+    ANSWERED,
     Authority,
     ChannelTerms,
     Fee,
     LegalBasis,
+    Line,
     Paper,
     ProcedureDefinition,
     Process,
@@ -24,15 +27,21 @@ from procedures.definition.parts import (
     Related,
     Result,
     Retention,
+    Route,
     Sample,
     Stage,
     Terms,
     TimeLimit,
     Variant,
+    Wording,
 )
 from procedures.definition.schema import SCHEMA
-from procedures.eforms.definition import FormDefinitionError, load_fields, load_form
+from procedures.eforms.checking import check_field
+from procedures.eforms.definition import FormDefinitionError, load_fields, load_form, shapes_of
+from procedures.rules import Answer, Rule, Shape
 from procedures.states import Availability
+
+Shapes = Mapping[str, Shape]
 
 
 class DefinitionError(ValueError):
@@ -72,7 +81,7 @@ def _load(text: str) -> ProcedureDefinition:
         raise DefinitionError(f"{document.get('code', '?')} {error.json_path}: {error.message}")
     try:
         return _definition(document)
-    except (FormDefinitionError, rules.RuleError) as wrong:
+    except FormDefinitionError as wrong:
         raise DefinitionError(f"{document['code']} {wrong}") from wrong
 
 
@@ -80,9 +89,11 @@ def _definition(document: Mapping[str, Any]) -> ProcedureDefinition:
     for kind in ("papers", "fees", "variants", "samples"):
         _once(kind, [part["code"] for part in document.get(kind, [])])
     _once("channels", [terms["channel"] for terms in document.get("channels", [])])
+    _once("time_rules", [limit["condition"] for limit in document.get("time_rules", [])])
+    _once("route", [route["agency"] for route in document.get("route", [])])
     _known_variants(document)
     form = load_form(document["form"]) if document.get("form") else None
-    known = set(form.fields) if form else set()
+    known = form.shapes if form else {}
     return ProcedureDefinition(
         code=document["code"],
         local_code=document.get("local_code", ""),
@@ -110,13 +121,12 @@ def _definition(document: Mapping[str, Any]) -> ProcedureDefinition:
         fees=tuple(_fee(fee, known) for fee in document["fees"]),
         fees_illustrative=document.get("fees_illustrative", False),
         time=_time(document["time"]),
+        time_rules=tuple(_time_rule(limit, known) for limit in document.get("time_rules", [])),
+        route=tuple(_route(route, known) for route in document.get("route", [])),
         legal_basis=tuple(
             LegalBasis(basis["number"], basis.get("title", "")) for basis in document.get("legal_basis", [])
         ),
-        results=tuple(
-            Result(result["name"], result.get("code", ""), result.get("template", ""), result.get("context", {}))
-            for result in document["results"]
-        ),
+        results=tuple(_result(result) for result in document["results"]),
         steps=tuple(_stage(step) for step in document.get("steps", [])),
         conditions=document.get("conditions", ""),
         keywords=tuple(document.get("keywords", [])),
@@ -147,12 +157,12 @@ def _paper(document: Mapping[str, Any]) -> Paper:
     )
 
 
-def _fee(document: Mapping[str, Any], known: set[str]) -> Fee:
-    per, when = document.get("per", "CASE"), document.get("when")
+def _fee(document: Mapping[str, Any], known: Shapes) -> Fee:
+    place, per = f"fee {document['code']}", document.get("per", "CASE")
     if per != "CASE" and per.split(".")[0] not in known:
-        raise DefinitionError(f"fee {document['code']}: no field {per!r} to count")
-    if when is not None:
-        rules.check(when, known)
+        raise DefinitionError(f"{place}: no field {per!r} to count")
+    if "quantity" in document:
+        _number(place, document["quantity"], known)
     return Fee(
         code=document["code"],
         name=document["name"],
@@ -162,10 +172,42 @@ def _fee(document: Mapping[str, Any], known: set[str]) -> Fee:
         timing=document["timing"],
         illustrative=document["illustrative"],
         note=document.get("note", ""),
-        when=when,
+        when=_rule(place, document.get("when"), known),
         channels=tuple(document.get("channels", ())),
         exempt=document.get("exempt", ""),
+        quantity=document.get("quantity"),
+        exempt_if=_rule(f"{place}, exempt_if", document.get("exempt_if"), known),
     )
+
+
+def _rule(place: str, rule: Rule | None, known: Shapes) -> Rule | None:
+    try:
+        if rule is not None:
+            rules.check(rule, known)
+    except rules.RuleError as wrong:
+        raise DefinitionError(f"{place}: {wrong}") from wrong
+    return rule
+
+
+def _number(place: str, expression: Any, known: Shapes) -> None:
+    try:
+        gives = rules.check_value(expression, known)
+    except rules.RuleError as wrong:
+        raise DefinitionError(f"{place}: {wrong}") from wrong
+    if gives != Answer.NUMBER:
+        raise DefinitionError(f"{place}: the quantity is no number but {gives}")
+
+
+def _route(document: Mapping[str, Any], known: Shapes) -> Route:
+    agency = document["agency"]
+    path = agency.removeprefix(ANSWERED)
+    if path != agency and path.split(".")[0] not in known:
+        raise DefinitionError(f"route: no field {path!r} that names an agency")
+    return Route(agency, _rule(f"route {agency}", document.get("when"), known), document.get("note", ""))
+
+
+def _time_rule(document: Mapping[str, Any], known: Shapes) -> TimeLimit:
+    return replace(_time(document), when=_rule(f"time {document['condition']}", document["when"], known))
 
 
 def _time(document: Mapping[str, Any]) -> TimeLimit:
@@ -215,10 +257,9 @@ def _channel(document: Mapping[str, Any]) -> ChannelTerms:
     )
 
 
-def _variant(document: Mapping[str, Any], known: set[str]) -> Variant:
-    if "when" in document:
-        rules.check(document["when"], known)
-    return Variant(document["code"], document["name"], document.get("when"))
+def _variant(document: Mapping[str, Any], known: Shapes) -> Variant:
+    when = _rule(f"variant {document['code']}", document.get("when"), known)
+    return Variant(document["code"], document["name"], when)
 
 
 def _stage(document: str | Mapping[str, Any]) -> Stage:
@@ -227,6 +268,37 @@ def _stage(document: str | Mapping[str, Any]) -> Stage:
 
 def _retention(document: Mapping[str, Any] | None) -> Retention | None:
     return Retention(document["years"], document.get("basis", "")) if document else None
+
+
+def _result(document: Mapping[str, Any]) -> Result:
+    return Result(
+        name=document["name"],
+        code=document.get("code", ""),
+        template=document.get("template", ""),
+        symbol=document.get("symbol", ""),
+        context=document.get("context", {}),
+        wording=_wording(document["wording"]) if "wording" in document else None,
+    )
+
+
+def _wording(document: Mapping[str, Any]) -> Wording:
+    table = document.get("table", {})
+    return Wording(
+        heading=document.get("heading", ""),
+        subtitle=document.get("subtitle", ""),
+        authority=document.get("authority", ""),
+        grounds=tuple(document.get("grounds", ())),
+        opening=document.get("opening", ""),
+        lines=_lines(document.get("lines", [])),
+        rows=table.get("rows", ""),
+        columns=_lines(table.get("columns", [])),
+        articles=tuple(document.get("articles", ())),
+        recipients=tuple(document.get("recipients", ())),
+    )
+
+
+def _lines(documents: list[Mapping[str, str]]) -> tuple[Line, ...]:
+    return tuple(Line(line["label"], line["value"]) for line in documents)
 
 
 def _sample(document: Mapping[str, Any]) -> Sample:
@@ -239,10 +311,10 @@ def _sample(document: Mapping[str, Any]) -> Sample:
     )
 
 
-def _process(document: Mapping[str, Any], known: set[str]) -> Process:
+def _process(document: Mapping[str, Any], known: Shapes) -> Process:
     steps = tuple(_step(step) for step in document["steps"])
     codes = [step.code for step in steps]
-    facts = {fact.code for step in steps for fact in step.facts}
+    facts = shapes_of(fact for step in steps for fact in step.facts)
     if len(set(codes)) != len(codes):
         raise DefinitionError("process: a step code is given twice")
     if sum(step.share for step in steps) != 100:
@@ -252,8 +324,9 @@ def _process(document: Mapping[str, Any], known: set[str]) -> Process:
             raise DefinitionError(f"process, {step.code}: not_same_as names a step that does not exist")
         if step.agency == "NAMED" and not step.agency_code:
             raise DefinitionError(f"process, {step.code}: a named agency needs its code")
-        if step.when is not None:
-            rules.check(step.when, known | facts)
+        _rule(f"process, {step.code}", step.when, {**known, **facts})
+        for fact in step.facts:
+            check_field(fact, {**known, **facts})
     return Process(steps, document.get("consent_hours"), document.get("verification_days"))
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, time
-from typing import Any
+from typing import Any, Final
 
 from procedures.eforms.definition import FieldDefinition, FormDefinition
-from procedures.rules import Rule, evaluate, look_up
+from procedures.rules import Rule, calculate, evaluate, look_up
 from procedures.states import Availability
+
+ANSWERED: Final = "answers."  # before the path of an answer that names an agency
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,7 @@ class Paper:
 
 @dataclass(frozen=True)
 class Fee:
-    """What is charged: `amount` VND per case, or per unit of the answer that `per` names."""
+    """What is charged: `amount` VND per case, per unit of the answer that `per` names, or times `quantity`."""
 
     code: str
     name: str
@@ -43,6 +45,13 @@ class Fee:
     when: Rule | None
     channels: tuple[str, ...]  # of filing; empty: all of them
     exempt: str  # who pays nothing
+    quantity: Mapping[str, Any] | None = None  # an expression of `procedures.rules`
+    exempt_if: Rule | None = None
+
+    def applies(self, answers: Mapping[str, Any], today: date) -> bool:
+        """Return whether somebody with these answers pays it."""
+        is_asked = self.when is None or evaluate(self.when, answers, today)
+        return is_asked and not (self.exempt_if is not None and evaluate(self.exempt_if, answers, today))
 
 
 @dataclass(frozen=True)
@@ -79,7 +88,17 @@ class TimeLimit:
     cut_off: time | None
     illustrative: bool
     note: str
-    condition: str = ""  # under which it applies, where a channel has several
+    condition: str = ""  # under which it applies, where there are several
+    when: Rule | None = field(default=None, hash=False)  # the same as a rule on the answers
+
+
+@dataclass(frozen=True)
+class Route:
+    """Which agency is competent when a rule holds: its code, or `answers.<question>` that names it."""
+
+    agency: str
+    when: Rule | None
+    note: str
 
 
 @dataclass(frozen=True)
@@ -174,13 +193,52 @@ class LegalBasis:
 
 
 @dataclass(frozen=True)
+class Line:
+    """A line of a document, or a column of its table: what it is called, and what stands there."""
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Wording:
+    """What a document says, for the templates that many procedures share.
+
+    `{code}` in a text stands for an answer or a recorded fact as people read it; a text whose codes are all without
+    an answer is left out. `rows` names the group that the table shows; its columns are codes of the group.
+    """
+
+    heading: str
+    subtitle: str
+    authority: str  # in whose name a decision speaks: "Chủ tịch Ủy ban nhân dân tỉnh"
+    grounds: tuple[str, ...]  # beside the legal basis
+    opening: str
+    lines: tuple[Line, ...]
+    rows: str
+    columns: tuple[Line, ...]
+    articles: tuple[str, ...]
+    recipients: tuple[str, ...]
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """All texts in which answers and facts may be named."""
+        single = (self.subtitle, self.opening)
+        return (*single, *self.grounds, *(line.value for line in self.lines), *self.articles, *self.recipients)
+
+
+@dataclass(frozen=True)
 class Result:
-    """What the applicant gets; `template` names the document, `context` which answers and facts it shows."""
+    """What the applicant gets; `template` names the document, `context` which answers and facts it shows.
+
+    `symbol` stands behind the number ("GP-SXD"); without it the committee's own stands there.
+    """
 
     name: str
     code: str
     template: str
+    symbol: str
     context: Mapping[str, str]
+    wording: Wording | None
 
 
 @dataclass(frozen=True)
@@ -237,6 +295,8 @@ class ProcedureDefinition:
     fees: tuple[Fee, ...]
     fees_illustrative: bool  # that there is none is itself a demo value
     time: TimeLimit
+    time_rules: tuple[TimeLimit, ...]
+    route: tuple[Route, ...]
     legal_basis: tuple[LegalBasis, ...]
     results: tuple[Result, ...]
     steps: tuple[Stage, ...]
@@ -260,13 +320,30 @@ class ProcedureDefinition:
         return tuple(
             FeeLine(fee.code, fee.name, fee.kind, fee.amount, quantity)
             for fee in self.fees
-            if fee.timing == timing and (fee.when is None or evaluate(fee.when, answers, today))
-            if (quantity := _quantity(fee, answers)) > 0
+            if fee.timing == timing and fee.applies(answers, today)
+            if (quantity := _quantity(fee, answers, today)) > 0
         )
 
+    def time_for(self, answers: Mapping[str, Any], today: date) -> TimeLimit:
+        """Return how long handling may take for these answers: the first limit whose rule holds, else the usual."""
+        return next((one for one in self.time_rules if one.when and evaluate(one.when, answers, today)), self.time)
 
-def _quantity(fee: Fee, answers: Mapping[str, Any]) -> int:
-    if fee.per == "CASE":
+    def competent_agency(self, answers: Mapping[str, Any], today: date) -> str:
+        """Return the code of the agency that is competent for these answers; empty when none is named.
+
+        The first route whose rule holds; without routes, the question `competent_agency`.
+        """
+        chosen = next(
+            (one.agency for one in self.route if one.when is None or evaluate(one.when, answers, today)),
+            ANSWERED + "competent_agency",
+        )
+        if chosen.startswith(ANSWERED):
+            return str(look_up(answers, chosen.removeprefix(ANSWERED)) or "")
+        return chosen
+
+
+def _quantity(fee: Fee, answers: Mapping[str, Any], today: date) -> int:
+    if fee.quantity is None and fee.per == "CASE":
         return 1
-    count = look_up(answers, fee.per)
+    count = look_up(answers, fee.per) if fee.quantity is None else calculate(fee.quantity, answers, today)
     return count if isinstance(count, int) and not isinstance(count, bool) else 0

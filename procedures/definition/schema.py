@@ -51,6 +51,8 @@ _FEE = _object(
         "when": {"type": "object"},
         "channels": _list({"enum": [str(channel) for channel in FilingChannel]}, at_least=1),
         "exempt": _TEXT,
+        "quantity": {"type": "object"},
+        "exempt_if": {"type": "object"},
     },
 )
 _TIME = _object(
@@ -63,6 +65,11 @@ _TIME = _object(
         "note": _TEXT,
     },
 )
+_TIME_RULE = {
+    **_TIME,
+    "required": ["when", "condition", *_TIME["required"]],
+    "properties": {"when": {"type": "object"}, "condition": _TEXT, **_TIME["properties"]},
+}
 _CHANNEL = _object(
     ["channel"],
     {
@@ -104,11 +111,30 @@ _SAMPLE = _object(
                 "not_asked": _list(_TEXT),
                 "papers": _list(_TEXT),
                 "refused": _list(_TEXT),
+                "eligible": _FLAG,
+                "computed": {"type": "object"},
+                "agency": _TEXT,
                 "fee": _COUNT,
                 "route": _list(_TEXT),
                 "due": {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}$"},
             },
         ),
+    },
+)
+_LINE = _object(["label", "value"], {"label": _TEXT, "value": _TEXT})
+# Texts may name answers and facts as `{code}`; see `Wording`.
+_WORDING = _object(
+    [],
+    {
+        "heading": _TEXT,
+        "subtitle": _TEXT,
+        "authority": _TEXT,
+        "grounds": _list(_TEXT),
+        "opening": _TEXT,
+        "lines": _list(_LINE),
+        "table": _object(["rows", "columns"], {"rows": _CODE, "columns": _list(_LINE, at_least=1)}),
+        "articles": _list(_TEXT),
+        "recipients": _list(_TEXT),
     },
 )
 _STEP = _object(
@@ -159,9 +185,21 @@ SCHEMA: Final = _object(
         "fees": _list(_FEE),
         "fees_illustrative": _FLAG,
         "time": _TIME,
+        "time_rules": _list(_TIME_RULE, at_least=1),
+        "route": _list(_object(["agency"], {"when": {"type": "object"}, "agency": _TEXT, "note": _TEXT}), at_least=1),
         "legal_basis": _list(_object(["number"], {"number": _TEXT, "title": _TEXT})),
         "results": _list(
-            _object(["name"], {"name": _TEXT, "code": _TEXT, "template": _TEXT, "context": {"type": "object"}})
+            _object(
+                ["name"],
+                {
+                    "name": _TEXT,
+                    "code": _TEXT,
+                    "template": _TEXT,
+                    "symbol": _TEXT,
+                    "context": {"type": "object"},
+                    "wording": _WORDING,
+                },
+            )
         ),
         "steps": _list({"anyOf": [_TEXT, _object(["text", "variant"], {"text": _TEXT, "variant": _CODE})]}),
         "conditions": _TEXT,

@@ -1,7 +1,7 @@
 """E-forms: a versioned declarative definition, compiled to Django forms, one step a page.
 
 `load_form` reads a definition, `step_form` builds the form of a page, `clean_answers` checks a whole submission,
-`summary` shows the answers to people. Conditions are rules of `procedures.rules`, evaluated on the server only.
+`summary` shows the answers to people. Rules are those of `procedures.rules`, evaluated on the server only.
 """
 
 from procedures.eforms.definition import (
@@ -9,26 +9,35 @@ from procedures.eforms.definition import (
     FormDefinition,
     FormDefinitionError,
     Option,
+    Refusal,
     StepDefinition,
     load_fields,
     load_form,
 )
-from procedures.eforms.submission import CleanResult, clean_answers, step_form, visible_steps
-from procedures.eforms.summary import Line, Section, summary
+from procedures.eforms.kinds import KINDS, Kind, kind_of
+from procedures.eforms.question import Line
+from procedures.eforms.submission import CleanResult, clean_answers, step_form, visible_steps, with_computed
+from procedures.eforms.summary import Section, recorded, summary
 
 __all__ = [
+    "KINDS",
     "CleanResult",
     "FieldDefinition",
     "FormDefinition",
     "FormDefinitionError",
+    "Kind",
     "Line",
     "Option",
+    "Refusal",
     "Section",
     "StepDefinition",
     "clean_answers",
+    "kind_of",
     "load_fields",
     "load_form",
+    "recorded",
     "step_form",
     "summary",
     "visible_steps",
+    "with_computed",
 ]

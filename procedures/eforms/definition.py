@@ -5,96 +5,53 @@ A text is either a plain Vietnamese string or `{"vi": …, "en": …}`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Final
 
-from django.utils.translation import get_language
 from jsonschema import Draft202012Validator
 
 from procedures import rules
+from procedures.eforms import checking
+from procedures.eforms.kinds import KINDS, kind_of
+from procedures.eforms.kinds.base import TEXT
+from procedures.eforms.question import FieldDefinition, FormDefinitionError, Option, Text, text_of
 
-KINDS: Final = (
-    "text",
-    "long_text",
-    "number",
-    "money",
-    "date",
-    "yes_no",
-    "choice",
-    "several",
-    "phone",
-    "email",
-    "national_id",
-    "address",
-    "agency",
-    "person",
-    "file",
-    "group",
-    "statement",
-    "note",
-)
-PERSON_PARTS: Final = ("full_name", "birth_date", "sex", "national_id", "ethnicity", "nationality")
+__all__ = [
+    "SCHEMA",
+    "FieldDefinition",
+    "FormDefinition",
+    "FormDefinitionError",
+    "Option",
+    "Refusal",
+    "StepDefinition",
+    "Text",
+    "load_fields",
+    "load_form",
+]
 
-_TEXT: Final = {
-    "anyOf": [
-        {"type": "string"},
-        {
-            "type": "object",
-            "required": ["vi"],
-            "additionalProperties": False,
-            "properties": {"vi": {"type": "string"}, "en": {"type": "string"}},
-        },
-    ]
-}
 _CODE: Final = {"type": "string", "pattern": "^[a-z][a-z0-9_]{0,59}$"}
+_EVERY: Final[dict[str, Any]] = {  # what every question understands
+    "code": _CODE,
+    "kind": {"enum": list(KINDS)},
+    "label": TEXT,
+    "hint": TEXT,
+    "required": {"type": "boolean"},
+    "required_if": {"type": "object"},
+    "show_if": {"type": "object"},
+    "personal": {"type": "boolean"},
+    "prefill": {"type": "string"},
+    "default": {},
+}
+_OF_A_KIND: Final[dict[str, Any]] = {
+    name: schema for kind in KINDS.values() for name, schema in kind.properties.items()
+}
 _FIELD: Final[dict[str, Any]] = {
     "type": "object",
     "required": ["code", "kind", "label"],
     "additionalProperties": False,
-    "properties": {
-        "code": _CODE,
-        "kind": {"enum": list(KINDS)},
-        "label": _TEXT,
-        "hint": _TEXT,
-        "required": {"type": "boolean"},
-        "required_if": {"type": "object"},
-        "show_if": {"type": "object"},
-        "personal": {"type": "boolean"},
-        "prefill": {"type": "string"},
-        "default": {},
-        "options": {
-            "type": "array",
-            "minItems": 1,
-            "items": {
-                "type": "object",
-                "required": ["value", "label"],
-                "additionalProperties": False,
-                "properties": {"value": {"type": "string"}, "label": _TEXT, "hint": _TEXT},
-            },
-        },
-        "min": {"type": ["integer", "string"]},
-        "max": {"type": ["integer", "string"]},
-        "max_length": {"type": "integer", "minimum": 1, "maximum": 10000},
-        "parts": {"type": "array", "items": {"enum": list(PERSON_PARTS)}, "minItems": 1},
-        "optional_parts": {"type": "array", "items": {"enum": list(PERSON_PARTS)}},
-        "agency_kind": {"enum": ["COMMUNE", "CENTRE", "DEPARTMENT"]},
-        "paper": {"type": "string"},
-        "upload": {
-            "type": "object",
-            "additionalProperties": False,
-            "properties": {
-                "accepts": {"type": "array", "minItems": 1, "items": {"enum": ["photo", "pdf", "zip"]}},
-                "max_files": {"type": "integer", "minimum": 1, "maximum": 50},
-                "max_megabytes": {"type": "integer", "minimum": 1},
-                "max_pages": {"type": "integer", "minimum": 1},
-            },
-        },
-        "min_rows": {"type": "integer", "minimum": 0},
-        "max_rows": {"type": "integer", "minimum": 1, "maximum": 50},
-        "fields": {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/field"}},
-    },
+    "properties": _EVERY | _OF_A_KIND,
 }
 SCHEMA: Final[dict[str, Any]] = {
     "$defs": {"field": _FIELD},
@@ -112,8 +69,8 @@ SCHEMA: Final[dict[str, Any]] = {
                 "additionalProperties": False,
                 "properties": {
                     "code": _CODE,
-                    "title": _TEXT,
-                    "why": _TEXT,
+                    "title": TEXT,
+                    "why": TEXT,
                     "show_if": {"type": "object"},
                     "fields": {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/field"}},
                 },
@@ -121,71 +78,56 @@ SCHEMA: Final[dict[str, Any]] = {
         },
     },
 }
+# A rule that refuses: when it holds, the message is shown.
+_REFUSAL: Final = {"when": {"type": "object"}, "message": TEXT}
+SCHEMA["properties"]["eligible"] = {
+    "type": "array",
+    "items": {
+        "type": "object",
+        "required": ["when", "message"],
+        "additionalProperties": False,
+        "properties": {**_REFUSAL, "instead": TEXT},
+    },
+}
+SCHEMA["properties"]["validate"] = {
+    "type": "array",
+    "items": {
+        "type": "object",
+        "required": ["when", "message", "at"],
+        "additionalProperties": False,
+        "properties": {**_REFUSAL, "at": {"type": "string"}},
+    },
+}
 _FIELDS_SCHEMA: Final = {"$defs": {"field": _FIELD}, "type": "array", "items": {"$ref": "#/$defs/field"}}
 
 
-class FormDefinitionError(ValueError):
-    """A definition is wrong; the message names the place."""
-
-
 @dataclass(frozen=True)
-class Text:
-    """A text of the definition in its languages; empty when the definition has none."""
+class Refusal:
+    """A rule that refuses answers: when it holds, `message` is shown at the question `at`.
 
-    vi: str = ""
-    en: str = ""
+    A barrier (`eligible`) says that somebody cannot apply at all, and what to do `instead`; it has no question.
+    """
 
-    def __str__(self) -> str:
-        return (self.en if (get_language() or "vi").startswith("en") else "") or self.vi
+    when: rules.Rule
+    message: Text
+    instead: Text
+    at: str
 
-    def __bool__(self) -> bool:
-        return bool(self.vi)
-
-
-@dataclass(frozen=True)
-class Option:
-    value: str
-    label: Text
-    hint: Text
-
-
-@dataclass(frozen=True)
-class FieldDefinition:
-    """A question. `code` names its answer; what each kind understands beside it stands in the schema."""
-
-    code: str
-    kind: str
-    label: Text
-    hint: Text
-    required: bool
-    required_if: rules.Rule | None
-    show_if: rules.Rule | None
-    personal: bool
-    prefill: str
-    default: Any
-    options: tuple[Option, ...]
-    minimum: int | str | None
-    maximum: int | str | None
-    max_length: int
-    parts: tuple[str, ...]
-    optional_parts: tuple[str, ...]
-    agency_kind: str
-    paper: str
-    upload: Mapping[str, Any]  # what a file may be: accepts, max_files, max_megabytes, max_pages
-    min_rows: int
-    max_rows: int
-    fields: tuple[FieldDefinition, ...]
+    @property
+    def is_barrier(self) -> bool:
+        return not self.at
 
 
 @dataclass(frozen=True)
 class StepDefinition:
-    """A page: one theme, its question as the title."""
+    """A page: one theme, its question as the title; `refusals` are those that can be judged once it is answered."""
 
     code: str
     title: Text
     why: Text
     show_if: rules.Rule | None
     fields: tuple[FieldDefinition, ...]
+    refusals: tuple[Refusal, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -200,19 +142,30 @@ class FormDefinition:
         """All questions outside of groups, by code."""
         return {field.code: field for step in self.steps for field in step.fields}
 
+    @cached_property
+    def shapes(self) -> dict[str, rules.Shape]:
+        """What the answers are to rules, by code."""
+        return shapes_of(self.fields.values())
+
     def step(self, code: str) -> StepDefinition:
         """Return the step; raises `KeyError`."""
         return {step.code: step for step in self.steps}[code]
 
 
+def shapes_of(fields: Iterable[FieldDefinition]) -> dict[str, rules.Shape]:
+    """Return what the answers to some questions are to rules, by code."""
+    return {field.code: kind_of(field).shape(field) for field in fields}
+
+
 def load_form(document: Mapping[str, Any]) -> FormDefinition:
     """Return the form that `document` defines; raises `FormDefinitionError` naming what is wrong where."""
     _validate(document, SCHEMA)
-    steps = tuple(_step(step) for step in document["steps"])
-    form = FormDefinition(steps, document.get("minutes", 5))
+    steps = [_step(step) for step in document["steps"]]
     _check_codes([step.code for step in steps], "step")
     _check_codes([field.code for step in steps for field in step.fields], "field")
-    _check_rules(form)
+    refusals = [_refusal(one) for name in ("eligible", "validate") for one in document.get(name, [])]
+    form = FormDefinition(tuple(_with_refusals(steps, refusals)), document.get("minutes", 5))
+    checking.check_rules(form.steps, form.shapes)
     return form
 
 
@@ -234,58 +187,57 @@ def _check_codes(codes: list[str], what: str) -> None:
         raise FormDefinitionError(f"{what} code given twice: {', '.join(sorted(twice))}")
 
 
-def _check_rules(form: FormDefinition) -> None:
-    known = set(form.fields)
-    for step in form.steps:
-        places = [(step.code, step.show_if)]
-        places += [(field.code, rule) for field in step.fields for rule in (field.show_if, field.required_if)]
-        for place, rule in places:
-            if rule is not None:
-                _check_rule(place, rule, known)
+def _refusal(document: Mapping[str, Any]) -> Refusal:
+    return Refusal(
+        when=document["when"],
+        message=text_of(document["message"]),
+        instead=text_of(document.get("instead")),
+        at=document.get("at", ""),
+    )
 
 
-def _check_rule(place: str, rule: rules.Rule, known: set[str]) -> None:
-    try:
-        rules.check(rule, known)
-    except rules.RuleError as error:
-        raise FormDefinitionError(f"{place}: {error}") from error
+def _with_refusals(steps: list[StepDefinition], refusals: list[Refusal]) -> Iterator[StepDefinition]:
+    """Yield the steps, each with the refusals whose last question it asks."""
+    place = {field.code: number for number, step in enumerate(steps) for field in step.fields}
+    last = [
+        max((place.get(path.split(".")[0], 0) for path in [*rules.fields_of(one.when), one.at]), default=0)
+        for one in refusals
+    ]
+    for number, step in enumerate(steps):
+        yield replace(step, refusals=tuple(one for one, at in zip(refusals, last, strict=True) if at == number))
 
 
 def _step(document: Mapping[str, Any]) -> StepDefinition:
     return StepDefinition(
         code=document["code"],
-        title=_text(document["title"]),
-        why=_text(document.get("why")),
+        title=text_of(document["title"]),
+        why=text_of(document.get("why")),
         show_if=document.get("show_if"),
         fields=tuple(_field(field) for field in document["fields"]),
     )
 
 
 def _field(document: Mapping[str, Any]) -> FieldDefinition:
-    kind = document["kind"]
-    if kind in {"choice", "several"} and "options" not in document:
-        raise FormDefinitionError(f"{document['code']}: a {kind} needs options")
-    if kind == "group" and "fields" not in document:
-        raise FormDefinitionError(f"{document['code']}: a group needs fields")
-    return FieldDefinition(
+    kind = KINDS[document["kind"]]
+    question = FieldDefinition(
         code=document["code"],
-        kind=kind,
-        label=_text(document["label"]),
-        hint=_text(document.get("hint")),
-        required=document.get("required", "required_if" not in document and kind != "note"),
+        kind=kind.code,
+        label=text_of(document["label"]),
+        hint=text_of(document.get("hint")),
+        required=document.get("required", "required_if" not in document and kind.is_asked),
         required_if=document.get("required_if"),
         show_if=document.get("show_if"),
-        personal=document.get("personal", kind in {"person", "national_id", "phone", "email", "address"}),
+        personal=document.get("personal", kind.is_personal),
         prefill=document.get("prefill", ""),
         default=document.get("default"),
         options=tuple(
-            Option(option["value"], _text(option["label"]), _text(option.get("hint")))
+            Option(option["value"], text_of(option["label"]), text_of(option.get("hint")))
             for option in document.get("options", [])
         ),
         minimum=document.get("min"),
         maximum=document.get("max"),
-        max_length=document.get("max_length", 2000 if kind == "long_text" else 250),
-        parts=tuple(document.get("parts", PERSON_PARTS[:4])),
+        max_length=document.get("max_length", kind.default_max_length),
+        parts=tuple(document.get("parts", ())),
         optional_parts=tuple(document.get("optional_parts", ())),
         agency_kind=document.get("agency_kind", "COMMUNE"),
         paper=document.get("paper", document["code"]),
@@ -293,10 +245,8 @@ def _field(document: Mapping[str, Any]) -> FieldDefinition:
         min_rows=document.get("min_rows", 0),
         max_rows=document.get("max_rows", 10),
         fields=tuple(_field(field) for field in document.get("fields", [])),
+        settings={name: document[name] for name in kind.properties if name in document},
+        without_effect=tuple(name for name in document if name not in _EVERY and name not in kind.properties),
     )
-
-
-def _text(value: object) -> Text:
-    if isinstance(value, Mapping):
-        return Text(value["vi"], value.get("en", ""))
-    return Text(str(value or ""))
+    kind.check(question)
+    return question

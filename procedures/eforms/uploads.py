@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.apart.refusing import Reason
 from portal.core.files import Demands, FileRefusedError
-from procedures.eforms.definition import FieldDefinition
+from procedures.eforms.question import FieldDefinition
 
 MOST_FILES: Final = 10
 MOST_PAGES: Final = 200

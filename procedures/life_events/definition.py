@@ -183,7 +183,7 @@ def _check(event: LifeEvent) -> None:
 def _check_rule(event: LifeEvent, rule: rules.Rule | None, known: set[str]) -> None:
     try:
         if rule is not None:
-            rules.check(rule, known)
+            rules.check(rule, dict.fromkeys(known, rules.Shape(rules.Answer.CHOICE)))
     except rules.RuleError as wrong:
         raise LifeEventError(f"{event.code}: {wrong}") from wrong
 

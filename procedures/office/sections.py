@@ -60,6 +60,8 @@ SECTIONS: Final = (
     Section("tinh-trang", _("Availability"), "availability", forms.AvailabilityForm),
     Section("cach-nop", _("Ways of filing"), "channels", forms.WrittenForm),
     Section("truong-hop", _("Cases of application"), "variants", forms.WrittenForm),
+    Section("thoi-han-rieng", _("Time limits by the answers"), "time_rules", forms.WrittenForm),
+    Section("co-quan", _("Competent agency by the answers"), "route", forms.WrittenForm),
     Section("quy-trinh", _("Process"), "process", forms.WrittenForm),
     Section("mau-thu", _("Sample applicants"), "samples", forms.WrittenForm),
 )

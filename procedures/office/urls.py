@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from procedures.office import calendars, drafts, views, words
+from procedures.office import calendars, code_lists, drafts, views, words
 
 app_name = "office"
 
@@ -31,4 +31,9 @@ urlpatterns = [
     path(
         "quan-tri/de-xuat/<uuid:uuid>/sua/<slug:section>/<slug:place>/<slug:act>/", drafts.part_act, name="part_act"
     ),
+    path("quan-tri/danh-muc/", code_lists.lists, name="code_lists"),
+    path("quan-tri/danh-muc/<str:code>/", code_lists.entries, name="code_list"),
+    path("quan-tri/danh-muc/<str:code>/them/", code_lists.add, name="code_list_add"),
+    path("quan-tri/danh-muc/<str:code>/<str:entry>/sua/", code_lists.reword, name="code_list_reword"),
+    path("quan-tri/danh-muc/<str:code>/<str:entry>/ket-thuc/", code_lists.end, name="code_list_end"),
 ]

@@ -18,7 +18,7 @@ from redis.exceptions import RedisError
 from portal.core.pdf import render_pdf
 from procedures import definition as definitions
 from procedures import rules, wording
-from procedures.eforms.definition import FieldDefinition, FormDefinition
+from procedures.eforms import FieldDefinition, FormDefinition, kind_of
 from procedures.errors import BusyError
 from procedures.models import ProcedureVersion
 
@@ -26,17 +26,7 @@ _LAYOUT: Final = 2  # counts the changes to the template
 _KEPT: Final = 30 * 24 * 3600
 _PATIENCE: Final = 4.0
 _one_at_a_time = Lock()
-_BOXES: Final = frozenset({"choice", "several", "yes_no"})
-_PLAIN: Final = frozenset({"file", "statement", "note", "date", "long_text"})
 _YES_NO: Final = {"YES": "Có", "NO": "Không"}
-_PARTS: Final = {
-    "full_name": "Họ, chữ đệm, tên",
-    "birth_date": "Ngày, tháng, năm sinh",
-    "sex": "Giới tính",
-    "national_id": "Số định danh cá nhân",
-    "ethnicity": "Dân tộc",
-    "nationality": "Quốc tịch",
-}
 _ADDRESS: Final = ("Số nhà, đường, khu phố, ấp", "Phường, xã", "Tỉnh, thành phố")
 
 
@@ -104,17 +94,19 @@ def _made(key: str, context: Mapping[str, Any]) -> bytes:
 def _question(field: FieldDefinition, form: FormDefinition) -> Question:
     condition = _condition(field.show_if or field.required_if, form)
     plain = Question("line", str(field.label), str(field.hint), condition)
-    if field.kind in _BOXES:
-        boxes = tuple(str(option.label) for option in field.options) or tuple(_YES_NO.values())
-        return replace(plain, kind="boxes", boxes=boxes)
-    if field.kind == "group":
-        columns = tuple(str(part.label) for part in field.fields)
-        return replace(plain, kind="table", columns=columns, blank_rows=tuple(range(min(field.max_rows, 4))))
-    if field.kind == "person":
-        return replace(plain, kind="rows", rows=tuple(_PARTS[part] for part in field.parts))
-    if field.kind == "address":
-        return replace(plain, kind="rows", rows=_ADDRESS)
-    return replace(plain, kind=field.kind) if field.kind in _PLAIN else plain
+    kind = kind_of(field)
+    match kind.on_paper:
+        case "boxes" if field.settings.get("list"):
+            return plain
+        case "boxes":
+            boxes = tuple(str(option.label) for option in field.options) or tuple(_YES_NO.values())
+            return replace(plain, kind="boxes", boxes=boxes)
+        case "table":
+            columns = tuple(str(part.label) for part in field.fields)
+            return replace(plain, kind="table", columns=columns, blank_rows=tuple(range(min(field.max_rows, 4))))
+        case "rows":
+            return replace(plain, kind="rows", rows=tuple(str(part.label) for part in kind.parts(field)) or _ADDRESS)
+    return replace(plain, kind=kind.on_paper)
 
 
 def _condition(rule: rules.Rule | None, form: FormDefinition) -> str:

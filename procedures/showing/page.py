@@ -196,10 +196,11 @@ def channels_of(
     definition: ProcedureDefinition, calendar: Calendar | None, now: datetime, *, can_file: bool
 ) -> tuple[Channel, ...]:
     """Return the ways of filing; a record that names none is taken at the counter, and here if it has a form."""
-    named = [(terms.channel, terms.note, terms.times or (definition.time,)) for terms in definition.channels]
+    usual = (definition.time, *definition.time_rules)
+    named = [(terms.channel, terms.note, terms.times or usual) for terms in definition.channels]
     if not named:
-        usual = [FilingChannel.ONLINE] if definition.is_fileable else []
-        named = [(str(channel), "", (definition.time,)) for channel in [*usual, FilingChannel.DIRECT]]
+        online = [FilingChannel.ONLINE] if definition.is_fileable else []
+        named = [(str(channel), "", usual) for channel in [*online, FilingChannel.DIRECT]]
     return tuple(
         Channel(
             code=code,

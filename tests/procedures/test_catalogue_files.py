@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pytest
 
 from procedures import definition as definitions
+from procedures import linting, sampling
 from procedures.definition import ProcedureDefinition
+from procedures.eforms import FieldDefinition
 from procedures.seeding import CATALOGUE, documents
+from tests import factories
 
 DOCUMENTS = {document["code"]: document for document in documents()}
 ALL = pytest.mark.parametrize("document", DOCUMENTS.values(), ids=DOCUMENTS.keys())
@@ -18,6 +22,15 @@ FULL = pytest.mark.parametrize("code", ["2.000635", "1.001193"])
 BASIS = re.compile(
     r"\d{1,3}/\d{4}/(QH1[0-6]|(NĐ|NQ)-CP|TT-(BTP|BTC|BCA|BTNMT|BNNMT|BXD|BNV|BLĐTBXH|BGTVT)|TTLT-[A-Z-]+)"
 )
+
+
+FILEABLE = pytest.mark.parametrize("code", [code for code, document in DOCUMENTS.items() if document.get("samples")])
+
+
+def _questions(fields: Iterable[FieldDefinition]) -> Iterator[FieldDefinition]:
+    for field in fields:
+        yield field
+        yield from _questions(field.fields)
 
 
 def _loaded(code: str) -> ProcedureDefinition:
@@ -76,10 +89,49 @@ def test_one_result_code_means_one_kind_of_result() -> None:
     assert {code: found for code, found in names.items() if len(found) > 1} == {}
 
 
-def test_only_the_two_complete_procedures_can_be_filed() -> None:
+def test_what_is_called_online_can_be_filed_and_nothing_else() -> None:
     fileable = {code for code in DOCUMENTS if _loaded(code).is_fileable}
-    assert fileable == {"2.000635", "1.001193"}
+    assert len(fileable) >= 10
     assert {code for code, document in DOCUMENTS.items() if document["online_level"] != "INFORMATION"} == fileable
+
+
+@ALL
+def test_the_linter_finds_nothing_that_must_be_put_right(document: dict[str, Any]) -> None:
+    findings = linting.lint(definitions.load(document))
+    assert [finding.sentence for finding in findings if finding.is_error] == []
+
+
+@FILEABLE
+def test_a_procedure_that_can_be_filed_has_samples(code: str) -> None:
+    assert len(_loaded(code).samples) >= 3
+
+
+@FILEABLE
+def test_no_step_is_done_by_whoever_did_the_one_that_it_judges(code: str) -> None:
+    process = _loaded(code).process
+    assert process is not None
+    places = {step.code: place for place, step in enumerate(process.steps)}
+    for place, step in enumerate(process.steps):
+        assert all(places[other] < place for other in step.not_same_as)
+        assert step.not_same_as or step.role == "CLERK" or "PROPOSE" not in step.actions
+
+
+@FILEABLE
+def test_somebody_who_reads_english_is_asked_in_english(code: str) -> None:
+    definition = _loaded(code)
+    assert definition.form is not None and definition.name_en
+    texts = [step.title for step in definition.form.steps] + [step.why for step in definition.form.steps]
+    for field in _questions(definition.form.fields.values()):
+        texts += [field.label, field.hint, *(option.label for option in field.options)]
+    assert [text.vi for text in texts if text.vi and not text.en] == []
+
+
+@FILEABLE
+@pytest.mark.django_db
+def test_samples_come_out_as_they_expect(code: str) -> None:
+    definition = _loaded(code)
+    factories.named_by_samples(definition)
+    assert [outcome.sentence for outcome in sampling.run(definition) if not outcome.passed] == []
 
 
 @FULL
@@ -114,3 +166,9 @@ def test_a_birth_waits_one_day_for_consent_and_three_for_the_marriage_and_needs_
 
 def test_a_birth_has_papers_to_submit_to_show_and_to_look_up() -> None:
     assert {paper.mode for paper in _loaded("1.001193").papers} == {"SUBMIT", "SHOW", "LOOK_UP"}
+
+
+def test_departments_decide_in_at_least_six_sectors() -> None:
+    decided = [d for d in DOCUMENTS.values() if d.get("route")]
+    assert len({document["sector"]["code"] for document in decided}) >= 6
+    assert all(document["levels"] == ["PROVINCE"] for document in decided)

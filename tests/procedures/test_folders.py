@@ -15,7 +15,7 @@ from procedures.definition import DefinitionError, canonical
 from procedures.models import ProcedureVersion, Proposal
 from procedures.seeding import documents
 from procedures.states import Origin, ProposalState
-from tests import factories
+from tests import every_kind, factories
 from tests.factories import BIRTH, EXTRACT, NOW
 
 pytestmark = pytest.mark.django_db
@@ -156,3 +156,14 @@ def test_rollback_goes_to_the_version_before(exported: Path, capsys: pytest.Capt
     assert (newest.number, newest.sha256) == (3, first.sha256)
     with pytest.raises(CommandError, match="no such version"):
         call_command("catalogue", "rollback", EXTRACT, "--to", "9")
+
+
+def test_a_form_of_every_kind_and_rule_is_written_and_read_byte_for_byte(tmp_path: Path) -> None:
+    document = every_kind.document()
+    folders.write(tmp_path / "a", [document])
+    read = list(folders.read(tmp_path / "a"))
+    assert read == [document]
+    folders.write(tmp_path / "b", read)
+    for name in ("procedure.yaml", "form.yaml"):
+        written = [(tmp_path / side / every_kind.CODE / name).read_bytes() for side in ("a", "b")]
+        assert written[0] == written[1]

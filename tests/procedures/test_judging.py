@@ -207,3 +207,24 @@ def test_a_version_that_was_to_come_is_named_as_replaced() -> None:
     admin = Account.objects.create_user("qt", full_name="Quản trị")
     draft = services.start_draft(code=EXTRACT, document=version.document | {"summary": "Nay"}, by=admin, at=NOW)
     assert review(draft, NOW.date()).scheduled == coming
+
+
+def test_a_case_that_no_agency_decides_is_an_error() -> None:
+    document = _document()
+    steps = document["form"]["steps"]
+    for step in steps:
+        step["fields"] = [field for field in step["fields"] if field["code"] != "competent_agency"]
+    found = ("no-competent-agency", document["name"], True)
+    assert found in _findings(document)
+    assert found not in _findings(document | {"route": [{"agency": "H09.2"}]})
+
+
+def test_a_document_that_names_what_nobody_asks_is_an_error() -> None:
+    document = _document()
+    (result,) = document["results"]
+    result["wording"] = {
+        "lines": [{"label": "Bản", "value": "{copies} bản, {colour}, {registered_number}"}],
+        "table": {"rows": "children", "columns": [{"label": "Tên", "value": "name"}]},
+    }
+    places = {place for code, place, _is_error in _findings(document) if code == "unknown-word"}
+    assert places == {f"{result['name']}/{what}" for what in ("colour", "children", "children/name")}

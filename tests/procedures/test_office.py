@@ -11,13 +11,11 @@ from django.test import Client
 
 from identity.models import Account, Agency, Appointment
 from identity.states import AgencyKind, Role
-from procedures import services
 from procedures.models import ProcedureVersion, Proposal
 from procedures.office.sections import SECTIONS
-from procedures.seeding import documents
 from procedures.states import ProposalState
 from tests import factories
-from tests.factories import EXTRACT, NOW
+from tests.factories import EXTRACT
 
 pytestmark = pytest.mark.django_db
 
@@ -182,8 +180,8 @@ def test_the_lists_show_what_was_asked_for(writer: Client) -> None:
 def test_lists_ask_the_database_as_often_however_long_they_are(
     writer: Client, django_assert_max_num_queries: Any
 ) -> None:
-    for document in list(documents())[:15]:
-        services.publish(document=document, effective_from=NOW.date(), published_by=None, at=NOW)
+    for code in list(factories.DOCUMENTS)[:15]:
+        factories.published(code)
     for address in ("/quan-tri/", "/quan-tri/thu-tuc/"):
         with django_assert_max_num_queries(9):
             writer.get(address)

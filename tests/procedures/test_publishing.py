@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 from django.db import InternalError, transaction
 
+from procedures import definition as definitions
 from procedures import queries, services
 from procedures.definition import DefinitionError
 from procedures.models import Procedure, ProcedureVersion, Sector
@@ -77,6 +78,7 @@ def test_a_retired_procedure_has_no_version_in_force_from_its_last_day_on() -> N
 
 
 def test_seeding_twice_publishes_once() -> None:
+    factories.named_by_samples(*map(definitions.load, factories.DOCUMENTS.values()))
     count = seed_catalogue(at=factories.NOW)
     assert seed_catalogue(at=factories.NOW) == count
     assert ProcedureVersion.objects.count() == Procedure.objects.count() == count

@@ -11,7 +11,6 @@ from django.test import Client
 from identity.states import AgencyKind
 from portal.public import sitemaps
 from procedures.models import Procedure
-from procedures.seeding import seed_catalogue
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -20,7 +19,8 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def catalogue() -> None:
     factories.agency("H09", kind=AgencyKind.PROVINCE)
-    seed_catalogue(at=factories.NOW)
+    for code in factories.DOCUMENTS:
+        factories.published(code)
 
 
 def _addresses(client: Client, address: str) -> list[str]:

@@ -26,6 +26,7 @@ register.filter("vn_time", formatting.short_time)
 register.filter("vn_date", formatting.short_date)
 register.filter("phone", formatting.phone_in_groups)
 register.filter("masked", formatting.masked)
+register.filter("name_on_paper", formatting.name_on_paper)
 register.filter("id_groups", formatting.id_in_groups)
 
 

@@ -17,6 +17,6 @@ def fill(apps, schema_editor):
 
 class Migration(migrations.Migration):
 
-    dependencies = [("procedures", "0005_synonyms")]
+    dependencies = [("procedures", "0006_synonyms")]
 
     operations = [migrations.RunPython(fill, migrations.RunPython.noop)]

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('procedures', '0004_search_columns'),
+        ('procedures', '0005_search_columns'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('procedures', '0003_proposals'),
+        ('procedures', '0004_code_lists'),
     ]
 
     operations = [
