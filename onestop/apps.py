@@ -6,4 +6,4 @@ class OnestopConfig(AppConfig):
     verbose_name = "Một cửa"
 
     def ready(self) -> None:
-        from onestop import counting, owning, receivers  # noqa: F401, PLC0415 - connecting is the purpose; models come first
+        from onestop import counting, owning, prefilling, receivers  # noqa: F401, PLC0415 - connecting is the purpose; models come first

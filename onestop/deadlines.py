@@ -8,11 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Final
 
 from identity.calendar import Calendar
 from identity.queries import calendar_of
 from onestop.models import Case, CaseEvent
 from onestop.states import CLOCK_STOPS, Action, State
+
+ANSWER_MINUTES: Final = 8 * 60
+
+
+def answer_due_at(calendar: Calendar, submitted_at: datetime) -> datetime:
+    """Return until when the centre says whether it accepts what was filed online: 8 working hours (NĐ 61/2018)."""
+    return calendar.add_working_minutes(submitted_at, ANSWER_MINUTES)
 
 
 def step_due_at(case: Case, calendar: Calendar, share_so_far: int) -> datetime | None:

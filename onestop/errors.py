@@ -31,6 +31,18 @@ class NotEligibleError(IncompleteAnswersError):
     """By the answers the applicant cannot apply; the message is the procedure's own. `step` is where it is seen."""
 
 
+class TypedNotAcceptedError(IncompleteAnswersError):
+    """Something was typed on a page and not sent on; filing would leave it out."""
+
+    message = _("Something was typed on this page and not saved as an answer yet. Please look at it and go on.")
+
+
+class FormChangedError(DomainError):
+    """A new version of the procedure asks something else than the draft was filled in for."""
+
+    message = _("The procedure has changed since this application was begun. Please see what is new, then file.")
+
+
 class ProcedureUnavailableError(DomainError):
     """The procedure cannot be filed online, or no longer."""
 

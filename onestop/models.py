@@ -150,6 +150,30 @@ class Case(models.Model):
         return self.delivery == Delivery.POST
 
 
+class Draft(models.Model):
+    """What a case has only until it is filed: what was typed and not accepted yet, and how far its writer came.
+
+    `steps` says of each page, by its code: `revision`, `page` and `sequence` of the save that came last and when
+    (`at`); `values`, as a browser sent them, while they wait to be accepted; `aside`, what another device typed.
+    """
+
+    case = models.OneToOneField(Case, models.CASCADE, related_name="draft")
+    revision = models.PositiveIntegerField(default=0)  # counts the saves; guards against overwriting another device's
+    steps = EncryptedJSONField(default=dict)
+    done = models.JSONField(default=list)  # codes of the pages that were accepted
+    news = EncryptedJSONField(default=dict)  # what a new version of the form changed, until it has been read
+    reminded_at = models.DateTimeField(null=True)  # both are of no account once the case is touched after them
+    warned_at = models.DateTimeField(null=True)  # told that it will be erased
+
+    def __str__(self) -> str:
+        return f"{self.case_id} r{self.revision}"
+
+    def typed(self, step: str) -> dict[str, list[str]] | None:
+        """Return what waits to be accepted on a page, or None."""
+        values: dict[str, list[str]] | None = self.steps.get(step, {}).get("values")
+        return values
+
+
 class CaseNumberSeries(models.Model):
     """The last number given to a case of an agency on a day; its lock keeps numbers unique and dense."""
 
@@ -237,6 +261,7 @@ class CasePaper(models.Model):
     added_at = models.DateTimeField()
     replaced_at = models.DateTimeField(null=True)
     signatures = EncryptedJSONField(default=list)  # of a signed PDF: onestop.services.signatures
+    is_reused = models.BooleanField(default=False)  # the same file was given with an earlier case (DuocTaiSuDung)
 
     class Meta:
         indexes = [models.Index(fields=["case", "code"], name="paper_of_case")]

@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from threading import Lock
+from typing import Any, Final
 
+from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import override
 
 from identity import signing
 from onestop.kinds import DocumentKind, DocumentState
-from onestop.models import CaseDocument
-from onestop.services import deciding
+from onestop.models import Case, CaseDocument
+from onestop.services import deciding, stepping
 from portal.core import files
 from portal.core.errors import OutcomeUnknownError
-from portal.core.formatting import official_date, signing_capacity
+from portal.core.formatting import official_date, short_time, signing_capacity
 from portal.core.models import StoredFile
 from portal.core.outbox import RetryLater
 from portal.core.pdf import render_pdf
 from portal.core.qr import svg
+from procedures.eforms import summary
+from procedures.errors import BusyError
 
+_PATIENCE: Final = 4.0
+_one_at_a_time = Lock()
 _FORMS = {
     DocumentKind.FORM_01: "documents/form_01.html",
     DocumentKind.FORM_02: "documents/form_02.html",
@@ -42,6 +50,31 @@ def print_document(*, document_id: int, at: datetime) -> None:
         if fresh.kind != DocumentKind.RESULT:
             fresh.state, fresh.issued_at = DocumentState.ISSUED, at
         fresh.save(update_fields=["file", "state", "issued_at"])
+
+
+def filed_copy(case: Case) -> bytes:
+    """Return what the applicant filed, to keep. Raises `BusyError` while others are being made: it takes a second."""
+    form = stepping.definition_of(case).form
+    filed_on = timezone.localtime(case.submitted_at or case.created_at).date()
+    with override("vi"):
+        sections = summary(form, case.answers, filed_on) if form else []
+    track_url = f"{settings.PUBLIC_URL}/tra-cuu/?code={case.code}"
+    context = {
+        "code": case.code,
+        "procedure": case.procedure.name,
+        "procedure_code": case.procedure.code,
+        "filed_at": short_time(case.submitted_at) if case.submitted_at else "",
+        "centre": case.receiving_centre.name if case.receiving_centre else "",
+        "competent": case.competent_agency.name if case.competent_agency else "",
+        "sections": sections,
+        "track_url": track_url,
+    }
+    if not _one_at_a_time.acquire(timeout=_PATIENCE):
+        raise BusyError
+    try:
+        return render_pdf("documents/filed_copy.html", context | {"qr": svg(track_url)})
+    finally:
+        _one_at_a_time.release()
 
 
 def draft_pdf(document: CaseDocument) -> bytes:

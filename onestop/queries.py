@@ -24,14 +24,23 @@ _DOCUMENT = "procedure_version__document"  # large, and read once a process: `st
 
 
 def my_cases(account: Account) -> QuerySet[Case]:
-    """Return the cases of a citizen, drafts first, then the newest."""
-    mine = Case.objects.of_applicant(account).select_related(*_WITH)
+    """Return what a citizen filed, or has to pay for before it counts as filed, the newest first."""
+    mine = Case.objects.of_applicant(account).exclude(state=State.DRAFT).select_related(*_WITH)
     return mine.order_by(F("submitted_at").desc(nulls_first=True), "-pk")
+
+
+def my_drafts(account: Account) -> QuerySet[Case]:
+    """Return what a citizen has begun and not filed, the last touched first."""
+    mine = Case.objects.of_applicant(account).filter(state=State.DRAFT)
+    with_all = mine.select_related("procedure", "procedure_version", "draft").defer(_DOCUMENT)
+    return with_all.order_by("-changed_at", "-pk")
 
 
 def case_of(account: Account, uuid: UUID) -> Case | None:
     """Return the citizen's own case, or None."""
-    cases = Case.objects.of_applicant(account).select_related(*_WITH, "procedure_version", "procedure__sector")
+    cases = Case.objects.of_applicant(account).select_related(
+        *_WITH, "procedure_version", "procedure__sector", "draft"
+    )
     return cases.defer(_DOCUMENT).filter(uuid=uuid).first()
 
 

@@ -20,6 +20,7 @@ from onestop.services import (
     documents,
     filing,
     handling,
+    idle,
     intake,
     notices,
     population,
@@ -105,6 +106,21 @@ def send_notice(envelope: Envelope) -> None:
     with override("vi"):
         subject = gettext("News of your case %(code)s") % {"code": case.code}
         send_mail(subject, notices.text_for(case, envelope.payload["action"]), None, [case.applicant_email])
+
+
+@handler(idle.TOPIC)
+def send_draft_notice(envelope: Envelope) -> None:
+    """Remind somebody of what they began, or tell them that it will be erased. At least once."""
+    letter = idle.letter_for(case_id=envelope.payload["case_id"], kind=envelope.payload["kind"], now=envelope.now)
+    if letter is not None:
+        with override("vi"):
+            send_mail(letter.subject, letter.text, None, [letter.to])
+
+
+@shared_task(name="onestop.look_after_idle_drafts")
+def look_after_idle_drafts(**_: object) -> None:
+    """Remind of drafts that nobody touches, tell before they are erased, erase them."""
+    idle.look_after(now=timezone.now())
 
 
 @shared_task(name="onestop.lapse_requests")

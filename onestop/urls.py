@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from onestop.views import desk, filing, mine, papers
+from onestop.views import desk, drafts, filing, mine, papers
 
 app_name = "onestop"
 
 urlpatterns = [
     path("nop-ho-so/<uuid:uuid>/kiem-tra/", filing.check, name="check"),
     path("nop-ho-so/<uuid:uuid>/da-nop/", filing.filed, name="filed"),
-    path("nop-ho-so/<uuid:uuid>/xoa/", filing.discard, name="discard"),
+    path("nop-ho-so/<uuid:uuid>/xoa/", drafts.discard, name="discard"),
+    path("nop-ho-so/<uuid:uuid>/tiep-tuc/", drafts.resume, name="resume"),
+    path("nop-ho-so/<uuid:uuid>/thay-doi/", drafts.read_news, name="read_news"),
+    path("nop-ho-so/<uuid:uuid>/<slug:step>/dung-lai/", filing.reuse, name="reuse"),
+    path("nop-ho-so/<uuid:uuid>/<slug:step>/luu-tam/", drafts.autosave, name="autosave"),
     path("nop-ho-so/<uuid:uuid>/<slug:step>/", filing.step, name="step"),
     path("nop-ho-so/<str:code>/", filing.start, name="start"),
     path("ho-so/", mine.my_cases, name="my_cases"),
@@ -20,6 +24,7 @@ urlpatterns = [
     path("ho-so/<uuid:uuid>/du-thao/", mine.consent, name="consent"),
     path("ho-so/<uuid:uuid>/rut/", mine.withdraw, name="withdraw"),
     path("ho-so/<uuid:uuid>/huy/", mine.cancel, name="cancel"),
+    path("ho-so/<uuid:uuid>/ban-sao.pdf", papers.my_copy, name="copy"),
     path("ho-so/<uuid:uuid>/giay-to/<uuid:paper>/", papers.my_paper, name="my_paper"),
     path("ho-so/<uuid:uuid>/giay-to/<uuid:paper>/anh-nho/", papers.my_thumbnail, name="my_thumbnail"),
     path("ho-so/<uuid:uuid>/van-ban/<uuid:document>/", papers.my_document, name="my_document"),

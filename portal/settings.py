@@ -240,6 +240,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "payments-query-pending": {"task": "payments.query_pending", "schedule": timedelta(minutes=1)},
     "catalogue-lists": {"task": "procedures.bring_lists_up_to_date", "schedule": timedelta(minutes=10)},
     "requests-lapse": {"task": "onestop.lapse_requests", "schedule": timedelta(minutes=1)},
+    "idle-drafts": {"task": "onestop.look_after_idle_drafts", "schedule": crontab(hour="8", minute="15")},
     "national-portal-pull": {"task": "onestop.pull_from_national_portal", "schedule": timedelta(seconds=30)},
     "reap-orphan-files": {
         "task": "portal.core.files.reap_orphans",
@@ -266,6 +267,11 @@ PKI_DIR = env.text("PKI_DIR", str(VAR_DIR / "pki"))
 TRUSTED_ROOTS_DIR = env.text("TRUSTED_ROOTS_DIR", "")
 TIMESTAMP_URL = env.url("TIMESTAMP_URL")
 HTTP_TIMEOUT_SECONDS = env.integer("HTTP_TIMEOUT_SECONDS", 10)
+
+# Drafts that nobody touches: their writers are reminded after so many days, and they are erased after so many.
+DRAFT_REMINDER_DAYS = env.integer("DRAFT_REMINDER_DAYS", 30)
+DRAFT_LIFETIME_DAYS = env.integer("DRAFT_LIFETIME_DAYS", 90)
+DRAFT_WARNING_DAYS = env.integer("DRAFT_WARNING_DAYS", 7)  # so long before that their writers are told
 
 # A file each unless told otherwise: letters printed to the console would stand in the logs.
 EMAIL_BACKEND = env.text("EMAIL_BACKEND", "django.core.mail.backends.filebased.EmailBackend")

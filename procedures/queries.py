@@ -51,6 +51,13 @@ def version_in_force(code: str, day: date) -> ProcedureVersion | None:
     return versions.select_related("procedure__sector").first()
 
 
+def version_id_in_force(code: str, day: date) -> int | None:
+    """Return the primary key of the version in force on `day`, without its document; None when there is none."""
+    procedures = Procedure.objects.published_on(day).filter(code=code)
+    versions = ProcedureVersion.objects.in_force(day).filter(procedure__in=procedures)
+    return versions.values_list("pk", flat=True).first()
+
+
 def last_version(procedure: Procedure, day: date) -> ProcedureVersion | None:
     """Return the version whose turn it is on `day`, of a retired procedure too."""
     return ProcedureVersion.objects.in_force(day).filter(procedure=procedure).first()

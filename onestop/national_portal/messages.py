@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from identity.models import Account
 from onestop.kinds import Channel, Delivery, DocumentKind, DocumentState
-from onestop.models import Case, CaseEvent
+from onestop.models import Case, CaseEvent, CasePaper
 from onestop.states import NATIONAL_STATUS, State
 from portal.core.formatting import local
 
@@ -24,7 +24,7 @@ def snapshot(case: Case, event: CaseEvent) -> dict[str, Any]:
 def _case(case: Case) -> dict[str, Any]:
     sector = case.procedure.sector
     by_vneid = case.applicant is not None and case.applicant.tech_id is not None
-    papers = [_paper(paper.code, str(paper.uuid)) for paper in case.papers.filter(replaced_at=None)]
+    papers = [_paper(paper) for paper in case.papers.filter(replaced_at=None)]
     return {
         "MaHoSo": case.code or "",
         "MaTTHC": case.procedure.code,
@@ -59,15 +59,15 @@ def _case(case: Case) -> dict[str, Any]:
     }
 
 
-def _paper(code: str, uuid: str) -> dict[str, str]:
+def _paper(paper: CasePaper) -> dict[str, str]:
     return {
-        "TepDinhKemId": uuid,
-        "TenTepDinhKem": code,
+        "TepDinhKemId": str(paper.uuid),
+        "TenTepDinhKem": paper.code,
         "IsDeleted": "False",
-        "MaThanhPhanHoSo": code,
+        "MaThanhPhanHoSo": paper.code,
         "DuongDanTaiTepTin": "",
         "DuocSoHoa": "1",
-        "DuocTaiSuDung": "0",
+        "DuocTaiSuDung": "1" if paper.is_reused else "0",
         "DuocLayTuKhoDMQG": "0",
         "MaKetQuaThayThe": "",
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -16,26 +16,29 @@ from identity.queries import agency_by_code, centre_of
 from onestop.actors import SYSTEM, Actor, applicant
 from onestop.errors import (
     ActionNotAllowedError,
+    FormChangedError,
     IncompleteAnswersError,
     NotEligibleError,
     ProcedureUnavailableError,
+    TypedNotAcceptedError,
 )
 from onestop.kinds import Channel, Delivery
-from onestop.models import Case, CasePaper
+from onestop.models import Case, CasePaper, Draft
 from onestop.references import filing_fee
-from onestop.services import stepping
+from onestop.services import carrying, stepping
 from onestop.services.advancing import advance, lock
 from onestop.services.numbering import next_case_code
 from onestop.services.signatures import order_reading
 from onestop.states import Action, State
 from payments.services import cancel_fee, request_fee
+from portal.core.files import Demands
 from portal.core.models import StoredFile
 from procedures import definition as definitions
-from procedures.eforms import clean_answers, with_computed
+from procedures.eforms import clean_answers, visible_steps, with_computed
 from procedures.eforms.definition import FormDefinition
 from procedures.eforms.uploads import MOST_FILES, check_count
 from procedures.models import ProcedureVersion
-from procedures.queries import version_in_force
+from procedures.queries import version_id_in_force, version_in_force
 
 FILED_ALREADY: Final = _("This application has been filed already; its answers no longer change.")
 
@@ -58,6 +61,7 @@ def start_draft(*, account: Account, code: str, prefill: Mapping[str, Any], at: 
             "changed_at": at,
         },
     )
+    Draft.objects.get_or_create(case=draft)
     return draft
 
 
@@ -88,6 +92,25 @@ def attach_paper(*, case_id: int, code: str, file: StoredFile, at: datetime, mos
     case.changed_at = at
     case.save(update_fields=["answers", "changed_at"])
     return paper
+
+
+@transaction.atomic
+def reuse_papers(*, case_id: int, code: str, papers: Sequence[str], demands: Demands, at: datetime) -> None:
+    """Give files of the applicant's earlier cases once more: the same stored file, marked as used again.
+
+    What the paper does not take, or what is in quarantine, is left out. Raises `UploadRefusedError` for too many.
+    """
+    case = open_draft(case_id)
+    earlier = CasePaper.objects.filter(uuid__in=papers, case__applicant=case.applicant_id).select_related("file")
+    given = {str(paper.uuid): paper.file for paper in earlier.exclude(case__state=State.DRAFT)}
+    files = [given[name] for name in papers if name in given]
+    usable = [file for file in files if not file.is_quarantined and file.takes_part_in(demands.accepts)]
+    before = case.answers.get(code) or []
+    check_count(len(before) + len(usable), demands.most_files)
+    added = [str(attach(case, code, file, at, is_reused=True).uuid) for file in usable]
+    case.answers = case.answers | {code: [*before, *added]}
+    case.changed_at = at
+    case.save(update_fields=["answers", "changed_at"])
 
 
 @transaction.atomic
@@ -125,9 +148,47 @@ def discard_draft(*, draft_id: int, account: Account) -> None:
     case = open_draft(draft_id)
     if case.applicant_id != account.pk:
         raise ActionNotAllowedError
+    erase(case)
+
+
+def erase(case: Case) -> None:
+    """Delete a locked draft and its files, save those that were given with another case, too."""
     uploaded = list(case.papers.values_list("file", flat=True))
     case.delete()
-    StoredFile.objects.filter(pk__in=uploaded).delete()  # what lies in storage is reaped after its grace time
+    elsewhere = CasePaper.objects.filter(file__in=uploaded).values("file")
+    # What lies in storage is reaped after its grace time.
+    StoredFile.objects.filter(pk__in=uploaded).exclude(pk__in=elsewhere).delete()
+
+
+def has_newer_form(case: Case, at: datetime) -> bool:
+    """Return whether another version than the draft's is in force; raises `ProcedureUnavailableError` if none is."""
+    today = timezone.localtime(at).date()
+    current = version_id_in_force(case.procedure.code, today)
+    if current is None:
+        raise ProcedureUnavailableError
+    if current != case.procedure_version_id:
+        return True
+    availability = stepping.definition_of(case).availability
+    if not availability.takes_cases_on(today):
+        raise ProcedureUnavailableError(availability.notice or None)
+    return False
+
+
+@transaction.atomic
+def bring_up_to_date(*, draft_id: int, at: datetime) -> Case:
+    """Put the draft under the version in force, its answers carried over; what changed is noted for its writer.
+
+    Safe to call twice. Raises `ProcedureUnavailableError`; the draft stays as it was.
+    """
+    case = open_draft(draft_id)
+    version = _fileable(case.procedure.code, at)
+    if version.pk == case.procedure_version_id:
+        return case
+    draft, _created = Draft.objects.get_or_create(case=case)
+    carrying.carry_over(case, draft, version, at)
+    draft.save()
+    case.save(update_fields=["procedure_version", "answers"])
+    return case
 
 
 @transaction.atomic
@@ -135,17 +196,23 @@ def submit(*, draft_id: int, account: Account, at: datetime) -> Case:
     """File the draft: it becomes *submitted* with a case code, or *awaiting payment* when a fee is due now.
 
     Filing twice is filing once: a case that is filed already is returned as it is. Raises
-    `IncompleteAnswersError` naming the first step in need, `ProcedureUnavailableError` when the procedure was
-    retired in the meantime: the draft stays as it was; `ActionNotAllowedError` when it was deleted.
+    `IncompleteAnswersError` naming the first step in need, `TypedNotAcceptedError` naming a page on which something
+    waits to be accepted, `FormChangedError` when a new version asks something else, `ProcedureUnavailableError` when
+    the procedure was retired in the meantime: the draft stays as it was; `ActionNotAllowedError` when it was deleted.
     """
     case = _lock_draft(draft_id)
     if case.applicant_id != account.pk:
         raise ActionNotAllowedError
     if case.state != State.DRAFT:
         return case
-    case.procedure_version = _fileable(case.procedure.code, at)
+    version = _fileable(case.procedure.code, at)
+    if version.pk != case.procedure_version_id and carrying.concerns_applicants(case.procedure_version, version):
+        raise FormChangedError
+    case.procedure_version = version
+    _refuse_typed(case, at)
     _take_answers(case, case.answers, at)
     _file(case, actor=applicant(account), at=at)
+    Draft.objects.filter(case=case).delete()
     return case
 
 
@@ -236,9 +303,9 @@ def open_draft(case_id: int) -> Case:
     return case
 
 
-def attach(case: Case, code: str, file: StoredFile, at: datetime) -> CasePaper:
+def attach(case: Case, code: str, file: StoredFile, at: datetime, *, is_reused: bool = False) -> CasePaper:
     """Record a file of a case whose row is locked."""
-    paper = CasePaper.objects.create(case=case, code=code, file=file, added_at=at)
+    paper = CasePaper.objects.create(case=case, code=code, file=file, added_at=at, is_reused=is_reused)
     order_reading(paper, at)
     return paper
 
@@ -261,6 +328,15 @@ def _take_answers(case: Case, answers: Mapping[str, Any], at: datetime) -> None:
     case.applicant_phone = result.answers.get("phone") or case.applicant_phone
     case.applicant_email = result.answers.get("email") or case.applicant_email
     _choose_agencies(case, definition.competent_agency(case.answers, today))
+
+
+def _refuse_typed(case: Case, at: datetime) -> None:
+    """Raise `TypedNotAcceptedError` when something was typed on a page and its writer has not gone on from there."""
+    form = stepping.definition_of(case).form
+    draft = Draft.objects.filter(case=case).first()
+    for step in visible_steps(form, case.answers, timezone.localtime(at).date()) if form and draft else ():
+        if draft is not None and draft.typed(step.code) is not None:
+            raise TypedNotAcceptedError(step.code)
 
 
 def _refuse_infected(case: Case, form: FormDefinition | None, answers: Mapping[str, Any]) -> None:

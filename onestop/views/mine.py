@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from identity.access import account_of, citizen
 from identity.keeping import TYPED_IS_HERE, recall
-from onestop import queries
+from onestop import drafting, queries
 from onestop.actors import applicant
 from onestop.errors import IncompleteAnswersError
 from onestop.models import Case
@@ -31,7 +31,12 @@ from procedures.eforms.uploads import UploadRefusedError
 @require_GET
 def my_cases(request: HttpRequest) -> HttpResponse:
     """The list of one's cases."""
-    return render(request, "onestop/my_cases.html", {"cases": queries.my_cases(account_of(request))[:100]})
+    account = account_of(request)
+    context = {
+        "drafts": drafting.begun(queries.my_drafts(account)[:100], timezone.now()),
+        "cases": queries.my_cases(account)[:100],
+    }
+    return render(request, "onestop/my_cases.html", context)
 
 
 @citizen

@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.http import content_disposition_header
 from django.views.decorators.clickjacking import xframe_options_sameorigin
@@ -12,11 +13,12 @@ from django.views.decorators.http import require_GET
 
 from identity.access import account_of, citizen, officer, serves_as
 from identity.states import Role
-from onestop import queries
+from onestop import printing, queries
 from onestop.models import Case
 from portal.core import files
 from portal.core.errors import DamagedFileError, QuarantinedFileError
 from portal.core.models import StoredFile, Thumbnail
+from procedures.errors import BusyError
 
 _POLICY = "sandbox; default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'"
 # Chromium's own PDF viewer does not start in a sandbox; nothing else is allowed to the page either.
@@ -37,6 +39,23 @@ def my_document(request: HttpRequest, uuid: UUID, document: UUID) -> HttpRespons
     """A paper that the office issued to the citizen."""
     case = queries.case_of(account_of(request), uuid)
     return _document(case, document, for_applicant=True)
+
+
+@citizen
+@require_GET
+def my_copy(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """What the citizen filed, as a PDF to keep."""
+    case = queries.case_of(account_of(request), uuid)
+    if case is None or case.code is None:
+        raise Http404
+    try:
+        content = printing.filed_copy(case)
+    except BusyError as error:
+        answer = render(request, "procedures/busy.html", {"message": error.message}, status=503)
+        answer["Retry-After"] = "60"
+        return answer
+    name = content_disposition_header(as_attachment=True, filename=f"ho-so-{case.code}.pdf")
+    return HttpResponse(content, content_type="application/pdf", headers={"Content-Disposition": name or ""})
 
 
 @serves_as(*DESK)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.db import models
 from django.db.models import Q
 
@@ -51,6 +53,10 @@ class StoredFile(models.Model):
     @property
     def is_pdf(self) -> bool:
         return self.content_type == "application/pdf"
+
+    def takes_part_in(self, accepts: Collection[str]) -> bool:
+        """Return whether a paper that accepts these kinds (photo, pdf, zip) takes this file."""
+        return ("photo" if self.is_photo else "pdf" if self.is_pdf else "zip") in accepts
 
     @property
     def has_thumbnail(self) -> bool:

@@ -94,6 +94,11 @@ class Line:
     value: str
     files: tuple[str, ...] = ()
 
+    @property
+    def input(self) -> str:
+        """The name of the input that asks for it."""
+        return self.code.replace(".", "__")
+
 
 def page_name(path: Path) -> str:
     """Return the name in a page of the input for the answer at `path`."""

@@ -103,3 +103,15 @@ def shoot(page: Page, name: str) -> Path:
     path = SHOTS / f"{name}-{(page.viewport_size or {'width': 0})['width']}.png"
     page.screenshot(path=path, full_page=True)
     return path
+
+
+def weigh(page: Page, address: str) -> tuple[int, int]:
+    """Open a page with nothing kept from before; return its bytes on the wire and its requests."""
+    watched = page.context.new_cdp_session(page)
+    watched.send("Network.enable")
+    watched.send("Network.setCacheDisabled", {"cacheDisabled": True})
+    sizes: list[float] = []
+    watched.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
+    page.goto(address, wait_until="networkidle")
+    watched.detach()
+    return int(sum(sizes)), len(sizes)

@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import SHOTS, Portal, shoot
+from tests.browser.conftest import SHOTS, Portal, shoot, weigh
 
 pytestmark = pytest.mark.browser
 _ANSWERS = "foreign=NO&married=NO&father=YES&residence=YES&insured=YES&copies=YES"
@@ -37,25 +37,13 @@ def test_every_public_page_is_clean_light_and_as_wide_as_the_screen(
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text))
     for name, address in _PAGES.items():
-        weight, requests = _weigh(page, portal.url + address)
+        weight, requests = weigh(page, portal.url + address)
         shoot(page, f"{name}-{language}")
         found = axe.run(page).response["violations"]
         assert not found, (name, [(one["id"], one["nodes"][0]["html"]) for one in found])
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth + 1"), f"{name} is too wide"
         assert weight <= 100_000 and requests <= 12, (name, weight, requests)
     assert said == []
-
-
-def _weigh(page: Page, address: str) -> tuple[int, int]:
-    """Open a page with nothing kept from before; return its bytes on the wire and its requests."""
-    watched = page.context.new_cdp_session(page)
-    watched.send("Network.enable")
-    watched.send("Network.setCacheDisabled", {"cacheDisabled": True})
-    sizes: list[float] = []
-    watched.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
-    page.goto(address, wait_until="networkidle")
-    watched.detach()
-    return int(sum(sizes)), len(sizes)
 
 
 def test_the_menu_is_a_row_on_a_desk_and_opens_by_its_button_on_a_phone(page: Page, portal: Portal) -> None:

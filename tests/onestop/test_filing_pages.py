@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import resource
 import signal
 import unicodedata
@@ -127,6 +128,38 @@ def test_a_refused_file_alone_gets_its_message(client: Client, draft: Case) -> N
     answer = _send(client, draft, "proof", giay_chung_sinh=SimpleUploadedFile("x.pdf", b""))
     assert answer.status_code == 200
     assert "Tệp trống" in answer.content.decode()
+
+
+def test_a_refused_file_keeps_the_other_answers_of_the_page(client: Client, draft: Case) -> None:
+    answer = _send(client, draft, "proof", proof="WITNESS", giay_chung_sinh=SimpleUploadedFile("x.pdf", b"MZ" * 50))
+    shown = [
+        answer.content.decode(),
+        client.get(reverse("onestop:step", args=[draft.uuid, "proof"])).content.decode(),
+    ]
+    for page in shown:
+        assert re.search(r'value="WITNESS"[^>]*checked', page)
+    assert 'class="error-summary"' in shown[0] and 'class="error-summary"' not in shown[1]
+
+
+def test_a_file_that_goes_up_by_itself_is_refused_without_other_complaints(client: Client, draft: Case) -> None:
+    upload = SimpleUploadedFile("x.pdf", b"MZ" * 50)
+    answer = _send(client, draft, "proof", paper_act="add:", giay_chung_sinh=upload)
+    assert answer.status_code == 200
+    page = answer.content.decode()
+    assert page.count('<p class="error"') == 1 and "Chỉ nhận tệp PDF và ảnh" in page
+
+
+def test_a_good_file_beside_a_wrong_answer_stays(client: Client, draft: Case) -> None:
+    upload = SimpleUploadedFile("hai.png", factories.PNG)
+    assert _send(client, draft, "proof", giay_chung_sinh=upload).status_code == 200
+    page = client.get(reverse("onestop:step", args=[draft.uuid, "proof"])).content.decode()
+    assert "hai.png" in page and 'class="error-summary"' not in page
+
+
+def test_enter_in_a_box_goes_on_and_presses_no_button_beside_a_file(client: Client, draft: Case) -> None:
+    page = client.get(reverse("onestop:step", args=[draft.uuid, "proof"])).content.decode()
+    form = page[page.index("data-autosave") :]
+    assert "name=" not in form[form.index("<button") : form.index("</button>")]
 
 
 def test_a_name_with_folders_in_it_is_only_a_name(client: Client, draft: Case) -> None:

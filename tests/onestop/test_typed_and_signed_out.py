@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
@@ -49,11 +51,22 @@ def test_a_page_of_the_form_is_shown_as_it_was_typed(client: Client, draft: Case
     assert draft.answers["mother"]["full_name"] == "Lê Thị Hoa"
 
 
-def test_it_is_shown_once(client: Client, draft: Case) -> None:
+def test_it_is_told_once_and_then_kept_with_the_draft(client: Client, draft: Case) -> None:
     _send(client, _page(draft), {"mother__full_name": "Lê Thị Mới"})
     _sign_in(client, draft.applicant)
     client.get(_page(draft))
-    assert "Lê Thị Mới" not in client.get(_page(draft)).content.decode()
+    page = client.get(_page(draft)).content.decode()
+    assert "Lê Thị Mới" in page and TOLD not in page
+
+
+def test_a_page_with_a_file_keeps_its_answers_and_asks_for_the_file_again(client: Client, draft: Case) -> None:
+    page = reverse("onestop:step", args=[draft.uuid, "proof"])
+    before = draft.papers.count()
+    client.post(page, {"proof": "WITNESS", "giay_chung_sinh": SimpleUploadedFile("x.png", factories.PNG)})
+    _sign_in(client, draft.applicant)
+    shown = client.get(page).content.decode()
+    assert re.search(r'value="WITNESS"[^>]*checked', shown) and "Tệp" in shown
+    assert draft.papers.count() == before
 
 
 def test_what_waits_is_encrypted_and_for_its_writer_only(client: Client, draft: Case) -> None:
