@@ -49,3 +49,7 @@ class CodeTakenError(DomainError):
     """A procedure of this code exists, or is being written."""
 
     message = _("There is a procedure with this code already, or somebody is writing one.")
+
+
+class SynonymError(DomainError):
+    """A phrase for the search that cannot be taken."""

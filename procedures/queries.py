@@ -7,13 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVector
-from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Count, Q, QuerySet
 
-from portal.core.text import unaccented
-from procedures.models import Procedure, ProcedureQuerySet, ProcedureVersion, Sector
-
-_MOST_WORDS = 12
+from procedures.models import Procedure, ProcedureVersion, Sector
+from procedures.searching import ranking, vocabulary
+from procedures.searching.understanding import Understanding, understand
 
 
 @dataclass(frozen=True)
@@ -23,7 +21,20 @@ class Filters:
     q: str = ""
     sector: str = ""
     level: str = ""
+    agency: str = ""
+    audience: str = ""
     online_level: str = ""
+
+    def applied(self, found: QuerySet[Procedure]) -> QuerySet[Procedure]:
+        """Narrow `found` to what was chosen beside the words."""
+        conditions: dict[str, Any] = {
+            "sector__code": self.sector,
+            "levels__contains": [self.level] if self.level else "",
+            "agency": self.agency,
+            "audiences__contains": [self.audience] if self.audience else "",
+            "online_level": self.online_level,
+        }
+        return found.filter(**{name: value for name, value in conditions.items() if value})
 
 
 def procedure_called(code: str) -> Procedure | None:
@@ -84,19 +95,22 @@ def neighbours(procedure: Procedure, day: date) -> QuerySet[Procedure]:
     return same.order_by("-popularity", "code")
 
 
-def catalogue(filters: Filters, day: date) -> QuerySet[Procedure]:
+def asked(q: str) -> Understanding:
+    """Return how a query is understood now."""
+    return understand(q, vocabulary.current()) if q.strip() else Understanding()
+
+
+def catalogue(filters: Filters, day: date, words: Understanding | None = None) -> QuerySet[Procedure]:
     """Return the procedures in force that match, best match first; without words, the most used first."""
-    found = Procedure.objects.published_on(day).select_related("sector")
-    if filters.sector:
-        found = found.filter(sector__code=filters.sector)
-    if filters.level:
-        found = found.filter(levels__contains=[filters.level])
-    if filters.online_level:
-        found = found.filter(online_level=filters.online_level)
-    words = unaccented(filters.q[:200]).split()[:_MOST_WORDS]
-    if not words:
-        return found.order_by("-popularity", "code")
-    return _matching(found, words)
+    words = asked(filters.q) if words is None else words
+    found = filters.applied(matching(words, day)).select_related("sector").defer("search_text", "search_vector")
+    return found.order_by("-popularity", "code") if words.is_empty else ranking.ranked(found, words)
+
+
+def matching(words: Understanding, day: date) -> QuerySet[Procedure]:
+    """Return the procedures in force that the words find, whatever the filters, in no order."""
+    found = Procedure.objects.published_on(day)
+    return found if words.is_empty else ranking.found(found, words)
 
 
 def sectors(day: date) -> QuerySet[Sector]:
@@ -104,28 +118,3 @@ def sectors(day: date) -> QuerySet[Sector]:
     in_force = Procedure.objects.published_on(day).values("pk")
     counted = Sector.objects.annotate(count=Count("procedures", filter=Q(procedures__in=in_force)))
     return counted.filter(count__gt=0).order_by("position", "-count", "name")
-
-
-def _matching(found: ProcedureQuerySet, words: list[str]) -> QuerySet[Procedure]:
-    """Rank by words: an exact code, the whole phrase, all words, then any of them."""
-    phrase = " ".join(words)
-    vector = SearchVector("search_text", config="simple")
-    query = SearchQuery(" | ".join(f"'{word}':*" for word in words), search_type="raw", config="simple")
-    place = Case(
-        When(code=phrase, then=Value(0)),
-        When(search_text__contains=phrase, then=Value(1)),
-        When(_all(words), then=Value(2)),
-        default=Value(3),
-        output_field=IntegerField(),
-    )
-    ranked = found.annotate(vector=vector).filter(vector=query)
-    return ranked.annotate(place=place, rank=SearchRank(F("vector"), query)).order_by(
-        "place", "-rank", "-popularity", "code"
-    )
-
-
-def _all(words: list[str]) -> Q:
-    condition = Q()
-    for word in words:
-        condition &= Q(search_text__contains=word)
-    return condition

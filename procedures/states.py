@@ -80,6 +80,14 @@ class RowOutcome(StrEnum):
     DIFFERS = "DIFFERS"  # a proposal, because the procedure has decisions of our own
 
 
+class SynonymKind(StrEnum):
+    """How a phrase that people use is understood."""
+
+    SHORT = "SHORT"  # written out, and then read like the rest: dk, GPLX
+    MEANING = "MEANING"  # what the law calls it: báo tử
+    FILLER = "FILLER"  # says nothing: cho em hỏi
+
+
 class ProposalState(StrEnum):
     """A change on its way to being published."""
 

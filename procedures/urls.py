@@ -11,6 +11,7 @@ app_name = "procedures"
 
 urlpatterns = [
     path("thu-tuc/", views.procedure_list, name="list"),
+    path("thu-tuc/goi-y.json", views.suggest, name="suggest"),
     path("thu-tuc/<str:code>/", views.detail, name="detail"),
     path("thu-tuc/<str:code>/mau-don.pdf", views.blank_form, name="blank_form"),
     path("thu-tuc/<str:code>.jsonld", views.linked_data, name="linked_data"),

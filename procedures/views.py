@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from django.core.paginator import Paginator
+from collections.abc import Mapping
+
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_GET
@@ -12,32 +14,40 @@ from django.views.decorators.vary import vary_on_headers
 
 from identity.access import public
 from procedures import definition as definitions
-from procedures import queries
+from procedures import queries, services
 from procedures.errors import BusyError
+from procedures.finding import PARAMETERS, find, suggestions
 from procedures.queries import Filters
+from procedures.searching.folding import LONGEST_QUERY
 from procedures.showing import blank_forms, linked, page_of
-from procedures.states import Level
-
-_PAGE = 25
+from procedures.states import Audience, Level, OnlineLevel
 
 
 @public
 @require_GET
+@gzip_page
 def procedure_list(request: HttpRequest) -> HttpResponse:
-    """Procedures found by words and filters."""
-    today = timezone.localdate()
-    filters = Filters(
-        q=request.GET.get("q", "").replace("\0", "")[:200],
-        sector=request.GET.get("linh_vuc", "").replace("\0", "")[:30],
-        level=request.GET.get("cap", "") if request.GET.get("cap") in set(Level) else "",
-    )
-    pages = Paginator(queries.catalogue(filters, today), _PAGE)
-    context = {
-        "filters": filters,
-        "page": pages.get_page(request.GET.get("trang")),
-        "sectors": queries.sectors(today),
-    }
-    return render(request, "procedures/list.html", context)
+    """Procedures found by words and filters, 25 a page; words that find nothing are counted, without the person."""
+    finding = find(_filters(request.GET), timezone.localdate(), request.GET.get("trang"))
+    if finding.is_fruitless and "trang" not in request.GET:
+        services.note_fruitless(q=finding.filters.q, at=timezone.now())
+    return render(request, "procedures/list.html", {"finding": finding, "filters": finding.filters})
+
+
+@public
+@require_GET
+def suggest(request: HttpRequest) -> JsonResponse:
+    """What somebody who is still typing probably looks for."""
+    found = suggestions(_filters(request.GET).q, timezone.localdate())
+    rows = [
+        {
+            "name": procedure.name,
+            "sector": procedure.sector.name,
+            "url": reverse("procedures:detail", args=[procedure.code]),
+        }
+        for procedure in found
+    ]
+    return JsonResponse({"suggestions": rows}, headers={"Cache-Control": "public, max-age=60"})
 
 
 @public
@@ -94,6 +104,14 @@ def blank_form(request: HttpRequest, code: str) -> HttpResponse:
         raise Http404
     name = f'inline; filename="mau-don-{version.procedure.code}.pdf"'
     return HttpResponse(content, content_type="application/pdf", headers={"Content-Disposition": name})
+
+
+def _filters(given: Mapping[str, str]) -> Filters:
+    """Return what an address chooses; what is no choice is ignored, what the database cannot hold left out."""
+    lists: dict[str, set[str]] = {"level": {*Level}, "audience": {*Audience}, "online_level": {*OnlineLevel}}
+    chosen = {name: given.get(word, "").replace("\0", "")[:300] for name, word in PARAMETERS.items()}
+    fitting = {name: value for name, value in chosen.items() if name not in lists or value in lists[name]}
+    return Filters(q=given.get("q", "").replace("\0", "")[:LONGEST_QUERY], **fitting)
 
 
 def _retired(request: HttpRequest, code: str) -> HttpResponse:

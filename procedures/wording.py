@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from portal.core.formatting import dong
 from procedures.code_lists.acts import ListAct
-from procedures.states import Origin, ProposalState, RowOutcome
+from procedures.states import Origin, ProposalState, RowOutcome, SynonymKind
 
 # Entries that are words for people: changing them binds nobody.
 TEXTS: Final = frozenset(
@@ -228,6 +228,12 @@ KINDS: Final = {
     "computed": (gettext_lazy("Computed value"), gettext_lazy("Nothing is asked: the portal computes it.")),
     "note": (gettext_lazy("Text without an answer"), gettext_lazy("An explanation that the applicant only reads.")),
 }
+SYNONYM_KINDS: Final = {
+    SynonymKind.SHORT: gettext_lazy("short form"),
+    SynonymKind.MEANING: gettext_lazy("everyday words"),
+    SynonymKind.FILLER: gettext_lazy("says nothing"),
+}
+
 _CALCULATIONS: Final = {
     "sum": gettext_lazy("the sum of %(parts)s"),
     "product": gettext_lazy("the product of %(parts)s"),

@@ -13,11 +13,13 @@ from procedures.models.catalogue import (
     SharedBlock,
 )
 from procedures.models.incoming import ImportFinding, ImportRun, NationalCheck, NationalRecord, SheetUpload
+from procedures.models.words import FruitlessSearch, Synonym, SynonymChange
 
 __all__ = [
     "CodeEntry",
     "CodeList",
     "CodeListChange",
+    "FruitlessSearch",
     "ImportFinding",
     "ImportRun",
     "NationalCheck",
@@ -32,4 +34,6 @@ __all__ = [
     "Sector",
     "SharedBlock",
     "SheetUpload",
+    "Synonym",
+    "SynonymChange",
 ]

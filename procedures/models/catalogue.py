@@ -7,7 +7,7 @@ from datetime import date
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVector
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Q
 
@@ -55,7 +55,11 @@ class Procedure(models.Model):
     levels = ArrayField(models.CharField(max_length=10, choices=[(level, level) for level in Level]))
     audiences = ArrayField(models.CharField(max_length=12, choices=[(kind, kind) for kind in Audience]))
     popularity = models.PositiveIntegerField(default=0)  # cases a year, for ranking
-    search_text = models.TextField(blank=True)  # folded: no diacritics, lower case
+    agency = models.CharField(max_length=300, blank=True)  # who decides, in words, for the filter
+    search_text = models.TextField(blank=True)  # folded: code, name, keywords and sector
+    search_vector = SearchVectorField(null=True)  # the terms by weight: `procedures.searching.indexing`
+    search_traits = models.IntegerField(default=0)  # what makes it a special variant, one bit each
+    search_length = models.PositiveSmallIntegerField(default=0)  # words of the name
     retired_on = models.DateField(null=True)
     successor = models.ForeignKey("self", models.PROTECT, null=True, related_name="predecessors")
     listed = models.ForeignKey("ProcedureVersion", models.PROTECT, null=True, related_name="+")  # its columns
@@ -63,7 +67,10 @@ class Procedure(models.Model):
     objects = ProcedureQuerySet.as_manager()
 
     class Meta:
-        indexes = [GinIndex(SearchVector("search_text", config="simple"), name="procedure_search")]
+        indexes = [
+            GinIndex(fields=["search_vector"], name="procedure_search_vector", fastupdate=False),
+            models.Index(fields=["-popularity", "code"], name="procedure_most_used"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.code} {self.name}"

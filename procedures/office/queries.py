@@ -9,10 +9,10 @@ from datetime import date
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from identity.models import Account
-from portal.core.text import unaccented
 from procedures.differences import Change, compare
 from procedures.importing.reasons import REASONS, Reason
 from procedures.models import (
+    FruitlessSearch,
     ImportFinding,
     ImportRun,
     NationalCheck,
@@ -22,11 +22,13 @@ from procedures.models import (
     Proposal,
     Sector,
     SheetUpload,
+    Synonym,
 )
 from procedures.open_cases import open_now
+from procedures.searching.folding import fold
 from procedures.services import following
 from procedures.services.publishing import sector_codes
-from procedures.states import Origin, ProposalState
+from procedures.states import Origin, ProposalState, SynonymKind
 
 STATES = ("ACTIVE", "CHANGING", "RETIRED", "FILEABLE")
 
@@ -110,7 +112,7 @@ def procedures(chosen: Choice, today: date) -> QuerySet[Procedure]:
     found = Procedure.objects.select_related("sector").annotate(
         is_changing=Exists(changing), version_count=Count("versions")
     )
-    for word in unaccented(chosen.q).split()[:12]:
+    for word in fold(chosen.q)[:12]:
         found = found.filter(search_text__contains=word)
     if chosen.sector:
         found = found.filter(sector__code=chosen.sector)
@@ -225,3 +227,32 @@ def sheet_steps(upload: SheetUpload, codes: Sequence[str]) -> list[SheetStep]:
             )
         )
     return steps
+
+
+@dataclass(frozen=True)
+class Phrases:
+    """What the reader of the synonyms has chosen; empty strings choose everything."""
+
+    q: str = ""
+    kind: str = ""
+
+    @classmethod
+    def of(cls, given: Mapping[str, str]) -> Phrases:
+        """Return the choice that an address makes; what is not known is ignored."""
+        kind = given.get("loai", "")
+        return cls(q=given.get("q", "").replace("\0", "")[:100], kind=kind if kind in set(SynonymKind) else "")
+
+
+def synonyms(chosen: Phrases) -> QuerySet[Synonym]:
+    """Return the phrases that match, by alphabet; those taken out last."""
+    found = Synonym.objects.order_by("-is_active", "folded")
+    if chosen.kind:
+        found = found.filter(kind=chosen.kind)
+    if chosen.q:
+        found = found.filter(Q(folded__contains=" ".join(fold(chosen.q))) | Q(meaning__icontains=chosen.q))
+    return found
+
+
+def fruitless() -> QuerySet[FruitlessSearch]:
+    """Return the searches that found nothing and that nobody has dealt with, the most frequent first."""
+    return FruitlessSearch.objects.filter(dismissed_at=None).order_by("-count", "-last_seen", "pk")

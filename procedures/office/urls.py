@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from procedures.office import calendars, code_lists, drafts, imports, national, sheets, views
+from procedures.office import calendars, code_lists, drafts, imports, national, sheets, views, words
 from procedures.office.builder import urls as builder
 
 app_name = "office"
@@ -26,6 +26,11 @@ urlpatterns = [
     path("quan-tri/thu-tuc/<str:code>/", views.history, name="history"),
     path("quan-tri/thu-tuc/<str:code>/soan/", views.start, name="start"),
     path("quan-tri/thu-tuc/<str:code>/tro-lai/<int:number>/", views.roll_back, name="roll_back"),
+    path("quan-tri/tu-dong-nghia/", words.synonyms, name="synonyms"),
+    path("quan-tri/tu-dong-nghia/moi/", words.new_synonym, name="new_synonym"),
+    path("quan-tri/tu-dong-nghia/<int:number>/", words.synonym, name="synonym"),
+    path("quan-tri/tim-khong-thay/", words.fruitless, name="fruitless"),
+    path("quan-tri/tim-khong-thay/<int:number>/bo/", words.dismiss, name="dismiss"),
     path("quan-tri/lich/", calendars.calendars, name="calendars"),
     path("quan-tri/lich/<str:code>/", calendars.calendar, name="calendar"),
     path("quan-tri/lich/<str:code>/ngay/<str:day>/", calendars.day, name="calendar_day"),

@@ -1,5 +1,12 @@
 """The writes of the catalogue: proposing a change, approving it as the second person, publishing, going back."""
 
+from procedures.services.curating import (
+    add_synonym,
+    change_synonym,
+    dismiss_fruitless,
+    note_fruitless,
+    seed_synonyms,
+)
 from procedures.services.proposing import (
     approve,
     bring_up_to_date,
@@ -16,17 +23,22 @@ from procedures.services.publishing import bring_lists_up_to_date, publish, publ
 from procedures.services.sharing import forget_block, share_block
 
 __all__ = [
+    "add_synonym",
     "approve",
     "bring_lists_up_to_date",
     "bring_up_to_date",
+    "change_synonym",
     "discard",
+    "dismiss_fruitless",
     "forget_block",
+    "note_fruitless",
     "propose",
     "publish",
     "publish_new",
     "retire",
     "roll_back",
     "save_draft",
+    "seed_synonyms",
     "send_back",
     "share_block",
     "start_draft",

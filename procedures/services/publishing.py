@@ -17,6 +17,8 @@ from procedures import sampling
 from procedures.definition import ProcedureDefinition
 from procedures.errors import NotFitToPublishError
 from procedures.models import Procedure, ProcedureVersion, Sector
+from procedures.searching import indexing
+from procedures.searching.usual import usual_cases
 from procedures.states import Availability, Origin
 
 _PROVINCE_SUFFIX: Final = "000.00.00.H09"
@@ -175,6 +177,7 @@ def _columns(definition: ProcedureDefinition) -> dict[str, Any]:
     sector, _created = Sector.objects.get_or_create(
         code=definition.sector_code, defaults={"name": definition.sector_name}
     )
+    found_by = indexing.columns_of(definition)
     return {
         "local_code": definition.local_code or f"{definition.code}.{_PROVINCE_SUFFIX}",
         "name": definition.name,
@@ -183,8 +186,12 @@ def _columns(definition: ProcedureDefinition) -> dict[str, Any]:
         "online_level": definition.online_level,
         "levels": list(definition.levels),
         "audiences": list(definition.audiences),
-        "popularity": definition.popularity,
-        "search_text": _search_text(definition),
+        "popularity": definition.popularity or usual_cases(definition.code),
+        "agency": _agency(definition),
+        "search_text": found_by.text,
+        "search_vector": found_by.vector,
+        "search_traits": found_by.traits,
+        "search_length": found_by.length,
     }
 
 
@@ -197,6 +204,7 @@ def _note_the_end(procedure: Procedure, definition: ProcedureDefinition, version
     procedure.save(update_fields=["retired_on", "successor"])
 
 
-def _search_text(definition: ProcedureDefinition) -> str:
-    pieces = [definition.code, definition.name, *definition.keywords, definition.sector_name]
-    return " | ".join(unaccented(piece) for piece in pieces)
+def _agency(definition: ProcedureDefinition) -> str:
+    """Return who decides, in the words of the document; empty where it does not say so as a name."""
+    authorities = sorted(definition.authorities, key=lambda authority: authority.role != "DECIDES")
+    return authorities[0].name[:300] if authorities else definition.competent.rstrip(". ")[:300]

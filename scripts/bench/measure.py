@@ -15,7 +15,7 @@ import django
 django.setup()
 
 from portal.env import BASE_DIR
-from scripts.bench import filing, papers
+from scripts.bench import filing, papers, searching
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,9 @@ def main() -> int:
     ours, floor, queries = filing.rates(port)
     figures = [Figure("file a case over HTTP", ours, "cases/s", floor, 0.6, at_most=False)]
     figures += [Figure(name, value, "ms", beside, goal, at_most=True) for name, value, beside, goal in papers.times()]
+    figures += [
+        Figure(name, value, "ms", beside, goal, at_most=True) for name, value, beside, goal in searching.times(port)
+    ]
     _print(figures)
     sys.stdout.write(f"\nSQL statements of one filing: {queries}\n")
     rows = [asdict(figure) | {"ratio": round(figure.ratio, 3), "met": figure.is_met} for figure in figures]

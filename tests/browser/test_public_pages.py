@@ -16,6 +16,9 @@ _PAGES = {
     "home": "/",
     "procedure": "/thu-tuc/1.001193/",
     "information": "/thu-tuc/1.013225/",
+    "found": "/thu-tuc/?q=dang+ky+tam+chu",
+    "narrowed": "/thu-tuc/?q=dang+ky&cap=COMMUNE",
+    "not-found": "/thu-tuc/?q=zzumba",
     "events": "/su-kien/",
     "event": "/su-kien/sinh-con/",
     "event-missing": "/su-kien/sinh-con/?foreign=NO",
@@ -55,6 +58,25 @@ def test_the_menu_is_a_row_on_a_desk_and_opens_by_its_button_on_a_phone(page: Pa
         expect(button).to_be_hidden()
     menu.get_by_role("link", name="Tra cứu").click()
     expect(page).to_have_url(f"{portal.url}/tra-cuu/")
+
+
+def test_suggestions_are_chosen_with_the_keyboard(page: Page, portal: Portal) -> None:
+    page.goto(portal.url)
+    box = page.get_by_role("combobox", name="Tìm thủ tục")
+    box.press_sequentially("dang ky ket h")
+    first = page.get_by_role("option", name="Đăng ký kết hôn")
+    expect(first).to_be_visible()
+    box.press("ArrowDown")
+    expect(first).to_have_attribute("aria-selected", "true")
+    shoot(page, "suggestions")
+    assert not axe.run(page).response["violations"]
+    box.press("Escape")
+    expect(first).to_be_hidden()
+    box.press_sequentially("o")
+    expect(first).to_be_visible()
+    box.press("ArrowDown")
+    box.press("Enter")
+    expect(page).to_have_url(f"{portal.url}/thu-tuc/1.000894/")
 
 
 def test_the_papers_that_were_ticked_stay_ticked_until_cleared(page: Page, portal: Portal) -> None:

@@ -54,7 +54,7 @@ def test_a_copy_of_a_birth_extract_from_search_to_verified_result(
 def _find_the_procedure(page: Page, portal: Portal, words: str, name: str) -> None:
     page.goto(portal.url)
     _look(page, "home")
-    page.get_by_role("searchbox").fill(words)
+    page.get_by_role("combobox", name="Tìm thủ tục").fill(words)
     page.get_by_role("button", name="Tìm", exact=True).click()
     _look(page, "results")
     page.get_by_role("link", name=re.compile(name)).first.click()

@@ -1,0 +1,176 @@
+"""A page of the list: what was found, filters with counts, what was probably meant; suggestions while typing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Count
+from django.utils.html import format_html_join
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+
+from procedures import wording
+from procedures.models import Procedure
+from procedures.queries import Filters, asked, catalogue, matching
+from procedures.searching.understanding import Understanding
+
+_PAGE: Final = 25
+_MOST_CHOICES: Final = 40
+_SUGGESTIONS: Final = 8
+_SHORTEST: Final = 2
+_LONGEST_NAME: Final = 70
+# What each filter reads of a row, and its name in addresses.
+PARAMETERS: Final = {
+    "sector": "linh_vuc",
+    "level": "cap",
+    "agency": "co_quan",
+    "audience": "doi_tuong",
+    "online_level": "muc_do",
+}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A value of a filter, with how many procedures it leaves."""
+
+    value: str
+    name: str
+    count: int
+    is_chosen: bool
+
+    @property
+    def short_name(self) -> str:
+        """The name, cut where a select would grow wider than a phone."""
+        return self.name if len(self.name) <= _LONGEST_NAME else self.name[: _LONGEST_NAME - 1] + "…"
+
+
+@dataclass(frozen=True)
+class Facet:
+    """A filter: its name in the address, its label, its choices, fullest first."""
+
+    parameter: str
+    label: str
+    choices: tuple[Choice, ...]
+
+    @property
+    def options(self) -> str:
+        """The choices as options of a select: hundreds a page, put together here because a template takes long."""
+        rows = (
+            (choice.value, mark_safe(" selected") if choice.is_chosen else "", choice.short_name, choice.count)
+            for choice in self.choices
+        )
+        return format_html_join("", '<option value="{}"{}>{} ({})</option>', rows)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What the list shows. `address` repeats the words and filters, for the other pages."""
+
+    filters: Filters
+    words: Understanding
+    page: Page[Procedure]
+    facets: tuple[Facet, ...]
+    address: str
+    count_by_words: int  # without the filters
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether anything beside the words was chosen."""
+        return any(getattr(self.filters, name) for name in PARAMETERS)
+
+    @property
+    def is_fruitless(self) -> bool:
+        """Whether the words, not the filters, found nothing that fits."""
+        return bool(self.filters.q.strip()) and (not self.count_by_words or self.words.is_mostly_unknown)
+
+
+@dataclass(frozen=True)
+class _Group:
+    """Procedures that are alike in all that is filtered by."""
+
+    values: Mapping[str, tuple[tuple[str, str], ...]]  # by filter: code and name
+    count: int
+
+    def fits(self, filters: Filters, *, but: str = "") -> bool:
+        return all(
+            name == but or not (chosen := getattr(filters, name)) or any(chosen == code for code, _name in values)
+            for name, values in self.values.items()
+        )
+
+
+def find(filters: Filters, day: date, number: Any = 1) -> Finding:
+    """Return page `number` of what matches; takes three queries whatever is found."""
+    words = asked(filters.q)
+    groups = [_group(row) for row in _rows(words, day)]
+    pages = Paginator(catalogue(filters, day, words), _PAGE)
+    pages.count = sum(group.count for group in groups if group.fits(filters))
+    return Finding(
+        filters=filters,
+        words=words,
+        page=pages.get_page(number),
+        facets=tuple(_facet(name, label, groups, filters) for name, label in _labels()),
+        address=urlencode({"q": filters.q} | {PARAMETERS[name]: getattr(filters, name) for name in PARAMETERS}),
+        count_by_words=sum(group.count for group in groups),
+    )
+
+
+def suggestions(q: str, day: date) -> list[Procedure]:
+    """Return the procedures that somebody who has typed `q` so far most probably looks for."""
+    if len(q.strip()) < _SHORTEST:
+        return []
+    return list(catalogue(Filters(q=q), day)[:_SUGGESTIONS])
+
+
+def _labels() -> tuple[tuple[str, str], ...]:
+    return (
+        ("sector", _("Sector")),
+        ("level", _("Level")),
+        ("agency", _("Agency")),
+        ("audience", _("For whom")),
+        ("online_level", _("Online")),
+    )
+
+
+def _rows(words: Understanding, day: date) -> Iterator[Mapping[str, Any]]:
+    alike = ("sector__code", "sector__name", "agency", "levels", "audiences", "online_level")
+    yield from matching(words, day).order_by().values(*alike).annotate(count=Count("pk"))
+
+
+def _group(row: Mapping[str, Any]) -> _Group:
+    return _Group(
+        {
+            "sector": ((row["sector__code"], row["sector__name"]),),
+            "level": tuple((code, wording.value_text("level", code)) for code in row["levels"]),
+            "agency": ((row["agency"], row["agency"]),) if row["agency"] else (),
+            "audience": tuple((code, wording.value_text("audience", code)) for code in row["audiences"]),
+            "online_level": ((row["online_level"], wording.value_text("online_level", row["online_level"])),),
+        },
+        row["count"],
+    )
+
+
+def _facet(name: str, label: str, groups: Iterable[_Group], filters: Filters) -> Facet:
+    counts: Counter[tuple[str, str]] = Counter()
+    for group in groups:
+        if group.fits(filters, but=name):
+            for value in group.values[name]:
+                counts[value] += group.count
+    chosen = getattr(filters, name)
+    choices = [
+        Choice(code, words[:1].upper() + words[1:], count, code == chosen)
+        for (code, words), count in counts.most_common(_MOST_CHOICES)
+    ]
+    if chosen and not any(choice.is_chosen for choice in choices):
+        kept = next((choice for choice in _all(counts) if choice.value == chosen), Choice(chosen, chosen, 0, True))
+        choices.append(replace(kept, is_chosen=True))
+    return Facet(PARAMETERS[name], label, tuple(choices))
+
+
+def _all(counts: Mapping[tuple[str, str], int]) -> Iterable[Choice]:
+    return (Choice(code, words, count, False) for (code, words), count in counts.items())

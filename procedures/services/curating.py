@@ -1,0 +1,140 @@
+"""The synonyms of the search: seeded from a file, changed by administrators with a reason, asked for by searches."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from identity.models import Account
+from portal.core.errors import ConflictError
+from procedures.errors import SynonymError
+from procedures.models import FruitlessSearch, Synonym, SynonymChange
+from procedures.searching.folding import fold
+from procedures.states import SynonymKind
+
+_FILE: Final = Path(__file__).parents[1] / "searching" / "synonyms.txt"
+_MOST_KEPT: Final = 5000  # searches without a result; what comes after is not worth a row
+_LONGEST: Final = 100
+
+
+def seed_synonyms() -> int:
+    """Add the phrases of the file that the table does not have; returns how many. What people changed stays."""
+    known = set(Synonym.objects.values_list("folded", flat=True))
+    new = {row.folded: row for row in reversed(list(synonyms_in_file())) if row.folded not in known}
+    Synonym.objects.bulk_create(reversed(new.values()), ignore_conflicts=True)
+    return len(new)
+
+
+def synonyms_in_file() -> Iterator[Synonym]:
+    """Yield the synonyms that the project brings."""
+    kind = SynonymKind.FILLER
+    for line in _FILE.read_text(encoding="utf-8").splitlines():
+        phrase, _sign, meaning = (part.strip() for part in line.partition("="))
+        if phrase.startswith("["):
+            kind = SynonymKind(phrase.strip("[]").upper())
+        elif phrase and not phrase.startswith("#"):
+            yield Synonym(kind=kind, phrase=phrase, folded=_folded(phrase), meaning=meaning)
+
+
+@transaction.atomic
+def add_synonym(
+    *, kind: SynonymKind, phrase: str, meaning: str, reason: str, by: Account, at: datetime, asked: str = ""
+) -> Synonym:
+    """Add a phrase, or put one that was taken out in again; `asked` is the fruitless search that it answers.
+
+    Raises `SynonymError` when the phrase is known already, or is none.
+    """
+    _refuse_nonsense(kind, phrase, meaning)
+    known = Synonym.objects.select_for_update().filter(folded=_folded(phrase)).first()
+    if known is not None and known.is_active:
+        raise SynonymError(_("The search knows this phrase already: %(synonym)s.") % {"synonym": known})
+    before = ""
+    if known is None:
+        synonym = Synonym.objects.create(kind=kind, phrase=phrase, folded=_folded(phrase), meaning=meaning)
+    else:
+        synonym, before = known, _in_words(known)
+        _set(synonym, kind=kind, phrase=phrase, meaning=meaning, is_active=True)
+    _record(synonym, before, reason, by, at)
+    if asked:
+        FruitlessSearch.objects.filter(words=asked).update(synonym=synonym, dismissed_at=at)
+    return synonym
+
+
+@transaction.atomic
+def change_synonym(
+    *,
+    synonym_id: int,
+    seen_revision: int,
+    kind: SynonymKind,
+    phrase: str,
+    meaning: str,
+    is_active: bool,
+    reason: str,
+    by: Account,
+    at: datetime,
+) -> Synonym:
+    """Change a phrase, or take it out; raises `ConflictError` when somebody changed it meanwhile."""
+    _refuse_nonsense(kind, phrase, meaning)
+    synonym = Synonym.objects.select_for_update().get(pk=synonym_id)
+    if synonym.revision != seen_revision:
+        raise ConflictError(_("Somebody else changed this phrase meanwhile. Please look at it again."))
+    if Synonym.objects.filter(folded=_folded(phrase)).exclude(pk=synonym_id).exists():
+        raise SynonymError(_("The search knows this phrase already: %(synonym)s.") % {"synonym": phrase})
+    before = _in_words(synonym)
+    _set(synonym, kind=kind, phrase=phrase, meaning=meaning, is_active=is_active)
+    if _in_words(synonym) != before:
+        _record(synonym, before, reason, by, at)
+    return synonym
+
+
+def note_fruitless(*, q: str, at: datetime) -> None:
+    """Count a search that found nothing. Runs of digits, which may name a person, are not kept."""
+    words = " ".join(word for word in fold(q) if not re.search(r"\d{4}|\d.*\d.*\d.*\d", word))[:_LONGEST].strip()
+    if not words:
+        return
+    counted = FruitlessSearch.objects.filter(words=words).update(count=F("count") + 1, last_seen=at)
+    if not counted and FruitlessSearch.objects.count() < _MOST_KEPT:
+        FruitlessSearch.objects.bulk_create([FruitlessSearch(words=words, last_seen=at)], ignore_conflicts=True)
+
+
+def dismiss_fruitless(*, search_id: int, at: datetime) -> None:
+    """Take a search off the list: nothing is to be made of it."""
+    FruitlessSearch.objects.filter(pk=search_id, dismissed_at=None).update(dismissed_at=at)
+
+
+def _folded(phrase: str) -> str:
+    return " ".join(fold(phrase))[:_LONGEST]
+
+
+def _refuse_nonsense(kind: SynonymKind, phrase: str, meaning: str) -> None:
+    if not fold(phrase):
+        raise SynonymError(_("A phrase has letters or digits."))
+    if (kind == SynonymKind.FILLER) == bool(fold(meaning)):
+        raise SynonymError(_("A phrase that says nothing has no meaning; any other phrase has one."))
+    if fold(phrase) == fold(meaning):
+        raise SynonymError(_("The phrase and its meaning are the same words."))
+
+
+def _set(synonym: Synonym, *, kind: SynonymKind, phrase: str, meaning: str, is_active: bool) -> None:
+    synonym.kind, synonym.phrase, synonym.meaning, synonym.is_active = kind, phrase, meaning, is_active
+    synonym.folded = _folded(phrase)
+    synonym.revision += 1
+    synonym.save()
+
+
+def _record(synonym: Synonym, before: str, reason: str, by: Account, at: datetime) -> None:
+    SynonymChange.objects.create(
+        synonym=synonym, before=before, after=_in_words(synonym), reason=reason, by=by, at=at
+    )
+
+
+def _in_words(synonym: Synonym) -> str:
+    taken_out = "" if synonym.is_active else " –"
+    return f"{synonym.kind_text}: {synonym}{taken_out}"
