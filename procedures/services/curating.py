@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import groupby
 from pathlib import Path
 from typing import Final
 
@@ -22,6 +23,7 @@ from procedures.states import SynonymKind
 _FILE: Final = Path(__file__).parents[1] / "searching" / "synonyms.txt"
 _MOST_KEPT: Final = 5000  # searches without a result; what comes after is not worth a row
 _LONGEST: Final = 100
+_DIGIT: Final = re.compile(r"\d")
 
 
 def seed_synonyms() -> int:
@@ -95,13 +97,25 @@ def change_synonym(
 
 
 def note_fruitless(*, q: str, at: datetime) -> None:
-    """Count a search that found nothing. Runs of digits, which may name a person, are not kept."""
-    words = " ".join(word for word in fold(q) if not re.search(r"\d{4}|\d.*\d.*\d.*\d", word))[:_LONGEST].strip()
+    """Count a search that found nothing, without what may name a person."""
+    words = _without_numbers(q)[:_LONGEST].strip()
     if not words:
         return
     counted = FruitlessSearch.objects.filter(words=words).update(count=F("count") + 1, last_seen=at)
     if not counted and FruitlessSearch.objects.count() < _MOST_KEPT:
         FruitlessSearch.objects.bulk_create([FruitlessSearch(words=words, last_seen=at)], ignore_conflicts=True)
+
+
+def _without_numbers(q: str) -> str:
+    """Return the words of a search without e-mail addresses and without numbers that may be a person's.
+
+    Those of a telephone or an identity card have four digits or more, often written apart: 079 090 001 111.
+    """
+    words = fold(re.sub(r"\S*@\S*", " ", q))
+    runs = ((has_digits, list(run)) for has_digits, run in groupby(words, lambda word: bool(_DIGIT.search(word))))
+    return " ".join(
+        word for has_digits, run in runs if not has_digits or len(_DIGIT.findall(" ".join(run))) < 4 for word in run
+    )
 
 
 def dismiss_fruitless(*, search_id: int, at: datetime) -> None:

@@ -100,8 +100,11 @@ def test_a_search_can_be_taken_off_the_list(office: Client) -> None:
     ("q", "kept"),
     [
         ("qqqq 074090001234", "qqqq"),
-        ("qqqq 0912 345 678", "qqqq 345 678"),
+        ("qqqq 0912 345 678", "qqqq"),
         ("qqqq 0912.345.678", "qqqq"),
+        ("qqqq 079 090 001 111 zzzz", "qqqq zzzz"),
+        ("qqqq +84 91 234 56 78", "qqqq"),
+        ("qqqq ngu.yen@example.vn", "qqqq"),
         ("qqqq b2", "qqqq b2"),
         ("0912345678", None),
     ],
