@@ -6,8 +6,9 @@ version's own mapping, signed and sealed elsewhere (`deciding`).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 from django.conf import settings
@@ -29,6 +30,7 @@ from procedures.eforms.kinds.dates import date_text
 from procedures.rules import look_up
 
 PRINT_TOPIC: Final = "onestop.print"
+_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _UNSIGNED: Final = (DocumentState.DRAFT, DocumentState.SIGNING, DocumentState.SIGNED)
 
 
@@ -211,6 +213,9 @@ def _readable(value: Any) -> Any:
         return {key: _readable(inner) for key, inner in value.items()}
     if isinstance(value, list):
         return [_readable(inner) for inner in value]
-    if isinstance(value, str) and len(value) == 10 and value[4:5] == value[7:8] == "-":
-        return short_date(datetime.fromisoformat(value).date())
+    if isinstance(value, str) and _DAY.fullmatch(value):
+        try:
+            return short_date(date.fromisoformat(value))
+        except ValueError:  # a number or a name that only looks like a day
+            return value
     return date_text(UNKNOWN) if value == UNKNOWN else value

@@ -46,6 +46,16 @@ def test_proposing_drafts_the_result_from_answers_and_facts_for_the_leader(offic
     assert [step.code for step in case.steps.filter(finished_at=None)] == ["sign"]
 
 
+@pytest.mark.parametrize("number", ["1985-00-12", "Tran-An-Bi"])
+def test_a_number_that_looks_like_a_day_stands_in_the_result_as_it_was_written(
+    office: Office, case: Case, number: str
+) -> None:
+    facts = FACTS | {"registered_number": number}
+    handling.record_facts(case_id=case.pk, actor=office.officer, facts=facts, at=NOW)
+    handling.propose(case_id=case.pk, actor=office.officer, at=NOW)
+    assert case.documents.get(kind=DocumentKind.RESULT).context["values"]["registered_number"] == number
+
+
 @pytest.mark.parametrize("missing", list(FACTS))
 def test_a_case_cannot_be_proposed_while_a_required_fact_is_missing(office: Office, case: Case, missing: str) -> None:
     facts = FACTS | {missing: ""}
