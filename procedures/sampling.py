@@ -13,11 +13,13 @@ from django.utils.translation import gettext as _
 
 from procedures.definition import ProcedureDefinition, Sample
 from procedures.eforms import clean_answers, step_form, visible_steps, with_computed
+from procedures.eforms.definition import FormDefinition
 from procedures.promises import promised_for
-from procedures.rules import evaluate
+from procedures.rules import Answer, evaluate
 
 _ZONE: Final = ZoneInfo("Asia/Ho_Chi_Minh")
 _FILED_AT: Final = "2026-11-24T09:00"  # a Tuesday morning, for samples to which the time does not matter
+_SHAPES: Final[dict[Answer, type]] = {Answer.PARTS: dict, Answer.ROWS: list, Answer.SEVERAL: list}
 
 
 @dataclass(frozen=True)
@@ -59,11 +61,21 @@ def run(definition: ProcedureDefinition) -> list[Outcome]:
     return [Outcome(sample, tuple(_differences(definition, sample))) for sample in definition.samples]
 
 
+def fitting(form: FormDefinition | None, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the answers whose shape is that of their question: the form may have changed since they were given."""
+    shapes = form.shapes if form else {}
+    return {
+        code: value
+        for code, value in answers.items()
+        if code in shapes and isinstance(value, _SHAPES.get(shapes[code].answer, str | int | float | None))
+    }
+
+
 def outcome_of(
     definition: ProcedureDefinition, answers: Mapping[str, Any], filed_at: str, *, due: bool = False
 ) -> dict[str, Any]:
     """Return what comes of these answers now, in the shape in which a sample expects it; with `due`, also when."""
-    at = _local(filed_at)
+    at, answers = _local(filed_at), fitting(definition.form, answers)
     today = at.date()
     shown = asked(definition, answers, today)
     every = list(definition.form.fields) if definition.form else []
@@ -120,7 +132,8 @@ def papers_for(definition: ProcedureDefinition, answers: Mapping[str, Any], toda
 
 def _differences(definition: ProcedureDefinition, sample: Sample) -> Iterable[Difference]:
     filed_at = _local(sample.filed_at)
-    today, expects, answers = filed_at.date(), sample.expects, dict(sample.answers)
+    today, expects = filed_at.date(), sample.expects
+    answers = fitting(definition.form, sample.answers)
     result = clean_answers(definition.form, answers, today)
     errors = sorted(result.errors.keys() - ({NON_FIELD_ERRORS} if result.barriers else set()))
     yield from _compare(_("refused answers"), sorted(expects.get("refused", [])), errors)

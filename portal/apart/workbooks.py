@@ -79,5 +79,5 @@ def _cell(cell: Any) -> Any:
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return int(value)
     if isinstance(value, str):
-        return unescape(value)  # _x000D_ and the like
+        return unescape(value).replace("\0", "")  # _x000D_ and the like; a NUL can be stored nowhere
     return value if isinstance(value, int) and not isinstance(value, bool) else str(value)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -23,9 +22,9 @@ from rest_framework.throttling import SimpleRateThrottle
 from rest_framework.views import APIView, exception_handler
 
 from portal.core.errors import ConflictError, DomainError, StorageFullError, TooManyRequestsError
+from portal.core.storable import read_json
 
 PROBLEM: Final = "application/problem+json"  # RFC 9457
-_DEEPEST: Final = 30
 _TITLES: Final[dict[int, Promise]] = {
     400: _("The request cannot be read"),
     401: _("A key is needed"),
@@ -145,23 +144,9 @@ class CarefulJSONParser(JSONParser):
         if len(body) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
             raise RequestDataTooBig
         try:
-            found = json.loads(body, parse_constant=_refuse)
-            json.dumps(found, ensure_ascii=False).encode()  # halves of surrogate pairs stand for no sign
-        except (ValueError, RecursionError) as error:
+            return read_json(body)
+        except ValueError as error:
             raise exceptions.ParseError(_("This is not JSON that can be read.")) from error
-        if not _is_shallow(found, _DEEPEST):
-            raise exceptions.ParseError(_("This is not JSON that can be read."))
-        return found
-
-
-def _refuse(constant: str) -> None:
-    raise ValueError(constant)
-
-
-def _is_shallow(value: object, levels: int) -> bool:
-    """Return whether nothing lies deeper than `levels`: what reads on need not fear for its stack."""
-    inner = list(value.values()) if isinstance(value, dict) else value if isinstance(value, list) else []
-    return levels > 0 and all(_is_shallow(one, levels - 1) for one in inner)
 
 
 class Forgiving(SimpleRateThrottle):

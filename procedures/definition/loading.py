@@ -12,6 +12,7 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 
+from portal.core.storable import can_be_stored
 from procedures import rules
 from procedures.definition.parts import (
     ANSWERED,
@@ -83,6 +84,8 @@ _known: dict[str, ProcedureDefinition] = {}
 @lru_cache(maxsize=512)
 def _load(text: str) -> ProcedureDefinition:
     document = json.loads(text)
+    if not can_be_stored(document):
+        raise DefinitionError(f"{document.get('code', '?')!r} $: a text or a number in it cannot be stored")
     error = next(iter(Draft202012Validator(SCHEMA).iter_errors(document)), None)
     if error is not None:
         raise DefinitionError(f"{document.get('code', '?')} {error.json_path}: {error.message}")

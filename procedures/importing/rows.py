@@ -13,6 +13,8 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
+from portal.core.storable import can_be_stored
+
 LONGEST_LINE: Final = 1_000_000  # bytes; the longest real one has 80,000
 _CHUNK: Final = 1024 * 1024
 
@@ -98,7 +100,7 @@ def _read(line: int, text: bytes) -> Row:
         return Row(line, {}, _("This is not JSON: %(why)s.") % {"why": str(error)[:200]})
     if not isinstance(content, dict):
         return Row(line, {}, _("The line holds no record."))
-    if not _can_be_kept(content):
+    if not can_be_stored(content):
         return Row(line, {}, _("The line holds signs that no text may hold."))
     wrong = next(_misshapen(content, _RECORD), None)
     if wrong is not None:
@@ -139,11 +141,3 @@ _KINDS: Final[Mapping[str, Callable[[Any], bool]]] = {
 
 def _no_constants(name: str) -> float:
     raise ValueError(f"{name} is no number")
-
-
-def _can_be_kept(content: object) -> bool:
-    """Return whether the database can hold it: no NUL, no half of a surrogate pair."""
-    try:
-        return "\\u0000" not in json.dumps(content, ensure_ascii=False).encode().decode()
-    except UnicodeEncodeError:
-        return False

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from portal.core import national_portal
 from portal.core.errors import RefusedError
+from portal.core.storable import can_be_stored
 
 
 class NationalCatalogue(Protocol):
@@ -26,7 +27,8 @@ class Generation1:
 
     def listed(self) -> frozenset[str]:
         rows = national_portal.call("LayDanhSachTTHC").get("result")
-        return frozenset(str(row.get("MATTHC")) for row in rows or [] if isinstance(row, dict))
+        codes = (str(row.get("MATTHC")) for row in rows or [] if isinstance(row, dict))
+        return frozenset(code for code in codes if can_be_stored(code))
 
     def procedure(self, code: str) -> Mapping[str, Any]:
         found = national_portal.call("LayThuTuc", maTTHC=code).get("result")

@@ -144,6 +144,8 @@ def _today() -> date:
 
 
 def _calendar(code: str) -> WorkCalendar:
+    if "\0" in code:
+        raise Http404
     return get_object_or_404(WorkCalendar, code=code)
 
 

@@ -53,6 +53,8 @@ def look_now(request: HttpRequest) -> HttpResponse:
 @require_POST
 def act(request: HttpRequest, code: str, act: str) -> HttpResponse:
     """Propose a change, leave it, or take up one that was left."""
+    if "\0" in code:
+        raise Http404
     seen: dict[str, Any] = {"code": code, "seen": request.POST.get("seen", "")}
     try:
         if act == "de-xuat":

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from identity.models import Account
 from portal.core import outbox
 from portal.core.errors import DomainError, OutsideWorldError, RefusedError
+from portal.core.storable import can_be_stored
 from procedures import definition as definitions
 from procedures.importing import merging
 from procedures.models import NationalCheck, NationalRecord, Procedure, ProcedureVersion, Proposal
@@ -123,6 +124,8 @@ def _look_at(
 ) -> None:
     try:
         said = catalogue.procedure(code)
+        if not can_be_stored(said):
+            raise RefusedError(f"LayThuTuc answered for {code} with signs that cannot be stored.")
     except RefusedError as error:
         log.warning("national_procedure_refused", code=code, error=str(error))
         NationalRecord.objects.filter(code=code).update(seen_at=at, trouble=str(error)[:300])

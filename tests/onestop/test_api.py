@@ -181,7 +181,17 @@ def test_a_procedure_without_a_form_cannot_be_filed(client: Client, person: Acco
 
 @pytest.mark.parametrize(
     "body",
-    [b"{", b"[1", b'{"a": NaN}', b"[" * 100_000, b"[" * 500 + b"]" * 500, b'{"procedure": "\\ud800"}', b"\xff"],
+    [
+        b"{",
+        b"[1",
+        b'{"a": NaN}',
+        b'{"a": 1e999}',
+        b'{"a": -1e999}',
+        b"[" * 100_000,
+        b"[" * 500 + b"]" * 500,
+        b'{"procedure": "\\ud800"}',
+        b"\xff",
+    ],
 )
 def test_what_is_no_json_is_refused(client: Client, person: Account, body: bytes) -> None:
     headers = bearer(person) | {"idempotency-key": "k"}

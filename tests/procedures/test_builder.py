@@ -12,6 +12,7 @@ from django.test import Client
 from django.utils import translation
 
 from procedures import definition as definitions
+from procedures import sampling
 from procedures.editing import outline, rules, steps
 from procedures.editing.rules import Line
 from procedures.eforms import KINDS, load_form
@@ -34,6 +35,21 @@ def _document() -> dict[str, Any]:
 
 def _codes(document: dict[str, Any], page: str) -> list[str]:
     return [field["code"] for field in outline.page(document, page)["fields"]]
+
+
+@pytest.mark.parametrize("answer", [2, "2", ["2"], {"full_name": "An"}])
+@pytest.mark.parametrize("kind", ["file", "person", "several", "group", "date", "address"])
+def test_a_sample_bears_that_its_question_is_of_another_kind_now(kind: str, answer: Any) -> None:
+    document = _document()
+    needs: dict[str, Any] = {
+        "several": {"options": [{"value": "A", "label": "A"}]},
+        "group": {"fields": [{"code": "one", "kind": "text", "label": "Một"}]},
+    }
+    question = {"code": "odd", "kind": kind, "label": "Lạ", **needs.get(kind, {})}
+    document["form"]["steps"][0]["fields"].append(question)
+    document["samples"] = [{"code": "one", "name": "Một", "answers": {"odd": answer}, "expects": {}}]
+    (outcome,) = sampling.run(definitions.load(document))
+    assert outcome.differences
 
 
 # --- edits of the outline: functions from document to document ---------------------------------------
@@ -438,9 +454,13 @@ def test_the_preview_walks_the_draft_and_stores_nothing(editor: Editor) -> None:
     assert "Người yêu cầu" in page and "BIRTH_EXTRACT" in page
     back = editor.post("xem-thu/requester/", back="document", answers='{"copies": 2}').content.decode()
     assert 'value="2"' in back
-    for nonsense in ("[", "[1]", "x" * 300_000, '{"copies": {"a": [1]}}', '{"requester": 5, "delivery": [1]}', BAD):
+    deep = '{"copies": ' + "[" * 90_000 + "]" * 90_000 + "}"
+    unkept = ('{"phone": "\\ud800"}', '{"phone": "\\u0000"}', '{"copies": 1e999}', '{"copies": NaN}')
+    shapeless = ("[", "[1]", "x" * 300_000, '{"copies": {"a": [1]}}', '{"requester": 5, "delivery": [1]}', BAD)
+    for nonsense in (*shapeless, deep, *unkept):
         assert editor.post("xem-thu/requester/", answers=nonsense).status_code == 422
         assert editor.post("xem-thu/kiem-tra/", answers=nonsense).status_code == 200
+        assert editor.post(f"{FORM}ghi-mau-thu/", answers=nonsense, confirm="1").status_code == 422
     assert editor.draft.revisions.count() == 2
 
 

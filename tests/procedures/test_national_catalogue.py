@@ -155,6 +155,26 @@ def test_a_procedure_that_is_refused_does_not_stop_the_others() -> None:
     assert [one.sentence.count("Tên khác") for one in change.changes] == [1]
 
 
+def test_a_procedure_told_in_signs_that_no_database_holds_does_not_stop_the_others() -> None:
+    class Garbled:
+        def listed(self) -> frozenset[str]:
+            return frozenset({BIRTH, EXTRACT})
+
+        def procedure(self, code: str) -> Mapping[str, Any]:
+            return {"MATTHC": code, "TENTTHC": "Tên\0 khác" if code == BIRTH else "Tên khác"}
+
+    for code in (BIRTH, EXTRACT):
+        factories.published(code)
+    check = following.look(catalogue=Garbled(), at=NOW)
+    assert (check.read, check.trouble) == (1, "")
+    assert [record.code for record in NationalRecord.objects.all()] == [EXTRACT]
+
+
+def test_an_address_of_nothing_leads_nowhere(admin: Client) -> None:
+    for act in ("de-xuat", "de-lai", "xem-lai"):
+        assert admin.post(f"/quan-tri/quoc-gia/%00/{act}/").status_code == 404
+
+
 def test_a_procedure_that_the_national_list_drops_is_told(admin: Client) -> None:
     class Shrinking:
         codes = frozenset({BIRTH, EXTRACT})

@@ -134,6 +134,11 @@ def test_a_plan_belongs_to_whoever_gave_the_file(admin: Client) -> None:
     assert admin.post(f"/quan-tri/bang-tinh/{upload.uuid}/de-xuat/").status_code == 404
 
 
+def test_a_nul_that_a_cell_spells_is_left_out() -> None:
+    upload = taken(edited(exported(factories.published(EXTRACT)), put("Thủ tục", "Tên thủ tục", "Tên_x0000_ mới")))
+    assert (upload.documents[EXTRACT]["name"], upload.problems) == ("Tên mới", [])
+
+
 def test_wrong_rows_are_told_with_sheet_row_and_column(admin: Client) -> None:
     ours = factories.published(EXTRACT)
 

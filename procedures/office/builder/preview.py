@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods
 
 from identity.access import serves_as
 from identity.states import Role
+from portal.core.storable import can_be_stored, read_json
 from procedures.definition import ProcedureDefinition
 from procedures.eforms import FormDefinition, StepDefinition, clean_answers, step_form, summary, visible_steps
 from procedures.eforms.submission import StepForm
@@ -25,14 +26,12 @@ from procedures.models import Proposal
 from procedures.office.builder.showing import definition_of
 from procedures.office.saving import draft_called
 from procedures.promises import promised_for
-from procedures.rules import Answer
-from procedures.sampling import papers_for
+from procedures.sampling import fitting, papers_for
 
 admin = serves_as(Role.CATALOGUE_ADMIN)
 CHECK: Final = "kiem-tra"  # the page after the last
 UPLOADED: Final = "mau"  # stands for a paper: in the preview every paper counts as uploaded
 _LONGEST: Final = 200_000
-_SHAPES: Final[dict[Answer, type]] = {Answer.PARTS: dict, Answer.ROWS: list, Answer.SEVERAL: list}
 
 
 @admin
@@ -46,7 +45,7 @@ def preview(request: HttpRequest, uuid: UUID, page: str) -> HttpResponse:
     if definition is None or definition.form is None:
         return render(request, "office/builder/no_preview.html", {"error": error})
     form, now = definition.form, timezone.localtime()
-    known = _fitting(form, answers_in(request.POST.get("answers", "")))
+    known = answers_in(request.POST.get("answers", ""), form)
     if page not in {step.code for step in form.steps} | {CHECK}:
         raise Http404
     if request.method == "GET" or page == CHECK:
@@ -63,13 +62,13 @@ def preview(request: HttpRequest, uuid: UUID, page: str) -> HttpResponse:
     return _show(request, draft, definition, _following(form, page, known, now.date()), known, now)
 
 
-def answers_in(text: str) -> dict[str, Any]:
-    """Return the answers that a page carries; none when they are not answers."""
+def answers_in(text: str, form: FormDefinition) -> dict[str, Any]:
+    """Return the answers to the form that a page carries; none when they are no answers, or cannot be kept."""
     try:
-        found = json.loads(text) if text and len(text) <= _LONGEST else {}
+        found = read_json(text) if text and len(text) <= _LONGEST else {}
     except ValueError:
         return {}
-    return found if isinstance(found, dict) else {}
+    return fitting(form, found) if isinstance(found, dict) and can_be_stored(found) else {}
 
 
 def _show(
@@ -140,15 +139,6 @@ def _visible(form: FormDefinition, known: Mapping[str, Any], today: date) -> lis
 
 def _codes(form: FormDefinition) -> list[str]:
     return [step.code for step in form.steps]
-
-
-def _fitting(form: FormDefinition, answers: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the answers whose shape is that of their question: the draft may have changed since they were given."""
-    return {
-        code: value
-        for code, value in answers.items()
-        if code in form.shapes and isinstance(value, _SHAPES.get(form.shapes[code].answer, str | int | float | None))
-    }
 
 
 def _uploaded(step: StepDefinition) -> dict[str, Any]:

@@ -39,11 +39,11 @@ def record(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """
     draft = draft_called(uuid)
     definition, error = definition_of(draft)
-    if definition is None:
+    if definition is None or definition.form is None:
         messages.error(request, error)
         return redirect("office:form", uuid=uuid)
     before = _sample(draft, request.POST.get("sample", ""))
-    answers = dict(before["answers"]) if before else answers_in(request.POST.get("answers", ""))
+    answers = dict(before["answers"]) if before else answers_in(request.POST.get("answers", ""), definition.form)
     filed_at = before.get("filed_at", "") if before else timezone.localtime().strftime("%Y-%m-%dT%H:%M")
     expects = sampling.outcome_of(definition, answers, filed_at, due="due" in (before or {}).get("expects", {}))
     form = WordsForm(
