@@ -21,8 +21,10 @@ from onestop.errors import ActionNotAllowedError, ResultNotReadyError
 from onestop.kinds import DocumentKind, DocumentState
 from onestop.models import Case, CaseDocument, CasePaper
 from onestop.services import phrasing, stepping
+from portal.apart.refusing import Reason
 from portal.core import outbox
 from portal.core.errors import QuarantinedFileError
+from portal.core.files import FileRefusedError
 from portal.core.formatting import official_date, official_time, place_name, promise, short_date
 from procedures.definition import Result
 from procedures.eforms.fields import UNKNOWN
@@ -175,12 +177,17 @@ def _result_context(case: Case, document: CaseDocument) -> dict[str, Any]:
 
 
 def _pages_to_copy(case: Case, result: Result) -> list[CasePaper]:
-    """Return the papers whose pages stand in the result, in their order; raises `QuarantinedFileError`."""
+    """Return the papers whose pages stand in the result, in their order.
+
+    Raises `QuarantinedFileError`, and `FileRefusedError` for pages that do not always show the same.
+    """
     given = case.papers.filter(code=result.pages_of, replaced_at=None).select_related("file")
     papers = {str(paper.uuid): paper for paper in given}
     found = [papers[name] for name in case.answers.get(result.pages_of) or [] if name in papers]
     if any(paper.file.is_quarantined for paper in found):
         raise QuarantinedFileError
+    if any(paper.file.facts.get("layered") for paper in found):
+        raise FileRefusedError(Reason.LAYERED)
     return found
 
 

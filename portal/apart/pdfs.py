@@ -59,7 +59,17 @@ def _facts(document: pikepdf.Pdf, most_pages: int) -> dict[str, Any]:
             unpacked += _unpacked(thing, written)
         if unpacked > _MOST_BYTES_OPEN:
             raise Refused(Reason.TOO_HEAVY)
-    return {"type": "application/pdf", "pages": pages, "signatures": signatures, "attached": attached, "warnings": []}
+    facts = {"pages": pages, "signatures": signatures, "attached": attached, "layered": _hides_layers(document)}
+    return {"type": "application/pdf", **facts, "warnings": []}
+
+
+def _hides_layers(document: pikepdf.Pdf) -> bool:
+    """Return whether layers of it are not shown, or shown now and then: a copied page would show them all."""
+    layers = document.Root.get("/OCProperties")
+    usual = layers.get("/D") if isinstance(layers, pikepdf.Dictionary) else None
+    if not isinstance(usual, pikepdf.Dictionary):
+        return False
+    return bool(usual.get("/OFF") or usual.get("/AS") or usual.get("/BaseState", "/ON") != "/ON")
 
 
 def _written(thing: pikepdf.Object) -> bytes:
@@ -104,6 +114,7 @@ def join(sources: list[str], target: str, thumbnail: str) -> dict[str, Any]:
         "pages": len(sources),
         "signatures": 0,
         "attached": 0,
+        "layered": False,
         "warnings": [],
     }
 
@@ -135,7 +146,9 @@ def _copied(sources: list[str], folder: Path) -> pikepdf.Pdf:
             _add_page(copied, *as_jpeg(source, folder, place))
             continue
         with pikepdf.open(source, suppress_warnings=True) as given:
-            given.flatten_annotations("print")
+            if _hides_layers(given):
+                raise Refused(Reason.LAYERED)
+            given.flatten_annotations("screen")  # as whoever compared it with the original saw it
             for page in given.pages:
                 for name in _NOT_SHOWN & set(page.obj.keys()):
                     del page.obj[name]
@@ -144,9 +157,16 @@ def _copied(sources: list[str], folder: Path) -> pikepdf.Pdf:
 
 
 def _mark(page: pikepdf.Page, mark: pikepdf.Page) -> None:
-    _left, _low, right, top = (float(side) for side in page.cropbox)
+    right, top = _corner(page)
     wide, high = (float(side) for side in mark.mediabox[2:])
     page.add_overlay(mark, pikepdf.Rectangle(right - wide, top - high, right, top))
+
+
+def _corner(page: pikepdf.Page) -> tuple[float, float]:
+    """Return the upper right corner of what is seen of a page; a box may be larger than its paper, or upside down."""
+    boxes = [[float(side) for side in box] for box in (page.cropbox, page.mediabox)]
+    right, top = (min(max(box[side], box[side + 2]) for box in boxes) for side in (0, 1))
+    return right, top
 
 
 def _add_page(document: pikepdf.Pdf, path: Path, width: int, height: int, colours: bool) -> None:

@@ -19,6 +19,7 @@ class Reason(StrEnum):
     NO_PAGES = "NO_PAGES"
     ENCRYPTED = "ENCRYPTED"
     ACTIVE = "ACTIVE"  # programs inside
+    LAYERED = "LAYERED"  # shows something else by switching layers
     DISGUISED = "DISGUISED"  # two kinds of file in one
     UNSAFE_ARCHIVE = "UNSAFE_ARCHIVE"
     INFECTED = "INFECTED"

@@ -86,6 +86,13 @@ def test_a_paper_that_the_virus_scanner_has_not_passed_is_not_certified(office: 
         handling.propose(case_id=case.pk, actor=office.officer, at=NOW)
 
 
+def test_pages_that_show_now_one_thing_now_another_are_not_certified(office: Office) -> None:
+    case = appraised(office, factories.citizen())
+    StoredFile.objects.filter(content_type="application/pdf").update(facts={"pages": 2, "layered": True})
+    with pytest.raises(files.FileRefusedError):
+        handling.propose(case_id=case.pk, actor=office.officer, at=NOW)
+
+
 def test_a_copy_on_paper_has_the_certification_alone(office: Office) -> None:
     case = appraised(office, factories.citizen(), copy_kind="PAPER", copies=2, ban_chinh=[], delivery="PICK_UP")
     handling.propose(case_id=case.pk, actor=office.officer, at=NOW)

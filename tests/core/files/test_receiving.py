@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from PIL import Image
 from portal.apart.refusing import Reason
 from portal.core import files
 from portal.core.errors import DamagedFileError, QuarantinedFileError
+from portal.core.files import FileRefusedError
 from portal.core.files.receiving import shown_name
 from portal.core.models import StoredFile
 from tests.core.files import clamd, samples
@@ -214,3 +216,70 @@ def test_bound_pages_are_marked_and_keep_nothing_of_the_stranger_but_what_they_s
         assert not any("/Annots" in page.obj for page in document.pages)
         # On the pages of others the mark lies as a form; the last page is as it was given.
         assert ["/XObject" in page.resources for page in document.pages] == [True, True, True, False]
+
+
+def _bound(change: Callable[[pikepdf.Pdf], None]) -> pikepdf.Pdf:
+    """Return the certified copy of a page that a stranger made as `change` says."""
+    given, mark, last = (pikepdf.new() for _file in range(3))
+    for document, size in ((given, (595, 842)), (mark, (180, 40)), (last, (595, 842))):
+        document.add_blank_page(page_size=size)
+    change(given)
+    letter, corner, end = (io.BytesIO() for _file in range(3))
+    for document, target in ((given, letter), (mark, corner), (last, end)):
+        document.save(target)
+    paper = _receive(letter.getvalue())
+    return pikepdf.open(io.BytesIO(files.bound([paper], mark=corner.getvalue(), last=end.getvalue())))
+
+
+@pytest.mark.parametrize("box", [[595, 842, 0, 0], [0, 0, 9000, 9000], [-500, -500, 595, 842]])
+def test_the_mark_of_a_copy_stands_where_the_page_is_seen_whatever_its_boxes_say(box: list[int]) -> None:
+    def cropped(given: pikepdf.Pdf) -> None:
+        given.pages[0].obj.CropBox = pikepdf.Array(box)
+
+    with _bound(cropped) as document:
+        document.pages[0].contents_coalesce()
+        drawn = document.pages[0].obj.Contents.read_bytes()
+    place = re.findall(rb"1 0 0 1 (\S+) (\S+) cm", drawn)
+    assert place == [(b"415", b"802")]
+
+
+@pytest.mark.parametrize("state", [{"OFF": [0]}, {"BaseState": "/OFF"}, {"AS": [0]}])
+def test_pages_with_hidden_layers_are_not_certified(state: dict[str, Any]) -> None:
+    def layered(given: pikepdf.Pdf) -> None:
+        layer = given.make_indirect(pikepdf.Dictionary(Type=pikepdf.Name.OCG, Name="Điểm"))
+        usual = pikepdf.Dictionary(Order=[layer])
+        for name, value in state.items():
+            usual[f"/{name}"] = pikepdf.Name(value) if isinstance(value, str) else pikepdf.Array([layer])
+        given.Root.OCProperties = pikepdf.Dictionary(OCGs=[layer], D=usual)
+
+    with pytest.raises(FileRefusedError) as refused:
+        _bound(layered)
+    assert refused.value.reason == Reason.LAYERED
+
+
+@pytest.mark.parametrize("layers", [5, pikepdf.Dictionary(D=5), pikepdf.Array([]), pikepdf.Dictionary()])
+def test_layers_that_are_none_hide_nothing(layers: Any) -> None:
+    document, out = pikepdf.new(), io.BytesIO()
+    document.add_blank_page()
+    document.Root.OCProperties = layers
+    document.save(out)
+    assert not _receive(out.getvalue()).facts["layered"]
+
+
+def test_a_note_that_only_printers_show_is_no_part_of_a_copy() -> None:
+    def noted(given: pikepdf.Pdf) -> None:
+        look = given.make_stream(b"0 0 99 99 re f")
+        look.stream_dict.update(
+            pikepdf.Dictionary(Type=pikepdf.Name.XObject, Subtype=pikepdf.Name.Form, BBox=[0, 0, 99, 99])
+        )
+        note = pikepdf.Dictionary(
+            Type=pikepdf.Name.Annot,
+            Subtype=pikepdf.Name.Stamp,
+            Rect=[0, 0, 99, 99],
+            F=4 + 32,  # printed, not shown
+            AP=pikepdf.Dictionary(N=look),
+        )
+        given.pages[0].obj.Annots = pikepdf.Array([given.make_indirect(note)])
+
+    with _bound(noted) as document:
+        assert len(document.pages[0].resources.XObject) == 1  # the mark
