@@ -9,7 +9,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Final
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
@@ -59,10 +59,10 @@ def add_synonym(
         raise SynonymError(_("The search knows this phrase already: %(synonym)s.") % {"synonym": known})
     before = ""
     if known is None:
-        synonym = Synonym.objects.create(kind=kind, phrase=phrase, folded=_folded(phrase), meaning=meaning)
+        synonym = Synonym(revision=0)
     else:
         synonym, before = known, _in_words(known)
-        _set(synonym, kind=kind, phrase=phrase, meaning=meaning, is_active=True)
+    _set(synonym, kind=kind, phrase=phrase, meaning=meaning, is_active=True)
     _record(synonym, before, reason, by, at)
     if asked:
         FruitlessSearch.objects.filter(words=asked).update(synonym=synonym, dismissed_at=at)
@@ -82,13 +82,14 @@ def change_synonym(
     by: Account,
     at: datetime,
 ) -> Synonym:
-    """Change a phrase, or take it out; raises `ConflictError` when somebody changed it meanwhile."""
+    """Change a phrase, or take it out.
+
+    Raises `SynonymError` as `add_synonym`, `ConflictError` when somebody changed it meanwhile.
+    """
     _refuse_nonsense(kind, phrase, meaning)
     synonym = Synonym.objects.select_for_update().get(pk=synonym_id)
     if synonym.revision != seen_revision:
         raise ConflictError(_("Somebody else changed this phrase meanwhile. Please look at it again."))
-    if Synonym.objects.filter(folded=_folded(phrase)).exclude(pk=synonym_id).exists():
-        raise SynonymError(_("The search knows this phrase already: %(synonym)s.") % {"synonym": phrase})
     before = _in_words(synonym)
     _set(synonym, kind=kind, phrase=phrase, meaning=meaning, is_active=is_active)
     if _in_words(synonym) != before:
@@ -140,7 +141,11 @@ def _set(synonym: Synonym, *, kind: SynonymKind, phrase: str, meaning: str, is_a
     synonym.kind, synonym.phrase, synonym.meaning, synonym.is_active = kind, phrase, meaning, is_active
     synonym.folded = _folded(phrase)
     synonym.revision += 1
-    synonym.save()
+    try:
+        with transaction.atomic():
+            synonym.save()
+    except IntegrityError as error:  # of two at once, the other was first
+        raise SynonymError(_("The search knows this phrase already: %(synonym)s.") % {"synonym": phrase}) from error
 
 
 def _record(synonym: Synonym, before: str, reason: str, by: Account, at: datetime) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -45,7 +45,10 @@ def start_draft(
     if document is None and base is None:
         raise ProcedureVersion.DoesNotExist
     content = document if document is not None else base.document if base else {}
-    return _create(content, code=code, base=base, origin=Origin.ADMIN, author=by, reason=reason, at=at)
+    try:
+        return _create(content, code=code, base=base, origin=Origin.ADMIN, author=by, reason=reason, at=at)
+    except CodeTakenError:  # of two at once, the other was first
+        return Proposal.objects.open().get(code=code, origin=Origin.ADMIN)
 
 
 @transaction.atomic
@@ -119,7 +122,7 @@ def propose(
     """Propose `document` at once, as a command or an import does; `author` None is the command.
 
     What the same origin proposed before for this procedure and nobody decided yet is replaced. Proposing what is
-    proposed already changes nothing.
+    proposed already changes nothing. Raises `CodeTakenError` when somebody proposes the same this very moment.
     """
     code = str(document.get("code", ""))
     waiting = Proposal.objects.select_for_update().open().filter(code=code, origin=origin).first()
@@ -272,7 +275,8 @@ def _create(
     reason: str,
     at: datetime,
 ) -> Proposal:
-    proposal = Proposal.objects.create(
+    """Return a new draft; raises `CodeTakenError` when one of this origin was begun this very moment."""
+    proposal = Proposal(
         code=code,
         base=base,
         origin=origin,
@@ -283,6 +287,11 @@ def _create(
         changed_by=author,
         changed_at=at,
     )
+    try:
+        with transaction.atomic():
+            proposal.save()
+    except IntegrityError as error:
+        raise CodeTakenError from error
     _remember(proposal, author, at, "")
     return proposal
 
