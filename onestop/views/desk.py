@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.contrib import messages
 from django.forms import Form
@@ -165,6 +165,7 @@ def _place(request: HttpRequest) -> Place | None:
     pk = whole_number(request.GET.get("pk", ""))
     try:
         due = datetime.fromisoformat(request.GET.get("due", "").replace(" ", "+"))
-    except ValueError:
+        due.astimezone(UTC)  # the database wants it there: in the year 1 there may be no such time
+    except (ValueError, OverflowError):
         return None
     return Place(due, pk) if pk is not None and due.tzinfo else None

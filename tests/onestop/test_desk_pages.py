@@ -30,6 +30,11 @@ def test_a_place_in_a_list_that_is_no_number_shows_the_list(client: Client, case
     assert client.get(reverse("onestop:desk_receive"), {"after": number}).status_code == 200
 
 
+@pytest.mark.parametrize("due", ["mai", "2026-11-26", "0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59"])
+def test_a_place_in_a_list_at_no_time_that_there_is_shows_the_list(client: Client, case: Case, due: str) -> None:
+    assert client.get(reverse("onestop:desk"), {"pk": "1", "due": due}).status_code == 200
+
+
 @pytest.mark.parametrize("code", ["\0", "a\0b", "x" * 5000, "²", "' OR 1=1"])
 def test_a_code_that_is_none_is_not_found(client: Client, case: Case, code: str) -> None:
     assert client.get(reverse("onestop:desk_find"), {"code": code}).status_code == 404
