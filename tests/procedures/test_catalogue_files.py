@@ -126,6 +126,23 @@ def test_somebody_who_reads_english_is_asked_in_english(code: str) -> None:
     assert [text.vi for text in texts if text.vi and not text.en] == []
 
 
+@ALL
+def test_everything_that_a_page_says_has_its_english_and_no_english_is_left_over(document: dict[str, Any]) -> None:
+    definition = definitions.load(document)
+    texts = set(linting.public_texts(definition)) - {"", definition.name}
+    assert definition.title.en
+    assert sorted(text for text in texts if not definition.says(text).en) == []
+    assert [found.place for found in linting.lint(definition) if found.code == "english-of-nothing"] == []
+
+
+def test_the_same_words_have_the_same_english_in_every_procedure() -> None:
+    found: dict[str, set[str]] = {}
+    for document in DOCUMENTS.values():
+        for vietnamese, english in document.get("english", {}).items():
+            found.setdefault(vietnamese, set()).add(english)
+    assert {vietnamese: words for vietnamese, words in found.items() if len(words) > 1} == {}
+
+
 @FILEABLE
 @pytest.mark.django_db
 def test_samples_come_out_as_they_expect(code: str) -> None:
