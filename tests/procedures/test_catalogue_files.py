@@ -13,6 +13,7 @@ from procedures import linting, sampling
 from procedures.definition import ProcedureDefinition
 from procedures.eforms import FieldDefinition
 from procedures.seeding import CATALOGUE, documents
+from procedures.wording import SECTORS_IN_ENGLISH
 from tests import factories
 
 DOCUMENTS = {document["code"]: document for document in documents()}
@@ -130,7 +131,7 @@ def test_somebody_who_reads_english_is_asked_in_english(code: str) -> None:
 def test_everything_that_a_page_says_has_its_english_and_no_english_is_left_over(document: dict[str, Any]) -> None:
     definition = definitions.load(document)
     texts = set(linting.public_texts(definition)) - {"", definition.name}
-    assert definition.title.en
+    assert definition.title.en and definition.sector_code in SECTORS_IN_ENGLISH
     assert sorted(text for text in texts if not definition.says(text).en) == []
     assert [found.place for found in linting.lint(definition) if found.code == "english-of-nothing"] == []
 
