@@ -15,8 +15,9 @@ from django.utils.html import format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
+from portal.core.templatetags.ui import lang_mark
 from procedures import wording
-from procedures.models import Procedure
+from procedures.models import Procedure, sector_title
 from procedures.queries import Filters, asked, catalogue, matching
 from procedures.searching.understanding import Understanding
 
@@ -62,10 +63,16 @@ class Facet:
     def options(self) -> str:
         """The choices as options of a select: hundreds a page, put together here because a template takes long."""
         rows = (
-            (choice.value, mark_safe(" selected") if choice.is_chosen else "", choice.short_name, choice.count)
+            (
+                choice.value,
+                mark_safe(" selected") if choice.is_chosen else "",
+                lang_mark(choice.name),
+                choice.short_name,
+                choice.count,
+            )
             for choice in self.choices
         )
-        return format_html_join("", '<option value="{}"{}>{} ({})</option>', rows)
+        return format_html_join("", '<option value="{}"{}{}>{} ({})</option>', rows)
 
 
 @dataclass(frozen=True)
@@ -145,7 +152,7 @@ def _rows(words: Understanding, day: date) -> Iterator[Mapping[str, Any]]:
 def _group(row: Mapping[str, Any]) -> _Group:
     return _Group(
         {
-            "sector": ((row["sector__code"], row["sector__name"]),),
+            "sector": ((row["sector__code"], str(sector_title(row["sector__code"], row["sector__name"]))),),
             "level": tuple((code, wording.value_text("level", code)) for code in row["levels"]),
             "agency": ((row["agency"], row["agency"]),) if row["agency"] else (),
             "audience": tuple((code, wording.value_text("audience", code)) for code in row["audiences"]),

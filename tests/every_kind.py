@@ -9,7 +9,7 @@ from procedures.seeding import documents
 
 CODE = "9.999001"
 OTHER_AGENCY = "H09.25748"
-_BASE = next(document for document in documents() if document["code"] == "2.000635")
+_BASE = {**next(document for document in documents() if document["code"] == "2.000635"), "samples": []}
 
 
 def _named(vi: str, en: str) -> dict[str, str]:

@@ -11,6 +11,7 @@ from procedures.models.catalogue import (
     ProposalRevision,
     Sector,
     SharedBlock,
+    sector_title,
 )
 from procedures.models.incoming import ImportFinding, ImportRun, NationalCheck, NationalRecord, SheetUpload
 from procedures.models.words import FruitlessSearch, Synonym, SynonymChange
@@ -36,4 +37,5 @@ __all__ = [
     "SheetUpload",
     "Synonym",
     "SynonymChange",
+    "sector_title",
 ]

@@ -20,6 +20,11 @@ from procedures.wording import ORIGINS, PROPOSAL_STATES, SECTORS_IN_ENGLISH
 OPEN_STATES = [ProposalState.DRAFT, ProposalState.PROPOSED]
 
 
+def sector_title(code: str, name: str) -> Text:
+    """Return what a sector is called in each language."""
+    return Text(name, SECTORS_IN_ENGLISH.get(code, ""))
+
+
 class Sector(models.Model):
     """A field of administration (lĩnh vực), for instance Hộ tịch."""
 
@@ -33,7 +38,7 @@ class Sector(models.Model):
     @property
     def title(self) -> Text:
         """The name in its languages."""
-        return Text(self.name, SECTORS_IN_ENGLISH.get(self.code, ""))
+        return sector_title(self.code, self.name)
 
 
 class ProcedureQuerySet(models.QuerySet["Procedure"]):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final
@@ -21,6 +22,7 @@ from procedures.searching import indexing
 from procedures.searching.usual import usual_cases
 from procedures.states import Availability, Origin
 
+_BESIDE_A_NAME: Final = re.compile(r"(;|\.\s|,?\s(nơi|theo|mà|quyết định|bất kỳ|đang)\s).*$", re.DOTALL)
 _PROVINCE_SUFFIX: Final = "000.00.00.H09"
 
 
@@ -205,6 +207,7 @@ def _note_the_end(procedure: Procedure, definition: ProcedureDefinition, version
 
 
 def _agency(definition: ProcedureDefinition) -> str:
-    """Return who decides, in the words of the document; empty where it does not say so as a name."""
+    """Return who decides, by name only, without where and how; empty where the document is silent."""
     authorities = sorted(definition.authorities, key=lambda authority: authority.role != "DECIDES")
-    return authorities[0].name[:300] if authorities else definition.competent.rstrip(". ")[:300]
+    words = authorities[0].name if authorities else definition.competent
+    return _BESIDE_A_NAME.sub("", words).rstrip(" .,")[:300]
