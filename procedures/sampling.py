@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.utils.translation import gettext as _
 
+from portal.core import formatting
 from procedures.definition import ProcedureDefinition, Sample
 from procedures.eforms import clean_answers, step_form, visible_steps, with_computed
 from procedures.promises import promised_for
@@ -143,7 +144,7 @@ def _differences(definition: ProcedureDefinition, sample: Sample) -> Iterable[Di
         yield from _compare(_("papers"), sorted(expects["papers"]), sorted(papers_for(definition, answers, today)))
     if "fee" in expects:
         total = sum(line.amount for line in definition.fee_lines(answers, "FILING", today))
-        yield from _compare(_("fee"), expects["fee"], total)
+        yield from _compare(_("fee"), formatting.dong(expects["fee"]), formatting.dong(total))
     if "route" in expects:
         yield from _compare(_("route"), expects["route"], _route(definition, answers, today))
     if "due" in expects:

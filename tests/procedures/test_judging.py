@@ -88,7 +88,7 @@ def test_a_sample_that_comes_out_as_expected_passes(office: factories.Office) ->
         ({"asked": ["earlier_number"]}, "questions asked: expected earlier_number, found –"),
         ({"not_asked": ["copies"]}, "questions not to be asked: expected –, found copies"),
         ({"papers": ["to_khai"]}, "papers: expected to_khai, found to_khai, van_ban_uy_quyen"),
-        ({"fee": 8_000}, "fee: expected 8000, found 24000"),
+        ({"fee": 8_000}, "fee: expected 8.000 đồng, found 24.000 đồng"),
         ({"route": ["receive"]}, "route: expected receive, found receive, appraise, sign, issue, return"),
         ({"due": "2026-11-25T17:00"}, "due time: expected 2026-11-25T17:00, found 2026-11-24T17:00"),
         ({"refused": ["phone"]}, "refused answers: expected phone, found –"),
@@ -200,7 +200,7 @@ def test_the_second_person_sees_the_changes_and_whom_they_touch(office: factorie
     draft = services.start_draft(code=EXTRACT, document=document, by=writer, at=NOW)
     seen = review(draft, NOW.date())
     assert [change.area for change in seen.changes] == ["Fees"]
-    assert seen.effect.sentence == "1 open: 0 unaffected, 1 draft goes on under the new one"
+    assert seen.effect.sentence == "1 open: 1 draft goes on under the new one"
     assert not seen.obstacles and not seen.is_stale and seen.scheduled is None
 
 
