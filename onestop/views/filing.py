@@ -40,7 +40,7 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
     """Before filing: what is needed; posting opens the draft (the same one for every tab)."""
     version = version_in_force(code, timezone.localdate())
     if version is None:
-        raise Http404
+        return redirect("procedures:detail", code=code)  # which says that it is retired, or not there
     definition, today = definitions.load_known(version.sha256, version.document), timezone.localdate()
     given = prefilling.from_link(definition.form, request.GET, today)
     if request.method == "POST":
@@ -59,6 +59,7 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
         "procedure": version.procedure,
         "definition": definition,
         "given": prefilling.in_words(definition.form, given, today),
+        "takes_cases": definition.availability.takes_cases_on(today),
         "begun": next(iter(drafting.begun(mine[:1], timezone.now())), None),
     }
     return render(request, "onestop/start.html", context)

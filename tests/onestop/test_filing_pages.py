@@ -243,6 +243,23 @@ def test_the_list_of_cases_takes_the_same_queries_however_long(
         client.get(reverse("onestop:my_cases"))
 
 
+@pytest.mark.parametrize(
+    ("state", "action"),
+    [
+        (State.AWAITING_PAYMENT, "Nộp phí"),
+        (State.SUPPLEMENT_REQUESTED, "Bổ sung hồ sơ"),
+        (State.SUBMITTED, ""),
+    ],
+)
+def test_the_list_of_cases_offers_what_the_applicant_has_to_do(
+    client: Client, draft: Case, state: State, action: str
+) -> None:
+    Case.objects.filter(pk=draft.pk).update(state=state, code="H09.25747-261126-0001", submitted_at=factories.NOW)
+    page = client.get("/ho-so/").content.decode()
+    offered = [words for words in ("Nộp phí", "Bổ sung hồ sơ") if words in page]
+    assert offered == ([action] if action else [])
+
+
 def test_a_full_disk_is_said_and_leaves_neither_row_nor_file(
     client: Client, draft: Case, settings: Any, tmp_path: Path
 ) -> None:

@@ -114,6 +114,14 @@ def test_what_cannot_be_published_is_not_offered_for_approval(writer: Client, se
     assert _act(second, draft, "duyet").status_code == 422
 
 
+def test_who_pauses_a_procedure_reads_what_becomes_of_drafts(writer: Client) -> None:
+    draft = _draft(writer)
+    address = f"/quan-tri/de-xuat/{draft.uuid}/"
+    assert "không nộp thêm hồ sơ được nữa" not in writer.get(address).content.decode()
+    writer.post(f"{address}sua/tinh-trang/", {"revision": draft.revision, "state": "PAUSED", "notice": "Nâng cấp"})
+    assert "không nộp thêm hồ sơ được nữa" in writer.get(address).content.decode()
+
+
 def test_a_draft_without_a_change_says_where_to_begin(writer: Client) -> None:
     draft = _draft(writer)
     page = writer.get(f"/quan-tri/de-xuat/{draft.uuid}/").content.decode()
