@@ -123,7 +123,7 @@ def _answered(case: Case) -> Answered | None:
     if form is None or case.submitted_at is None:
         return None
     on = timezone.localtime(case.submitted_at).date()
-    return Answered(str(case.uuid), case.procedure.name, on, case.procedure.code, form, case.answers)
+    return Answered(str(case.uuid), str(case.procedure.title), on, case.procedure.code, form, case.answers)
 
 
 earlier_answers.register(EarlierCases())

@@ -79,28 +79,30 @@ def _texts(definition: ProcedureDefinition) -> Iterator[Finding]:
 
 
 def _english(definition: ProcedureDefinition) -> Iterator[Finding]:
-    said = set(_public_texts(definition))
+    said = set(public_texts(definition))
     for text in definition.english:
         if text not in said:
             yield Finding("english-of-nothing", text, _("It is given in English, and stands nowhere in Vietnamese."))
 
 
-def _public_texts(definition: ProcedureDefinition) -> Iterator[str]:
-    """Yield the texts outside the form that the public reads."""
+def public_texts(definition: ProcedureDefinition) -> Iterator[str]:
+    """Yield the texts outside the form that the public reads, each in the reader's language; some are empty."""
     yield from (
         definition.name,
         definition.summary,
         definition.applicants,
         definition.competent,
         definition.conditions,
+        definition.fees_note,
     )
     yield from (definition.time.note, definition.availability.notice)
+    yield from (limit.condition for limit in definition.time_rules)
     yield from (text for paper in definition.papers for text in (paper.name, paper.when, paper.note, paper.basis))
     yield from (text for fee in definition.fees for text in (fee.name, fee.note, fee.exempt))
     yield from (
         text for part in definition.channels for text in (part.note, *(time.condition for time in part.times))
     )
-    yield from (text for basis in definition.legal_basis for text in (basis.number, basis.title))
+    yield from (basis.title for basis in definition.legal_basis)
     yield from (result.name for result in definition.results)
     yield from (stage.text for stage in definition.steps)
     yield from (variant.name for variant in definition.variants)

@@ -447,4 +447,8 @@ SECTORS_IN_ENGLISH: Final = {
     "TAI_NGUYEN_NUOC": "Water resources",
     "VIEC_LAM": "Employment",
     "DUONG_BO": "Road transport",
+    "BAO_VE_THUC_VAT": "Crops and plant protection",
+    "THU_Y": "Veterinary medicine",
+    "KINH_DOANH_BDS": "Real estate business",
+    "CONG_CHUNG": "Notaries",
 }

@@ -9,7 +9,8 @@ from procedures.seeding import documents
 
 CODE = "9.999001"
 OTHER_AGENCY = "H09.25748"
-_BASE = {**next(document for document in documents() if document["code"] == "2.000635"), "samples": []}
+_EXTRACT = next(document for document in documents() if document["code"] == "2.000635")
+_BASE = {name: value for name, value in _EXTRACT.items() if name != "samples"}
 
 
 def _named(vi: str, en: str) -> dict[str, str]:

@@ -42,6 +42,8 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
     if version is None:
         return redirect("procedures:detail", code=code)  # which says that it is retired, or not there
     definition, today = definitions.load_known(version.sha256, version.document), timezone.localdate()
+    if not definition.is_fileable:
+        return redirect("procedures:detail", code=code)
     given = prefilling.from_link(definition.form, request.GET, today)
     if request.method == "POST":
         try:

@@ -60,6 +60,12 @@ class TestEarlierCases:
         assert "Dùng lại câu trả lời từ hồ sơ" in page and "<dd>Số 5, đường Thử Nghiệm" in page
         assert "mother" not in Case.objects.get(pk=draft.pk).answers
 
+    def test_an_earlier_case_is_named_in_the_language_of_the_page(self, signed_in: Client, by: Account) -> None:
+        factories.filed(by, BIRTH)
+        signed_in.cookies["django_language"] = "en"
+        page = signed_in.get(_offers(_begin(by), "mother")).content.decode()
+        assert "your case “Birth registration” of" in page and "“Đăng ký khai sinh”" not in page
+
     def test_what_was_chosen_is_filled_in_and_waits_to_be_accepted(self, signed_in: Client, by: Account) -> None:
         earlier = factories.filed(by, BIRTH)
         draft = _begin(by)

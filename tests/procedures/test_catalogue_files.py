@@ -13,6 +13,7 @@ from procedures import linting, sampling
 from procedures.definition import ProcedureDefinition
 from procedures.eforms import FieldDefinition
 from procedures.seeding import CATALOGUE, documents
+from procedures.wording import SECTORS_IN_ENGLISH
 from tests import factories
 
 DOCUMENTS = {document["code"]: document for document in documents()}
@@ -124,6 +125,23 @@ def test_somebody_who_reads_english_is_asked_in_english(code: str) -> None:
     for field in _questions(definition.form.fields.values()):
         texts += [field.label, field.hint, *(option.label for option in field.options)]
     assert [text.vi for text in texts if text.vi and not text.en] == []
+
+
+@ALL
+def test_everything_that_a_page_says_has_its_english_and_no_english_is_left_over(document: dict[str, Any]) -> None:
+    definition = definitions.load(document)
+    texts = set(linting.public_texts(definition)) - {"", definition.name}
+    assert definition.title.en and definition.sector_code in SECTORS_IN_ENGLISH
+    assert sorted(text for text in texts if not definition.says(text).en) == []
+    assert [found.place for found in linting.lint(definition) if found.code == "english-of-nothing"] == []
+
+
+def test_the_same_words_have_the_same_english_in_every_procedure() -> None:
+    found: dict[str, set[str]] = {}
+    for document in DOCUMENTS.values():
+        for vietnamese, english in document.get("english", {}).items():
+            found.setdefault(vietnamese, set()).add(english)
+    assert {vietnamese: words for vietnamese, words in found.items() if len(words) > 1} == {}
 
 
 @FILEABLE

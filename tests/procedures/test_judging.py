@@ -229,6 +229,19 @@ def test_english_of_words_that_are_gone_is_found() -> None:
     assert ("english-of-nothing", "Chữ không còn ở đâu", False) in _findings(document)
 
 
+def test_english_of_a_note_on_money_and_of_a_time_under_a_condition_is_of_something() -> None:
+    limit: dict[str, Any] = {
+        "kind": "CALENDAR_DAYS",
+        "value": 20,
+        "illustrative": False,
+        "condition": "Phải xác minh",
+    }
+    limit["when"] = {"field": "document", "op": "eq", "value": "BIRTH_EXTRACT"}
+    document = _document() | {"fees": [], "fees_note": "Theo biểu phí của tỉnh", "time_rules": [limit]}
+    document["english"] = {"Theo biểu phí của tỉnh": "By the tariff", "Phải xác minh": "To be verified"}
+    assert [code for code, _place, _error in _findings(document) if code == "english-of-nothing"] == []
+
+
 def test_the_second_person_sees_the_changes_and_whom_they_touch(office: factories.Office) -> None:
     version = factories.published(EXTRACT)
     citizen, writer = (Account.objects.create_user(name, full_name=name) for name in ("Dân", "Người soạn"))

@@ -191,3 +191,11 @@ def test_the_page_in_english_says_dates_and_money_in_english(client: Client) -> 
     page = _page(client)
     assert "Birth registration" in page and "8,000 VND" in page and "before 17:00 on " in page
     assert 'lang="vi"' in page
+
+
+def test_a_condition_of_a_time_is_read_in_english(client: Client) -> None:
+    post = {"kind": "WORKING_DAYS", "value": 9, "illustrative": False, "condition": "Gửi bảo đảm"}
+    _published(channels=[{"channel": "POST", "times": [post]}], english={"Gửi bảo đảm": "Sent by registered post"})
+    client.cookies["django_language"] = "en"
+    page = _page(client)
+    assert "Sent by registered post" in page and "Gửi bảo đảm" not in page
