@@ -243,6 +243,13 @@ def test_the_list_of_cases_takes_the_same_queries_however_long(
         client.get(reverse("onestop:my_cases"))
 
 
+def test_what_cannot_be_filed_online_leads_to_its_page(client: Client, draft: Case) -> None:
+    factories.published(factories.EXTRACT, online_level="INFORMATION")
+    for code in (factories.EXTRACT, "9.999999"):
+        answer = client.get(reverse("onestop:start", args=[code]))
+        assert answer["Location"] == reverse("procedures:detail", args=[code])
+
+
 @pytest.mark.parametrize(
     ("state", "action"),
     [
