@@ -31,7 +31,7 @@ from procedures import definition as definitions
 from procedures.eforms import StepDefinition, step_form, summary
 from procedures.eforms.submission import StepForm
 from procedures.promises import due_at, promised_for
-from procedures.queries import version_in_force
+from procedures.queries import procedure_called, version_in_force
 
 
 @citizen
@@ -40,7 +40,9 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
     """Before filing: what is needed; posting opens the draft (the same one for every tab)."""
     version = version_in_force(code, timezone.localdate())
     if version is None:
-        return redirect("procedures:detail", code=code)  # which says that it is retired, or not there
+        if procedure_called(code) is None:
+            raise Http404
+        return redirect("procedures:detail", code=code)  # which says that it is retired
     definition, today = definitions.load_known(version.sha256, version.document), timezone.localdate()
     if not definition.is_fileable:
         return redirect("procedures:detail", code=code)

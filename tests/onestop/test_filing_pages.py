@@ -245,9 +245,11 @@ def test_the_list_of_cases_takes_the_same_queries_however_long(
 
 def test_what_cannot_be_filed_online_leads_to_its_page(client: Client, draft: Case) -> None:
     factories.published(factories.EXTRACT, online_level="INFORMATION")
-    for code in (factories.EXTRACT, "9.999999"):
+    retire(code=factories.BIRTH, on=factories.NOW.date(), at=factories.NOW)
+    for code in (factories.EXTRACT, factories.BIRTH):
         answer = client.get(reverse("onestop:start", args=[code]))
         assert answer["Location"] == reverse("procedures:detail", args=[code])
+    assert client.get(reverse("onestop:start", args=["9.999999"])).status_code == 404
 
 
 @pytest.mark.parametrize(
