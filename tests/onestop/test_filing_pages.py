@@ -7,6 +7,7 @@ import re
 import resource
 import signal
 import unicodedata
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -189,7 +190,7 @@ def test_a_session_that_ran_out_loses_no_saved_page(client: Client, draft: Case)
 
 
 def test_a_procedure_retired_in_the_middle_says_so_and_keeps_the_draft(client: Client, draft: Case) -> None:
-    retire(code=factories.BIRTH, on=factories.NOW.date(), at=factories.NOW)
+    retire(code=factories.BIRTH, on=date(2025, 8, 1), at=factories.NOW)
     answer = client.post(reverse("onestop:check", args=[draft.uuid]), follow=True)
     assert "hiện chưa nhận hồ sơ trực tuyến" in answer.content.decode()
     draft.refresh_from_db()
@@ -244,8 +245,8 @@ def test_the_list_of_cases_takes_the_same_queries_however_long(
 
 
 def test_what_cannot_be_filed_online_leads_to_its_page(client: Client, draft: Case) -> None:
-    factories.published(factories.EXTRACT, online_level="INFORMATION")
-    retire(code=factories.BIRTH, on=factories.NOW.date(), at=factories.NOW)
+    factories.published(factories.EXTRACT, online_level="INFORMATION", process=None)
+    retire(code=factories.BIRTH, on=date(2025, 8, 1), at=factories.NOW)
     for code in (factories.EXTRACT, factories.BIRTH):
         answer = client.get(reverse("onestop:start", args=[code]))
         assert answer["Location"] == reverse("procedures:detail", args=[code])
