@@ -92,8 +92,16 @@ def compare(before: Part | None, after: Part) -> list[Change]:
     changes: list[Change] = []
     for name in [*before, *(name for name in after if name not in before)]:
         if before.get(name) != after.get(name):
-            changes += _compare_part(name, before.get(name), after.get(name))
+            changes += _compare_part(name, *(_told(name, document) for document in (before, after)))
     return changes
+
+
+def _told(name: str, document: Part) -> Any:
+    """Return a part of the document; of the sample applicants, what they expect in words."""
+    part = document.get(name)
+    if name != "samples" or not part:
+        return part
+    return [{**one, "expects": dict(wording.expectations(document, one.get("expects", {})))} for one in part]
 
 
 def _compare_part(name: str, before: Any, after: Any) -> Iterator[Change]:

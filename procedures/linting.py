@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
+from portal.core.formatting import dong
 from procedures.definition import ProcedureDefinition
 from procedures.eforms import FieldDefinition, FormDefinition, kind_of
 from procedures.rules import Rule, fields_of
@@ -20,6 +21,7 @@ _APPLICANT: Final = {"requester", "applicant", "phone", "email"}
 _LONGEST_NAME: Final = 1000  # the columns of `Procedure` and `Sector`
 _LONGEST_SECTOR: Final = 200
 _NAMED: Final = re.compile(r"\{([^{}]+)\}")
+_AMOUNT: Final = re.compile(r"(\d{1,3}(?:\.\d{3})+) ?(?:đồng|đ)\b")
 _MOST_COLUMNS: Final = 6
 _HEADING: Final = re.compile(r"^(#{1,6})\s", re.MULTILINE)
 
@@ -42,7 +44,7 @@ class Finding:
 def lint(definition: ProcedureDefinition) -> list[Finding]:
     """Return the findings, errors first, in the order of the definition."""
     found = [*_lengths(definition), *_papers(definition), *_texts(definition), *_english(definition)]
-    found += _data(definition)
+    found += [*_data(definition), *_amounts(definition)]
     if definition.form is not None:
         found += [*_questions(definition.form), *_reach(definition.form), *_refusals(definition.form)]
         found += _named_in_results(definition, definition.form)
@@ -114,6 +116,18 @@ def _data(definition: ProcedureDefinition) -> Iterator[Finding]:
         yield Finding(
             "no-retention", definition.name, _("Personal data is asked for, and nothing says how long it is kept.")
         )
+
+
+def _amounts(definition: ProcedureDefinition) -> Iterator[Finding]:
+    """Words beside a fee that still name another amount: they are easily forgotten when the fee changes."""
+    fields = definition.form.fields if definition.form else {}
+    for fee in definition.fees:
+        asked = fields.get(fee.per)
+        for text in (fee.note, *((asked.label.vi, asked.hint.vi) if asked else ())):
+            named = [int(amount.replace(".", "")) for amount in _AMOUNT.findall(text)]
+            if named and fee.amount not in named:
+                message = _("“%(text)s” does not name the amount of the fee, %(amount)s.")
+                yield Finding("other-amount", fee.name, message % {"text": text, "amount": dong(fee.amount)})
 
 
 def _questions(form: FormDefinition) -> Iterator[Finding]:

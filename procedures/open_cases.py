@@ -46,7 +46,7 @@ class Effect:
         """The effect in one line."""
         if not self.open:
             return _("No case is open.")
-        parts = [_("%(n)s unaffected") % {"n": self.unaffected}]
+        parts = [_("%(n)s unaffected") % {"n": self.unaffected}] if self.unaffected else []
         if self.keep_their_version:
             parts.append(_("%(n)s keep the version they were filed under") % {"n": self.keep_their_version})
         if self.drafts_go_on:

@@ -27,7 +27,13 @@ class Review:
     outcomes: tuple[Outcome, ...]
     error: str  # why the document cannot be read; empty when it can
     is_stale: bool  # another version was published since it was drafted
+    availability: str  # what the document says of taking cases in
     scheduled: ProcedureVersion | None  # a version that was to come into force, and would be replaced
+
+    @property
+    def closes(self) -> bool:
+        """Whether nothing more can be filed once it is published."""
+        return self.availability in {"PAUSED", "RETIRED"}
 
     @property
     def warnings(self) -> list[Finding]:
@@ -57,6 +63,7 @@ def review(proposal: Proposal, today: date) -> Review:
         findings=findings,
         outcomes=outcomes,
         error=error,
+        availability=str((proposal.document.get("availability") or {}).get("state", "OPEN")),
         is_stale=newest is not None and newest.pk != proposal.base_id,
         scheduled=newest if newest is not None and newest.effective_from > today else None,
     )

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.utils.translation import gettext as _
 
+from portal.core import formatting
 from procedures.definition import ProcedureDefinition, Sample
 from procedures.eforms import clean_answers, step_form, visible_steps, with_computed
 from procedures.eforms.definition import FormDefinition
@@ -91,6 +92,32 @@ def outcome_of(
     }
 
 
+def expected_anew(definition: ProcedureDefinition, sample: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a sample's expectations as they come true now; what it does not name stays unnamed."""
+    expects, given, filed_at = sample.get("expects", {}), sample["answers"], sample.get("filed_at", "")
+    today = _local(filed_at).date()
+    result = clean_answers(definition.form, given, today)
+    answers = with_computed(definition.form, given, today)
+    came = {
+        "refused": [],
+        "eligible": not result.barriers,
+        "computed": {code: result.answers.get(code) for code in expects.get("computed", {})},
+        "agency": definition.competent_agency(answers, today),
+        **outcome_of(definition, answers, filed_at, due=True),
+    }
+    found = {name: _kept(name, value, came[name]) for name, value in expects.items() if name in came}
+    return found | ({"refused": came["refused"]} if came["refused"] else {})
+
+
+def _kept(name: str, expected: Any, came: Any) -> Any:
+    """Return what came, in the order and to the extent in which it was expected."""
+    if name in {"asked", "not_asked"}:
+        return [code for code in expected if code in came]
+    if isinstance(expected, list) and sorted(expected) == sorted(came):
+        return expected if name != "route" else came
+    return came
+
+
 def asked(definition: ProcedureDefinition, answers: Mapping[str, Any], today: date) -> set[str]:
     """Return the codes of the questions that somebody with these answers is asked."""
     if definition.form is None:
@@ -156,7 +183,7 @@ def _differences(definition: ProcedureDefinition, sample: Sample) -> Iterable[Di
         yield from _compare(_("papers"), sorted(expects["papers"]), sorted(papers_for(definition, answers, today)))
     if "fee" in expects:
         total = sum(line.amount for line in definition.fee_lines(answers, "FILING", today))
-        yield from _compare(_("fee"), expects["fee"], total)
+        yield from _compare(_("fee"), formatting.dong(expects["fee"]), formatting.dong(total))
     if "route" in expects:
         yield from _compare(_("route"), expects["route"], _route(definition, answers, today))
     if "due" in expects:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from procedures import folders
+from procedures.models import ProcedureVersion
 from procedures.services import publish
 
 CATALOGUE: Final = Path(__file__).parent / "catalogue"
@@ -20,9 +21,11 @@ def documents() -> Iterator[dict[str, Any]]:
 
 
 def seed_catalogue(*, at: datetime) -> int:
-    """Publish every procedure of the files; returns how many there are."""
-    versions = [
-        publish(document=document, effective_from=_IN_FORCE_FROM, published_by=None, at=at)
-        for document in documents()
-    ]
-    return len(versions)
+    """Publish the procedures of the files; returns how many there are. What a person has decided since stays."""
+    newest = ProcedureVersion.objects.order_by("procedure", "-number").distinct("procedure")
+    decided = {code for code, person in newest.values_list("procedure__code", "published_by") if person is not None}
+    every = list(documents())
+    for document in every:
+        if document["code"] not in decided:
+            publish(document=document, effective_from=_IN_FORCE_FROM, published_by=None, at=at)
+    return len(every)

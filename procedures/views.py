@@ -121,4 +121,6 @@ def _retired(request: HttpRequest, code: str) -> HttpResponse:
     if procedure is None or version is None or procedure.retired_on is None:
         raise Http404
     context = {"page": page_of(version, now=timezone.now(), today=today), "procedure": procedure}
-    return render(request, "procedures/retired.html", context, status=410)
+    answer = render(request, "procedures/retired.html", context, status=410)
+    answer["Cache-Control"] = "no-cache"  # browsers keep a 410 for good otherwise, also when the retirement is undone
+    return answer

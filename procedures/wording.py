@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
@@ -275,6 +277,19 @@ ROW_OUTCOMES: Final = {
     RowOutcome.DOUBTFUL: ("waiting", gettext_lazy("doubtful")),
     RowOutcome.DIFFERS: ("moving", gettext_lazy("differs from ours")),
 }
+_EXPECTED: Final = {
+    "asked": gettext_lazy("Asked"),
+    "not_asked": gettext_lazy("Not asked"),
+    "papers": gettext_lazy("Papers"),
+    "refused": gettext_lazy("Refused answers"),
+    "fee": gettext_lazy("Fee"),
+    "route": gettext_lazy("Road"),
+    "due": gettext_lazy("Ready"),
+    "eligible": gettext_lazy("whether one can apply"),
+    "computed": gettext_lazy("computed values"),
+    "agency": gettext_lazy("competent agency"),
+}
+_MOMENT: Final = r"\d{4}-\d\d-\d\dT\d\d:\d\d"
 RULES: Final = frozenset({"show_if", "required_if", "when", "exempt_if"})
 EXPRESSIONS: Final = frozenset({"quantity", "value"})  # a value that is an object is one
 
@@ -320,6 +335,31 @@ def value_text(name: str, value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(value_text(name, one) if not isinstance(one, Mapping) else name_of(one) for one in value)
     return str(_VALUES.get(str(value), value))
+
+
+def expectations(document: Mapping[str, Any], expects: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return what a sample expects as pairs of words: questions, papers and steps by their names."""
+    pages = (document.get("form") or {}).get("steps", [])
+    questions = {field["code"]: name_of(field) for page in pages for field in page.get("fields", [])}
+    names = {
+        "asked": questions,
+        "not_asked": questions,
+        "refused": questions,
+        "papers": {paper["code"]: name_of(paper) for paper in document.get("papers", [])},
+        "route": {step["code"]: name_of(step) for step in (document.get("process") or {}).get("steps", [])},
+    }
+    return [
+        (str(_EXPECTED.get(name, name)), _expected_text(name, value, names.get(name, {})) or "–")
+        for name, value in expects.items()
+    ]
+
+
+def _expected_text(name: str, value: Any, names: Mapping[str, str]) -> str:
+    if isinstance(value, list):
+        return ", ".join(names.get(one, str(one)) for one in value)
+    if name == "due" and re.fullmatch(_MOMENT, str(value)):
+        return f"{datetime.fromisoformat(value):%H:%M %d/%m/%Y}"
+    return value_text("amount" if name == "fee" else name, value)
 
 
 def rule_text(rule: Mapping[str, Any], labels: Mapping[str, str] | None = None) -> str:

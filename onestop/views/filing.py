@@ -31,7 +31,7 @@ from procedures import definition as definitions
 from procedures.eforms import StepDefinition, step_form, summary
 from procedures.eforms.submission import StepForm
 from procedures.promises import due_at, promised_for
-from procedures.queries import version_in_force
+from procedures.queries import procedure_called, version_in_force
 
 
 @citizen
@@ -40,8 +40,12 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
     """Before filing: what is needed; posting opens the draft (the same one for every tab)."""
     version = version_in_force(code, timezone.localdate())
     if version is None:
-        raise Http404
+        if procedure_called(code) is None:
+            raise Http404
+        return redirect("procedures:detail", code=code)  # which says that it is retired
     definition, today = definitions.load_known(version.sha256, version.document), timezone.localdate()
+    if not definition.is_fileable:
+        return redirect("procedures:detail", code=code)
     given = prefilling.from_link(definition.form, request.GET, today)
     if request.method == "POST":
         try:
@@ -59,6 +63,7 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
         "procedure": version.procedure,
         "definition": definition,
         "given": prefilling.in_words(definition.form, given, today),
+        "takes_cases": definition.availability.takes_cases_on(today),
         "begun": next(iter(drafting.begun(mine[:1], timezone.now())), None),
     }
     return render(request, "onestop/start.html", context)

@@ -39,7 +39,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "events": all_events(),
         "most_used": catalogue(Filters(), today)[:8],
-        "sectors": sectors(today),
+        "sectors": list(sectors(today)),
         "counts": agency_counts(),
     }
     return render(request, "public/home.html", context)

@@ -182,12 +182,19 @@ class AvailabilityForm(PartForm):
     """Whether cases are taken in."""
 
     state = _choice(_("State"), list(Availability))
+    state.help_text = _(
+        "Paused: nothing can be filed, the page stays. In season: cases are taken in between two days of each year. "
+        "Retired: the page only says so. Cases filed before go on to their end in each of them."
+    )
     notice = _text(_("Notice for the public"))
     successor = forms.RegexField(
         label=_("Code of the procedure that replaces it"), regex=r"^[0-9]\.[0-9]{6}$", required=False
     )
     season_from = forms.RegexField(
-        label=_("Season from (month-day)"), regex=r"^(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$", required=False
+        label=_("Season from (month-day)"),
+        regex=r"^(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$",
+        required=False,
+        help_text=_("Only for “in season”: month and day, for example 03-01."),
     )
     season_until = forms.RegexField(
         label=_("Season until (month-day)"), regex=r"^(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$", required=False

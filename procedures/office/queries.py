@@ -91,8 +91,9 @@ class SheetStep:
 
 
 def waiting() -> QuerySet[Proposal]:
-    """Return the proposals that wait for a second person, oldest first."""
-    return Proposal.objects.waiting().select_related("proposed_by", "author")
+    """Return what waits for a second person, oldest first: what people wrote, then what imports brought."""
+    found = Proposal.objects.waiting().select_related("proposed_by", "changed_by", "author")
+    return found.annotate(is_imported=Q(origin=Origin.IMPORT)).order_by("is_imported", "proposed_at", "pk")
 
 
 def drafts() -> QuerySet[Proposal]:

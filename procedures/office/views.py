@@ -28,6 +28,7 @@ from procedures.office.saving import words
 from procedures.office.sections import SECTIONS
 from procedures.open_cases import effect_of_change
 from procedures.reviewing import review
+from procedures.states import Origin
 
 _PAGE = 50
 admin = serves_as(Role.CATALOGUE_ADMIN)
@@ -37,9 +38,11 @@ admin = serves_as(Role.CATALOGUE_ADMIN)
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
     """What waits for the second person, what is being written, what came into force."""
+    waiting = queries.waiting()
     context = {
         "here": "home",
-        "waiting": queries.waiting()[:_PAGE],
+        "waiting": Paginator(waiting, _PAGE).get_page(request.GET.get("trang")),
+        "imported": waiting.filter(origin=Origin.IMPORT).count(),
         "drafts": queries.drafts()[:_PAGE],
         "published": queries.published_lately()[:10],
         "me": account_of(request),

@@ -7,6 +7,7 @@ from typing import Any
 from django import template
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from portal.core.templatetags.ui import marked
 from procedures import wording
@@ -20,6 +21,15 @@ register = template.Library()
 def in_words(value: Any) -> str:
     """Return a code of the document (or several) in words."""
     return wording.value_text("", list(value) if isinstance(value, tuple) else value)
+
+
+@register.filter
+def times(counts: str) -> str:
+    """Return by what a fee is multiplied: `× số bản`; the answer to it, when the words are a whole question."""
+    text = str(counts)
+    if text.endswith("?"):
+        return _("× the answer to “%(question)s”") % {"question": text}
+    return f"× {text.lower()}"
 
 
 @register.filter

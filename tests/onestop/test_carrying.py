@@ -187,6 +187,15 @@ class TestPages:
         draft.refresh_from_db()
         assert draft.state == State.DRAFT
 
+    def test_a_pause_is_told_before_anything_is_begun_or_gone_on_with(self, client: Client, draft: Case) -> None:
+        factories.published(EXTRACT, availability={"state": "PAUSED", "notice": "Tạm dừng để nâng cấp."}, samples=[])
+        address = reverse("onestop:start", args=[EXTRACT])
+        page = client.get(address).content.decode()
+        assert "Tạm dừng để nâng cấp." in page and "Xem những gì đã điền" in page
+        draft.delete()
+        page = client.get(address).content.decode()
+        assert "Tạm dừng để nâng cấp." in page and '<button type="submit" class="button">' not in page
+
     @pytest.mark.parametrize("how", ["retired", "paused"])
     def test_a_closed_procedure_leaves_the_draft_readable(self, client: Client, draft: Case, how: str) -> None:
         if how == "retired":

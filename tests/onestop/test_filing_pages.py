@@ -7,6 +7,7 @@ import re
 import resource
 import signal
 import unicodedata
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -189,7 +190,7 @@ def test_a_session_that_ran_out_loses_no_saved_page(client: Client, draft: Case)
 
 
 def test_a_procedure_retired_in_the_middle_says_so_and_keeps_the_draft(client: Client, draft: Case) -> None:
-    retire(code=factories.BIRTH, on=factories.NOW.date(), at=factories.NOW)
+    retire(code=factories.BIRTH, on=date(2025, 8, 1), at=factories.NOW)
     answer = client.post(reverse("onestop:check", args=[draft.uuid]), follow=True)
     assert "hiện chưa nhận hồ sơ trực tuyến" in answer.content.decode()
     draft.refresh_from_db()
@@ -241,6 +242,32 @@ def test_the_list_of_cases_takes_the_same_queries_however_long(
 ) -> None:
     with django_assert_max_num_queries(6):
         client.get(reverse("onestop:my_cases"))
+
+
+def test_what_cannot_be_filed_online_leads_to_its_page(client: Client, draft: Case) -> None:
+    factories.published(factories.EXTRACT, online_level="INFORMATION", process=None)
+    retire(code=factories.BIRTH, on=date(2025, 8, 1), at=factories.NOW)
+    for code in (factories.EXTRACT, factories.BIRTH):
+        answer = client.get(reverse("onestop:start", args=[code]))
+        assert answer["Location"] == reverse("procedures:detail", args=[code])
+    assert client.get(reverse("onestop:start", args=["9.999999"])).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("state", "action"),
+    [
+        (State.AWAITING_PAYMENT, "Nộp phí"),
+        (State.SUPPLEMENT_REQUESTED, "Bổ sung hồ sơ"),
+        (State.SUBMITTED, ""),
+    ],
+)
+def test_the_list_of_cases_offers_what_the_applicant_has_to_do(
+    client: Client, draft: Case, state: State, action: str
+) -> None:
+    Case.objects.filter(pk=draft.pk).update(state=state, code="H09.25747-261126-0001", submitted_at=factories.NOW)
+    page = client.get("/ho-so/").content.decode()
+    offered = [words for words in ("Nộp phí", "Bổ sung hồ sơ") if words in page]
+    assert offered == ([action] if action else [])
 
 
 def test_a_full_disk_is_said_and_leaves_neither_row_nor_file(

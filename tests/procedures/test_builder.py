@@ -483,7 +483,7 @@ def test_answers_of_the_preview_become_a_sample_that_guards_the_procedure(editor
     assert (sample["code"], sample["expects"]["fee"]) == ("ong_an", 16_000)
     fee = {"name": "Phí", "kind": "PHI", "amount": "9000", "per": "copies", "timing": "FILING"}
     editor.post("sua/phi/0/", **fee)
-    assert "18000" in editor.get(FORM)
+    assert "18.000 đồng" in editor.get(FORM)
     assert editor.post(f"{FORM}ghi-mau-thu/", sample="ong_an", name="Ông An", confirm="1").status_code == 302
     assert editor.document["samples"][0]["expects"]["fee"] == 18_000
     assert editor.post(f"{FORM}mau-thu/ong_an/bo/").status_code == 302

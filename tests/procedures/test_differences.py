@@ -98,6 +98,21 @@ def test_a_change_in_another_language_only_is_seen() -> None:
     assert "Choose your copy" in change.after and not change.binds
 
 
+def test_what_a_sample_expects_is_told_in_words() -> None:
+    before, after = _document(), _document()
+    for document, expects in (
+        (before, {"fee": 16_000, "asked": ["document"], "due": "2026-11-24T17:00"}),
+        (after, {"fee": 20_000, "asked": ["document", "copies"], "due": "2026-11-25T09:30"}),
+    ):
+        document["samples"] = [{"code": "an", "name": "Anh An", "answers": {}, "expects": expects}]
+    told = [(change.subject, change.before, change.after) for change in compare(before, after)]
+    assert told == [
+        ("Anh An – what must come of it – Fee", "16.000 đồng", "20.000 đồng"),
+        ("Anh An – what must come of it – Asked", "Loại giấy tờ", "Loại giấy tờ, Số bản"),
+        ("Anh An – what must come of it – Ready", "17:00 24/11/2026", "09:30 25/11/2026"),
+    ]
+
+
 @pytest.mark.parametrize("code", sorted(DOCUMENTS))
 def test_every_part_of_every_procedure_can_be_compared_with_nothing_and_with_another(code: str) -> None:
     empty = {"code": code, "name": "Khác"}

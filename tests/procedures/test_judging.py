@@ -88,7 +88,7 @@ def test_a_sample_that_comes_out_as_expected_passes(office: factories.Office) ->
         ({"asked": ["earlier_number"]}, "questions asked: expected earlier_number, found –"),
         ({"not_asked": ["copies"]}, "questions not to be asked: expected –, found copies"),
         ({"papers": ["to_khai"]}, "papers: expected to_khai, found to_khai, van_ban_uy_quyen"),
-        ({"fee": 8_000}, "fee: expected 8000, found 24000"),
+        ({"fee": 8_000}, "fee: expected 8.000 đồng, found 24.000 đồng"),
         ({"route": ["receive"]}, "route: expected receive, found receive, appraise, sign, issue, return"),
         ({"due": "2026-11-25T17:00"}, "due time: expected 2026-11-25T17:00, found 2026-11-24T17:00"),
         ({"refused": ["phone"]}, "refused answers: expected phone, found –"),
@@ -102,6 +102,44 @@ def test_each_expectation_that_fails_is_told(office: factories.Office, expects: 
 def test_a_sample_of_bad_answers_expects_their_refusal(office: factories.Office) -> None:
     answers = ANSWERS | {"competent_agency": office.committee.code, "phone": "12", "copies": 99}
     assert _differences(_with_sample(answers, {"refused": ["copies", "phone"]})) == []
+
+
+@pytest.mark.parametrize(
+    ("expects", "kept"),
+    [
+        ({"fee": 8_000, "asked": ["copies"]}, {"fee": 24_000, "asked": ["copies"]}),
+        ({"asked": ["earlier_number", "copies"]}, {"asked": ["copies"]}),
+        ({"papers": ["van_ban_uy_quyen", "to_khai"]}, {"papers": ["van_ban_uy_quyen", "to_khai"]}),
+        ({"route": ["receive"]}, {"route": ["receive", "appraise", "sign", "issue", "return"]}),
+        ({"due": "2026-11-25T17:00", "eligible": False}, {"due": "2026-11-24T17:00", "eligible": True}),
+        ({"refused": ["phone"], "agency": "H09.X"}, {"refused": [], "agency": "H09.25747"}),
+        ({}, {}),
+    ],
+)
+def test_judging_a_sample_anew_replaces_only_what_comes_out_otherwise(
+    office: factories.Office, expects: dict[str, Any], kept: dict[str, Any]
+) -> None:
+    document = _with_sample(ANSWERS | {"competent_agency": office.committee.code}, expects)
+    found = sampling.expected_anew(definitions.load(document), document["samples"][0])
+    assert found == kept
+    document["samples"][0]["expects"] = found
+    assert _differences(document) == []
+
+
+def test_a_sample_that_is_refused_now_says_so_when_judged_anew(office: factories.Office) -> None:
+    answers = ANSWERS | {"competent_agency": office.committee.code, "copies": 99}
+    document = _with_sample(answers, {"not_asked": ["earlier_number"]})
+    found = sampling.expected_anew(definitions.load(document), document["samples"][0])
+    assert found == {"not_asked": ["earlier_number"], "refused": ["copies"]}
+
+
+def test_words_that_name_another_amount_than_the_fee_are_pointed_out() -> None:
+    document = _document()
+    assert not {code for code, _place, _is_error in _findings(document)} & {"other-amount"}
+    document["fees"][0]["amount"] = 10_000
+    found = [finding for finding in linting.lint(definitions.load(document)) if finding.code == "other-amount"]
+    assert len(found) == 2 and not any(finding.is_error for finding in found)
+    assert all("8.000 đồng" in finding.message and "10.000 đồng" in finding.message for finding in found)
 
 
 def _findings(document: dict[str, Any]) -> set[tuple[str, str, bool]]:
@@ -213,7 +251,7 @@ def test_the_second_person_sees_the_changes_and_whom_they_touch(office: factorie
     draft = services.start_draft(code=EXTRACT, document=document, by=writer, at=NOW)
     seen = review(draft, NOW.date())
     assert [change.area for change in seen.changes] == ["Fees"]
-    assert seen.effect.sentence == "1 open: 0 unaffected, 1 draft goes on under the new one"
+    assert seen.effect.sentence == "1 open: 1 draft goes on under the new one"
     assert not seen.obstacles and not seen.is_stale and seen.scheduled is None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from copy import deepcopy
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,7 +13,7 @@ from django.test import Client
 
 from procedures.models import ProcedureVersion, Proposal
 from procedures.office.sections import SECTIONS
-from procedures.states import ProposalState
+from procedures.states import Origin, ProposalState
 from tests import factories
 from tests.factories import EXTRACT
 
@@ -54,6 +55,19 @@ def _act(client: Client, draft: Proposal, act: str, **more: Any) -> Any:
     return client.post(f"/quan-tri/de-xuat/{draft.uuid}/viec/{act}/", {"revision": draft.revision} | more)
 
 
+def _imported(code: str, like: Proposal) -> Proposal:
+    """An import's proposal that has waited since before `like` was written."""
+    before = like.created_at - timedelta(days=1)
+    moments = {"created_at": before, "changed_at": before, "proposed_at": before}
+    return Proposal.objects.create(
+        code=code,
+        origin=Origin.IMPORT,
+        state=ProposalState.PROPOSED,
+        document=like.document | {"code": code},
+        **moments,
+    )
+
+
 def test_a_fee_is_changed_proposed_approved_regretted_and_taken_back(writer: Client, second: Client) -> None:
     draft = _draft(writer)
     assert _fee(writer, draft, "70000").status_code == 302
@@ -77,6 +91,53 @@ def test_the_author_is_not_offered_approval_and_is_refused_it(writer: Client) ->
     assert "/viec/duyet/" not in writer.get(f"/quan-tri/de-xuat/{draft.uuid}/").content.decode()
     assert _act(writer, draft, "duyet").status_code == 422
     assert ProcedureVersion.objects.count() == 1
+
+
+def test_the_second_person_reads_why_and_from_when(writer: Client, second: Client) -> None:
+    draft = _draft(writer)
+    _fee(writer, draft, "70000")
+    _act(writer, draft, "trinh", reason="Nghị quyết mới của tỉnh")
+    page = second.get(f"/quan-tri/de-xuat/{draft.uuid}/").content.decode()
+    assert "Nghị quyết mới của tỉnh" in page and "ngày duyệt" in page
+    assert "/viec/duyet/" in page and "Người dân sẽ thấy ngay sau khi duyệt" in page
+
+
+def test_what_cannot_be_published_is_not_offered_for_approval(writer: Client, second: Client) -> None:
+    draft = _draft(writer)
+    document = draft.document | {"samples": [{"code": "mot", "name": "Một", "answers": {}, "expects": {"fee": 5}}]}
+    Proposal.objects.filter(pk=draft.pk).update(document=document)
+    page = writer.get(f"/quan-tri/de-xuat/{draft.uuid}/").content.decode()
+    assert "phí, lệ phí: mong đợi 5 đồng" in page and "/bieu-mau/ghi-mau-thu/" in page
+    _act(writer, draft, "trinh", reason="x")
+    page = second.get(f"/quan-tri/de-xuat/{draft.uuid}/").content.decode()
+    assert "/viec/duyet/" not in page and "/viec/tra-lai/" in page
+    assert _act(second, draft, "duyet").status_code == 422
+
+
+def test_who_pauses_a_procedure_reads_what_becomes_of_drafts(writer: Client) -> None:
+    draft = _draft(writer)
+    address = f"/quan-tri/de-xuat/{draft.uuid}/"
+    assert "không nộp thêm hồ sơ được nữa" not in writer.get(address).content.decode()
+    writer.post(f"{address}sua/tinh-trang/", {"revision": draft.revision, "state": "PAUSED", "notice": "Nâng cấp"})
+    assert "không nộp thêm hồ sơ được nữa" in writer.get(address).content.decode()
+
+
+def test_a_draft_without_a_change_says_where_to_begin(writer: Client) -> None:
+    draft = _draft(writer)
+    page = writer.get(f"/quan-tri/de-xuat/{draft.uuid}/").content.decode()
+    assert "Chọn mục cần sửa" in page and "/viec/trinh/" not in page
+
+
+def test_what_colleagues_wrote_waits_before_what_imports_brought(writer: Client, second: Client) -> None:
+    draft = _draft(writer)
+    _fee(writer, draft, "70000")
+    _act(writer, draft, "trinh", reason="x")
+    for number in range(60):
+        _imported(f"1.{number:06}", draft)
+    page = second.get("/quan-tri/").content.decode()
+    assert "61 thay đổi đang chờ" in page and "trong đó 60 từ đợt nhập dữ liệu" in page
+    assert page.index(str(draft.uuid)) < page.index("1.000000")
+    assert "1.000059" not in page and "1.000059" in second.get("/quan-tri/?trang=2").content.decode()
 
 
 def test_the_second_to_save_is_told_and_keeps_what_was_typed(writer: Client, second: Client) -> None:

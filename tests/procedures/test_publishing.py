@@ -82,3 +82,13 @@ def test_seeding_twice_publishes_once() -> None:
     count = seed_catalogue(at=factories.NOW)
     assert seed_catalogue(at=factories.NOW) == count
     assert ProcedureVersion.objects.count() == Procedure.objects.count() == count
+
+
+def test_seeding_again_leaves_what_a_person_has_decided() -> None:
+    factories.named_by_samples(*map(definitions.load, factories.DOCUMENTS.values()))
+    seed_catalogue(at=factories.NOW)
+    changed = factories.DOCUMENTS[factories.EXTRACT] | {"summary": "Đã sửa"}
+    person = factories.account()
+    decided = services.publish(document=changed, effective_from=TODAY, published_by=person, at=factories.NOW)
+    seed_catalogue(at=factories.NOW)
+    assert ProcedureVersion.objects.filter(procedure__code=factories.EXTRACT).latest("number") == decided

@@ -90,6 +90,7 @@ def test_a_paused_procedure_is_shown_with_its_notice_and_cannot_be_filed(client:
     _published(availability={"state": "PAUSED", "notice": "Hệ thống đang chuyển dữ liệu."})
     page = _page(client)
     assert "Hệ thống đang chuyển dữ liệu." in page and "/nop-ho-so/" not in page
+    assert "Có kết quả nếu nộp bây giờ" not in page and "Thời hạn" in page
 
 
 def test_a_seasonal_procedure_says_its_season(client: Client) -> None:
@@ -104,6 +105,7 @@ def test_a_retired_procedure_keeps_its_notice_and_its_successor(client: Client) 
     )
     page = _page(client, status=410)
     assert "Gộp vào thủ tục mới." in page and "1.009999" in page and "/thu-tuc/1.009999/" not in page
+    assert client.get(f"/thu-tuc/{_CODE}/")["Cache-Control"] == "no-cache"
 
 
 def test_a_related_procedure_that_is_not_published_is_no_link(client: Client) -> None:

@@ -20,7 +20,6 @@ from identity.states import Role
 from portal.core.errors import ConflictError, DomainError
 from procedures import editing, sampling, wording
 from procedures.definition import DefinitionError
-from procedures.editing import outline
 from procedures.models import Proposal
 from procedures.office.builder.forms import WordsForm
 from procedures.office.builder.preview import answers_in
@@ -35,7 +34,7 @@ admin = serves_as(Role.CATALOGUE_ADMIN)
 def record(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """From the preview: what comes of these answers, to be confirmed; confirming keeps the sample.
 
-    With `sample`, an existing one is judged anew: what comes of it now becomes what is expected.
+    With `sample`, an existing one is judged anew: of what it expects, that which comes out otherwise is replaced.
     """
     draft = draft_called(uuid)
     definition, error = definition_of(draft)
@@ -45,7 +44,10 @@ def record(request: HttpRequest, uuid: UUID) -> HttpResponse:
     before = _sample(draft, request.POST.get("sample", ""))
     answers = dict(before["answers"]) if before else answers_in(request.POST.get("answers", ""), definition.form)
     filed_at = before.get("filed_at", "") if before else timezone.localtime().strftime("%Y-%m-%dT%H:%M")
-    expects = sampling.outcome_of(definition, answers, filed_at, due="due" in (before or {}).get("expects", {}))
+    if before and before.get("expects"):
+        expects = sampling.expected_anew(definition, before)
+    else:
+        expects = sampling.outcome_of(definition, answers, filed_at)
     form = WordsForm(
         request.POST if "confirm" in request.POST else None, initial={"name": (before or {}).get("name")}
     )
@@ -70,8 +72,8 @@ def record(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "form": form,
         "answers": json.dumps(answers, ensure_ascii=False),
         "sample": before["code"] if before else "",
-        "expects": _in_words(draft, expects),
-        "before": _in_words(draft, before["expects"]) if before else [],
+        "expects": wording.expectations(draft.document, expects),
+        "before": wording.expectations(draft.document, before["expects"]) if before else [],
     }
     return render(request, "office/builder/sample.html", context, status=status)
 
@@ -112,29 +114,3 @@ def _with_sample(
     else:
         samples.append({"code": editing.free_code(name, codes)} | changed)
     return editing.with_members(document, {"samples": samples})
-
-
-def _in_words(draft: Proposal, expects: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Return what is expected as pairs of words: questions, papers and steps by their names."""
-    names = {
-        "asked": outline.labels(draft.document),
-        "not_asked": outline.labels(draft.document),
-        "papers": {paper["code"]: paper["name"] for paper in draft.document.get("papers", [])},
-        "route": {step["code"]: step["name"] for step in (draft.document.get("process") or {}).get("steps", [])},
-    }
-    titles = {
-        "asked": _("Asked"),
-        "not_asked": _("Not asked"),
-        "papers": _("Papers"),
-        "refused": _("Refused answers"),
-        "fee": _("Fee"),
-        "route": _("Road"),
-        "due": _("Ready"),
-    }
-    found = []
-    for name, value in expects.items():
-        known = names.get(name, {})
-        words_of = [str(known.get(one, one)) for one in value] if isinstance(value, list) else []
-        text = ", ".join(words_of) or wording.value_text("amount" if name == "fee" else name, value) or "–"
-        found.append((titles.get(name, name), text))
-    return found
