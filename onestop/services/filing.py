@@ -205,10 +205,11 @@ def submit(*, draft_id: int, account: Account, at: datetime) -> Case:
         raise ActionNotAllowedError
     if case.state != State.DRAFT:
         return case
-    version = fileable(case.procedure.code, at)
-    if version.pk != case.procedure_version_id and carrying.concerns_applicants(case.procedure_version, version):
-        raise FormChangedError
-    case.procedure_version = version
+    if has_newer_form(case, at):
+        version = fileable(case.procedure.code, at)
+        if carrying.concerns_applicants(case.procedure_version, version):
+            raise FormChangedError
+        case.procedure_version = version
     _refuse_typed(case, at)
     _take_answers(case, case.answers, at)
     _file(case, actor=applicant(account), at=at)

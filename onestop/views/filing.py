@@ -18,7 +18,7 @@ from identity.keeping import TYPED_IS_HERE
 from identity.queries import calendar_of
 from onestop import deadlines, drafting, prefilling, queries
 from onestop.drafting import Both
-from onestop.errors import ActionNotAllowedError, IncompleteAnswersError, ProcedureUnavailableError
+from onestop.errors import ActionNotAllowedError, FormChangedError, IncompleteAnswersError, ProcedureUnavailableError
 from onestop.models import Case
 from onestop.services import drafts, filing, stepping
 from onestop.services.drafts import Sent
@@ -198,16 +198,15 @@ def check(request: HttpRequest, uuid: UUID) -> HttpResponse:
     case = own(request, uuid)
     if not case.is_draft:
         return redirect("onestop:case", uuid=case.uuid)
+    if request.method == "POST":
+        return _file(request, case)
     closed = ""
     try:
         if filing.has_newer_form(case, timezone.now()):
-            case = filing.bring_up_to_date(draft_id=case.pk, at=timezone.now())
-            if drafting.draft_of(case).news or request.method == "GET":
-                return redirect("onestop:check", uuid=case.uuid)
+            filing.bring_up_to_date(draft_id=case.pk, at=timezone.now())
+            return redirect("onestop:check", uuid=case.uuid)
     except ProcedureUnavailableError as error:
         closed = str(error.message)
-    if request.method == "POST" and not closed:
-        return _file(request, case)
     return render(request, "onestop/check.html", _check_page(case, closed))
 
 
@@ -219,6 +218,9 @@ def _file(request: HttpRequest, case: Case) -> HttpResponse:
         return redirect("onestop:step", uuid=case.uuid, step=error.step)
     except ActionNotAllowedError:
         raise
+    except FormChangedError:
+        filing.bring_up_to_date(draft_id=case.pk, at=timezone.now())  # the page says what is new
+        return redirect("onestop:check", uuid=case.uuid)
     except DomainError as error:
         messages.error(request, str(error.message))
         return redirect("onestop:check", uuid=case.uuid)
