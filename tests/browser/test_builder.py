@@ -63,7 +63,7 @@ def _begin(page: Page, portal: Portal) -> str:
 
 def _add_the_paper(page: Page) -> None:
     page.get_by_role("navigation", name="Các phần").get_by_role("link", name="Giấy tờ").click()
-    page.get_by_role("link", name="Thêm", exact=True).click()
+    page.get_by_role("link", name="Thêm vào “Giấy tờ”").click()
     page.get_by_label("Giấy tờ", exact=True).fill("Hợp đồng thuê đất")
     page.get_by_label("Bản chính").fill("1")
     page.get_by_role("button", name="Lưu").click()
