@@ -1,0 +1,21 @@
+"""Cases running: the case, its steps, papers, requests, documents and its one history."""
+
+from onestop.models.cases import Case, CaseNumberSeries, CaseQuerySet, CaseStep
+from onestop.models.filing import Draft, FiledOnce, PaperUpload
+from onestop.models.handling import CaseEvent, CaseRequest
+from onestop.models.papers import CaseDocument, CasePaper, DocumentNumberSeries
+
+__all__ = [
+    "Case",
+    "CaseDocument",
+    "CaseEvent",
+    "CaseNumberSeries",
+    "CasePaper",
+    "CaseQuerySet",
+    "CaseRequest",
+    "CaseStep",
+    "DocumentNumberSeries",
+    "Draft",
+    "FiledOnce",
+    "PaperUpload",
+]

@@ -1,0 +1,185 @@
+"""The case: who filed what, where it stands and until when, its steps, and the number that names it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from identity.models import Account, Agency
+from identity.states import Role
+from onestop.kinds import Channel, Delivery
+from onestop.states import ENDED, Action, State, is_allowed
+from onestop.wording import WORDS, Word
+from portal.core.fields import BlindIndexField, EncryptedJSONField, EncryptedTextField
+from portal.core.ids import uuid7
+from procedures.models import Procedure, ProcedureVersion
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+
+class CaseQuerySet(models.QuerySet["Case"]):
+    def of_applicant(self, account: Account) -> CaseQuerySet:
+        """Return the cases that `account` filed, drafts included."""
+        return self.filter(applicant=account)
+
+    def at_agencies(self, agencies: Collection[int]) -> CaseQuerySet:
+        """Return filed cases that one of `agencies` received or is competent for."""
+        theirs = Q(receiving_centre__in=agencies) | Q(competent_agency__in=agencies)
+        return self.filter(theirs).exclude(state__in=[State.DRAFT, State.AWAITING_PAYMENT])
+
+    def open_to(self, agencies: Collection[int]) -> CaseQuerySet:
+        """Return the cases at `agencies`, and those that a step has led to one of them (a department that prepares
+        what the province decides); to look up one case, not to list many.
+        """
+        led = Exists(CaseStep.objects.filter(case=OuterRef("pk"), agency__in=agencies))
+        return self.at_agencies(agencies) | self.filter(led)
+
+
+class Case(models.Model):
+    """A case (hồ sơ). A draft is a case that has no code yet."""
+
+    uuid = models.UUIDField(default=uuid7, unique=True, editable=False)
+    code = models.CharField(max_length=60, null=True, unique=True)  # noqa: DJ001 - no code is not an empty code
+    version = models.PositiveIntegerField(default=0)  # counts the history rows; guards against stale pages
+    state = models.CharField(max_length=30, choices=[(s, s) for s in State], default=State.DRAFT)
+
+    procedure = models.ForeignKey(Procedure, models.PROTECT, related_name="+")
+    procedure_version = models.ForeignKey(ProcedureVersion, models.PROTECT, related_name="+")
+    channel = models.CharField(max_length=16, choices=[(c, c) for c in Channel])
+    helping_agency = models.ForeignKey(Agency, models.PROTECT, null=True, related_name="+")
+    receiving_centre = models.ForeignKey(Agency, models.PROTECT, null=True, related_name="+")
+    competent_agency = models.ForeignKey(Agency, models.PROTECT, null=True, related_name="+")
+
+    applicant = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
+    applicant_name = EncryptedTextField(default="")
+    applicant_name_index = BlindIndexField(source="applicant_name")
+    applicant_id_number = EncryptedTextField(default="")
+    applicant_id_number_index = BlindIndexField(source="applicant_id_number", digits_only=True)
+    applicant_phone = EncryptedTextField(default="")
+    applicant_phone_index = BlindIndexField(source="applicant_phone", digits_only=True)
+    applicant_email = EncryptedTextField(default="")
+    answers = EncryptedJSONField(default=dict)  # by the form of procedure_version
+    facts = EncryptedJSONField(default=dict)  # what the handling found: registration number, personal number, …
+    delivery = models.CharField(max_length=10, choices=[(d, d) for d in Delivery], default=Delivery.PICK_UP)
+
+    created_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+    submitted_at = models.DateTimeField(null=True)
+    accepted_at = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(null=True)  # hẹn trả; null: no due time, or not accepted yet
+    remaining_minutes = models.PositiveIntegerField(null=True)  # working minutes left while the clock stands
+    decided_at = models.DateTimeField(null=True)
+    returned_at = models.DateTimeField(null=True)
+    supplements = models.PositiveSmallIntegerField(default=0)  # more than one counts as late in QĐ 766
+
+    objects = CaseQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["applicant", "procedure"],
+                condition=Q(state="DRAFT", channel="ONLINE"),
+                name="one_draft_a_procedure",
+            ),
+            models.CheckConstraint(
+                condition=Q(code__isnull=False) | Q(state__in=["DRAFT", "AWAITING_PAYMENT", "WITHDRAWN"]),
+                name="filed_case_has_code",
+            ),
+            models.CheckConstraint(
+                condition=Q(due_at=None) | Q(accepted_at__isnull=False), name="due_only_once_accepted"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["receiving_centre", "state", "due_at", "id"], name="case_at_centre"),
+            models.Index(fields=["competent_agency", "state", "due_at", "id"], name="case_at_agency"),
+            models.Index(fields=["applicant", "-id"], name="case_of_applicant"),
+        ]
+
+    def __str__(self) -> str:
+        return self.code or str(self.uuid)
+
+    @property
+    def word(self) -> Word:
+        """The status word of the case and its tone."""
+        return WORDS[State(self.state)]
+
+    def answered_on(self, today: date) -> date:
+        """Return the day whose words the answers have: that of filing, `today` for a draft."""
+        return timezone.localtime(self.submitted_at).date() if self.submitted_at else today
+
+    @property
+    def is_draft(self) -> bool:
+        return self.state == State.DRAFT
+
+    @property
+    def awaits_payment(self) -> bool:
+        return self.state == State.AWAITING_PAYMENT
+
+    @property
+    def needs_supplement(self) -> bool:
+        return self.state in {State.SUPPLEMENT_REQUESTED, State.SUPPLEMENT_BEFORE_ACCEPTANCE}
+
+    @property
+    def has_ended(self) -> bool:
+        return self.state in ENDED
+
+    @property
+    def can_be_withdrawn(self) -> bool:
+        return any(
+            is_allowed(State(self.state), action, Role.APPLICANT)
+            for action in (Action.WITHDRAW, Action.REQUEST_WITHDRAWAL)
+        )
+
+    @property
+    def is_posted(self) -> bool:
+        return self.delivery == Delivery.POST
+
+
+class CaseNumberSeries(models.Model):
+    """The last number given to a case of an agency on a day; its lock keeps numbers unique and dense."""
+
+    agency = models.ForeignKey(Agency, models.PROTECT)
+    day = models.DateField()
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["agency", "day"], name="one_series_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.agency_id} {self.day} {self.last}"
+
+
+class CaseStep(models.Model):
+    """A line of form 06 (phiếu kiểm soát quá trình giải quyết): who has the case, since when, until when."""
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="steps")
+    sequence = models.PositiveSmallIntegerField()
+    code = models.CharField(max_length=30)  # of the step in the version's process
+    name = models.CharField(max_length=120)
+    role = models.CharField(max_length=16, choices=[(r, r) for r in Role])
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
+    holder = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")  # null: anyone of the role
+    started_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["case", "sequence"], name="step_place_once"),
+            models.UniqueConstraint(fields=["case"], condition=Q(finished_at=None), name="one_open_step_a_case"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["agency", "role", "due_at", "id"],
+                condition=Q(finished_at=None),
+                name="open_step_at_agency",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id}/{self.sequence} {self.code}"

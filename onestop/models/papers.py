@@ -1,0 +1,102 @@
+"""Papers: what the applicant gave, and what the province issues with its numbers."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from identity.models import Agency
+from onestop.kinds import DocumentKind, DocumentState, PaperMode
+from onestop.models.cases import Case
+from onestop.wording import DOCUMENTS
+from portal.core.fields import EncryptedJSONField
+from portal.core.ids import uuid7
+from portal.core.models import StoredFile
+
+
+class CasePaper(models.Model):
+    """A paper (thành phần hồ sơ) of a case; a file given again replaces the one before it."""
+
+    uuid = models.UUIDField(default=uuid7, unique=True, editable=False)
+    case = models.ForeignKey(Case, models.CASCADE, related_name="papers")
+    code = models.CharField(max_length=60)  # field code of the form
+    mode = models.CharField(max_length=8, choices=[(m, m) for m in PaperMode], default=PaperMode.SUBMIT)
+    file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+")
+    added_at = models.DateTimeField()
+    replaced_at = models.DateTimeField(null=True)
+    signatures = EncryptedJSONField(default=list)  # of a signed PDF: onestop.services.signatures
+    is_reused = models.BooleanField(default=False)  # the same file was given with an earlier case (DuocTaiSuDung)
+
+    class Meta:
+        indexes = [models.Index(fields=["case", "code"], name="paper_of_case")]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.code}"
+
+    @property
+    def is_signed(self) -> bool:
+        """Whether the file carries digital signatures; `signatures` is empty until they have been read."""
+        return bool(self.file.facts.get("signatures"))
+
+
+class CaseDocument(models.Model):
+    """A paper that the province issues: one of the forms 01-05, or the result in one of its versions."""
+
+    uuid = models.UUIDField(default=uuid7, unique=True, editable=False)
+    case = models.ForeignKey(Case, models.PROTECT, related_name="documents")
+    kind = models.CharField(max_length=12, choices=[(k, k) for k in DocumentKind])
+    version = models.PositiveSmallIntegerField(default=1)
+    state = models.CharField(max_length=10, choices=[(s, s) for s in DocumentState])
+    number = models.CharField(max_length=40, blank=True)  # số ký hiệu, given by the records clerk
+    file = models.ForeignKey(StoredFile, models.PROTECT, null=True, related_name="+")
+    context = EncryptedJSONField(default=dict)  # what the template was given
+    orders = models.JSONField(default=list)  # who ordered which signature: [{account, agency, role, key, title, at}]
+    failure = models.CharField(max_length=200, blank=True)  # why the last ordered signature was not made
+    created_at = models.DateTimeField()
+    issued_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "version"], condition=Q(kind="RESULT"), name="one_result_a_version"
+            ),
+        ]
+        indexes = [models.Index(fields=["case", "kind"], name="document_of_case")]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.kind} v{self.version}"
+
+    @property
+    def title(self) -> str:
+        """What the paper is called."""
+        return str(DOCUMENTS[self.kind])
+
+    @property
+    def is_result(self) -> bool:
+        return self.kind == DocumentKind.RESULT
+
+    @property
+    def is_being_signed(self) -> bool:
+        return self.state in {DocumentState.SIGNING, DocumentState.SEALING}
+
+    @property
+    def is_draft(self) -> bool:
+        return self.state == DocumentState.DRAFT
+
+    @property
+    def is_issued(self) -> bool:
+        return self.state == DocumentState.ISSUED
+
+
+class DocumentNumberSeries(models.Model):
+    """The last document number an agency gave in a year (số văn bản đi)."""
+
+    agency = models.ForeignKey(Agency, models.PROTECT)
+    year = models.PositiveSmallIntegerField()
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["agency", "year"], name="one_series_a_year")]
+
+    def __str__(self) -> str:
+        return f"{self.agency_id} {self.year} {self.last}"
