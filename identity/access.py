@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import wraps
+from functools import cached_property, wraps
 from typing import Any, cast
 
 from django.contrib.auth.decorators import login_not_required
@@ -17,8 +17,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 
-from identity.models import Account, Agency, Appointment
-from identity.queries import appointments_of
+from identity.models import Account
+from identity.queries import Seat, seats_of, with_those_below
 from identity.states import Role
 
 View = Callable[..., HttpResponseBase]
@@ -35,22 +35,31 @@ class AccessRule:
 
 @dataclass(frozen=True)
 class Officer:
-    """A civil servant at work: the account and what it is appointed to today."""
+    """A civil servant at work: the account, and the seats from which it works today."""
 
     account: Account
-    appointments: tuple[Appointment, ...]
+    seats: tuple[Seat, ...]
 
     @property
     def roles(self) -> frozenset[Role]:
-        return frozenset(Role(appointment.role) for appointment in self.appointments)
+        return frozenset(seat.role for seat in self.seats)
 
     @property
+    def is_inspector(self) -> bool:
+        return Role.INSPECTOR in self.roles
+
+    @cached_property
     def agency_ids(self) -> list[int]:
-        return sorted({appointment.agency_id for appointment in self.appointments})
+        """The agencies served; of an inspector also those below."""
+        inspected = [seat.agency.pk for seat in self.seats if seat.role == Role.INSPECTOR]
+        below = with_those_below(inspected) if inspected else []
+        return sorted({*below, *(seat.agency.pk for seat in self.seats)})
 
-    @property
-    def agencies(self) -> list[Agency]:
-        return list({appointment.agency_id: appointment.agency for appointment in self.appointments}.values())
+    def agencies_as(self, *roles: Role) -> list[int]:
+        """Return the agencies served in one of `roles`; an inspector looks over everybody's shoulder."""
+        if self.is_inspector:
+            return self.agency_ids
+        return sorted({seat.agency.pk for seat in self.seats if seat.role in roles})
 
 
 def public(view: View) -> View:
@@ -64,12 +73,17 @@ def citizen(view: View) -> View:
 
 
 def serves_as(*roles: Role) -> Callable[[View], View]:
-    """Open the view to civil servants who serve in one of `roles` today; 403 for others."""
+    """Open the view to civil servants who serve in one of `roles` today; 403 for others.
+
+    An inspector may look at every such page, and send nothing to any.
+    """
 
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            if not officer(request).roles & frozenset(roles):
+            at_work = officer(request)
+            looks = at_work.is_inspector and request.method in {"GET", "HEAD"}
+            if not looks and not at_work.roles & frozenset(roles):
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 
@@ -89,12 +103,12 @@ def with_key(view: View) -> View:
 
 
 def officer(request: HttpRequest) -> Officer:
-    """Return who is at work; somebody without an appointment has no roles. Read once a request."""
+    """Return who is at work; somebody without a seat has no roles. Read once a request."""
     cached = getattr(request, "_officer", None)
     if cached is None:
         account = cast("Account", request.user)
-        appointments = appointments_of(account, timezone.localdate()) if account.is_authenticated else []
-        cached = Officer(account, tuple(appointments))
+        seats = seats_of(account, timezone.localdate()) if account.is_authenticated else []
+        cached = Officer(account, tuple(seats))
         request._officer = cached  # type: ignore[attr-defined]
     return cast("Officer", cached)
 

@@ -57,3 +57,17 @@ class KeyRefusedError(DomainError):
     """An API key opens nothing: whichever of unknown, expired and revoked it is, the answer is the same."""
 
     message = _("The API key is missing, not known, expired or revoked.")
+
+
+class OrganisationRefusedError(DomainError):
+    """Agencies, appointments or delegations cannot be changed like this."""
+
+
+class PlanRefusedError(DomainError):
+    """A plan of a reorganisation cannot be applied; `problems` says everything that is wrong with it."""
+
+    message = _("The plan cannot be applied.")
+
+    def __init__(self, problems: list[str]) -> None:
+        self.problems = problems
+        super().__init__()

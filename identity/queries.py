@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
@@ -10,8 +12,46 @@ from django.db.models import Count, Q, QuerySet
 
 from identity.calendar import Calendar, Hours
 from identity.errors import UnknownAgencyError
-from identity.models import Account, AdministrativeUnit, Agency, Appointment, CalendarDay, Shift, WorkCalendar
+from identity.models import (
+    Account,
+    AdministrativeUnit,
+    Agency,
+    AgencyAlias,
+    AgencySuccession,
+    Appointment,
+    CalendarDay,
+    Delegation,
+    Shift,
+    WorkCalendar,
+)
 from identity.states import AgencyKind, Role
+
+
+@dataclass(frozen=True)
+class Seat:
+    """A place from which somebody works: their own appointment, or another's that was delegated to them."""
+
+    appointment: Appointment
+    delegation: Delegation | None = None
+
+    @property
+    def agency(self) -> Agency:
+        """The agency that is served: for a counter its centre."""
+        served = self.appointment.agency
+        return served.parent if served.kind == AgencyKind.COUNTER and served.parent else served
+
+    @property
+    def role(self) -> Role:
+        return Role(self.appointment.role)
+
+    @property
+    def title(self) -> str:
+        return self.appointment.title
+
+    @property
+    def holder(self) -> Account | None:
+        """For whom the seat is kept; None when it is one's own."""
+        return self.appointment.account if self.delegation else None
 
 
 def calendar_of(agency_id: int) -> Calendar:
@@ -34,40 +74,94 @@ def hours_of_week(calendar: WorkCalendar, day: date) -> dict[int, tuple[Hours, .
     return week
 
 
-def agency_by_code(code: str) -> Agency:
-    """Return the agency; raises `UnknownAgencyError`."""
-    agency = Agency.objects.filter(code=code, valid_to=None).first()
-    if agency is None:
+def agency_by_code(code: str, day: date) -> Agency:
+    """Return the agency in force on `day` that carries this code, carried it before, or goes on with its work.
+
+    Raises `UnknownAgencyError`.
+    """
+    known = Agency.objects.filter(Q(code=code) | Q(aliases__code=code)).order_by("pk").first()
+    if known is None:
         raise UnknownAgencyError
+    return successor_of(known, day)
+
+
+def successor_of(agency: Agency, day: date, sector: str = "") -> Agency:
+    """Return who does the agency's work of a sector on `day`: itself while it is in force, else its successor.
+
+    Raises `UnknownAgencyError` when nobody does.
+    """
+    seen: set[int] = set()
+    while not agency.is_in_force(day):
+        after = AgencySuccession.objects.filter(predecessor=agency).select_related("successor")
+        named = after.filter(sectors__contains=[sector]).first() if sector else None
+        found = named or after.filter(sectors=[]).first()
+        if found is None or found.pk in seen:
+            raise UnknownAgencyError
+        seen.add(found.pk)
+        agency = found.successor
     return agency
 
 
-def centre_of(agency: Agency) -> Agency:
-    """Return the one-stop centre that serves the agency's territory: its own, else the province's.
+def with_predecessors(agency_ids: Collection[int]) -> list[int]:
+    """Return these agencies and those whose files they keep: whose remaining work they took over, and theirs."""
+    before: dict[int, list[int]] = defaultdict(list)
+    for old, new in AgencySuccession.objects.filter(sectors=[]).values_list("predecessor", "successor"):
+        before[new].append(old)
+    return _reached(agency_ids, before)
+
+
+def with_those_below(agency_ids: Collection[int]) -> list[int]:
+    """Return these agencies and all that stand below them in the tree, ended ones included."""
+    below: dict[int, list[int]] = defaultdict(list)
+    for child, parent in Agency.objects.values_list("pk", "parent"):
+        if parent is not None:
+            below[parent].append(child)
+    return _reached(agency_ids, below)
+
+
+def _reached(start: Collection[int], ways: Mapping[int, Collection[int]]) -> list[int]:
+    found, waiting = set(start), list(start)
+    while waiting:
+        more = set(ways.get(waiting.pop(), ())) - found
+        found |= more
+        waiting += more
+    return sorted(found)
+
+
+def codes_of_agency(code: str) -> list[str]:
+    """Return all codes of the agency that carries or carried `code`; none when there is no such agency."""
+    known = Q(agency__code=code) | Q(agency__aliases__code=code)
+    pairs = AgencyAlias.objects.filter(known).values_list("agency__code", "code").distinct()
+    return sorted({one for pair in pairs for one in pair})
+
+
+def centre_of(agency: Agency, day: date) -> Agency:
+    """Return the one-stop centre that serves the agency's territory on `day`: its own, else the province's.
 
     Raises `UnknownAgencyError` when there is none.
     """
-    centres = Agency.objects.filter(kind=AgencyKind.CENTRE, valid_to=None)
-    found = centres.filter(unit=agency.unit_id).first() or centres.filter(parent__kind=AgencyKind.PROVINCE).first()
+    centres = agencies(AgencyKind.CENTRE, day)
+    own = centres.filter(unit=agency.unit_id).first() if agency.unit_id else None
+    found = own or centres.filter(parent__kind=AgencyKind.PROVINCE).first()
     if found is None:
         raise UnknownAgencyError
     return found
 
 
-def agencies(kind: AgencyKind) -> QuerySet[Agency]:
-    """Return the agencies of a kind in force, in Vietnamese order."""
-    return Agency.objects.filter(kind=kind, valid_to=None).order_by("sort_key")
+def agencies(kind: AgencyKind, day: date) -> QuerySet[Agency]:
+    """Return the agencies of a kind in force on `day`, in Vietnamese order."""
+    return Agency.objects.on(day).filter(kind=kind).order_by("sort_key")
 
 
-def public_agencies() -> QuerySet[Agency]:
-    """Return the communes' and departments' agencies that people deal with, in Vietnamese order."""
-    kinds = [AgencyKind.COMMUNE, AgencyKind.DEPARTMENT]
-    return Agency.objects.filter(kind__in=kinds, valid_to=None).order_by("sort_key", "name")
+def public_agencies(day: date) -> QuerySet[Agency]:
+    """Return the agencies of communes and province that people deal with on `day`, in Vietnamese order."""
+    kinds = [AgencyKind.COMMUNE, AgencyKind.DEPARTMENT, AgencyKind.VERTICAL]
+    return Agency.objects.on(day).filter(kind__in=kinds).order_by("sort_key", "name")
 
 
-def agency_counts() -> dict[str, int]:
-    """Return how many agencies in force there are of each kind."""
-    counted = Agency.objects.filter(valid_to=None).values_list("kind").annotate(count=Count("pk"))
+def agency_counts(day: date) -> dict[str, int]:
+    """Return how many agencies of each kind are in force on `day`."""
+    counted = Agency.objects.on(day).values_list("kind").annotate(count=Count("pk"))
     return dict(counted.order_by())
 
 
@@ -86,9 +180,17 @@ def unit_names(codes: list[str]) -> dict[str, str]:
     return dict(AdministrativeUnit.objects.filter(code__in=codes).values_list("code", "name"))
 
 
-def appointments_of(account: Account, day: date) -> list[Appointment]:
-    """Return where and as what the account serves on `day`."""
-    return list(Appointment.objects.on(day).filter(account=account).select_related("agency").order_by("pk"))
+def seats_of(account: Account, day: date) -> list[Seat]:
+    """Return from where the account works on `day`: its own appointments, then those it was given for others."""
+    own = Appointment.objects.on(day).filter(account=account).select_related("agency__parent").order_by("pk")
+    given = Delegation.objects.on(day).filter(to=account).order_by("pk")
+    lent = given.select_related("appointment__agency__parent", "appointment__account")
+    return [*(Seat(one) for one in own), *(Seat(one.appointment, one) for one in lent)]
+
+
+def serves_in(account: Account, agency: Agency, role: Role, day: date) -> bool:
+    """Return whether the account serves there in this role on `day`."""
+    return Appointment.objects.on(day).filter(account=account, agency=agency, role=role).exists()
 
 
 def appointment_title(account: Account, agency: Agency, role: Role) -> str:
@@ -112,4 +214,4 @@ def unit_choices(parent: str, day: date) -> tuple[tuple[str, str], ...]:
 @lru_cache(maxsize=16)
 def agency_choices(kind: AgencyKind, day: date) -> tuple[tuple[str, str], ...]:
     """Return (code, name) of the agencies of a kind; read once a day and process."""
-    return tuple(agencies(kind).values_list("code", "name"))
+    return tuple(agencies(kind, day).values_list("code", "name"))

@@ -10,8 +10,11 @@ class AgencyKind(StrEnum):
 
     PROVINCE = "PROVINCE"
     DEPARTMENT = "DEPARTMENT"
+    VERTICAL = "VERTICAL"  # of a ministry, in the province (ngành dọc): police, tax, social insurance
+    DISTRICT = "DISTRICT"  # until 2025-07-01
     COMMUNE = "COMMUNE"
     CENTRE = "CENTRE"
+    COUNTER = "COUNTER"  # of a centre, at another place (điểm tiếp nhận); who serves there serves at the centre
 
 
 class Role(StrEnum):
@@ -24,8 +27,39 @@ class Role(StrEnum):
     LEADER = "LEADER"  # decides and signs
     RECORDS_CLERK = "RECORDS_CLERK"  # văn thư: numbers, seals, issues
     CATALOGUE_ADMIN = "CATALOGUE_ADMIN"
+    AGENCY_ADMIN = "AGENCY_ADMIN"  # keeps the people of one agency and what is below it
+    PROVINCE_ADMIN = "PROVINCE_ADMIN"  # keeps the whole organisation
+    INSPECTOR = "INSPECTOR"  # reads every page of the agency and what is below it, acts nowhere
     OPERATOR = "OPERATOR"
     SYSTEM = "SYSTEM"
+
+
+class Purpose(StrEnum):
+    """What somebody is given another's seat for: to do the work while they are away, or to sign."""
+
+    ABSENCE = "ABSENCE"
+    SIGNING = "SIGNING"
+
+
+class SigningCapacity(StrEnum):
+    """How a signature for another begins (NĐ 30/2020/NĐ-CP, Phụ lục I)."""
+
+    KT = "KT"  # ký thay: a deputy in place of the head
+    TL = "TL"  # thừa lệnh: by order of the head
+    TUQ = "TUQ"  # thừa ủy quyền: by authority of the head, given in writing for a time
+
+
+class ChangeKind(StrEnum):
+    """What is done to the organisation."""
+
+    AGENCY_BEGUN = "AGENCY_BEGUN"
+    AGENCY_CHANGED = "AGENCY_CHANGED"
+    AGENCY_ENDED = "AGENCY_ENDED"
+    AGENCY_REOPENED = "AGENCY_REOPENED"
+    APPOINTED = "APPOINTED"
+    APPOINTMENT_ENDED = "APPOINTMENT_ENDED"
+    DELEGATED = "DELEGATED"
+    DELEGATION_REVOKED = "DELEGATION_REVOKED"
 
 
 class Scope(StrEnum):

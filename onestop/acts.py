@@ -19,7 +19,7 @@ from onestop import forms
 from onestop.actors import Actor
 from onestop.errors import ActionNotAllowedError
 from onestop.models import Case
-from onestop.services import deciding, handling, receiving, requesting, returning, stepping, withdrawing
+from onestop.services import deciding, handling, receiving, requesting, returning, stepping, succession, withdrawing
 from onestop.states import Action, State, is_allowed
 from procedures.eforms import StepDefinition
 from procedures.eforms.definition import Text
@@ -67,10 +67,12 @@ def possible(case: Case, actor: Actor) -> list[Act]:
 
 
 def _may(case: Case, action: Action, actor: Actor) -> bool:
-    if not is_allowed(State(case.state), action, actor.role):
+    if not is_allowed(State(case.state), action, actor.role) or not actor.may(action):
         return False
     try:
-        if case.state == State.SUBMITTED:
+        if action == Action.TAKE_OVER:
+            succession.require_waiting(case, actor)
+        elif case.state == State.SUBMITTED:
             receiving.serves_at_counter(case, actor)
         elif case.state != State.WITHDRAWAL_REQUESTED:
             stepping.require(case, action, actor)
@@ -141,6 +143,13 @@ def _supplement(call: Call) -> object:
 
 
 ACTS: Final = [
+    Act(
+        Action.TAKE_OVER,
+        _("Take the case over"),
+        _("The case is your agency's now; its due time stays."),
+        _simple(forms.NothingForm),
+        lambda call: succession.take_over(**call.who),
+    ),
     Act(
         Action.ACCEPT,
         _("Accept the case"),

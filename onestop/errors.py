@@ -15,6 +15,10 @@ class ActionNotAllowedError(DomainError):
     message = _("This action is not possible at this point of the case.")
 
 
+class NotTakenBackError(DomainError):
+    """A reorganisation cannot be rolled back any more."""
+
+
 class StaleCaseError(ConflictError):
     """The case was changed after the page was opened."""
 

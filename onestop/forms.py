@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from identity.models import Agency
@@ -65,7 +66,7 @@ class VerificationForm(NothingForm):
 
     def __init__(self, case: Case, *args: Any, **kwargs: Any) -> None:
         super().__init__(case, *args, **kwargs)
-        offices = Agency.objects.filter(valid_to=None).exclude(kind="CENTRE").order_by("sort_key")
+        offices = Agency.objects.on(timezone.localdate()).exclude(kind="CENTRE").order_by("sort_key")
         self.fields["of"].queryset = offices  # type: ignore[attr-defined]
 
 

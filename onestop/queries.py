@@ -10,10 +10,10 @@ from django.db.models import F, Prefetch, Q, QuerySet
 
 from identity.access import Officer
 from identity.models import Account
-from identity.states import Role
-from onestop.actors import Actor
+from identity.states import Purpose, Role
+from onestop.actors import Actor, in_seat
 from onestop.kinds import DocumentKind, DocumentState
-from onestop.models import Case, CaseDocument, CaseEvent, CasePaper, CaseRequest, CaseStep
+from onestop.models import Case, CaseDocument, CaseEvent, CasePaper, CaseQuerySet, CaseRequest, CaseStep, CaseTransfer
 from onestop.references import filing_fee
 from onestop.states import State
 from payments.models import FeeRequest
@@ -36,7 +36,7 @@ def my_drafts(account: Account) -> QuerySet[Case]:
     return with_all.order_by("-changed_at", "-pk")
 
 
-def own_cases(account: Account) -> QuerySet[Case]:
+def own_cases(account: Account) -> CaseQuerySet:
     """Return the cases of a citizen, the newest first: a key is enough to go on after any of them."""
     return Case.objects.of_applicant(account).select_related(*_WITH).order_by("-pk")
 
@@ -61,14 +61,20 @@ def case_at(officer: Officer, code: str) -> Case | None:
     cases = Case.objects.open_to(officer.agency_ids).select_related(
         *_WITH, "procedure_version", "procedure__sector", "applicant"
     )
-    return cases.defer(_DOCUMENT).filter(code=code).first()
+    return cases.defer(_DOCUMENT).coded(code).first()
 
 
 def to_receive(officer: Officer, after: int = 0) -> list[Case]:
     """Return filed cases that wait at the officer's centres, oldest first, one more than a page."""
-    centres = _agencies_as(officer, Role.CLERK, Role.CENTRE_HEAD)
+    centres = officer.agencies_as(Role.CLERK, Role.CENTRE_HEAD)
     waiting = Case.objects.filter(receiving_centre__in=centres, state=State.SUBMITTED, pk__gt=after)
     return list(waiting.select_related(*_WITH).order_by("pk")[: PAGE + 1])
+
+
+def to_take_over(officer: Officer, after: int = 0) -> list[CaseTransfer]:
+    """Return what came to the officer's agencies by succession, oldest first, one more than a page."""
+    found = CaseTransfer.objects.waiting_at(officer.agency_ids).filter(pk__gt=after)
+    return list(found.select_related("case__procedure", "from_agency", "to_agency").order_by("pk")[: PAGE + 1])
 
 
 @dataclass(frozen=True)
@@ -82,9 +88,10 @@ class Place:
 def my_work(officer: Officer, after: Place | None = None) -> list[CaseStep]:
     """Return the open steps that the officer may take, most urgent first, one more than a page."""
     seats = Q(pk=None)
-    for appointment in officer.appointments:
-        seats |= Q(agency=appointment.agency_id, role=appointment.role)
-    steps = CaseStep.objects.filter(seats, Q(holder=None) | Q(holder=officer.account), finished_at=None)
+    for seat in officer.seats:
+        mine = Q(holder=None) | Q(holder=officer.account) | Q(holder=seat.holder)
+        seats |= Q(mine, agency=seat.agency, role=seat.role)
+    steps = CaseStep.objects.filter(seats, finished_at=None)
     # A case rests with its step while it waits for the applicant; at the counter only results are work.
     steps = steps.exclude(role=Role.CLERK, case__state__in=[State.PROCESSING, State.ACCEPTED])
     steps = steps.exclude(case__state__in=[State.SUPPLEMENT_REQUESTED, State.SUSPENDED, State.RETURNED])
@@ -105,21 +112,24 @@ def actor_for(officer: Officer, case: Case) -> Actor:
     """Return the seat from which the officer would act on the case now: that of its step or of its centre."""
     step = case.steps.filter(finished_at=None).first()
     wanted = (step.role, step.agency_id) if step else None
-    ranked = sorted(
-        officer.appointments,
+    transfer = case.transfers.waiting().first()
+    best = min(
+        officer.seats,
         key=lambda seat: (
-            (seat.role, seat.agency_id) != wanted,
-            seat.agency_id != case.receiving_centre_id,
-            seat.pk,
+            (seat.role, seat.agency.pk) != wanted,
+            seat.agency.pk != (transfer.to_agency_id if transfer else None),
+            seat.agency.pk != case.receiving_centre_id,
+            seat.delegation is not None,
+            seat.delegation is not None and seat.delegation.purpose != Purpose.SIGNING,
+            seat.appointment.pk,
         ),
     )
-    best = ranked[0]
-    return Actor(role=Role(best.role), account=officer.account, agency=best.agency)
+    return in_seat(officer.account, best)
 
 
 def history(case: Case) -> list[CaseEvent]:
     """Return what happened to the case, oldest first."""
-    return list(case.events.select_related("actor", "agency").order_by("sequence"))
+    return list(case.events.select_related("actor", "agency", "on_behalf_of").order_by("sequence"))
 
 
 def papers(case: Case) -> list[CasePaper]:
@@ -158,14 +168,10 @@ def issued_by_hash(sha256: str) -> CaseDocument | None:
 
 
 def tracked(code: str, phone: str) -> Case | None:
-    """Return the case of this code whose applicant gave this phone number; one query whatever is wrong."""
+    """Return the case of this code whose applicant gave this phone number; the same queries whatever is wrong."""
     events = Prefetch("events", CaseEvent.objects.order_by("sequence"))
-    found = Case.objects.filter(code=code, applicant_phone_index=phone or None).select_related("procedure")
+    found = Case.objects.coded(code).filter(applicant_phone_index=phone or None).select_related("procedure")
     return found.prefetch_related(events).first()
-
-
-def _agencies_as(officer: Officer, *roles: Role) -> list[int]:
-    return [appointment.agency_id for appointment in officer.appointments if appointment.role in roles]
 
 
 def fee_of(case: Case) -> FeeRequest | None:

@@ -73,6 +73,10 @@ class Action(StrEnum):
     RETURN_RESULT = "RETURN_RESULT"
     CORRECT_RESULT = "CORRECT_RESULT"
     REVOKE_RESULT = "REVOKE_RESULT"
+    # the agency that had the case has ended: another goes on with its work
+    HAND_DOWN = "HAND_DOWN"
+    TAKE_OVER = "TAKE_OVER"
+    TAKE_BACK = "TAKE_BACK"
 
 
 class _Transition(NamedTuple):
@@ -87,6 +91,11 @@ def _to(target: State, *roles: Role) -> _Transition:
 S, A = State, Action
 _APPLICANT, _CLERK, _HEAD, _OFFICER = Role.APPLICANT, Role.CLERK, Role.CENTRE_HEAD, Role.OFFICER
 _LEADER, _RECORDS, _SYSTEM = Role.LEADER, Role.RECORDS_CLERK, Role.SYSTEM
+
+ENDED: Final = frozenset({S.REJECTED, S.WITHDRAWN, S.STOPPED, S.RETURNED, S.RESULT_REVOKED})
+# What was filed and goes on: when its agency ends it stays in its state, at the successor.
+PASSES_ON: Final = frozenset(State) - ENDED - {S.DRAFT, S.AWAITING_PAYMENT}
+TAKES_OVER: Final = frozenset({_CLERK, _HEAD, _OFFICER, _LEADER, _RECORDS})
 
 TABLE: Final[dict[tuple[State, Action], _Transition]] = {
     # A clerk files at the counter for a person; SYSTEM files what comes from the national portal.
@@ -140,10 +149,12 @@ TABLE: Final[dict[tuple[State, Action], _Transition]] = {
     (S.DECIDED, A.REVOKE_RESULT): _to(S.RESULT_REVOKED, _LEADER),
     (S.AT_COUNTER, A.REVOKE_RESULT): _to(S.RESULT_REVOKED, _LEADER),
     (S.RETURNED, A.REVOKE_RESULT): _to(S.RESULT_REVOKED, _LEADER),
+    **{(state, A.HAND_DOWN): _to(state, _SYSTEM) for state in PASSES_ON},
+    **{(state, A.TAKE_OVER): _to(state, *TAKES_OVER) for state in PASSES_ON},
+    **{(state, A.TAKE_BACK): _to(state, _SYSTEM) for state in PASSES_ON},
 }
 
 CLOCK_STOPS: Final = frozenset({S.SUPPLEMENT_REQUESTED, S.SUSPENDED, S.WITHDRAWAL_REQUESTED})
-ENDED: Final = frozenset({S.REJECTED, S.WITHDRAWN, S.STOPPED, S.RETURNED, S.RESULT_REVOKED})
 HAS_RESULT: Final = frozenset({S.DECIDED, S.AT_COUNTER, S.RETURNED})
 
 # TrangThaiHoSo of the national portal (QĐ and messages: docs/integration/national-portal.md).

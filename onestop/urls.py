@@ -37,6 +37,7 @@ urlpatterns = [
     path("mot-cua/", desk.home, name="desk"),
     path("mot-cua/tiep-nhan/", desk.receive, name="desk_receive"),
     path("mot-cua/cho-bo-sung/", desk.waiting, name="desk_waiting"),
+    path("mot-cua/ke-thua/", desk.take_over, name="desk_succession"),
     path("mot-cua/tim/", desk.find, name="desk_find"),
     path("mot-cua/ho-so/<str:code>/", desk.case, name="desk_case"),
     path("mot-cua/ho-so/<str:code>/giay-to/<uuid:paper>/", papers.desk_paper, name="desk_paper"),

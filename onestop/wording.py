@@ -74,6 +74,9 @@ ACTIONS: Final[dict[Action, Promise]] = {
     Action.RETURN_RESULT: _("Result handed over"),
     Action.CORRECT_RESULT: _("Result being corrected"),
     Action.REVOKE_RESULT: _("Result revoked"),
+    Action.HAND_DOWN: _("Passed on to the agency that goes on with the work"),
+    Action.TAKE_OVER: _("Taken over from the agency that ended"),
+    Action.TAKE_BACK: _("Taken back: the reorganisation was undone"),
 }
 
 DOCUMENTS: Final[dict[str, Promise]] = {

@@ -188,4 +188,6 @@ class AgencyList(PublicApi, generics.ListAPIView[Agency]):
 
     serializer_class = AgencySerializer
     pagination_class = Pages
-    queryset = Agency.objects.filter(valid_to=None).order_by("code")
+
+    def get_queryset(self) -> QuerySet[Agency]:
+        return Agency.objects.on(timezone.localdate()).order_by("code")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import Any
 
 from identity.calendar import Calendar
@@ -35,9 +35,9 @@ def due_at(limit: TimeLimit, calendar: Calendar, received_at: datetime) -> datet
     return None
 
 
-def province_calendar() -> Calendar | None:
-    """Return the calendar that the province works by; None before there is a province."""
-    province = Agency.objects.filter(kind=AgencyKind.PROVINCE, valid_to=None).values_list("pk", flat=True).first()
+def province_calendar(day: date) -> Calendar | None:
+    """Return the calendar that the province works by on `day`; None before there is a province."""
+    province = Agency.objects.on(day).filter(kind=AgencyKind.PROVINCE).values_list("pk", flat=True).first()
     return calendar_of(province) if province else None
 
 
@@ -48,6 +48,7 @@ def promised_for(
 
     `answers` choose among the limits of the procedure; without any it is the usual one.
     """
-    calendar = province_calendar()
-    limit = definition.time if answers is None else definition.time_for(answers, now.astimezone(ZONE).date())
+    today = now.astimezone(ZONE).date()
+    calendar = province_calendar(today)
+    limit = definition.time if answers is None else definition.time_for(answers, today)
     return due_at(limit, calendar, now) if calendar else None

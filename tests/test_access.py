@@ -121,7 +121,22 @@ def test_a_role_meets_403_wherever_it_does_not_serve(client: Client, role: Role 
             continue
         answer = client.get(_address(place))
         refused = answer.status_code == 403
-        assert refused == (role not in roles), f"{role} at {place}: {answer.status_code}"
+        assert refused == (role not in roles | {Role.INSPECTOR}), f"{role} at {place}: {answer.status_code}"
+
+
+@pytest.mark.django_db
+def test_an_inspector_sends_nothing_to_any_page_of_the_offices(client: Client) -> None:
+    seeding.seed_organisation()
+    account = Account.objects.create_user("inspector")
+    province = Agency.objects.get(code="H09")
+    Appointment.objects.create(
+        account=account, agency=province, role=Role.INSPECTOR, title="Thanh tra viên", valid_from=date(2025, 7, 1)
+    )
+    client.force_login(account, backend="allauth.account.auth_backends.AuthenticationBackend")
+    for place, pattern in _ours():
+        if _rule(pattern).roles:
+            for method in (client.post, client.put, client.patch, client.delete):
+                assert method(_address(place)).status_code == 403, place
 
 
 @pytest.mark.django_db

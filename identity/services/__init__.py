@@ -1,16 +1,39 @@
-"""Writes of identity: accounts that sign in, keys for programs, and the calendars that offices work by."""
+"""Writes of identity: accounts that sign in, keys for programs, calendars, and the organisation."""
 
 from identity.services.accounts import account_from_claims, remember_language
 from identity.services.api_keys import issue_key, key_of, revoke_key
 from identity.services.calendars import set_day, set_hours, unset_day
+from identity.services.organising import (
+    appoint,
+    begin_agency,
+    change_agency,
+    delegate,
+    end_appointment,
+    revoke_delegation,
+)
+from identity.services.plans import Plan, problems_of, read_plan
+from identity.services.reorganising import reorganise, rights_gained, rights_lost, undo_reorganisation
 
 __all__ = [
+    "Plan",
     "account_from_claims",
+    "appoint",
+    "begin_agency",
+    "change_agency",
+    "delegate",
+    "end_appointment",
     "issue_key",
     "key_of",
+    "problems_of",
+    "read_plan",
     "remember_language",
+    "reorganise",
+    "revoke_delegation",
     "revoke_key",
+    "rights_gained",
+    "rights_lost",
     "set_day",
     "set_hours",
+    "undo_reorganisation",
     "unset_day",
 ]

@@ -6,7 +6,6 @@ import re
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -22,7 +21,7 @@ from onestop import queries
 from onestop.api import shapes
 from onestop.api.keys import KeyApi, account_behind
 from onestop.errors import IncompleteAnswersError
-from onestop.models import Case
+from onestop.models import Case, CaseQuerySet
 from onestop.services import by_program
 from onestop.services.by_program import MisshapenAnswersError
 from portal.core import files
@@ -187,7 +186,7 @@ def _limit(request: Request) -> int:
     return int(text)
 
 
-def _after(cases: QuerySet[Case], request: Request) -> QuerySet[Case]:
+def _after(cases: CaseQuerySet, request: Request) -> CaseQuerySet:
     if "after" not in request.query_params:
         return cases
     last = _one_of(cases, request.query_params["after"])
@@ -203,13 +202,13 @@ def _own(request: Request, code: str) -> Case:
     return found
 
 
-def _one_of(cases: QuerySet[Case], name: str) -> Case | None:
+def _one_of(cases: CaseQuerySet, name: str) -> Case | None:
     if "\0" in name:
         return None
     try:
         return cases.filter(uuid=UUID(name)).first()
     except ValueError:
-        return cases.filter(code=name).first()
+        return cases.coded(name).first()
 
 
 def _as_json(case: Case) -> str:

@@ -1,6 +1,6 @@
 """Cases running: the case, its steps, papers, requests, documents and its one history."""
 
-from onestop.models.cases import Case, CaseNumberSeries, CaseQuerySet, CaseStep
+from onestop.models.cases import Case, CaseNumberSeries, CaseQuerySet, CaseStep, CaseTransfer
 from onestop.models.filing import Draft, FiledOnce, PaperUpload
 from onestop.models.handling import CaseEvent, CaseRequest
 from onestop.models.papers import CaseDocument, CasePaper, DocumentNumberSeries
@@ -14,6 +14,7 @@ __all__ = [
     "CaseQuerySet",
     "CaseRequest",
     "CaseStep",
+    "CaseTransfer",
     "DocumentNumberSeries",
     "Draft",
     "FiledOnce",

@@ -1,4 +1,4 @@
-"""The case: who filed what, where it stands and until when, its steps, and the number that names it."""
+"""The case: who filed what, where it stands and until when, its steps, its number, and how it changes agencies."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from identity.models import Account, Agency
+from identity.models import Account, Agency, Reorganisation
+from identity.queries import codes_of_agency, with_predecessors
 from identity.states import Role
 from onestop.kinds import Channel, Delivery
-from onestop.states import ENDED, Action, State, is_allowed
+from onestop.states import ENDED, PASSES_ON, Action, State, is_allowed
 from onestop.wording import WORDS, Word
 from portal.core.fields import BlindIndexField, EncryptedJSONField, EncryptedTextField
 from portal.core.ids import uuid7
@@ -23,6 +24,12 @@ if TYPE_CHECKING:
 
 
 class CaseQuerySet(models.QuerySet["Case"]):
+    def coded(self, code: str) -> CaseQuerySet:
+        """Return the case of this code, also when it is written with another code of the agency that gave it."""
+        agency, dash, number = code.partition("-")
+        same = codes_of_agency(agency) if dash else []
+        return self.filter(code__in={code, *(f"{one}-{number}" for one in same)})
+
     def of_applicant(self, account: Account) -> CaseQuerySet:
         """Return the cases that `account` filed, drafts included."""
         return self.filter(applicant=account)
@@ -33,11 +40,13 @@ class CaseQuerySet(models.QuerySet["Case"]):
         return self.filter(theirs).exclude(state__in=[State.DRAFT, State.AWAITING_PAYMENT])
 
     def open_to(self, agencies: Collection[int]) -> CaseQuerySet:
-        """Return the cases at `agencies`, and those that a step has led to one of them (a department that prepares
-        what the province decides); to look up one case, not to list many.
+        """Return the cases at `agencies` or those whose files they keep, those that a step has led to one of them (a
+        department that prepares what the province decides), and those that they are to take over; to look up one
+        case, not to list many.
         """
         led = Exists(CaseStep.objects.filter(case=OuterRef("pk"), agency__in=agencies))
-        return self.at_agencies(agencies) | self.filter(led)
+        to_accept = Exists(CaseTransfer.objects.waiting_at(agencies).filter(case=OuterRef("pk")))
+        return self.at_agencies(with_predecessors(agencies)) | self.filter(led) | self.filter(to_accept)
 
 
 class Case(models.Model):
@@ -183,3 +192,50 @@ class CaseStep(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id}/{self.sequence} {self.code}"
+
+
+class CaseTransferQuerySet(models.QuerySet["CaseTransfer"]):
+    def waiting(self) -> CaseTransferQuerySet:
+        """Return what has been passed on, and neither accepted nor taken back."""
+        return self.filter(accepted_at=None, taken_back_at=None)
+
+    def waiting_at(self, agencies: Collection[int]) -> CaseTransferQuerySet:
+        """Return what one of `agencies` is to accept; what ended meanwhile needs nobody."""
+        return self.waiting().filter(to_agency__in=agencies, case__state__in=PASSES_ON)
+
+
+class CaseTransfer(models.Model):
+    """A case passed on by succession. Until it is accepted the case itself is unchanged, and may be taken back."""
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="transfers")
+    reorganisation = models.ForeignKey(Reorganisation, models.PROTECT, related_name="+")
+    from_agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")  # where it rested
+    to_agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")  # who is to accept it
+    offered_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True)
+    accepted_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
+    received_by = models.ForeignKey(Agency, models.PROTECT, null=True, related_name="+")  # its centre before that
+    taken_back_at = models.DateTimeField(null=True)
+
+    objects = CaseTransferQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case"], condition=Q(accepted_at=None, taken_back_at=None), name="one_open_transfer_a_case"
+            ),
+            models.CheckConstraint(
+                condition=Q(accepted_at=None) | Q(taken_back_at=None), name="accepted_is_not_taken_back"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["to_agency", "id"],
+                condition=Q(accepted_at=None, taken_back_at=None),
+                name="transfer_to_accept",
+            ),
+            models.Index(fields=["reorganisation", "id"], name="transfer_of_reorganisation"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} → {self.to_agency_id}"

@@ -27,6 +27,7 @@ class CaseEvent(models.Model):
     to_state = models.CharField(max_length=30, choices=[(s, s) for s in State])
     actor = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")  # null: SYSTEM
     role = models.CharField(max_length=16, choices=[(r, r) for r in Role])
+    on_behalf_of = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")  # whose seat it was
     agency = models.ForeignKey(Agency, models.PROTECT, null=True, related_name="+")
     step = models.CharField(max_length=30, blank=True)
     note = EncryptedTextField(default="")

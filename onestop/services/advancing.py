@@ -60,6 +60,8 @@ def advance(
     applicant's notice are recorded in the same transaction.
     """
     _be_the_applicant(case, actor)
+    if not actor.may(action):
+        raise ActionNotAllowedError
     before, after = State(case.state), next_state(State(case.state), action, actor.role)
     _move_clock(case, before, after, at)
     case.state, case.version, case.changed_at = after, case.version + 1, at
@@ -100,6 +102,7 @@ def _write_history(
         from_state=before,
         to_state=case.state,
         actor=actor.account,
+        on_behalf_of=actor.holder,
         role=actor.role,
         agency=actor.agency,
         step=open_step.code if open_step else "",
@@ -114,7 +117,8 @@ def _write_history(
 
 def hashed_fields(event: CaseEvent) -> dict[str, object]:
     """Return what an event's hash covers: everything but the hashes themselves."""
-    return {
+    behalf = {"on_behalf_of": event.on_behalf_of_id} if event.on_behalf_of_id else {}
+    return behalf | {
         "case": event.case_id,
         "sequence": event.sequence,
         "at": event.at.astimezone(UTC).isoformat(),

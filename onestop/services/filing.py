@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -222,6 +222,8 @@ def settle_filing_fee(*, case_id: int, at: datetime) -> Case:
     """The fee due at filing was paid: the case is submitted. Safe to call twice; a case that moved on stays."""
     case = lock(case_id)
     if case.state == State.AWAITING_PAYMENT:
+        if case.competent_agency is not None:  # while the fee was awaited, another may have taken over its work
+            _choose_agencies(case, case.competent_agency.code, timezone.localtime(at).date())
         _give_code(case, at)
         advance(case, action=Action.SETTLE_FEE, actor=SYSTEM, at=at)
     return case
@@ -357,7 +359,7 @@ def _take_answers(case: Case, answers: Mapping[str, Any], at: datetime) -> None:
     case.applicant_id_number = requester.get("national_id") or case.applicant_id_number
     case.applicant_phone = result.answers.get("phone") or case.applicant_phone
     case.applicant_email = result.answers.get("email") or case.applicant_email
-    _choose_agencies(case, definition.competent_agency(case.answers, today))
+    _choose_agencies(case, definition.competent_agency(case.answers, today), today)
 
 
 def _refuse_typed(case: Case, at: datetime) -> None:
@@ -377,10 +379,10 @@ def _refuse_infected(case: Case, form: FormDefinition | None, answers: Mapping[s
             raise IncompleteAnswersError(step.code)
 
 
-def _choose_agencies(case: Case, code: str) -> None:
-    competent: Agency = agency_by_code(code)
+def _choose_agencies(case: Case, code: str, today: date) -> None:
+    competent: Agency = agency_by_code(code, today)
     case.competent_agency = competent
-    case.receiving_centre = case.helping_agency = centre_of(competent)
+    case.receiving_centre = case.helping_agency = centre_of(competent, today)
 
 
 def _file(case: Case, *, actor: Actor, at: datetime) -> None:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from identity.models import Agency
-from identity.queries import calendar_of
+from identity.queries import agency_by_code, calendar_of
 from onestop import deadlines
 from onestop.actors import Actor
 from onestop.errors import ActionNotAllowedError
@@ -60,7 +60,7 @@ def require(case: Case, action: Action, actor: Actor) -> CaseStep:
     """
     step = require_place(case, actor)
     defined = definition_of_step(case, step)
-    if action not in defined.actions:
+    if action not in defined.actions or not actor.may(action):
         raise ActionNotAllowedError
     if _acted_in(case, actor, defined.not_same_as):
         raise ActionNotAllowedError(
@@ -74,7 +74,7 @@ def require_place(case: Case, actor: Actor) -> CaseStep:
     step = open_step_of(case)
     if step is None or step.role != actor.role or actor.agency is None or step.agency_id != actor.agency.pk:
         raise ActionNotAllowedError
-    if step.holder_id is not None and actor.account is not None and step.holder_id != actor.account.pk:
+    if step.holder_id is not None and step.holder_id not in [person.pk for person in actor.people]:
         raise ActionNotAllowedError(_("A colleague holds this step."))
     return step
 
@@ -108,6 +108,25 @@ def move_back(case: Case, to: str, at: datetime) -> CaseStep:
     return _open(case, steps[place], at, share=sum(step.share for step in steps[: place + 1]))
 
 
+def hand_on(case: Case, to: Agency, at: datetime) -> None:
+    """Let the open step go on at another agency, until the same time: a new line of form 06."""
+    step = open_step_of(case)
+    if step is None or step.agency_id == to.pk:
+        return
+    step.finished_at = at
+    step.save(update_fields=["finished_at"])
+    CaseStep.objects.create(
+        case=case,
+        sequence=case.steps.count() + 1,
+        code=step.code,
+        name=step.name,
+        role=step.role,
+        agency=to,
+        started_at=at,
+        due_at=step.due_at,
+    )
+
+
 def earlier_steps(case: Case, at: datetime) -> list[ProcessStep]:
     """Return the handling steps to which the case may be sent back (never the counter's)."""
     current = open_step_of(case)
@@ -138,7 +157,7 @@ def _finish(case: Case, at: datetime, steps: list[ProcessStep]) -> int:
 
 
 def _open(case: Case, step: ProcessStep, at: datetime, *, share: int) -> CaseStep:
-    agency = _agency_of(case, step)
+    agency = _agency_of(case, step, at)
     due = _due_of(case, agency, share)
     return CaseStep.objects.create(
         case=case,
@@ -156,9 +175,9 @@ def _due_of(case: Case, agency: Agency, share: int) -> datetime | None:
     return deadlines.step_due_at(case, calendar_of(agency.pk), share) if share else None
 
 
-def _agency_of(case: Case, step: ProcessStep) -> Agency:
+def _agency_of(case: Case, step: ProcessStep, at: datetime) -> Agency:
     if step.agency == "NAMED":
-        return Agency.objects.get(code=step.agency_code)
+        return agency_by_code(step.agency_code, timezone.localtime(at).date())
     agency = case.receiving_centre if step.agency == "RECEIVING" else case.competent_agency
     if agency is None:
         raise ActionNotAllowedError(_("The case has no competent agency yet."))
@@ -166,4 +185,4 @@ def _agency_of(case: Case, step: ProcessStep) -> Agency:
 
 
 def _acted_in(case: Case, actor: Actor, codes: tuple[str, ...]) -> bool:
-    return bool(codes) and case.events.filter(step__in=codes, actor=actor.account).exists()
+    return bool(codes) and case.events.filter(step__in=codes, actor__in=actor.people).exists()

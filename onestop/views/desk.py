@@ -10,15 +10,17 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from identity.access import Officer, officer, serves_as
 from identity.keeping import TYPED_IS_HERE, recall
 from identity.states import Role
 from onestop import acts, queries
+from onestop.actors import in_seat
 from onestop.models import Case
 from onestop.queries import PAGE, Place
-from onestop.services import signatures, stepping
+from onestop.services import signatures, stepping, succession
 from onestop.views.papers import DESK
 from portal.core.errors import ConflictError, DomainError
 from portal.core.text import whole_number
@@ -60,6 +62,29 @@ def waiting(request: HttpRequest) -> HttpResponse:
     at_work = officer(request)
     cases = queries.waiting_for_applicant(at_work)
     return render(request, "desk/waiting.html", _desk(at_work, "waiting") | {"cases": cases})
+
+
+@serves_as(*DESK)
+@require_http_methods(["GET", "POST"])
+def take_over(request: HttpRequest) -> HttpResponse:
+    """What came by succession; posting takes over those that are ticked, or all."""
+    at_work = officer(request)
+    if request.method == "POST":
+        ticked = [number for text in request.POST.getlist("transfer") if (number := whole_number(text)) is not None]
+        count = succession.take_over_many(
+            actors=[in_seat(at_work.account, seat) for seat in at_work.seats],
+            chosen=None if "all" in request.POST else ticked,
+            at=timezone.now(),
+        )
+        done = ngettext("%(count)d case was taken over.", "%(count)d cases were taken over.", count)
+        messages.success(request, done % {"count": count})
+        return redirect("onestop:desk_succession")
+    transfers = queries.to_take_over(at_work, whole_number(request.GET.get("after", "")) or 0)
+    context = _desk(at_work, "succession") | {
+        "transfers": transfers[:PAGE],
+        "next": f"?after={transfers[PAGE - 1].pk}" if len(transfers) > PAGE else "",
+    }
+    return render(request, "desk/succession.html", context)
 
 
 @serves_as(*DESK)
@@ -157,8 +182,9 @@ def _show(request: HttpRequest, case: Case, *, bound: tuple[str, Form] | None, s
 
 
 def _desk(at_work: Officer, here: str) -> dict[str, object]:
-    receives = bool(at_work.roles & {Role.CLERK, Role.CENTRE_HEAD})
-    return {"officer": at_work, "here": here, "receives": receives}
+    receives = bool(at_work.roles & {Role.CLERK, Role.CENTRE_HEAD, Role.INSPECTOR})
+    inherits = here == "succession" or bool(queries.to_take_over(at_work))
+    return {"officer": at_work, "here": here, "receives": receives, "inherits": inherits}
 
 
 def _place(request: HttpRequest) -> Place | None:

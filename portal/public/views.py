@@ -40,7 +40,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "events": all_events(),
         "most_used": catalogue(Filters(), today)[:8],
         "sectors": list(sectors(today)),
-        "counts": agency_counts(),
+        "counts": agency_counts(today),
     }
     return render(request, "public/home.html", context)
 
@@ -51,10 +51,12 @@ def home(request: HttpRequest) -> HttpResponse:
 def agencies(request: HttpRequest) -> HttpResponse:
     """The agencies of the province; one's own commune by name, with or without diacritics."""
     words = request.GET.get("q", "").replace("\0", "")[:100]
-    found = [agency for agency in public_agencies() if unaccented(words) in unaccented(agency.name)]
+    found = [
+        agency for agency in public_agencies(timezone.localdate()) if unaccented(words) in unaccented(agency.name)
+    ]
     groups = [
         (_("Communes"), Level.COMMUNE, [agency for agency in found if agency.kind == AgencyKind.COMMUNE]),
-        (_("Departments"), Level.PROVINCE, [agency for agency in found if agency.kind == AgencyKind.DEPARTMENT]),
+        (_("Departments"), Level.PROVINCE, [agency for agency in found if agency.kind != AgencyKind.COMMUNE]),
     ]
     return render(request, "public/agencies.html", {"words": words, "groups": groups, "found": found})
 

@@ -103,7 +103,7 @@ def certain_fees(definition: ProcedureDefinition | None) -> tuple[Fee, ...]:
 def bundle_for(event: LifeEvent, answers: Mapping[str, str], *, now: datetime, today: date) -> Bundle:
     """Return what `answers` lead to, if one began now."""
     lines = [line for line in event.lines if line.when is None or rules.evaluate(line.when, answers, today)]
-    calendar = province_calendar()
+    calendar = province_calendar(today)
     published = {
         code: definitions.load_known(version.sha256, version.document)
         for code, version in queries.versions_in_force({line.procedure for line in lines}, today).items()

@@ -193,7 +193,9 @@ def page_of(version: ProcedureVersion, *, now: datetime, today: date, variant: s
         procedure=version.procedure,
         version=version,
         definition=definition,
-        channels=channels_of(definition, province_calendar(), now, can_file=definition.is_fileable and takes_cases),
+        channels=channels_of(
+            definition, province_calendar(today), now, can_file=definition.is_fileable and takes_cases
+        ),
         variant=next((one for one in definition.variants if one.code == variant), None),
         neighbours=_neighbours(definition, known, queries.neighbours(version.procedure, today)),
         successor=successor or None,

@@ -10,6 +10,7 @@ import pytest
 from identity import signing
 from identity.access import Officer
 from identity.models import Account, Agency, Appointment
+from identity.queries import seats_of
 from identity.states import AgencyKind, Role
 from onestop import queries
 from onestop.actors import Actor
@@ -77,8 +78,8 @@ def accepted(code: str, sample: str, by: Account, province: Province) -> Case:
 def opens(actor: Actor, case: Case) -> bool:
     """Whether somebody who serves only there finds the case by its code."""
     assert actor.account is not None
-    seats = tuple(Appointment.objects.filter(account=actor.account).select_related("agency"))
-    return queries.case_at(Officer(actor.account, seats), case.code or "") is not None
+    officer = Officer(actor.account, tuple(seats_of(actor.account, NOW.date())))
+    return queries.case_at(officer, case.code or "") is not None
 
 
 def prepared(case: Case, province: Province) -> Case:

@@ -61,6 +61,16 @@ AT_COUNTER: REVOKE_RESULT > RESULT_REVOKED by L
 RETURNED: CORRECT_RESULT > PROCESSING by L
 RETURNED: REVOKE_RESULT > RESULT_REVOKED by L
 """
+# Whoever succeeds an agency takes these over as they are.
+SUCCEEDED = """
+SUBMITTED SUPPLEMENT_BEFORE_ACCEPTANCE ACCEPTED PROCESSING SUPPLEMENT_REQUESTED PAYMENT_REQUIRED
+WITHDRAWAL_REQUESTED SUSPENDED DECIDED AT_COUNTER
+"""
+LIST += "".join(
+    f"{state}: {action} > {state} by {roles}\n"
+    for state in SUCCEEDED.split()
+    for action, roles in (("HAND_DOWN", "S"), ("TAKE_BACK", "S"), ("TAKE_OVER", "C H O L R"))
+)
 LETTERS = {
     "A": Role.APPLICANT,
     "C": Role.CLERK,

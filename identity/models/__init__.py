@@ -1,0 +1,32 @@
+"""People, the organisation that they serve in, and the calendars that it works by."""
+
+from identity.models.accounts import Account, ApiKey
+from identity.models.calendars import CalendarChange, CalendarDay, Shift, WorkCalendar, how_worked
+from identity.models.organisation import (
+    AdministrativeUnit,
+    Agency,
+    AgencyAlias,
+    AgencySuccession,
+    Appointment,
+    Delegation,
+    OrganisationChange,
+    Reorganisation,
+)
+
+__all__ = [
+    "Account",
+    "AdministrativeUnit",
+    "Agency",
+    "AgencyAlias",
+    "AgencySuccession",
+    "ApiKey",
+    "Appointment",
+    "CalendarChange",
+    "CalendarDay",
+    "Delegation",
+    "OrganisationChange",
+    "Reorganisation",
+    "Shift",
+    "WorkCalendar",
+    "how_worked",
+]

@@ -1,0 +1,212 @@
+"""Cases of agencies that ended pass to those that go on with their work, which accept them.
+
+Passing on changes nothing in a case but its history: until the successor accepts, everything can be taken back.
+Accepting moves the case with its open step. It keeps its code, its due time and what was issued in it; only a result
+that nobody has sealed yet is drafted anew, in the name of the agency that will answer for it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+from typing import Final
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from identity.errors import UnknownAgencyError
+from identity.models import Account, Agency, Reorganisation
+from identity.queries import centre_of, successor_of
+from identity.services import undo_reorganisation
+from onestop.actors import SYSTEM, Actor
+from onestop.errors import ActionNotAllowedError, NotTakenBackError
+from onestop.kinds import DocumentKind, DocumentState
+from onestop.models import Case, CaseDocument, CaseStep, CaseTransfer
+from onestop.services import documents, stepping
+from onestop.services.advancing import advance, lock
+from onestop.states import PASSES_ON, TAKES_OVER, Action, State
+from portal.core.errors import DomainError
+
+BATCH: Final = 200
+MOST: Final = 500
+_BEING_SIGNED: Final = CaseDocument.objects.filter(
+    case=OuterRef("pk"), state__in=[DocumentState.SIGNING, DocumentState.SEALING]
+)
+
+
+def resting_at(codes: list[str]) -> QuerySet[Case]:
+    """Return the filed cases that go on and that one of these agencies received, decides or has at hand."""
+    agencies = Agency.objects.filter(code__in=codes).values("pk")
+    at_hand = CaseStep.objects.filter(case=OuterRef("pk"), finished_at=None, agency__in=agencies)
+    theirs = Q(receiving_centre__in=agencies) | Q(competent_agency__in=agencies) | Exists(at_hand)
+    return Case.objects.filter(theirs, state__in=PASSES_ON)
+
+
+def waiting_at(codes: list[str]) -> int:
+    """Return how many cases wait at these agencies to be accepted, from an earlier reorganisation."""
+    agencies = Agency.objects.filter(code__in=codes).values_list("pk", flat=True)
+    return CaseTransfer.objects.waiting_at(list(agencies)).count()
+
+
+def count_by_state(codes: list[str]) -> Counter[State]:
+    """Return how many cases would pass on from these agencies, by state."""
+    return Counter(State(state) for state in resting_at(codes).values_list("state", flat=True).iterator())
+
+
+def pass_on(*, reorganisation: Reorganisation, at: datetime) -> int:
+    """Pass a batch of open cases on to the successors of their agencies; returns how many, 0 when none is left.
+
+    Call it until it returns 0; begun again after a stop it goes on. A result that is being signed holds its case back
+    until the signature is there.
+    """
+    todo = _not_passed_on(reorganisation).filter(~Exists(_BEING_SIGNED)).order_by("pk").values_list("pk", flat=True)
+    with transaction.atomic():
+        batch = list(todo[:BATCH])
+        for case_id in batch:
+            _pass_on(lock(case_id), reorganisation, at)
+    return len(batch)
+
+
+def held_back(reorganisation: Reorganisation) -> int:
+    """Return how many cases pass on only when a signature has been made that is under way."""
+    return _not_passed_on(reorganisation).filter(Exists(_BEING_SIGNED)).count()
+
+
+def require_waiting(case: Case, actor: Actor) -> CaseTransfer:
+    """Return the transfer that the actor's agency is to accept; raises `ActionNotAllowedError` when there is none."""
+    transfer = case.transfers.waiting().select_related("reorganisation").first()
+    if transfer is None or actor.agency is None or transfer.to_agency_id != actor.agency.pk:
+        raise ActionNotAllowedError(_("This case does not wait for your agency to take it over."))
+    return transfer
+
+
+@transaction.atomic
+def take_over(*, case_id: int, actor: Actor, at: datetime, seen_version: int | None = None) -> Case:
+    """Accept a case that came by succession: it moves to the actor's agency, with the same code and due time.
+
+    Raises `ActionNotAllowedError` when it does not wait there, `StaleCaseError`.
+    """
+    case = lock(case_id, seen_version=seen_version)
+    transfer = require_waiting(case, actor)
+    day = timezone.localtime(at).date()
+    centre, agency, step = case.receiving_centre, case.competent_agency, stepping.open_step_of(case)
+    transfer.accepted_at, transfer.accepted_by, transfer.received_by = at, actor.account, centre
+    transfer.save(update_fields=["accepted_at", "accepted_by", "received_by"])
+    case.competent_agency = _after(case, agency, day) if agency else None
+    case.receiving_centre = _centre_after(case, day)
+    advance(
+        case,
+        action=Action.TAKE_OVER,
+        actor=actor,
+        at=at,
+        note=transfer.reorganisation.reason,
+        data={"centre": _codes(centre, case.receiving_centre), "agency": _codes(agency, case.competent_agency)},
+    )
+    if step is not None:
+        at_counter = step.agency_id == (centre.pk if centre else None)
+        to = case.receiving_centre if at_counter else _after(case, step.agency, day)
+        stepping.hand_on(case, to or step.agency, at)
+    if agency != case.competent_agency:
+        _draft_anew(case, at)
+    return case
+
+
+def take_over_many(*, actors: Sequence[Actor], chosen: Collection[int] | None, at: datetime) -> int:
+    """Accept the chosen transfers, or all, `MOST` at a time and each by itself; returns how many were accepted.
+
+    What a colleague was faster with, and what cannot be moved just now, is left where it is.
+    """
+    seats = {actor.agency.pk: actor for actor in actors if actor.agency and actor.role in TAKES_OVER}
+    waiting = CaseTransfer.objects.waiting_at(seats).order_by("pk")
+    if chosen is not None:
+        waiting = waiting.filter(pk__in=chosen)
+    count = 0
+    for case_id, agency_id in list(waiting.values_list("case", "to_agency")[:MOST]):
+        try:
+            take_over(case_id=case_id, actor=seats[agency_id], at=at)
+        except DomainError:
+            continue
+        count += 1
+    return count
+
+
+@transaction.atomic
+def roll_back(*, reorganisation: Reorganisation, reason: str, at: datetime, by: Account | None = None) -> int:
+    """Take every case back and put the organisation as it was before; returns how many cases. All or nothing.
+
+    Raises `NotTakenBackError` once a successor has accepted a case, or cases were filed at an agency that it began.
+    """
+    transfers = CaseTransfer.objects.filter(reorganisation=reorganisation, taken_back_at=None)
+    # From here on nobody accepts: to accept, the case is locked and its transfer must wait.
+    case_ids = list(transfers.waiting().order_by("case").values_list("case", flat=True))
+    cases = [lock(case_id) for case_id in case_ids]
+    accepted = transfers.exclude(accepted_at=None).count()
+    if accepted:
+        raise NotTakenBackError(_("%(count)d case(s) were accepted by the successor already.") % {"count": accepted})
+    begun = Agency.objects.filter(code__in=[one["code"] for one in reorganisation.plan.get("agencies", [])])
+    filed = Case.objects.filter(Q(receiving_centre__in=begun) | Q(competent_agency__in=begun)).count()
+    if filed:
+        raise NotTakenBackError(_("%(count)d case(s) were filed at agencies that the plan began.") % {"count": filed})
+    for case in cases:
+        if case.state in PASSES_ON:
+            advance(case, action=Action.TAKE_BACK, actor=SYSTEM, at=at, note=reason)
+    transfers.waiting().update(taken_back_at=at)
+    undo_reorganisation(reorganisation_id=reorganisation.pk, reason=reason, at=at, by=by)
+    return len(cases)
+
+
+def _not_passed_on(reorganisation: Reorganisation) -> QuerySet[Case]:
+    ended = reorganisation.successions.values_list("predecessor__code", flat=True)
+    passed = CaseTransfer.objects.filter(case=OuterRef("pk"), reorganisation=reorganisation, taken_back_at=None)
+    return resting_at(list(ended)).filter(~Exists(passed))
+
+
+def _pass_on(case: Case, reorganisation: Reorganisation, at: datetime) -> None:
+    if case.state not in PASSES_ON or case.transfers.waiting().exists():
+        return  # it ended, or another run was faster
+    day = timezone.localtime(at).date()
+    step = stepping.open_step_of(case)
+    at_hand = [step.agency if step else case.receiving_centre, case.competent_agency, case.receiving_centre]
+    rests = next(one for one in at_hand if one is not None and not one.is_in_force(day))
+    heir = _after(case, rests, day)
+    CaseTransfer.objects.create(
+        case=case, reorganisation=reorganisation, from_agency=rests, to_agency=heir, offered_at=at
+    )
+    data = {"from": rests.code, "to": heir.code}
+    advance(case, action=Action.HAND_DOWN, actor=SYSTEM, at=at, note=reorganisation.reason, data=data)
+
+
+def _after(case: Case, agency: Agency, day: date) -> Agency:
+    """Return who does the agency's work of the case's sector on `day`."""
+    return successor_of(agency, day, case.procedure.sector.code)
+
+
+def _centre_after(case: Case, day: date) -> Agency | None:
+    """Return the centre that goes on: the successor of the one that received, else that of the competent agency."""
+    if case.receiving_centre is None:
+        return None
+    try:
+        return _after(case, case.receiving_centre, day)
+    except UnknownAgencyError:
+        return centre_of(case.competent_agency, day) if case.competent_agency else None
+
+
+def _codes(before: Agency | None, after: Agency | None) -> list[str]:
+    return [agency.code if agency else "" for agency in (before, after)]
+
+
+def _draft_anew(case: Case, at: datetime) -> None:
+    """Draft a result that nobody has sealed again, in the name of the agency that now decides; who had signed for the
+    one that ended has signed a draft.
+    """
+    result = case.documents.filter(kind=DocumentKind.RESULT).order_by("-version").first()
+    if result is None or result.state not in {DocumentState.DRAFT, DocumentState.SIGNED}:
+        return
+    was_signed = result.state == DocumentState.SIGNED
+    documents.draft_result(case, at=at)
+    if was_signed:
+        signing = next(step.code for step in stepping.steps_of(case, at) if Action.SIGN in step.actions)
+        stepping.move_back(case, signing, at)

@@ -1,0 +1,414 @@
+"""Reorganisations under open cases: they pass to the successor as they are, and come back until it accepts."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from django.core.management import CommandError, call_command
+from django.test import Client
+from django.urls import reverse
+
+from identity import services
+from identity.access import Officer
+from identity.errors import PlanRefusedError
+from identity.models import Account, Agency, Appointment, Reorganisation
+from identity.queries import agency_by_code, seats_of
+from identity.states import AgencyKind, Role
+from onestop import acts, queries
+from onestop.actors import Actor
+from onestop.errors import ActionNotAllowedError, NotTakenBackError
+from onestop.kinds import DocumentKind, DocumentState
+from onestop.models import Case, CaseDocument, CaseTransfer
+from onestop.services import filing, handling, receiving, requesting, stepping, succession, withdrawing
+from onestop.services.advancing import advance, lock
+from onestop.states import ENDED, PASSES_ON, Action, State
+from tests import factories
+from tests.factories import NOW, Office
+
+LATER = NOW + timedelta(hours=1)
+PLAN: dict[str, Any] = {
+    "code": "sap-nhap",
+    "on": "2025-07-02",
+    "reason": "Sáp nhập theo kế hoạch giả định",
+    "successions": [
+        {"from": ["H09.25747"], "to": ["H09.25750"], "staff": ["OFFICER"]},
+        {"from": ["H09.25747.MC"], "to": ["H09.25750.MC"], "staff": []},
+    ],
+}
+# How a case comes from acceptance into each of the states, as far as this test walks.
+STATES = sorted(PASSES_ON - {State.ACCEPTED})
+
+
+@pytest.fixture
+def heir(office: Office) -> Office:
+    """The neighbouring commune, which will go on with the work."""
+    return factories.office("H09.25750", "25750")
+
+
+def plan(**changes: Any) -> services.Plan:
+    return services.read_plan(PLAN | changes)
+
+
+def apply(**changes: Any) -> Reorganisation:
+    done = services.reorganise(plan=plan(**changes), at=NOW)
+    while succession.pass_on(reorganisation=done, at=NOW):
+        pass
+    return done
+
+
+def case_in(state: State, office: Office, by: Account) -> Case:
+    """Return a case of the office in `state`."""
+    case = factories.filed(by)
+    if state == State.SUBMITTED:
+        return case
+    if state == State.SUPPLEMENT_BEFORE_ACCEPTANCE:
+        ask_supplement(case, office.clerk)
+        return Case.objects.get(pk=case.pk)
+    receiving.accept(case_id=case.pk, actor=office.clerk, at=NOW)
+    if state == State.SUPPLEMENT_REQUESTED:
+        ask_supplement(case, office.officer)
+    if state == State.WITHDRAWAL_REQUESTED:
+        withdrawing.withdraw(case_id=case.pk, account=by, reason="Thôi", at=NOW)
+    if state == State.SUSPENDED:
+        advance(lock(case.pk), action=Action.SUSPEND, actor=office.officer, at=NOW)
+    if state == State.PAYMENT_REQUIRED:
+        advance(lock(case.pk), action=Action.REQUIRE_PAYMENT, actor=office.officer, at=NOW)
+    if state in {State.DECIDED, State.AT_COUNTER}:
+        decide(case.pk, office, state)
+    return Case.objects.get(pk=case.pk)
+
+
+def ask_supplement(case: Case, actor: Actor) -> None:
+    due = NOW + timedelta(days=10)
+    requesting.request_supplement(case_id=case.pk, actor=actor, text="Thiếu", items=["phone"], due_at=due, at=NOW)
+
+
+def decide(case_id: int, office: Office, state: State) -> None:
+    """Let the case come to its end without the trust services: its result counts as issued."""
+    propose(case_id, office)
+    for actor, action in ((office.leader, Action.SIGN), (office.records, Action.ISSUE)):
+        advance(lock(case_id), action=action, actor=actor, at=NOW)
+        stepping.move_on(Case.objects.get(pk=case_id), NOW)
+    CaseDocument.objects.filter(case=case_id, kind=DocumentKind.RESULT).update(
+        state=DocumentState.ISSUED, issued_at=NOW, number="1/UBND-HT"
+    )
+    if state == State.AT_COUNTER:
+        advance(lock(case_id), action=Action.ARRIVE, actor=office.records, at=NOW)
+
+
+def propose(case_id: int, office: Office) -> None:
+    facts = {"registered_number": "12/1985", "registered_on": "1985-03-01", "registered_at": "UBND xã"}
+    handling.record_facts(case_id=case_id, actor=office.officer, facts=facts, at=NOW)
+    handling.propose(case_id=case_id, actor=office.officer, at=NOW)
+
+
+def at_work(actor: Actor) -> Officer:
+    assert actor.account is not None
+    return Officer(actor.account, tuple(seats_of(actor.account, NOW.date())))
+
+
+def accepter(transfer: CaseTransfer, heir: Office) -> Actor:
+    return heir.clerk if transfer.to_agency == heir.centre else heir.officer
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_a_case_in_any_state_passes_on_as_it_is(state: State, office: Office, heir: Office, by: Account) -> None:
+    case = case_in(state, office, by)
+    assert case.state == state
+    issued = case.documents.filter(state=DocumentState.ISSUED).order_by("pk").values_list("pk", "context", "number")
+    before = list(issued)
+
+    apply()
+    transfer = case.transfers.get()
+    succession.take_over(case_id=case.pk, actor=accepter(transfer, heir), at=LATER)
+
+    moved = Case.objects.get(pk=case.pk)
+    assert (moved.state, moved.code, moved.due_at) == (state, case.code, case.due_at)
+    assert (moved.receiving_centre, moved.competent_agency) == (heir.centre, heir.committee)
+    assert moved.helping_agency == office.centre and transfer.from_agency in (office.centre, office.committee)
+    assert case.transfers.get().received_by == office.centre
+    step = stepping.open_step_of(moved)
+    assert step is None or step.agency in (heir.centre, heir.committee)
+    assert list(issued.all()) == before
+    last, passed = case.events.order_by("-sequence")[:2]
+    assert (passed.action, last.action) == (Action.HAND_DOWN, Action.TAKE_OVER)
+    assert passed.note == last.note == PLAN["reason"]
+
+
+def test_what_has_ended_and_what_is_not_filed_stay_where_they_are(office: Office, heir: Office, by: Account) -> None:
+    assert PASSES_ON.isdisjoint(ENDED)
+    case = case_in(State.SUBMITTED, office, by)
+    receiving.reject(case_id=case.pk, actor=office.clerk, reason="Sai nơi nộp", at=NOW)
+    draft = factories.draft(factories.citizen("074085009999"))
+    apply()
+    assert not CaseTransfer.objects.exists()
+    assert Case.objects.get(pk=draft.pk).events.count() == 0
+    # The successor keeps the files: it opens what ended before.
+    assert queries.case_at(at_work(heir.officer), case.code or "") == case
+
+
+def test_a_case_that_waits_for_its_fee_is_filed_at_the_successor(office: Office, heir: Office, by: Account) -> None:
+    case = filing.submit(draft_id=factories.draft(by).pk, account=by, at=NOW)
+    assert case.state == State.AWAITING_PAYMENT
+    apply()
+    paid = filing.settle_filing_fee(case_id=case.pk, at=LATER)
+    assert (paid.receiving_centre, paid.competent_agency) == (heir.centre, heir.committee)
+    assert (paid.code or "").startswith("H09.25750.MC-")
+
+
+def test_until_it_is_accepted_the_case_is_unchanged_and_nobody_there_acts_in_it(
+    office: Office, heir: Office, by: Account
+) -> None:
+    case = case_in(State.PROCESSING, office, by)
+    apply()
+    assert Case.objects.get(pk=case.pk).competent_agency == office.committee
+    offered = [act.action for act in acts.possible(Case.objects.get(pk=case.pk), heir.officer)]
+    assert offered == [Action.TAKE_OVER]
+    with pytest.raises(ActionNotAllowedError):
+        handling.forward(case_id=case.pk, actor=heir.officer, at=LATER)
+    with pytest.raises(ActionNotAllowedError):
+        succession.take_over(case_id=case.pk, actor=office.officer, at=LATER)
+
+
+def test_another_agency_neither_sees_nor_takes_what_passes_on(office: Office, heir: Office, by: Account) -> None:
+    stranger = factories.office("H09.25942", "25942")
+    case = case_in(State.PROCESSING, office, by)
+    apply()
+    assert queries.to_take_over(at_work(stranger.officer)) == []
+    assert queries.case_at(at_work(stranger.officer), case.code or "") is None
+    assert [one.case for one in queries.to_take_over(at_work(heir.officer))] == [case]
+    with pytest.raises(ActionNotAllowedError):
+        succession.take_over(case_id=case.pk, actor=stranger.officer, at=LATER)
+
+
+def test_accepted_it_is_handled_on_from_the_step_where_it_was(office: Office, heir: Office, by: Account) -> None:
+    case = case_in(State.PROCESSING, office, by)
+    before = stepping.open_step_of(case)
+    apply()
+    succession.take_over(case_id=case.pk, actor=heir.officer, at=LATER)
+    step = stepping.open_step_of(case)
+    assert before is not None and step is not None
+    assert (step.code, step.due_at, step.agency) == (before.code, before.due_at, heir.committee)
+    lines = case.steps.order_by("sequence").values_list("code", "agency__code")
+    assert list(lines)[-2:] == [(step.code, "H09.25747"), (step.code, "H09.25750")]
+    propose(case.pk, heir)
+    result = case.documents.get(kind=DocumentKind.RESULT)
+    assert result.context["agency"] == heir.committee.name
+
+
+def test_a_draft_that_nobody_sealed_is_drafted_and_signed_anew_by_the_successor(
+    office: Office, heir: Office, by: Account
+) -> None:
+    case = case_in(State.PROCESSING, office, by)
+    propose(case.pk, office)
+    advance(lock(case.pk), action=Action.SIGN, actor=office.leader, at=NOW)
+    stepping.move_on(Case.objects.get(pk=case.pk), NOW)
+    case.documents.filter(kind=DocumentKind.RESULT).update(state=DocumentState.SIGNED, orders=[{"key": "x"}])
+    apply()
+    signed = case.documents.get(kind=DocumentKind.RESULT)
+    assert signed.state == DocumentState.SIGNED and signed.context["agency"] == office.committee.name
+
+    succession.take_over(case_id=case.pk, actor=heir.records, at=LATER)
+
+    anew = case.documents.get(kind=DocumentKind.RESULT)
+    assert (anew.state, anew.orders, anew.context["agency"]) == (DocumentState.DRAFT, [], heir.committee.name)
+    step = stepping.open_step_of(case)
+    assert step is not None and (step.role, step.agency) == (Role.LEADER, heir.committee)
+
+
+def test_a_signature_under_way_holds_its_case_back(office: Office, heir: Office, by: Account) -> None:
+    case = case_in(State.PROCESSING, office, by)
+    propose(case.pk, office)
+    results = case.documents.filter(kind=DocumentKind.RESULT)
+    results.update(state=DocumentState.SIGNING)
+    done = apply()
+    assert succession.held_back(done) == 1 and not case.transfers.exists()
+    results.update(state=DocumentState.SIGNED)
+    assert succession.pass_on(reorganisation=done, at=LATER) == 1
+    assert succession.held_back(done) == 0
+
+
+def test_applied_twice_nothing_happens_twice(office: Office, heir: Office, by: Account) -> None:
+    case = case_in(State.PROCESSING, office, by)
+    first = apply()
+    events, seats = case.events.count(), Appointment.objects.count()
+    assert apply() == first
+    assert (case.transfers.count(), case.events.count()) == (1, events)
+    assert Appointment.objects.count() == seats
+    with pytest.raises(PlanRefusedError):
+        apply(reason="Một kế hoạch khác")
+
+
+def test_rights_are_revoked_and_granted(office: Office, heir: Office) -> None:
+    apply()
+    for actor in (office.clerk, office.leader, office.records, office.head):
+        assert at_work(actor).seats == ()
+    carried = at_work(office.officer).seats
+    assert [(seat.role, seat.agency) for seat in carried] == [(Role.OFFICER, heir.committee)]
+
+
+def test_named_people_are_appointed_and_dismissed_where_the_plan_says(office: Office, heir: Office) -> None:
+    assert heir.leader.account is not None and office.leader.account is not None
+    seat = {"agency": "H09.25750", "role": "LEADER"}
+    apply(
+        appointments={
+            "revoke": [{"account": heir.leader.account.username, **seat}],
+            "grant": [{"account": office.leader.account.username, "title": "Chủ tịch", **seat}],
+        }
+    )
+    assert at_work(heir.leader).seats == ()
+    assert [(one.agency, one.title) for one in at_work(office.leader).seats] == [(heir.committee, "Chủ tịch")]
+
+
+def test_rolled_back_everything_is_as_it_was(office: Office, heir: Office, by: Account) -> None:
+    case = case_in(State.PROCESSING, office, by)
+    seats = {actor: at_work(actor).seats for actor in (office.clerk, office.officer, office.leader, heir.officer)}
+    done = apply()
+
+    assert succession.roll_back(reorganisation=done, reason="Hoãn", at=LATER) == 1
+
+    assert {actor: at_work(actor).seats for actor in seats} == seats
+    assert agency_by_code("H09.25747", NOW.date()) == office.committee
+    last = case.events.order_by("-sequence").first()
+    assert last is not None and (last.action, last.note) == (Action.TAKE_BACK, "Hoãn")
+    assert queries.to_take_over(at_work(heir.officer)) == []
+    with pytest.raises(ActionNotAllowedError):
+        succession.take_over(case_id=case.pk, actor=heir.officer, at=LATER)
+    handling.record_facts(case_id=case.pk, actor=office.officer, facts={"found": "YES"}, at=LATER)
+    again = apply()
+    assert again == done and case.transfers.waiting().count() == 1
+
+
+def test_once_a_case_was_accepted_nothing_is_taken_back(office: Office, heir: Office, by: Account) -> None:
+    first = case_in(State.PROCESSING, office, by)
+    other = case_in(State.SUBMITTED, office, factories.citizen("074085007777"))
+    done = apply()
+    succession.take_over(case_id=first.pk, actor=heir.officer, at=LATER)
+    with pytest.raises(NotTakenBackError):
+        succession.roll_back(reorganisation=done, reason="Hoãn", at=LATER)
+    assert other.transfers.waiting().count() == 1
+    assert Reorganisation.objects.get().rolled_back_at is None
+
+
+def test_a_new_agency_at_which_was_filed_cannot_be_unmade(office: Office, by: Account) -> None:
+    province = factories.agency("H09", kind=AgencyKind.PROVINCE)
+    new = {"kind": "COMMUNE", "parent": "H09", "unit": "25750", "name": "Ủy ban nhân dân phường mới"}
+    factories.unit("25750", "Phường 25750")
+    done = apply(
+        agencies=[
+            {"code": "H09.25750", **new},
+            {"code": "H09.25750.MC", **new, "kind": "CENTRE", "parent": "H09.25750"},
+        ]
+    )
+    assert Agency.objects.get(code="H09.25750").parent == province
+    answers = factories.extract_answers(competent_agency="H09.25750")
+    factories.filed(by, answers=answers, at=LATER)
+    with pytest.raises(NotTakenBackError):
+        succession.roll_back(reorganisation=done, reason="Hoãn", at=LATER)
+
+
+def test_an_agency_that_came_to_nothing_begins_again_with_its_plan(office: Office) -> None:
+    factories.agency("H09", kind=AgencyKind.PROVINCE)
+    new = [{"code": "H09.9", "name": "Sở mới", "kind": "DEPARTMENT", "parent": "H09"}]
+    done = apply(agencies=new, successions=[])
+    succession.roll_back(reorganisation=done, reason="Hoãn", at=LATER)
+    assert not Agency.objects.on(NOW.date()).filter(code="H09.9").exists()
+    apply(agencies=new, successions=[])
+    assert Agency.objects.on(NOW.date()).filter(code="H09.9").exists()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"successions": [{"from": ["H09.00000"], "to": ["H09.25750"]}]},
+        {"successions": [{"from": ["H09.25747"], "to": ["H09.00000"]}]},
+        {"successions": [{"from": ["H09.25747"], "to": ["H09.25750", "H09.25750.MC"]}]},
+        {"successions": [{"from": ["H09.25747"], "to": ["H09.25750"]}]},  # its centre stands under it
+        {"successions": [{"from": ["H09.25747"], "to": ["H09.25747"]}]},
+        {"agencies": [{"code": "H09.25750", "name": "x", "kind": "COMMUNE", "parent": "H09.25750"}]},
+        {"parents": {"H09.25750": "H09.00000"}},
+        {"appointments": {"grant": [{"account": "ai", "agency": "H09.25750", "role": "LEADER", "title": "x"}]}},
+        {"on": "2026-11-25"},
+        {"on": "hôm nay"},
+        {"gì": "đó"},
+    ],
+)
+def test_a_plan_that_cannot_be_is_refused_whole(office: Office, heir: Office, changes: dict[str, Any]) -> None:
+    with pytest.raises(PlanRefusedError) as refused:
+        apply(**changes)
+    assert refused.value.problems
+    assert not Reorganisation.objects.exists()
+    assert not Agency.objects.exclude(valid_to=None).exists()
+
+
+def test_the_work_of_one_agency_goes_to_several_by_sector(office: Office, heir: Office, by: Account) -> None:
+    case = case_in(State.PROCESSING, office, by)
+    sector = case.procedure.sector.code
+    lands = factories.office("H09.25942", "25942")
+    to = ["H09.25942", {"agency": "H09.25750", "sectors": [sector]}]
+    apply(successions=[{"from": ["H09.25747"], "to": to}, {"from": ["H09.25747.MC"], "to": ["H09.25942.MC"]}])
+    assert queries.to_take_over(at_work(lands.officer)) == []
+    succession.take_over(case_id=case.pk, actor=heir.officer, at=LATER)
+    assert Case.objects.get(pk=case.pk).competent_agency == heir.committee
+
+
+def test_the_desk_takes_over_those_that_are_ticked_or_all(
+    client: Client, office: Office, heir: Office, by: Account
+) -> None:
+    people = [factories.citizen(f"07408500{number}") for number in range(1000, 1004)]
+    cases = [case_in(State.PROCESSING, office, person) for person in people]
+    done = services.reorganise(plan=plan(), at=NOW)
+    succession.pass_on(reorganisation=done, at=NOW)
+    assert heir.officer.account is not None
+    client.force_login(heir.officer.account, backend="allauth.account.auth_backends.AuthenticationBackend")
+    address = reverse("onestop:desk_succession")
+    page = client.get(address).content.decode()
+    assert all(case.code in page for case in cases if case.code)
+
+    client.post(address, {"transfer": [str(cases[0].transfers.get().pk)]})
+    assert CaseTransfer.objects.waiting().count() == 3
+    client.post(address, {"all": "yes"})
+    assert CaseTransfer.objects.waiting().count() == 0
+    assert Case.objects.filter(competent_agency=heir.committee).count() == 4
+
+
+def test_a_case_is_found_by_a_code_written_as_its_centre_is_called_now(
+    client: Client, office: Office, by: Account
+) -> None:
+    case = case_in(State.PROCESSING, office, by)
+    services.change_agency(
+        agency_id=office.centre.pk, facts={}, code="H29.25747.MC", reason="Đổi mã", by=None, at=NOW
+    )
+    now = (case.code or "").replace("H09.", "H29.")
+    assert now != case.code
+    assert queries.case_at(at_work(office.clerk), now) == case
+    assert queries.tracked(now, "0912345678") == case == queries.tracked(case.code or "", "0912345678")
+    assert queries.tracked(now, "0912345679") is None
+
+
+def test_the_command_plans_applies_and_takes_back(
+    office: Office, heir: Office, by: Account, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    case_in(State.PROCESSING, office, by)
+    path = tmp_path / "plan.yaml"
+    path.write_text(yaml.safe_dump(PLAN, allow_unicode=True), encoding="utf-8")
+
+    call_command("reorganise", "plan", str(path))
+    said = capsys.readouterr().out
+    assert "H09.25747 → H09.25750" in said and "Open cases that pass on: 1" in said
+    assert "PROCESSING: 1" in said and "Nothing was changed." in said
+    assert "CLERK at H09.25747.MC" in said
+    assert not Reorganisation.objects.exists()
+
+    call_command("reorganise", "apply", str(path))
+    assert "1 case(s) passed on" in capsys.readouterr().out
+    call_command("reorganise", "apply", str(path))
+    assert "0 case(s) passed on" in capsys.readouterr().out
+    call_command("reorganise", "rollback", PLAN["code"], "--reason", "Hoãn")
+    assert "1 case(s) taken back" in capsys.readouterr().out
+    with pytest.raises(CommandError):
+        call_command("reorganise", "rollback", PLAN["code"], "--reason", "Hoãn")
