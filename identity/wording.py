@@ -42,7 +42,7 @@ ROLES: Final[dict[Role, Promise]] = {
 
 PURPOSES: Final[dict[Purpose, Promise]] = {
     Purpose.ABSENCE: _("Does the work while the holder is away"),
-    Purpose.SIGNING: _("Signs for the holder"),
+    Purpose.SIGNING: _("Does the work and signs for the holder"),
 }
 
 CAPACITIES: Final[dict[SigningCapacity, str]] = {

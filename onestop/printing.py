@@ -91,7 +91,8 @@ def sign_result(*, document_id: int, at: datetime) -> None:
     if document.state != DocumentState.SIGNING:
         return
     order = document.orders[-1]
-    signer = {"leader_capacity": signing_capacity(order["title"]), "leader_name": order["name"]}
+    capacity = signing_capacity(order["title"], mark=order.get("mark", ""), of=order.get("of", ""))
+    signer = {"leader_capacity": capacity, "leader_name": order["name"]}
     try:
         plain = _result_pdf(document, signer)
         signed = signing.sign_as_leader(

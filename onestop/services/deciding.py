@@ -6,12 +6,14 @@ A click orders the signature; a worker makes it, and only then does the case mov
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
-from identity.models import Account, Agency
+from identity.models import Account, Agency, Delegation
 from identity.queries import appointment_title
-from identity.states import Role
+from identity.states import Purpose, Role, SigningCapacity
+from identity.wording import CAPACITIES
 from onestop.actors import SYSTEM, Actor
 from onestop.errors import ResultNotReadyError
 from onestop.kinds import Delivery, DocumentState
@@ -122,8 +124,8 @@ def _order(document: CaseDocument, actor: Actor, state: DocumentState, topic: st
             "role": actor.role,
             "key": agency.signing_key if seals else account.signing_key,
             "name": account.full_name,
-            "title": appointment_title(account, agency, Role(actor.role)),
             "at": at.isoformat(),
+            **_capacity(actor),
         },
     ]
     document.save(update_fields=["state", "failure", "orders"])
@@ -137,12 +139,24 @@ def _order(document: CaseDocument, actor: Actor, state: DocumentState, topic: st
     return document
 
 
+def _capacity(actor: Actor) -> dict[str, Any]:
+    """Return under which title the actor signs; for somebody else: with which mark, and of whose title."""
+    given = actor.delegation
+    if given is None or given.purpose != Purpose.SIGNING:
+        title = appointment_title(actor.people[-1], actor.agency, actor.role) if actor.agency else ""
+        return {"title": title, "delegation": given.pk if given else None}
+    mark = CAPACITIES[SigningCapacity(given.capacity)]
+    return {"title": given.title, "mark": mark, "of": given.appointment.title, "delegation": given.pk}
+
+
 def _who_ordered(document: CaseDocument) -> Actor:
     order = document.orders[-1]
+    given = Delegation.objects.select_related("appointment__account").filter(pk=order.get("delegation")).first()
     return Actor(
         role=Role(order["role"]),
         account=Account.objects.get(pk=order["account"]),
         agency=Agency.objects.get(pk=order["agency"]),
+        delegation=given,
     )
 
 

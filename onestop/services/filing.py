@@ -222,8 +222,7 @@ def settle_filing_fee(*, case_id: int, at: datetime) -> Case:
     """The fee due at filing was paid: the case is submitted. Safe to call twice; a case that moved on stays."""
     case = lock(case_id)
     if case.state == State.AWAITING_PAYMENT:
-        if case.competent_agency is not None:  # while the fee was awaited, another may have taken over its work
-            _choose_agencies(case, case.competent_agency.code, timezone.localtime(at).date())
+        _follow_succession(case, timezone.localtime(at).date())
         _give_code(case, at)
         advance(case, action=Action.SETTLE_FEE, actor=SYSTEM, at=at)
     return case
@@ -383,6 +382,13 @@ def _choose_agencies(case: Case, code: str, today: date) -> None:
     competent: Agency = agency_by_code(code, today)
     case.competent_agency = competent
     case.receiving_centre = case.helping_agency = centre_of(competent, today)
+
+
+def _follow_succession(case: Case, today: date) -> None:
+    """Choose again when an agency of the case ended while its fee was awaited."""
+    chosen = (case.competent_agency, case.receiving_centre)
+    if case.competent_agency and any(agency and not agency.is_in_force(today) for agency in chosen):
+        _choose_agencies(case, case.competent_agency.code, today)
 
 
 def _file(case: Case, *, actor: Actor, at: datetime) -> None:

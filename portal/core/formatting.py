@@ -111,15 +111,21 @@ def name_on_paper(name: str) -> str:
     return "\u00a0".join(name.rsplit(" ", 1))
 
 
-def signing_capacity(title: str) -> list[str]:
+def signing_capacity(title: str, *, mark: str = "", of: str = "") -> list[str]:
     """Return the lines above a signature (NĐ 30/2020/NĐ-CP, Phụ lục I): a chairman signs on behalf of the committee
     (TM.), a deputy in place of the head (KT.).
+
+    Who signs for the holder of the title `of` does it with a `mark`: in their place (KT.), by their order (TL.) or by
+    their authority (TUQ.); the last two do not speak for a committee.
     """
-    head = title.removeprefix("Phó ")
-    lines = ["TM. Ủy ban nhân dân"] if head.lower().startswith("chủ tịch") else []
-    if head != title:
-        lines.append(f"KT. {head}")
-    return [*lines, title]
+    head = (of or title).removeprefix("Phó ")
+    mark = mark or ("KT." if head != title else "")
+    speaks = head.lower().startswith("chủ tịch") and mark in {"", "KT."}
+    return [
+        *(["TM. Ủy ban nhân dân"] if speaks else []),
+        *([f"{mark} {head}"] if mark else []),
+        title,
+    ]
 
 
 def official_time(moment: datetime) -> str:

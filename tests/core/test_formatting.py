@@ -90,6 +90,19 @@ def test_who_signs_for_whom_stands_above_the_signature(title: str, lines: list[s
 
 
 @pytest.mark.parametrize(
+    ("mark", "title", "of", "lines"),
+    [
+        ("KT.", "Phó Chủ tịch", "Chủ tịch", ["TM. Ủy ban nhân dân", "KT. Chủ tịch", "Phó Chủ tịch"]),
+        ("KT.", "Phó Giám đốc", "Giám đốc", ["KT. Giám đốc", "Phó Giám đốc"]),
+        ("TL.", "Chánh Văn phòng", "Chủ tịch", ["TL. Chủ tịch", "Chánh Văn phòng"]),
+        ("TUQ.", "Trưởng phòng", "Giám đốc", ["TUQ. Giám đốc", "Trưởng phòng"]),
+    ],
+)
+def test_who_signs_by_delegation_says_for_whom_and_how(mark: str, title: str, of: str, lines: list[str]) -> None:
+    assert formatting.signing_capacity(title, mark=mark, of=of) == lines
+
+
+@pytest.mark.parametrize(
     ("unit", "place"),
     [
         ("Phường Thủ Dầu Một", "Thủ Dầu Một"),

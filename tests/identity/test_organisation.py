@@ -170,7 +170,7 @@ def test_a_delegation_counts_in_its_days_and_until_it_is_revoked(province: Agenc
     holder, deputy = factories.account("Lê Hoàng Long"), factories.account("Phạm Thị Phó")
     seat = appoint(holder, province, Role.OFFICER)
     given: dict[str, Any] = {"purpose": Purpose.ABSENCE, "reason": "Nghỉ phép", "by": None, "at": NOW}
-    days = {"valid_from": TODAY, "valid_to": TODAY + timedelta(days=3)}
+    days: dict[str, Any] = {"valid_from": TODAY, "valid_to": TODAY + timedelta(days=3)}
     delegation = services.delegate(appointment_id=seat.pk, to=deputy, **days, **given)
 
     assert [(one.role, one.holder) for one in seats_of(deputy, TODAY)] == [(Role.OFFICER, holder)]
