@@ -139,8 +139,10 @@ def redate(case: Case, at: datetime) -> None:
     if step is None or step.due_at is None:
         return
     place = next(place for place, defined in enumerate(steps) if defined.code == step.code)
-    step.due_at = _due_of(case, step.agency, sum(defined.share for defined in steps[: place + 1]))
-    step.save(update_fields=["due_at"])
+    calendar = calendar_of(step.agency_id)
+    step.due_at = deadlines.step_due_at(case, calendar, sum(defined.share for defined in steps[: place + 1]))
+    step.warn_at = deadlines.next_warning_at(step, calendar)
+    step.save(update_fields=["due_at", "warn_at"])
 
 
 def _finish(case: Case, at: datetime, steps: list[ProcessStep]) -> int:
@@ -154,8 +156,7 @@ def _finish(case: Case, at: datetime, steps: list[ProcessStep]) -> int:
 
 def _open(case: Case, step: ProcessStep, at: datetime, *, share: int) -> CaseStep:
     agency = _agency_of(case, step)
-    due = _due_of(case, agency, share)
-    return CaseStep.objects.create(
+    opened = CaseStep(
         case=case,
         sequence=case.steps.count() + 1,
         code=step.code,
@@ -163,12 +164,12 @@ def _open(case: Case, step: ProcessStep, at: datetime, *, share: int) -> CaseSte
         role=step.role,
         agency=agency,
         started_at=at,
-        due_at=due,
     )
-
-
-def _due_of(case: Case, agency: Agency, share: int) -> datetime | None:
-    return deadlines.step_due_at(case, calendar_of(agency.pk), share) if share else None
+    if share:
+        calendar = calendar_of(agency.pk)
+        deadlines.give_time(opened, deadlines.step_due_at(case, calendar, share), calendar)
+    opened.save(force_insert=True)
+    return opened
 
 
 def _agency_of(case: Case, step: ProcessStep) -> Agency:
