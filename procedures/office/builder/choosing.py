@@ -1,310 +1,442 @@
-"""Rules by choosing from lists: what may be asked about an answer, with which operators and which values."""
+"""Conditions by choosing from lists: groups of lines, each about one aspect of an answer."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
 from django import forms
-from django.http import HttpRequest
+from django.core.exceptions import ValidationError
+from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from procedures import wording
-from procedures.editing.rules import Line, Rule, lines_of, rule_of
-from procedures.eforms import FieldDefinition, FormDefinition, kind_of
-from procedures.eforms.fields import DateField, WholeNumberField
-from procedures.rules import Answer
+from portal.core.storable import read_json
+from procedures import rules
+from procedures.editing.rules import Group, group_of, rule_of
+from procedures.eforms.fields import DateField, TidyField, TimeField, WholeNumberField
+from procedures.office.builder.subjects import Scope, Subject
+from procedures.rules import Answer, Rule
 
+_MOST: Final = 40  # lines and groups of a condition
+_NOT: Final = "not_"  # before an operator: the comparison is denied
+_ORDER: Final = (
+    ("ge", _("is at least")),
+    ("le", _("is at most")),
+    ("gt", _("is more than")),
+    ("lt", _("is less than")),
+    ("eq", _("is exactly")),
+    ("ne", _("is not")),
+)
+_DATES: Final = (
+    ("ge", _("is on or after")),
+    ("le", _("is on or before")),
+    ("gt", _("is after")),
+    ("lt", _("is before")),
+)
 # (operator, words) of each aspect of an answer.
-ASPECTS: Final[dict[str, tuple[tuple[str, Any], ...]]] = {
-    "choice": (("is", _("is (one of)")), ("ne", _("is not"))),
-    "among": (("contains", _("has ticked")),),
-    "number": (
-        ("ge", _("is at least")),
-        ("le", _("is at most")),
-        ("gt", _("is more than")),
-        ("lt", _("is less than")),
-        ("eq", _("is exactly")),
-        ("ne", _("is not")),
-    ),
-    "date": (
-        ("ge", _("is on or after")),
-        ("le", _("is on or before")),
-        ("gt", _("is after")),
-        ("lt", _("is before")),
-    ),
+ASPECTS: Final[dict[str, tuple[tuple[str, Promise], ...]]] = {
+    "choice": (("is", _("is (one of)")), ("ne", _("is none of"))),
+    "among": (("contains", _("has ticked")), ("not_contains", _("has not ticked"))),
+    "number": _ORDER,
+    "count": _ORDER,
+    "date": _DATES,
+    "time": _DATES,
+    "text": (("eq", _("is exactly")), ("ne", _("is not"))),
     "age": (
         ("age_at_least", _("makes the person at least … years old")),
+        ("not_age_at_least", _("makes the person less than … years old, or is not answered")),
         ("days_ago_more_than", _("is more than … days ago")),
+        ("not_days_ago_more_than", _("is at most … days ago, or is not answered")),
     ),
+    "other": (*_ORDER[:4], ("eq", _("is the same as")), ("ne", _("is another than"))),
     "answered": (("filled", _("has been answered")), ("empty", _("has not been answered"))),
 }
-_MOST: Final = 20  # lines of a rule
 _WORDS_OF_ASPECTS: Final = {
     "choice": _("what was chosen"),
     "among": _("what was ticked"),
     "number": _("the number"),
+    "count": _("how many there are"),
     "date": _("the date itself"),
+    "time": _("the time"),
+    "text": _("what was written"),
     "age": _("age, or how long ago"),
+    "other": _("compared with another answer"),
     "answered": _("whether it is answered"),
 }
 _ASPECTS_OF: Final[dict[Answer, tuple[str, ...]]] = {
     Answer.CHOICE: ("choice", "answered"),
     Answer.FLAG: ("choice", "answered"),
-    Answer.SEVERAL: ("among", "answered"),
-    Answer.NUMBER: ("number", "answered"),
-    Answer.DATE: ("date", "age", "answered"),
+    Answer.SEVERAL: ("among", "count", "answered"),
+    Answer.ROWS: ("count", "answered"),
+    Answer.NUMBER: ("number", "other", "answered"),
+    Answer.DATE: ("date", "age", "other", "answered"),
+    Answer.TIME: ("time", "other", "answered"),
+    Answer.TEXT: ("text", "other", "answered"),
 }
+_JOINED: Final = (
+    ("all", _("all of them hold")),
+    ("any", _("one of them is enough")),
+    ("none", _("none of them holds")),
+)
 
 
 @dataclass(frozen=True)
-class Subject:
-    """An answer that a rule may look at: the path of the question, its words, and what there is to choose."""
+class Condition:
+    """A condition of a part of the document: its entry, what it is called, what is so without one.
 
-    path: str
-    label: str
-    answer: Answer
-    options: tuple[tuple[str, str], ...]
+    `without` is empty where there must be a condition.
+    """
+
+    name: str
+    title: str | Promise
+    without: str | Promise = ""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A comparison as it is chosen: of which answer, in which aspect, how, and with what."""
+
+    subject: Subject
+    aspect: str
+    op: str
+    value: Any = None
 
     @property
-    def aspects(self) -> tuple[str, ...]:
-        found = _ASPECTS_OF.get(self.answer, ("answered",))
-        return tuple(aspect for aspect in found if self.options or aspect not in {"choice", "among"})
+    def name(self) -> str:
+        return f"{self.subject.path}|{self.aspect}"
 
-    @property
-    def is_countable(self) -> bool:
-        """Whether something can be computed from it."""
-        return self.answer in {Answer.NUMBER, Answer.DATE, Answer.ROWS, Answer.SEVERAL}
+    def as_rule(self) -> dict[str, Any]:
+        """Return the line as a rule of the document."""
+        if self.aspect == "choice":
+            return self._choice()
+        op = self.op.removeprefix(_NOT)
+        subject: dict[str, Any] = {"field": self.subject.path}
+        about = {"of": {"op": "count", "of": [subject]}} if self.aspect == "count" else subject
+        value = {"field": self.value} if self.aspect == "other" else self.value
+        rule = about | {"op": op} | ({} if value is None else {"value": value})
+        return {"not": rule} if self.op != op else rule
 
-    @property
-    def choices(self) -> list[tuple[str, str]]:
-        """The subject by aspects, for a list to choose from."""
-        return [(f"{self.path}|{aspect}", f"{self.label}: {_WORDS_OF_ASPECTS[aspect]}") for aspect in self.aspects]
-
-
-def subjects(form: FormDefinition, *, page: str, question: str = "") -> list[Subject]:
-    """Return the answers given before `question` of `page`, or before the page itself."""
-    found: list[Subject] = []
-    for step in form.steps:
-        if step.code == page and not question:
-            break
-        for field in step.fields:
-            if step.code == page and field.code == question:
-                return found
-            found += _of(field)
-        if step.code == page:
-            break
-    return found
+    def _choice(self) -> dict[str, Any]:
+        is_one = len(self.value) == 1
+        op = "in" if not is_one else "eq" if self.op == "is" else "ne"
+        rule = {"field": self.subject.path, "op": op, "value": self.value[0] if is_one else list(self.value)}
+        return {"not": rule} if self.op == "ne" and not is_one else rule
 
 
-def computable(form: FormDefinition, *, page: str, question: str) -> list[tuple[str, str]]:
-    """Return the paths and words of what a value may be computed from; without `question` of the whole page."""
-    found = [
-        (one.path, one.label) for one in subjects(form, page=page, question=question or "\0") if one.is_countable
-    ]
-    for step in form.steps:
-        for field in step.fields:
-            if kind_of(field).shape(field).answer == Answer.ROWS and (field.code, str(field.label)) in found:
-                found += [(f"{field.code}.{part.code}", f"{field.label} – {part.label}") for part in field.fields]
-    return found
+def aspects_of(subject: Subject, scope: Scope) -> list[str]:
+    """Return the aspects in which an answer can be looked at."""
+    if subject.is_column:
+        return ["among"] if subject.options else []
+    found = _ASPECTS_OF.get(subject.answer, ("answered",))
+    fitting = {
+        "choice": bool(subject.options),
+        "among": bool(subject.options),
+        "other": bool(_others(subject, scope)),
+    }
+    return [aspect for aspect in found if fitting.get(aspect, True)]
 
 
-def all_subjects(form: FormDefinition) -> list[Subject]:
-    """Return every answer of the form."""
-    return [subject for step in form.steps for field in step.fields for subject in _of(field)]
-
-
-def sentence(rule: Rule | None, form: FormDefinition) -> str:
-    """Return a rule in words that name questions and choices as the form does; empty without a rule."""
-    if not rule:
-        return ""
-    known = all_subjects(form)
-    choices = {subject.path: dict(subject.options) for subject in known}
-    return wording.rule_text(wording.with_choices(rule, choices), {one.path: one.label for one in known})
-
-
-def aspect_of(line: Line, subject: Subject) -> str:
-    """Return the aspect that a line of an existing rule is about; empty when it cannot be shown as one."""
-    if isinstance(line.value, Mapping):
-        return ""  # it is compared with another answer
-    op = "is" if line.op in {"eq", "in"} and "choice" in subject.aspects else line.op
-    for aspect in subject.aspects:
-        if op in dict(ASPECTS[aspect]):
-            return aspect
-    return ""
-
-
-def lines_to_choose(rule: Rule | None, subjects: Sequence[Subject]) -> tuple[str, list[Line]] | None:
-    """Return the lines of a rule as `lines_of` does; None also when one of them cannot be chosen from the lists."""
-    found = lines_of(rule)
-    known = {subject.path: subject for subject in subjects}
-    if found is None or any(line.field not in known or not aspect_of(line, known[line.field]) for line in found[1]):
+def line_of(rule: Rule, scope: Scope) -> Line | None:
+    """Return a rule as a line that can be chosen; None when it is none."""
+    inner, denied = (rule["not"], _NOT) if "not" in rule else (rule, "")
+    if not isinstance(inner, Mapping) or "op" not in inner:
         return None
-    return found
-
-
-class RuleForm(forms.Form):
-    """The lines of a rule, each about one aspect of an earlier answer."""
-
-    joined = forms.ChoiceField(
-        label=_("How the conditions go together"),
-        choices=[("all", _("all of them must hold")), ("any", _("one of them is enough"))],
-        widget=forms.RadioSelect,
-        required=False,
-    )
-
-    def __init__(
-        self,
-        data: Any = None,
-        *,
-        subjects: Sequence[Subject],
-        joined: str = "all",
-        lines: Sequence[Line] = (),
-        names: Sequence[str] = (),
-    ) -> None:
-        self.subjects = {subject.path: subject for subject in subjects}
-        if data is not None:
-            names = [str(name) for name in data.getlist("line")][:_MOST]
-        elif lines:
-            names = [f"{line.field}|{self._aspect(line)}" for line in lines]
-        super().__init__(data, initial={"joined": joined})
-        self.rows: list[tuple[int, Subject, str]] = []
-        for place, name in enumerate(names):
-            path, _bar, aspect = name.partition("|")
-            subject = self.subjects.get(path)
-            if subject is not None and aspect in subject.aspects:
-                self._add(place, subject, aspect, lines[place] if lines and data is None else None)
-        if len(self.rows) < 2:
-            del self.fields["joined"]
-
-    def as_typed(self) -> RuleForm:
-        """Return the lines as they were typed, without complaints: another line was asked for, nothing was sent."""
-        names = [f"{subject.path}|{aspect}" for _place, subject, aspect in self.rows]
-        again = RuleForm(subjects=list(self.subjects.values()), names=names)
-        again.initial.update({name: self[name].value() for name in again.fields if name in self.fields})
-        return again
-
-    @property
-    def lines(self) -> list[dict[str, Any]]:
-        """The rows as the page shows them: what they are about, and their bound fields."""
-        return [
-            {
-                "place": place,
-                "name": f"{subject.path}|{aspect}",
-                "label": subject.label,
-                "fields": [self[f"{part}{place}"] for part in "ov" if f"{part}{place}" in self.fields],
-            }
-            for place, subject, aspect in self.rows
-        ]
-
-    def rule(self) -> dict[str, Any] | None:
-        """Return the rule that was chosen; None without lines."""
-        given = self.cleaned_data
-        lines = [
-            _line(subject.path, given[f"o{place}"], given.get(f"v{place}")) for place, subject, _aspect in self.rows
-        ]
-        return rule_of(given.get("joined") or "all", lines)
-
-    def _aspect(self, line: Line) -> str:
-        subject = self.subjects.get(line.field)
-        return aspect_of(line, subject) if subject else ""
-
-    def _add(self, place: int, subject: Subject, aspect: str, line: Line | None) -> None:
-        self.rows.append((place, subject, aspect))
-        self.fields[f"o{place}"] = forms.ChoiceField(label=subject.label, choices=list(ASPECTS[aspect]))
-        value = _value_field(subject, aspect)
-        if value is not None:
-            self.fields[f"v{place}"] = value
-        if line is not None:
-            self.initial[f"o{place}"] = "is" if aspect == "choice" and line.op in {"eq", "in"} else line.op
-            is_several = aspect == "choice" and not isinstance(line.value, list)
-            self.initial[f"v{place}"] = [line.value] if is_several else line.value
-
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or {}
-        for place, _subject, aspect in self.rows:
-            chosen = cleaned.get(f"v{place}")
-            if aspect == "choice" and cleaned.get(f"o{place}") == "ne" and chosen and len(chosen) > 1:
-                self.add_error(f"v{place}", _("Choose one here; add a condition for each of the others."))
-        return cleaned
-
-
-def _value_field(subject: Subject, aspect: str) -> forms.Field | None:
-    match aspect:
-        case "choice":
-            return forms.MultipleChoiceField(
-                label=gettext("Which"), choices=subject.options, widget=forms.CheckboxSelectMultiple
-            )
-        case "among":
-            return forms.ChoiceField(label=gettext("Which"), choices=subject.options)
-        case "number":
-            return WholeNumberField(label=gettext("Whole number"))
-        case "age":
-            return WholeNumberField(label=gettext("How many years, or days"), min_value=0, max_value=100_000)
-        case "date":
-            return DateField(label=gettext("Date"), latest=date(2200, 1, 1))
+    counted, value = _counted(inner.get("of")), inner.get("value")
+    path = counted or str(inner.get("field", ""))
+    subject = next((one for one in scope.offered if one.path == path), None)
+    for aspect in aspects_of(subject, scope) if subject else ():
+        op, given = _as_chosen(aspect, denied + str(inner["op"]), value)
+        is_about = (aspect == "count") == bool(counted) and op in dict(ASPECTS[aspect])
+        if subject and is_about and _fits(aspect, given, subject, scope):
+            return Line(subject, aspect, op, given)
     return None
 
 
-def _line(path: str, op: str, value: Any) -> Line:
-    if op == "is":
-        return Line(path, "eq", value[0]) if len(value) == 1 else Line(path, "in", list(value))
-    if isinstance(value, list):
-        return Line(path, op, value[0])
-    return Line(path, op, value)
+class KeptField(forms.CharField):
+    """A rule that cannot be shown as a line: it travels in the page as it is."""
+
+    widget = forms.HiddenInput
+
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+        super().__init__()
+
+    def prepare_value(self, value: Any) -> Any:
+        return json.dumps(value, ensure_ascii=False) if isinstance(value, Mapping) else value
+
+    def clean(self, value: Any) -> Any:
+        try:
+            rule = read_json(super().clean(value))
+            rules.check(rule, self.scope.shapes or {})
+        except ValueError as error:
+            raise ValidationError(str(error)) from error
+        return rule
 
 
-def _of(field: FieldDefinition) -> list[Subject]:
-    answer = kind_of(field).shape(field).answer
-    if answer == Answer.NOTHING:
-        return []
-    parts = kind_of(field).parts(field)
-    if not parts or answer != Answer.PARTS:
-        return [Subject(field.code, str(field.label), answer, _options(field))]
-    return [
-        Subject(f"{field.code}.{part.code}", f"{field.label} – {part.label}", _answer(part), _options(part))
-        for part in parts
-    ]
+@dataclass(frozen=True)
+class _Part:
+    """A part of the form: a group (its name is "group"), a line, or a rule that is kept."""
+
+    number: int
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.number}:{self.name}"
 
 
-def _answer(field: FieldDefinition) -> Answer:
-    return kind_of(field).shape(field).answer
+_OUTER: Final = _Part(0, "group")
 
 
-def _options(field: FieldDefinition) -> tuple[tuple[str, str], ...]:
-    if field.kind == "yes_no":
-        return (("YES", gettext("Yes")), ("NO", gettext("No")))
-    return tuple((option.value, str(option.label)) for option in field.options)
+class RuleForm(forms.Form):
+    """A condition: a group of lines, and groups of lines in it.
+
+    What was posted names the parts in order (`part`); a line belongs to the group before it. `act` asks for a part
+    more or less; then nothing is to be saved yet.
+    """
+
+    def __init__(self, data: Any = None, *, condition: Condition, owner: Mapping[str, Any], scope: Scope) -> None:
+        self.condition, self.scope = condition, scope
+        self.current: Rule | None = owner.get(condition.name)
+        self.saved = group_of(self.current, lambda rule: line_of(rule, scope) is not None)
+        self.gone: list[str] = []
+        self.is_rearranged = bool(data and data.get(f"{condition.name}-act"))
+        if self.is_rearranged:
+            data = _rearranged(data, condition.name)
+        super().__init__(data, prefix=condition.name)
+        if data is None:
+            self.parts = list(self._shown(self.saved))
+        else:
+            self.parts = list(self._posted(data.getlist(self.add_prefix("part"))))
+        if self.is_rearranged:
+            self.errors.clear()
+
+    @property
+    def sentence(self) -> str:
+        """The saved condition in words."""
+        return self.scope.words(self.current)
+
+    @property
+    def choices(self) -> list[tuple[str, list[tuple[str, str]]]]:
+        """What a new line may be about, by answers."""
+        return [
+            (one.label, [(f"{one.path}|{a}", f"{one.label}: {_WORDS_OF_ASPECTS[a]}") for a in aspects])
+            for one in self.scope.offered
+            if (aspects := aspects_of(one, self.scope))
+        ]
+
+    @property
+    def groups(self) -> list[dict[str, Any]]:
+        """The groups as the page shows them, the outer one first: how they are joined, and their lines."""
+        found: list[dict[str, Any]] = []
+        for part in self.parts:
+            if part.name == "group":
+                found.append(
+                    {"part": part, "is_inner": part != _OUTER, "joined": self[f"j{part.number}"], "lines": []}
+                )
+            else:
+                found[-1]["lines"].append(self._line_shown(part))
+        outer = found[0]
+        size = len(outer["lines"]) + len(found) - 1
+        outer["is_joined"] = size > 1 or outer["joined"].value() == "none"
+        return found
+
+    def rule(self) -> Rule | None:
+        """Return the condition that was chosen; what was not changed stays as it is written."""
+        chosen = rule_of(self._group())
+        return self.current if chosen == rule_of(self._written_anew(self.saved)) else chosen
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if self.gone:
+            raise ValidationError(_("A condition was about a question that is not there. It has been left out here."))
+        if not self.condition.without and all(part.name == "group" for part in self.parts):
+            raise ValidationError(_("Choose a condition at least."))
+        return cleaned
+
+    def _shown(self, group: Group) -> Iterator[_Part]:
+        yield self._add(_Part(len(self.fields), "group"), group.joined)
+        for one in group.parts:
+            if isinstance(one, Group):
+                yield from self._shown(one)
+            else:
+                line = line_of(one, self.scope)
+                yield self._add(_Part(len(self.fields), line.name if line else "kept"), line or one)
+
+    def _posted(self, names: list[str]) -> Iterator[_Part]:
+        yield self._add(_OUTER)
+        for name in names[:_MOST]:
+            number, _colon, rest = name.partition(":")
+            if not re.fullmatch(r"\d{1,4}", number, re.ASCII) or number == "0":
+                continue
+            part = _Part(int(number), rest)
+            if rest in {"group", "kept"} or self._subject(rest) is not None:
+                yield self._add(part)
+            else:
+                self.gone.append(rest)
+
+    def _add(self, part: _Part, value: Any = None) -> _Part:
+        number = part.number
+        if part.name == "group":
+            label = _("How the conditions go together") if part == _OUTER else _("How those of the group go together")
+            self._put(f"j{number}", forms.ChoiceField(label=label, choices=_JOINED, widget=forms.RadioSelect), value)
+            self.fields[f"j{number}"].required = False
+        elif part.name == "kept":
+            self._put(f"k{number}", KeptField(self.scope), value)
+        else:
+            subject, aspect = self._subject(part.name) or (value.subject, value.aspect)
+            is_line = isinstance(value, Line)
+            operator = forms.ChoiceField(label=subject.label, choices=list(ASPECTS[aspect]))
+            self._put(f"o{number}", operator, value.op if is_line else None)
+            field = _value_field(subject, aspect, self.scope)
+            if field is not None:
+                self._put(f"v{number}", field, value.value if is_line else None)
+        return part
+
+    def _put(self, name: str, field: forms.Field, value: Any) -> None:
+        self.fields[name] = field
+        if value is not None:
+            self.initial[name] = value
+
+    def _subject(self, name: str) -> tuple[Subject, str] | None:
+        path, _bar, aspect = name.partition("|")
+        subject = next((one for one in self.scope.offered if one.path == path), None)
+        return (subject, aspect) if subject and aspect in aspects_of(subject, self.scope) else None
+
+    def _line_shown(self, part: _Part) -> dict[str, Any]:
+        names = [name for sort in "okv" if (name := f"{sort}{part.number}") in self.fields]
+        subject = self._subject(part.name)
+        return {
+            "part": part,
+            "label": subject[0].label if subject else gettext("A condition that is kept as it is"),
+            "words": self._kept_words(part) if not subject else "",
+            "fields": [self[name] for name in names],
+        }
+
+    def _kept_words(self, part: _Part) -> str:
+        try:
+            return self.scope.words(KeptField(self.scope).clean(self[f"k{part.number}"].value()))
+        except ValidationError:
+            return ""
+
+    def _group(self) -> Group:
+        groups: list[tuple[str, list[Any]]] = []
+        for part in self.parts:
+            if part.name == "group":
+                groups.append((self.cleaned_data[f"j{part.number}"] or "all", []))
+            else:
+                groups[-1][1].append(self._chosen(part))
+        joined, lines = groups[0]
+        return Group(joined, (*lines, *(Group(name, tuple(inner)) for name, inner in groups[1:])))
+
+    def _chosen(self, part: _Part) -> Rule:
+        given, number = self.cleaned_data, part.number
+        found = self._subject(part.name)
+        if found is None:
+            return given[f"k{number}"]  # type: ignore[no-any-return]
+        return Line(*found, given[f"o{number}"], given.get(f"v{number}")).as_rule()
+
+    def _written_anew(self, group: Group) -> Group:
+        """Return the saved condition as this form would write it."""
+        return Group(group.joined, tuple(map(self._part_anew, group.parts)))
+
+    def _part_anew(self, part: Any) -> Any:
+        if isinstance(part, Group):
+            return self._written_anew(part)
+        line = line_of(part, self.scope)
+        return line.as_rule() if line else part
 
 
-def words_of(rule: Mapping[str, Any] | None, form: FormDefinition | None) -> str:
-    """Return a rule as a sentence, or empty where there is no form to name questions from."""
-    return sentence(rule, form) if form is not None else ""
+def rule_forms(
+    data: Any, conditions: tuple[Condition, ...], *, owner: Mapping[str, Any], scope: Scope
+) -> list[RuleForm]:
+    """Return the forms of the conditions that a part has."""
+    return [RuleForm(data, condition=one, owner=owner, scope=scope) for one in conditions]
 
 
-def posted_lines(request: HttpRequest) -> tuple[Any, bool]:
-    """Return what was posted (None for nothing), and whether it only asks for a line more or less."""
-    if request.method != "POST":
-        return None, False
-    if "add" not in request.POST and "drop" not in request.POST:
-        return request.POST, False
-    return _with_other_lines(request.POST), True
-
-
-def _with_other_lines(data: Any) -> Any:
-    """Return what was posted with a line more or less, its fields numbered anew."""
-    changed = data.copy()
-    lines = data.getlist("line")
-    if "drop" in data:
-        kept = [place for place in range(len(lines)) if str(place) != data["drop"]]
-        for part in "ov":
-            for new, old in enumerate(kept):
-                for name in [name for name in data if name == f"{part}{old}" or name.startswith(f"{part}{old}_")]:
-                    changed.setlist(f"{part}{new}{name[len(f'{part}{old}') :]}", data.getlist(name))
-        changed.setlist("line", [lines[place] for place in kept])
-    elif data.get("new"):
-        changed.setlist("line", [*lines, data["new"]])
+def _rearranged(data: Any, prefix: str) -> Any:
+    """Return what was posted with the part more or less that `act` asks for: `add:3`, `drop:4`, `group`."""
+    changed, name = data.copy(), f"{prefix}-part"
+    parts: list[str] = data.getlist(name)
+    act, _colon, number = data[f"{prefix}-act"].partition(":")
+    new = max((int(n) for n in (part.partition(":")[0] for part in parts) if n.isdecimal()), default=0) + 1
+    places = [place for place, part in enumerate(parts) if part.partition(":")[0] == number]
+    start = places[0] if places else -1
+    end = next((p for p in range(start + 1, len(parts)) if parts[p].endswith(":group")), len(parts))
+    match act:
+        case "group":
+            parts = [*parts, f"{new}:group"]
+            changed[f"{prefix}-j{new}"] = "all" if data.get(f"{prefix}-j0") == "any" else "any"
+        case "add" if asked := data.get(f"{prefix}-new{number}"):
+            parts = [*parts[:end], f"{new}:{asked}", *parts[end:]]
+        case "drop" if places:
+            parts = parts[:start] + parts[end if parts[start].endswith(":group") else start + 1 :]
+    changed.setlist(name, parts)
     return changed
+
+
+def _value_field(subject: Subject, aspect: str, scope: Scope) -> forms.Field | None:
+    match aspect:
+        case "choice":
+            return forms.MultipleChoiceField(
+                label=_("Which"), choices=subject.options, widget=forms.CheckboxSelectMultiple
+            )
+        case "among":
+            return forms.ChoiceField(label=_("Which"), choices=subject.options)
+        case "number" | "count":
+            return WholeNumberField(label=_("Whole number"))
+        case "age":
+            return WholeNumberField(label=_("How many years, or days"), min_value=0, max_value=100_000)
+        case "date":
+            return DateField(label=_("Date"), latest=date(2200, 1, 1))
+        case "time":
+            return TimeField(label=_("Time"))
+        case "text":
+            return TidyField(label=_("What was written"), max_length=500)
+        case "other":
+            choices = [(one.path, one.label) for one in _others(subject, scope)]
+            return forms.ChoiceField(label=_("The other answer"), choices=choices)
+    return None
+
+
+def _others(subject: Subject, scope: Scope) -> list[Subject]:
+    """Return the answers that one can be compared with."""
+    return [one for one in scope.offered if one.answer == subject.answer and one.path != subject.path]
+
+
+def _counted(expression: Any) -> str:
+    """Return the path of what an expression counts, empty when it is no count of one thing."""
+    of = expression.get("of") if isinstance(expression, Mapping) and expression.get("op") == "count" else None
+    return str(of[0].get("field", "")) if isinstance(of, list) and len(of) == 1 and isinstance(of[0], Mapping) else ""
+
+
+def _as_chosen(aspect: str, op: str, value: Any) -> tuple[str, Any]:
+    """Return an operator and its value as the aspect's lists have them."""
+    if aspect == "choice":
+        op = {"eq": "is", "in": "is", "not_eq": "ne", "not_in": "ne"}.get(op, op)
+        return op, value if isinstance(value, list) else [value]
+    if aspect == "other":
+        return op, value.get("field") if isinstance(value, Mapping) and len(value) == 1 else None
+    return op, value
+
+
+def _fits(aspect: str, value: Any, subject: Subject, scope: Scope) -> bool:
+    """Return whether a value can be shown in the field of the aspect."""
+    match aspect:
+        case "answered":
+            return value is None
+        case "choice":
+            return bool(value) and set(map(str, value)) <= set(dict(subject.options))
+        case "among":
+            return str(value) in dict(subject.options)
+        case "number" | "count" | "age":
+            return isinstance(value, int) and not isinstance(value, bool)
+        case "other":
+            return value in {one.path for one in _others(subject, scope)}
+        case "date":
+            return isinstance(value, str) and bool(re.fullmatch(r"\d{4}-\d\d-\d\d", value, re.ASCII))
+    return isinstance(value, str)

@@ -122,6 +122,8 @@ class QuestionForm(forms.Form):
             shown.update(_FIELDS_OF.get(name, ()))
         if self.question.get("fields"):
             shown.discard("first")
+        if self._is_deeper():
+            shown -= set(_FIELDS_OF["computed"])
         if "required_if" in self.question:
             shown.discard("required")
         for name in [name for name in self.fields if name not in shown]:
@@ -174,6 +176,15 @@ class QuestionForm(forms.Form):
             "min_rows": old.get("min_rows"),
             "max_rows": old.get("max_rows"),
         }
+
+    def _is_deeper(self) -> bool:
+        """Return whether the value is computed in a way that cannot be chosen here; then it stays as it is."""
+        value = self.question.get("value")
+        if not isinstance(value, Mapping):
+            return False
+        parts = value.get("of", [])
+        is_plain = all(isinstance(part, Mapping) and set(part) == {"field"} for part in parts)
+        return not is_plain or len(parts) > len(_OPERANDS) or value.get("op") not in dict(_CALCULATIONS)
 
     def _formula(self) -> dict[str, Any]:
         value = self.question.get("value") or {}
@@ -332,13 +343,6 @@ class RefusalForm(forms.Form):
         if not is_barrier:
             at: Any = self.fields["at"]
             at.choices = list(questions.items())
-
-    def as_typed(self) -> RefusalForm:
-        """Return the words as they were typed, without complaints."""
-        choices = dict(getattr(self.fields.get("at"), "choices", ()))
-        again = RefusalForm(refusal=self.refusal, is_barrier="at" not in self.fields, questions=choices)
-        again.initial.update({name: self[name].value() for name in self.fields})
-        return again
 
     def members(self) -> dict[str, Any]:
         """Return the entries that the cleaned fields stand for."""
