@@ -19,13 +19,13 @@ from procedures.eforms import KINDS, load_form
 from procedures.errors import NotPossibleError
 from procedures.models import Proposal, SharedBlock
 from procedures.office.builder import forms, library
-from procedures.office.builder.choosing import Condition, RuleForm
 from procedures.office.builder.history import Travel, travel
-from procedures.office.builder.subjects import before
+from procedures.office.choosing import Condition, RuleForm
+from procedures.office.subjects import before
 from procedures.seeding import documents
-from procedures.states import ProposalState
 from tests import factories
 from tests.factories import EXTRACT
+from tests.procedures.editor import Editor, sent
 
 DEEPER = {"1.004859"}
 DOCUMENTS = {document["code"]: document for document in documents()}
@@ -225,36 +225,6 @@ def test_undo_and_redo_walk_over_the_saves(revisions: list[tuple[int, int | None
 # --- pages -------------------------------------------------------------------------------------------
 
 
-class Editor:
-    """An admin at a draft: posts with the revision that the draft has."""
-
-    def __init__(self, client: Client, draft: Proposal) -> None:
-        self.client, self.draft = client, draft
-        self.base = f"/quan-tri/de-xuat/{draft.uuid}/"
-
-    @property
-    def document(self) -> dict[str, Any]:
-        self.draft.refresh_from_db()
-        return dict(self.draft.document)
-
-    def post(self, path: str, /, **data: Any) -> Any:
-        self.draft.refresh_from_db()
-        return self.client.post(self.base + path, {"revision": self.draft.revision} | data)
-
-    def get(self, path: str) -> str:
-        answer = self.client.get(self.base + path)
-        assert answer.status_code == 200, (path, answer.status_code)
-        return answer.content.decode()
-
-
-@pytest.fixture
-def editor(admin_called: Callable[[str], Client]) -> Editor:
-    factories.published(EXTRACT)
-    client = admin_called("Người soạn")
-    client.post(f"/quan-tri/thu-tuc/{EXTRACT}/soan/")
-    return Editor(client, Proposal.objects.get(state=ProposalState.DRAFT))
-
-
 FORM = "sua/bieu-mau/"
 BAD = '{"requester": {"birth_date": "mai"}, "earlier_date": "mai", "van_ban_uy_quyen": 5, "on_behalf": "OTHER"}'
 
@@ -303,8 +273,8 @@ def test_saving_a_question_as_it_is_shown_changes_nothing(editor: Editor, code: 
     before = editor.document
     form = editor.client.get(f"{editor.base}{FORM}cau-hoi/{code}/").context["form"]
     shown = {name: form[name].value() for name in form.fields}
-    sent = {name: value for name, value in shown.items() if value not in (None, False)}
-    assert editor.post(f"{FORM}cau-hoi/{code}/", **sent).status_code == 302
+    typed = {name: value for name, value in shown.items() if value not in (None, False)}
+    assert editor.post(f"{FORM}cau-hoi/{code}/", **typed).status_code == 302
     assert editor.document == before
 
 
@@ -339,16 +309,8 @@ def test_bad_input_is_told_at_its_field_and_saves_nothing(editor: Editor) -> Non
     assert editor.draft.revisions.count() == 1
 
 
-def _sent(form: Any) -> dict[str, Any]:
-    """Return what a browser would send of a form that was only opened."""
-    shown = {form.add_prefix(name): form[name].value() for name in form.fields}
-    parts = [str(part) for part in getattr(form, "parts", ()) if part.number]
-    named = {form.add_prefix("part"): parts} if parts else {}
-    return named | {name: value for name, value in shown.items() if value not in (None, False)}
-
-
 def _shown(editor: Editor, address: str) -> dict[str, Any]:
-    return _sent(editor.client.get(editor.base + address).context["form"])
+    return sent(editor.client.get(editor.base + address).context["form"])
 
 
 def test_a_condition_is_chosen_from_lists_and_said_in_words(editor: Editor) -> None:
@@ -425,8 +387,8 @@ def test_a_group_of_conditions_is_added_and_denied(editor: Editor) -> None:
 )
 def test_a_condition_on_one_choice_or_several(editor: Editor, line: dict[str, Any], rule: dict[str, Any]) -> None:
     address = f"{FORM}trang/delivery/dieu-kien/hien/"
-    sent = {"show_if-part": "1:on_behalf|choice"} | {f"show_if-{name}1": value for name, value in line.items()}
-    assert editor.post(address, **sent).status_code == 302
+    typed = {"show_if-part": "1:on_behalf|choice"} | {f"show_if-{name}1": value for name, value in line.items()}
+    assert editor.post(address, **typed).status_code == 302
     assert outline.page(editor.document, "delivery")["show_if"] == rule
     shown = _shown(editor, address)
     assert shown["show_if-v1"] == line["v"] and "Của tôi" in editor.get(address)
@@ -469,8 +431,8 @@ def test_every_aspect_of_an_answer_can_be_a_condition(
     document = outline.with_question(document, "document", group)
     Proposal.objects.filter(pk=editor.draft.pk).update(document=document)
     address = f"{FORM}trang/delivery/dieu-kien/hien/"
-    sent = {f"show_if-{key[0]}1{key[1:]}": value for key, value in given.items()}
-    answer = editor.post(address, **{"show_if-part": f"1:{name}"}, **sent)
+    typed = {f"show_if-{key[0]}1{key[1:]}": value for key, value in given.items()}
+    answer = editor.post(address, **{"show_if-part": f"1:{name}"}, **typed)
     assert answer.status_code == 302, answer.context["form"].errors
     if "not" in rule and "value" not in rule["not"]:
         rule["not"]["value"] = "SON"
@@ -532,16 +494,16 @@ def test_the_conditions_of_the_whole_catalogue_can_be_chosen(code: str) -> None:
 
 
 def test_a_question_asked_later_is_refused_with_a_clear_message(editor: Editor) -> None:
-    sent = {"show_if-part": "1:delivery|choice", "show_if-o1": "is", "show_if-v1": "POST"}
-    answer = editor.post(f"{FORM}cau-hoi/copies/dieu-kien/hien/", **sent)
+    typed = {"show_if-part": "1:delivery|choice", "show_if-o1": "is", "show_if-v1": "POST"}
+    answer = editor.post(f"{FORM}cau-hoi/copies/dieu-kien/hien/", **typed)
     assert answer.status_code == 422 and "câu hỏi không có ở đây" in answer.content.decode()
     assert "show_if" not in outline.question(editor.document, "copies")
 
 
 @pytest.mark.parametrize("kept", ["", "mai", "[]", '{"op": "filled", "field": "gone"}', '{"all": 5}', "[" * 60])
 def test_what_is_kept_is_a_rule_on_questions_that_there_are(editor: Editor, kept: str) -> None:
-    sent = {"show_if-part": "1:kept", "show_if-k1": kept}
-    assert editor.post(f"{FORM}trang/delivery/dieu-kien/hien/", **sent).status_code == 422
+    typed = {"show_if-part": "1:kept", "show_if-k1": kept}
+    assert editor.post(f"{FORM}trang/delivery/dieu-kien/hien/", **typed).status_code == 422
     assert "show_if" not in outline.page(editor.document, "delivery")
 
 
@@ -552,8 +514,8 @@ def test_a_condition_in_a_row_looks_at_the_same_row(editor: Editor) -> None:
     page = editor.get(address)
     assert 'value="earlier_number|answered"' in page and 'value="copies|number"' in page
     assert 'value="earlier_date|date"' not in page
-    sent = {"show_if-part": "1:earlier_number|answered", "show_if-o1": "filled"}
-    assert editor.post(address, **sent).status_code == 302
+    typed = {"show_if-part": "1:earlier_number|answered", "show_if-o1": "filled"}
+    assert editor.post(address, **typed).status_code == 302
     part = outline.question(editor.document, "lan_truoc.earlier_date")
     assert part["show_if"] == {"field": "earlier_number", "op": "filled"}
     assert "Chỉ hỏi khi “Số đăng ký" in editor.get(FORM)
@@ -717,7 +679,7 @@ def test_a_value_is_computed_from_earlier_answers(editor: Editor) -> None:
     form = editor.client.get(f"{editor.base}{FORM}cau-hoi/tong_so_ban/").context["form"]
     assert form["operand_1"].value() == "copies"
     before_saving = editor.document
-    assert editor.post(f"{FORM}cau-hoi/tong_so_ban/", **_sent(form)).status_code == 302
+    assert editor.post(f"{FORM}cau-hoi/tong_so_ban/", **sent(form)).status_code == 302
     assert editor.document == before_saving
 
 

@@ -24,12 +24,12 @@ from procedures.definition import DefinitionError
 from procedures.editing import Document, outline
 from procedures.models import Proposal
 from procedures.office.builder import library
-from procedures.office.builder.choosing import Condition, RuleForm
 from procedures.office.builder.forms import NewPageForm, PageForm, QuestionForm
 from procedures.office.builder.kinds import KindOfQuestion, kind_called, kinds_to_choose
 from procedures.office.builder.showing import frame
-from procedures.office.builder.subjects import before, computable, in_row, whole
+from procedures.office.choosing import Condition, RuleForm
 from procedures.office.saving import draft_called, save, words
+from procedures.office.subjects import before, computable, in_row, whole
 
 admin = serves_as(Role.CATALOGUE_ADMIN)
 _RULES: Final = {

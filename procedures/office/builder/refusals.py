@@ -22,11 +22,11 @@ from procedures.definition import DefinitionError
 from procedures.editing import outline
 from procedures.editing import refusals as editing
 from procedures.models import Proposal
-from procedures.office.builder.choosing import Condition, RuleForm
 from procedures.office.builder.forms import RefusalForm
 from procedures.office.builder.showing import frame
-from procedures.office.builder.subjects import whole
+from procedures.office.choosing import Condition, RuleForm
 from procedures.office.saving import draft_called, save, words
+from procedures.office.subjects import whole
 
 admin = serves_as(Role.CATALOGUE_ADMIN)
 _SORTS: Final = {"khong-nop-duoc": "eligible", "khong-hop-nhau": "validate"}

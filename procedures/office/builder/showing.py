@@ -19,8 +19,8 @@ from procedures.models import Proposal
 from procedures.office.builder.forms import said
 from procedures.office.builder.history import travel_of
 from procedures.office.builder.kinds import kind_called
-from procedures.office.builder.subjects import Scope, in_row, whole
 from procedures.office.sections import SECTIONS, section_called
+from procedures.office.subjects import Scope, in_row, whole
 from procedures.sampling import Outcome
 
 WIDTHS: Final = ("dien-thoai", "may-tinh")

@@ -19,7 +19,7 @@ from portal.core.storable import read_json
 from procedures import rules
 from procedures.editing.rules import Group, group_of, rule_of
 from procedures.eforms.fields import DateField, TidyField, TimeField, WholeNumberField
-from procedures.office.builder.subjects import Scope, Subject
+from procedures.office.subjects import Scope, Subject
 from procedures.rules import Answer, Rule
 
 _MOST: Final = 40  # lines and groups of a condition
