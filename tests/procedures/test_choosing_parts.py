@@ -56,7 +56,7 @@ def test_a_fee_is_charged_on_conditions_and_on_some_ways_of_filing(editor: Edito
     page = editor.get("sua/phi/")
     assert "Chỉ thu khi" in page and "Miễn khi “Số bản" in page
     assert editor.post(f"sua/phi/{before}/", **FEE).status_code == 302
-    assert set(editor.document["fees"][before]) == {"code", "name", "kind", "amount", "per", "timing", "illustrative"}
+    assert set(editor.document["fees"][before]) == {"code", "name", "kind", "amount", "timing", "illustrative"}
 
 
 def test_a_condition_is_added_to_a_fee_and_what_was_typed_stays(editor: Editor) -> None:

@@ -128,20 +128,12 @@ def question(request: HttpRequest, uuid: UUID, question: str) -> HttpResponse:
         in_group=in_group,
         operands=_operands(draft, page_code, question) if kind.is_computed else [],
     )
-    stays = (
-        {"code", "show_if", "required_if", "personal", "default"} if kind.code != current["kind"] else set(current)
-    )
-
-    def change() -> Document:
-        gone = {name: None for name in current if name not in stays}
-        return outline.question_changed(draft.document, question, gone | form.members())
-
     conditions = _conditions(draft, current, tuple(_RULES), "office:question_rule", question)
     return _edit(
         request,
         draft,
         form,
-        change,
+        lambda: outline.question_changed(draft.document, question, form.changes()),
         lambda: _("question “%(name)s”") % {"name": form.cleaned_data["label"]},
         title=wording.name_of(current),
         page=page_code,

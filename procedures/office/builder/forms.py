@@ -50,6 +50,8 @@ _FIELDS_OF: Final[dict[str, tuple[str, ...]]] = {
     "rows": ("first", "min_rows", "max_rows"),
 }
 
+_OF_EVERY_KIND: Final = frozenset({"code", "show_if", "required_if", "personal", "default"})
+
 
 def _lines_field(label: Any, hint: Any = "", *, required: bool = True) -> TidyField:
     return TidyField(label=label, help_text=hint, required=required, max_length=10_000, lines=True)
@@ -208,6 +210,13 @@ class QuestionForm(forms.Form):
         if len(words) == 1:
             self.add_error("options", _("One choice is no choice. Give two at least."))
         return cleaned
+
+    def changes(self) -> dict[str, Any]:
+        """Return the entries that the cleaned fields stand for; None takes out what only another kind has."""
+        old = self.question
+        is_another = old.get("kind", self.kind.code) != self.kind.code
+        gone = {name: None for name in old if name not in _OF_EVERY_KIND} if is_another else {}
+        return gone | self.members()
 
     def members(self) -> dict[str, Any]:
         """Return the entries that the cleaned fields stand for; None takes an entry out."""

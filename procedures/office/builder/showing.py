@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from django.http import HttpRequest
+from django.urls import reverse
 
 from procedures import definition as definitions
 from procedures import linting, sampling, wording
@@ -121,6 +122,8 @@ def frame(request: HttpRequest, draft: Proposal, *, page: str = "") -> dict[str,
         "sections": SECTIONS,
         "section": section_called("bieu-mau"),
         "travel": travel_of(draft),
+        "back": reverse("office:form", args=[draft.uuid]),
+        "has_preview": True,
         "preview": page if page in codes else (codes[0] if codes else ""),
         "is_wide": request.session.get(_WIDTH_KEY) == "may-tinh",
     }
