@@ -17,6 +17,7 @@ from onestop.models import Case, CaseEvent, CaseRequest, CaseStep
 from onestop.seeding.clock import WorkingClock
 from onestop.seeding.people import Person
 from onestop.seeding.roads import Place, Road
+from onestop.seeding.rows import made
 from onestop.seeding.staff import Seats
 from onestop.services.advancing import STAMPS, hashed_fields
 from onestop.states import ENDED, Action, State, next_state
@@ -26,12 +27,14 @@ from procedures.promises import due_at
 
 DAY: Final = 86_400.0
 _HOUR: Final = 3_600.0
+_EVENT: Final = CaseEvent()
+_STEP: Final = CaseStep()
 _SHORTEST_BUDGET: Final = 2 * 60  # working minutes; a case received just before closing is handled the next day
 _BUDGET_WITHOUT_TIME: Final = 5 * 8 * 60
 _DAYS_TO_SUPPLEMENT: Final = 10
 _REASON: Final = "Giấy tờ nộp kèm chưa rõ, đề nghị Ông/Bà bổ sung bản chụp đầy đủ các trang."
 _ASKED: Final = "Đề nghị xác minh nội dung người dân khai."
-_SCALE: Final = {Role.OFFICER: 0.75, Role.LEADER: 0.6, Role.RECORDS_CLERK: 0.5}  # of the step's share, typically
+_SCALE: Final = {Role.OFFICER: 0.4, Role.LEADER: 0.35, Role.RECORDS_CLERK: 0.3}  # of the step's share, typically
 
 
 Seat = tuple[Role, int | None, int | None]  # role, account, agency
@@ -242,12 +245,15 @@ class Life:
     def _consent(self, actor: Seat, at: float) -> float:
         process = self.road.definition.process
         until = at + (process.consent_hours or 0 if process else 0) * _HOUR
+        answered = at + self.rng.lognormvariate(-0.5, 1) * _HOUR
         self._act(Action.ASK_CONSENT, *actor, at)
         asked = self._ask(RequestKind.CONSENT, actor[1], None, at, until, "", [])
-        data = {"outcome": RequestOutcome.SILENT}
-        self._act(Action.ANSWER_CONSENT, Role.SYSTEM, None, None, until, data=data)
-        self._close(asked, RequestOutcome.SILENT, until)
-        return self.world.clock.add(until, 600)
+        outcome = RequestOutcome.AGREED if answered < until else RequestOutcome.SILENT
+        answering = self._applicant() if answered < until else (Role.SYSTEM, None, None)
+        answered = min(answered, until)
+        self._act(Action.ANSWER_CONSENT, *answering, answered, data={"outcome": outcome})
+        self._close(asked, outcome, answered)
+        return self.world.clock.add(answered, 600)
 
     def _back(self, step: ProcessStep, earlier: ProcessStep, began: float, share: int) -> float:
         """Send the case back once and get it again."""
@@ -279,7 +285,7 @@ class Life:
             budget = _BUDGET_WITHOUT_TIME
         else:
             budget = max(self.world.clock.minutes(self.accepted, self.due), _SHORTEST_BUDGET)
-        typical = budget * 60 * max(step.share, 5) / 100 * _SCALE.get(Role(step.role), 0.6)
+        typical = budget * 60 * max(step.share, 5) / 100 * _SCALE.get(Role(step.role), 0.4)
         return typical * self.world.pace(agency, step.code) * self.rng.lognormvariate(0, 0.55)
 
     # --- what every act leaves behind
@@ -308,7 +314,8 @@ class Life:
         if stamp and before != after and getattr(case, stamp) is None:
             setattr(case, stamp, when)
         self._national = max(int(at), self._national + 1)
-        event = CaseEvent(
+        event = made(
+            _EVENT,
             case_id=case.pk,
             sequence=len(self.events) + 1,
             at=when,
@@ -332,7 +339,8 @@ class Life:
             budget = self.world.clock.minutes(self.accepted, self.due)
             due = min(self.world.clock.add_minutes(self.accepted, budget * share // 100), self.due)
         self.steps.append(
-            CaseStep(
+            made(
+                _STEP,
                 case_id=self.case.pk,
                 sequence=len(self.steps) + 1,
                 code=step.code,

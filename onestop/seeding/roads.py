@@ -67,7 +67,7 @@ class Road:
 def roads(seed: str, at: datetime) -> tuple[list[Road], list[float]]:
     """Return the roads that can be walked in this province, and how much each is used."""
     agencies = {agency.code: agency for agency in Agency.objects.filter(valid_to=None)}
-    communes = [agency for agency in agencies.values() if agency.kind == AgencyKind.COMMUNE]
+    communes = [_place(agency) for agency in agencies.values() if agency.kind == AgencyKind.COMMUNE]
     newest = ProcedureVersion.objects.filter(effective_from__lte=timezone.localtime(at).date())
     found: list[Road] = []
     uses: list[float] = []
@@ -83,7 +83,7 @@ def _of(
     version: ProcedureVersion,
     definition: ProcedureDefinition,
     agencies: dict[str, Agency],
-    communes: list[Agency],
+    communes: list[Place],
     seed: str,
     at: datetime,
 ) -> Iterator[Road]:
@@ -95,7 +95,7 @@ def _of(
             continue
         facts = {field.code: _fact(field) for step in process.steps for field in step.facts}
         known = dict(sample.answers) | facts
-        chosen = communes if _chooses_a_commune(definition, sample, competent) else [competent]
+        chosen = communes if _chooses_a_commune(definition, sample, competent) else [_place(competent)]
         yield Road(
             version_id=version.pk,
             procedure_id=version.procedure_id,
@@ -104,11 +104,15 @@ def _of(
             facts=facts,
             steps=tuple(step for step in process.steps if step.when is None or evaluate(step.when, known, today)),
             limit=definition.time_for(sample.answers, today),
-            places=tuple(Place(agency, centre_of(agency)) for agency in chosen),
-            weights=tuple(_busyness(seed, agency) for agency in chosen),
+            places=tuple(chosen),
+            weights=tuple(_busyness(seed, place.competent) for place in chosen),
             named={step.agency_code: agencies[step.agency_code] for step in process.steps if step.agency == "NAMED"},
             askable=tuple(form.fields),
         )
+
+
+def _place(competent: Agency) -> Place:
+    return Place(competent, centre_of(competent))
 
 
 def _chooses_a_commune(definition: ProcedureDefinition, sample: Sample, competent: Agency) -> bool:

@@ -29,12 +29,13 @@ from onestop.models import Case, CaseEvent, CaseNumberSeries, CaseRequest, CaseS
 from onestop.seeding.clock import WorkingClock
 from onestop.seeding.lives import Life, World
 from onestop.seeding.people import Person, person
-from onestop.seeding.roads import Place, Road, roads
-from onestop.seeding.rows import Table
+from onestop.seeding.roads import Road, roads
+from onestop.seeding.rows import Table, made
 from onestop.seeding.staff import appoint
 from onestop.services import documents
 
 YEARS: Final = 2
+_CASE: Final = Case()
 _STRETCH: Final = 1_500  # cases, or more when a single day has more
 _ACCOUNTS: Final = 1_000  # written at a time
 _AHEAD: Final = timedelta(days=400)  # how far due times may lie in the future
@@ -84,7 +85,8 @@ def seed_cases(
         written += size
         progress(done + written, count)
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+        for table in _tables():
+            cursor.execute(f"ANALYZE {connection.ops.quote_name(table.model._meta.db_table)}")
     return written
 
 
@@ -218,16 +220,16 @@ def _draft(case: Case) -> None:
 
 def _lives(plan: _Plan, stretch: _Stretch, keys: list[int]) -> Iterator[Life]:
     rng = Random(f"{plan.name}:stretch:{stretch.days[0][0]}")  # noqa: S311 - nothing secret hangs on it
-    place = 0
-    for day, count in stretch.days:
-        numbers: Counter[int] = Counter(dict(CaseNumberSeries.objects.filter(day=day).values_list("agency", "last")))
-        for filed in sorted(_moments(plan, day, count, rng)):
-            yield _life(plan, rng, keys[place], _uuid(plan, stretch, place), filed, numbers)
-            place += 1
-        series = [CaseNumberSeries(agency_id=agency, day=day, last=last) for agency, last in numbers.items()]
-        CaseNumberSeries.objects.bulk_create(
-            series, update_conflicts=True, update_fields=["last"], unique_fields=["agency", "day"]
-        )
+    days = [day for day, _ in stretch.days]
+    given = CaseNumberSeries.objects.filter(day__range=(days[0], days[-1])).values_list("agency", "day", "last")
+    numbers = Counter({(agency, day): last for agency, day, last in given})
+    filings = (filed for day, count in stretch.days for filed in sorted(_moments(plan, day, count, rng)))
+    for place, filed in enumerate(filings):
+        yield _life(plan, rng, keys[place], _uuid(plan, stretch, place), filed, numbers)
+    series = [CaseNumberSeries(agency_id=agency, day=day, last=last) for (agency, day), last in numbers.items()]
+    CaseNumberSeries.objects.bulk_create(
+        series, update_conflicts=True, update_fields=["last"], unique_fields=["agency", "day"]
+    )
 
 
 def _moments(plan: _Plan, day: date, count: int, rng: Random) -> Iterator[tuple[float, Channel]]:
@@ -246,18 +248,20 @@ def _moments(plan: _Plan, day: date, count: int, rng: Random) -> Iterator[tuple[
 
 
 def _life(
-    plan: _Plan, rng: Random, key: int, uuid: UUID, filed: tuple[float, Channel], numbers: Counter[int]
+    plan: _Plan, rng: Random, key: int, uuid: UUID, filed: tuple[float, Channel], numbers: Counter[tuple[int, date]]
 ) -> Life:
     moment, channel = filed
     road = rng.choices(plan.roads, cum_weights=plan.uses)[0]
     where = rng.choices(road.places, road.weights)[0]
     account, who = _somebody(plan, channel, rng)
     when = datetime.fromtimestamp(moment, UTC)
-    numbers[where.centre.pk] += 1
-    case = Case(
-        pk=key,
+    day = datetime.fromtimestamp(moment, ZONE).date()
+    numbers[where.centre.pk, day] += 1
+    case = made(
+        _CASE,
+        id=key,
         uuid=uuid,
-        code=_code(where, moment, numbers[where.centre.pk]),
+        code=f"{where.centre.code}-{day:%y%m%d}-{numbers[where.centre.pk, day]:04}",
         procedure_id=road.procedure_id,
         procedure_version_id=road.version_id,
         channel=channel,
@@ -276,10 +280,6 @@ def _life(
     life = Life(plan.world, road, where, who, rng, case)
     life.run(moment)
     return life
-
-
-def _code(where: Place, moment: float, number: int) -> str:
-    return f"{where.centre.code}-{datetime.fromtimestamp(moment, ZONE):%y%m%d}-{number:04}"
 
 
 # --- who

@@ -15,7 +15,7 @@ from onestop.errors import ActionNotAllowedError, StaleCaseError
 from onestop.models import Case, CaseEvent
 from onestop.national_portal import messages
 from onestop.services import notices
-from onestop.states import CLOCK_STOPS, NATIONAL_STATUS, Action, State, next_state
+from onestop.states import CLOCK_STOPS, ENDED, NATIONAL_STATUS, Action, State, next_state
 from portal.core import ledger, outbox
 
 NATIONAL_TOPIC: Final = "national_portal.progress"
@@ -68,6 +68,8 @@ def advance(
         setattr(case, stamp, at)
     case.save()
     event = _write_history(case, action, before, actor, at, note, dict(data or {}))
+    if after in ENDED and action != Action.RETURN_RESULT:  # which finishes its step itself
+        case.steps.filter(finished_at=None).update(finished_at=at)
     _tell_the_national_portal(case, event, at)
     notices.tell(case, event)
     return event
