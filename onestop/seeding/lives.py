@@ -29,6 +29,7 @@ DAY: Final = 86_400.0
 _HOUR: Final = 3_600.0
 _EVENT: Final = CaseEvent()
 _STEP: Final = CaseStep()
+_REQUEST: Final = CaseRequest()
 _SHORTEST_BUDGET: Final = 2 * 60  # working minutes; a case received just before closing is handled the next day
 _BUDGET_WITHOUT_TIME: Final = 5 * 8 * 60
 _DAYS_TO_SUPPLEMENT: Final = 10
@@ -365,7 +366,8 @@ class Life:
         text: str,
         items: list[str],
     ) -> CaseRequest:
-        asked = CaseRequest(
+        asked = made(
+            _REQUEST,
             uuid=UUID(int=self.rng.getrandbits(128), version=4),
             case_id=self.case.pk,
             kind=kind,

@@ -32,7 +32,7 @@ class Table:
         fields = [field for field in model._meta.concrete_fields if with_key or not field.primary_key]
         self.model = model
         self._cells = [_cell_of(field) for field in fields]
-        columns = ", ".join(connection.ops.quote_name(field.column) for field in fields)
+        columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
         self._statement = f"COPY {connection.ops.quote_name(model._meta.db_table)} ({columns}) FROM STDIN"
 
     def copy(self, rows: Sequence[models.Model]) -> None:

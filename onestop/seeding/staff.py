@@ -46,8 +46,8 @@ def appoint(agencies: Iterable[Agency], *, seed: str, password: str) -> Seats:
             for number in range(agency.appointments.filter(role=role).count(), count):
                 _appoint(agency, role, number, seed, hashed)
     seats: Seats = defaultdict(list)
-    for agency_id, role, account_id in Appointment.objects.order_by("pk").values_list("agency", "role", "account"):
-        seats[agency_id, Role(role)].append(account_id)
+    for seat in Appointment.objects.order_by("pk").values_list("agency", "role", "account", named=True):
+        seats[seat.agency, Role(seat.role)].append(seat.account)
     return dict(seats)
 
 

@@ -316,7 +316,7 @@ def _open_accounts(seed: str, count: int, at: datetime) -> list[int]:
 
 def _accounts_of(people: list[Person]) -> dict[UUID, int]:
     found = Account.objects.filter(tech_id__in=[one.tech_id for one in people])
-    return dict(found.values_list("tech_id", "pk"))
+    return {account.tech_id: account.pk for account in found.only("tech_id") if account.tech_id}
 
 
 def _account(one: Person, at: datetime) -> Account:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from typing import NoReturn
 
 from portal.env import BASE_DIR
@@ -14,7 +15,7 @@ from portal.local.environment import place, prepare
 def main() -> int:
     """Do what the first word says."""
     word, *rest = sys.argv[1:] or ["demo"]
-    runs = {
+    runs: dict[str, Callable[[], int]] = {
         "test": lambda: testing.run(rest),
         "bench": lambda: bench.run(rest),
         "demo": demo.run,

@@ -49,7 +49,7 @@ def test_as_many_cases_as_asked_for_are_spread_over_two_years_and_both_communes(
     assert seed() == COUNT
 
     cases = Case.objects.all()
-    filed = sorted(cases.values_list("submitted_at", flat=True))
+    filed = sorted(case.submitted_at for case in cases if case.submitted_at)
     assert cases.count() == COUNT
     assert filed[-1] - filed[0] > timedelta(days=650)
     assert filed[-1] <= NOW
