@@ -310,6 +310,7 @@ class ProcedureDefinition:
     keywords: tuple[str, ...]
     english: Mapping[str, str]  # of texts outside the form, by their Vietnamese
     popularity: int
+    unconfirmed: tuple[str, ...]  # parts that the source leaves in doubt: left out, or shown as far as they go
     form: FormDefinition | None
     process: Process | None
 
