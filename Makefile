@@ -15,7 +15,7 @@ demo: $(VENV)/.base  ## run everything on this machine (PORT=8000, RESET=1 start
 	@exec $(RUN) -m portal.local demo
 
 seed: $(VENV)/.base  ## fill the running demo with cases of two years (CASES=1000000)
-	@exec $(RUN) -m portal.local manage seed_demo --cases $(or $(CASES),10000)
+	@exec $(RUN) manage.py seed_demo --cases $(or $(CASES),10000)
 
 test: $(VENV)/.dev  ## run all tests (ARGS="-k words" chooses)
 	@exec $(RUN) -m portal.local test $(ARGS)
