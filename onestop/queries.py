@@ -13,12 +13,23 @@ from identity.models import Account
 from identity.states import Purpose, Role
 from onestop.actors import Actor, in_seat
 from onestop.kinds import DocumentKind, DocumentState
-from onestop.models import Case, CaseDocument, CaseEvent, CasePaper, CaseQuerySet, CaseRequest, CaseStep, CaseTransfer
+from onestop.models import (
+    Case,
+    CaseDocument,
+    CaseEvent,
+    CasePaper,
+    CaseQuerySet,
+    CaseRequest,
+    CaseStep,
+    CaseTransfer,
+    DeskNotice,
+)
 from onestop.references import filing_fee
 from onestop.states import State
 from payments.models import FeeRequest
 
 PAGE = 50
+_MOST_COUNTED = 100
 _WITH = ("procedure", "receiving_centre", "competent_agency")
 _DOCUMENT = "procedure_version__document"  # large, and read once a process: `stepping.definition_of`
 
@@ -64,6 +75,17 @@ def case_at(officer: Officer, code: str) -> Case | None:
     return cases.defer(_DOCUMENT).coded(code).first()
 
 
+def notices_of(account: Account, before: int | None) -> list[DeskNotice]:
+    """Return what a civil servant was told before a notice (None: all), the newest first, one more than a page."""
+    told = DeskNotice.objects.of(account).select_related("case")
+    return list((told.filter(pk__lt=before) if before else told)[: PAGE + 1])
+
+
+def unread_notices(account: Account) -> int:
+    """Return how many notices wait to be read, at most 100: more need not be counted."""
+    return DeskNotice.objects.of(account).unread()[:_MOST_COUNTED].count()
+
+
 def to_receive(officer: Officer, after: int = 0) -> list[Case]:
     """Return filed cases that wait at the officer's centres, oldest first, one more than a page."""
     centres = officer.agencies_as(Role.CLERK, Role.CENTRE_HEAD)
@@ -75,6 +97,11 @@ def to_take_over(officer: Officer, after: int = 0) -> list[CaseTransfer]:
     """Return what came to the officer's agencies by succession, oldest first, one more than a page."""
     found = CaseTransfer.objects.waiting_at(officer.agency_ids).filter(pk__gt=after)
     return list(found.select_related("case__procedure", "from_agency", "to_agency").order_by("pk")[: PAGE + 1])
+
+
+def inherits(officer: Officer) -> bool:
+    """Return whether anything came to the officer's agencies by succession that waits to be taken over."""
+    return CaseTransfer.objects.waiting_at(officer.agency_ids).exists()
 
 
 @dataclass(frozen=True)

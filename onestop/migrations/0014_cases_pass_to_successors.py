@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('identity', '0006_organisation'),
-        ('onestop', '0006_filed_by_programs'),
+        ('onestop', '0007_warnings'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

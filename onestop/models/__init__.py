@@ -3,6 +3,7 @@
 from onestop.models.cases import Case, CaseNumberSeries, CaseQuerySet, CaseStep, CaseTransfer
 from onestop.models.filing import Draft, FiledOnce, PaperUpload
 from onestop.models.handling import CaseEvent, CaseRequest
+from onestop.models.notices import DeskNotice, NoticeQuerySet
 from onestop.models.papers import CaseDocument, CasePaper, DocumentNumberSeries
 
 __all__ = [
@@ -15,8 +16,10 @@ __all__ = [
     "CaseRequest",
     "CaseStep",
     "CaseTransfer",
+    "DeskNotice",
     "DocumentNumberSeries",
     "Draft",
     "FiledOnce",
+    "NoticeQuerySet",
     "PaperUpload",
 ]
