@@ -25,6 +25,7 @@ from identity.models import (
     WorkCalendar,
 )
 from identity.states import AgencyKind, Role
+from portal.core.text import unaccented
 
 
 @dataclass(frozen=True)
@@ -186,6 +187,48 @@ def seats_of(account: Account, day: date) -> list[Seat]:
     given = Delegation.objects.on(day).filter(to=account).order_by("pk")
     lent = given.select_related("appointment__agency__parent", "appointment__account")
     return [*(Seat(one) for one in own), *(Seat(one.appointment, one) for one in lent)]
+
+
+@dataclass(frozen=True)
+class TreeLine:
+    """An agency in a drawn tree, and how deep it stands."""
+
+    agency: Agency
+    depth: int
+
+
+def tree_of(agency_ids: Collection[int], day: date, words: str = "") -> list[TreeLine]:
+    """Return these agencies on `day`, each below the one it stands under; with `words` only those named so."""
+    found = {one.pk: one for one in Agency.objects.on(day).filter(pk__in=agency_ids).order_by("sort_key", "code")}
+    below: dict[int | None, list[Agency]] = defaultdict(list)
+    for one in found.values():
+        below[one.parent_id if one.parent_id in found else None].append(one)
+    lines: list[TreeLine] = []
+    waiting = [TreeLine(one, 0) for one in reversed(below[None])]
+    while waiting:
+        line = waiting.pop()
+        lines.append(line)
+        waiting += [TreeLine(one, line.depth + 1) for one in reversed(below[line.agency.pk])]
+    wanted = unaccented(words)
+    return [line for line in lines if wanted in unaccented(f"{line.agency.name} {line.agency.code}")]
+
+
+def people_at(agency: Agency, day: date) -> list[Appointment]:
+    """Return who serves at the agency on `day` or is to serve there later."""
+    current = Appointment.objects.filter(Q(valid_to=None) | Q(valid_to__gt=day), agency=agency)
+    return list(current.select_related("account").order_by("role", "valid_from", "pk"))
+
+
+def delegations_at(agency: Agency, day: date) -> list[Delegation]:
+    """Return what of the agency's seats is lent on `day` or later, and not revoked."""
+    lent = Delegation.objects.at_agencies([agency.pk]).filter(valid_to__gt=day, revoked_at=None)
+    return list(lent.select_related("appointment__account", "to").order_by("valid_from", "pk"))
+
+
+def own_units(day: date) -> QuerySet[AdministrativeUnit]:
+    """Return the territories of the provinces that the agencies in force on `day` serve, in Vietnamese order."""
+    served = Agency.objects.on(day).exclude(unit=None).values_list("unit__parent", flat=True)
+    return AdministrativeUnit.objects.filter(parent__in=set(served)).order_by("sort_key")
 
 
 def serves_in(account: Account, agency: Agency, role: Role, day: date) -> bool:

@@ -84,6 +84,9 @@ _PEOPLE: Final = [
     _Person("vanthu.tinh", "Tô Thị Tuyết Minh", "Văn thư", (Role.RECORDS_CLERK,), _PROVINCE),
     _Person("quantri", "Dương Thị Kim Chi", "Quản trị danh mục", (Role.CATALOGUE_ADMIN,), _PROVINCE),
     _Person("duyet", "Mai Xuân Thành", "Người duyệt danh mục", (Role.CATALOGUE_ADMIN,), _PROVINCE),
+    _Person("quantri.tochuc", "Vương Thị Minh Nguyệt", "Quản trị tổ chức", (Role.PROVINCE_ADMIN,), _PROVINCE),
+    _Person("quantri.phuong", "Đoàn Văn Hiếu", "Quản trị nhân sự", (Role.AGENCY_ADMIN,), "H09.25747"),
+    _Person("thanhtra", "Lưu Thị Bảo Châu", "Thanh tra viên", (Role.INSPECTOR,), _PROVINCE),
     _Person("vanhanh", "Hồ Ngọc Sơn", "Quản trị vận hành", (Role.OPERATOR,), _PROVINCE),
 ]
 

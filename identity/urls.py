@@ -1,18 +1,28 @@
-"""Addresses of signing in and out (their names are those that allauth looks up), the language, and API keys."""
+"""Addresses of signing in and out (named as allauth looks them up), the language, API keys, and the organisation."""
 
 from __future__ import annotations
 
 from django.urls import path
 
-from identity import views
+from identity.views import doors, organisation
 
 urlpatterns = [
-    path("dang-nhap/", views.sign_in, name="account_login"),
-    path("dang-xuat/", views.sign_out, name="account_logout"),
-    path("dang-nhap/vneid/khong/", views.sign_in_declined, name="socialaccount_login_cancelled"),
-    path("dang-nhap/vneid/", views.vneid_login, name="vneid_login"),
-    path("dang-nhap/vneid/xong/", views.vneid_callback, name="vneid_callback"),
-    path("ngon-ngu/", views.set_language, name="set_language"),
-    path("tai-khoan/khoa-api/", views.api_keys, name="api_keys"),
-    path("tai-khoan/khoa-api/<uuid:uuid>/thu-hoi/", views.revoke_api_key, name="revoke_api_key"),
+    path("dang-nhap/", doors.sign_in, name="account_login"),
+    path("dang-xuat/", doors.sign_out, name="account_logout"),
+    path("dang-nhap/vneid/khong/", doors.sign_in_declined, name="socialaccount_login_cancelled"),
+    path("dang-nhap/vneid/", doors.vneid_login, name="vneid_login"),
+    path("dang-nhap/vneid/xong/", doors.vneid_callback, name="vneid_callback"),
+    path("ngon-ngu/", doors.set_language, name="set_language"),
+    path("tai-khoan/khoa-api/", doors.api_keys, name="api_keys"),
+    path("tai-khoan/khoa-api/<uuid:uuid>/thu-hoi/", doors.revoke_api_key, name="revoke_api_key"),
+    path("quan-tri/to-chuc/", organisation.home, name="organisation"),
+    path("quan-tri/to-chuc/moi/", organisation.new_agency, name="organisation_new_agency"),
+    path("quan-tri/to-chuc/co-quan/<str:code>/", organisation.agency, name="organisation_agency"),
+    path("quan-tri/to-chuc/co-quan/<str:code>/sua/", organisation.change_agency, name="organisation_change_agency"),
+    path("quan-tri/to-chuc/co-quan/<str:code>/phan-cong/", organisation.appoint, name="organisation_appoint"),
+    path("quan-tri/to-chuc/phan-cong/<int:number>/thoi/", organisation.end_appointment, name="organisation_end"),
+    path("quan-tri/to-chuc/phan-cong/<int:number>/uy-nhiem/", organisation.delegate, name="organisation_delegate"),
+    path(
+        "quan-tri/to-chuc/uy-nhiem/<int:number>/thu-hoi/", organisation.revoke_delegation, name="organisation_revoke"
+    ),
 ]

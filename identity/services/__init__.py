@@ -5,6 +5,7 @@ from identity.services.api_keys import issue_key, key_of, revoke_key
 from identity.services.calendars import set_day, set_hours, unset_day
 from identity.services.organising import (
     appoint,
+    appoint_person,
     begin_agency,
     change_agency,
     delegate,
@@ -18,6 +19,7 @@ __all__ = [
     "Plan",
     "account_from_claims",
     "appoint",
+    "appoint_person",
     "begin_agency",
     "change_agency",
     "delegate",

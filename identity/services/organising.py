@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, Final
@@ -17,6 +18,7 @@ from portal.core.text import sort_key
 
 # What an agency's own admin may give; the rest is the province's to give.
 GIVEN_BY_AGENCIES: Final = frozenset({Role.CLERK, Role.CENTRE_HEAD, Role.OFFICER, Role.LEADER, Role.RECORDS_CLERK})
+GIVEN_BY_PROVINCE: Final = frozenset(Role) - {Role.APPLICANT, Role.SYSTEM, Role.OPERATOR}
 _OF_CENTRES: Final = frozenset({Role.CLERK, Role.CENTRE_HEAD})
 _CENTRES: Final = frozenset({AgencyKind.CENTRE, AgencyKind.COUNTER})
 _FACTS: Final = ("name", "kind", "parent", "unit", "calendar", "address", "phone", "signing_key")
@@ -103,6 +105,26 @@ def appoint(
         details["valid_to"] = [None, valid_to.isoformat()]
     record_change(ChangeKind.APPOINTED, agency, reason, by, at, account=account, details=details)
     return appointment
+
+
+@transaction.atomic
+def appoint_person(*, username: str, full_name: str, by: Account | None, **appointment: Any) -> str:
+    """Appoint whoever signs in as `username`; a `full_name` opens an account for somebody who has none.
+
+    Returns the first password of a new account, which is shown once, else nothing. Raises what `appoint` raises, and
+    `OrganisationRefusedError` when there is no such person and no name.
+    """
+    password = ""
+    account = Account.objects.filter(username=username).first()
+    if account is None:
+        if not full_name:
+            raise OrganisationRefusedError(_("Nobody has this user name: with a full name, an account is opened."))
+        password = secrets.token_urlsafe(12)
+        account = Account.objects.create_user(username, password, full_name=full_name)
+    if account.tech_id is not None:
+        raise OrganisationRefusedError(_("This is a citizen's account."))
+    appoint(account=account, by=by, **appointment)
+    return password
 
 
 @transaction.atomic

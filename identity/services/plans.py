@@ -28,10 +28,10 @@ def _object(required: list[str], properties: Mapping[str, Any]) -> dict[str, Any
 _SEAT: Final = {"account": _TEXT, "agency": _CODE, "role": _ROLE}
 _HEIR: Final = _object(["agency", "sectors"], {"agency": _CODE, "sectors": {"type": "array", "items": _TEXT}})
 _SCHEMA: Final = _object(
-    ["code", "on", "reason"],
+    ["code", "day", "reason"],
     {
         "code": {"type": "string", "pattern": "^[a-z0-9-]{1,60}$"},
-        "on": {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},
+        "day": {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},
         "reason": {"type": "string", "minLength": 1, "maxLength": 1000},
         "agencies": {
             "type": "array",
@@ -126,15 +126,15 @@ class Plan:
 def read_plan(document: object) -> Plan:
     """Return the plan that a document (as YAML gives it) says. Raises `PlanRefusedError` with everything wrong."""
     # YAML reads an unquoted day as one; what is kept is text.
-    if isinstance(document, dict) and isinstance(document.get("on"), date):
-        document = document | {"on": document["on"].isoformat()}
+    if isinstance(document, dict) and isinstance(document.get("day"), date):
+        document = document | {"day": document["day"].isoformat()}
     errors = sorted(Draft202012Validator(_SCHEMA).iter_errors(document), key=lambda error: list(error.path))
     if errors or not isinstance(document, dict):
         raise PlanRefusedError([f"{'/'.join(map(str, error.path)) or '.'}: {error.message}" for error in errors])
     try:
-        day = date.fromisoformat(document["on"])
+        day = date.fromisoformat(document["day"])
     except ValueError as error:
-        raise PlanRefusedError([f"on: {error}"]) from error
+        raise PlanRefusedError([f"day: {error}"]) from error
     return Plan(document["code"], day, document["reason"].strip(), document)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from random import Random
 from typing import Any, Final
 
@@ -67,9 +67,10 @@ class Road:
 
 def roads(seed: str, at: datetime) -> tuple[list[Road], list[float]]:
     """Return the roads that can be walked in this province, and how much each is used."""
-    agencies = {agency.code: agency for agency in Agency.objects.filter(valid_to=None)}
-    communes = [_place(agency) for agency in agencies.values() if agency.kind == AgencyKind.COMMUNE]
-    newest = ProcedureVersion.objects.filter(effective_from__lte=timezone.localtime(at).date())
+    today = timezone.localtime(at).date()
+    agencies = {agency.code: agency for agency in Agency.objects.on(today)}
+    communes = [_place(agency, today) for agency in agencies.values() if agency.kind == AgencyKind.COMMUNE]
+    newest = ProcedureVersion.objects.filter(effective_from__lte=today)
     found: list[Road] = []
     uses: list[float] = []
     for version in newest.order_by("procedure__code", "-number").distinct("procedure__code"):
@@ -96,7 +97,7 @@ def _of(
             continue
         facts = {field.code: _fact(field) for step in process.steps for field in step.facts}
         known = dict(sample.answers) | facts
-        chosen = communes if _chooses_a_commune(definition, sample, competent) else [_place(competent)]
+        chosen = communes if _chooses_a_commune(definition, sample, competent) else [_place(competent, today)]
         yield Road(
             version_id=version.pk,
             procedure_id=version.procedure_id,
@@ -112,8 +113,8 @@ def _of(
         )
 
 
-def _place(competent: Agency) -> Place:
-    return Place(competent, centre_of(competent))
+def _place(competent: Agency, today: date) -> Place:
+    return Place(competent, centre_of(competent, today))
 
 
 def _chooses_a_commune(definition: ProcedureDefinition, sample: Sample, competent: Agency) -> bool:

@@ -32,7 +32,7 @@ from tests.factories import NOW, Office
 LATER = NOW + timedelta(hours=1)
 PLAN: dict[str, Any] = {
     "code": "sap-nhap",
-    "on": "2025-07-02",
+    "day": "2025-07-02",
     "reason": "Sáp nhập theo kế hoạch giả định",
     "successions": [
         {"from": ["H09.25747"], "to": ["H09.25750"], "staff": ["OFFICER"]},
@@ -332,8 +332,8 @@ def test_an_agency_that_came_to_nothing_begins_again_with_its_plan(office: Offic
         {"agencies": [{"code": "H09.25750", "name": "x", "kind": "COMMUNE", "parent": "H09.25750"}]},
         {"parents": {"H09.25750": "H09.00000"}},
         {"appointments": {"grant": [{"account": "ai", "agency": "H09.25750", "role": "LEADER", "title": "x"}]}},
-        {"on": "2026-11-25"},
-        {"on": "hôm nay"},
+        {"day": "2026-11-25"},
+        {"day": "hôm nay"},
         {"gì": "đó"},
     ],
 )

@@ -21,7 +21,7 @@ from django.views.i18n import set_language as set_cookie
 
 from identity.access import account_of, citizen, public
 from identity.errors import KeyNotIssuedError
-from identity.forms import KeyForm
+from identity.forms.keys import KeyForm
 from identity.models import ApiKey
 from identity.provider import VneidOAuth2Adapter
 from identity.services import issue_key, remember_language, revoke_key

@@ -1,0 +1,1 @@
+"""Pages of identity: the doors, keys for programs, and the organisation's office."""
