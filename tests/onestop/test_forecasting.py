@@ -105,7 +105,7 @@ def test_of_a_seeded_province_four_of_five_come_within_the_range() -> None:
         published_by=None,
         at=NOW - timedelta(days=800),
     )
-    seed_cases(count=3000, seed=1, at=NOW, password="x")
+    seed_cases(count=2000, seed=1, at=NOW, password="x")
     tested = [forecasting.back_test(now=NOW, days=days) for days in range(10, 400, 5)]
     inside, decided = sum(one for one, _of in tested), sum(of for _one, of in tested)
     assert decided >= 200
