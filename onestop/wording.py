@@ -99,3 +99,11 @@ OUTCOMES: Final[dict[str, Promise]] = {
     "CONFIRMED": _("confirmed"),
     "NOT_FOUND": _("nothing found"),
 }
+
+CHANNELS: Final[dict[str, Promise]] = {
+    "COUNTER": _("At the counter"),
+    "ONLINE": _("Online"),
+    "POST": _("By post"),
+    "API": _("By a program"),
+    "NATIONAL": _("At the national portal"),
+}

@@ -1,11 +1,14 @@
 """Cases running: the case, its steps, papers, requests, documents and its one history."""
 
 from onestop.models.cases import Case, CaseNumberSeries, CaseQuerySet, CaseStep
+from onestop.models.desk import BulkItem, BulkJob, DeskView
 from onestop.models.filing import Draft, FiledOnce, PaperUpload
 from onestop.models.handling import CaseEvent, CaseRequest
 from onestop.models.papers import CaseDocument, CasePaper, DocumentNumberSeries
 
 __all__ = [
+    "BulkItem",
+    "BulkJob",
     "Case",
     "CaseDocument",
     "CaseEvent",
@@ -14,6 +17,7 @@ __all__ = [
     "CaseQuerySet",
     "CaseRequest",
     "CaseStep",
+    "DeskView",
     "DocumentNumberSeries",
     "Draft",
     "FiledOnce",
