@@ -6,7 +6,7 @@ from django.urls import path
 
 from identity.access import with_key
 from onestop.api import views as api
-from onestop.views import bulk, desk, drafts, filing, lists, mine, papers
+from onestop.views import bulk, desk, drafts, filing, lists, mine, notices, papers
 
 app_name = "onestop"
 
@@ -38,6 +38,7 @@ urlpatterns = [
     path("mot-cua/danh-sach/<slug:queue>/", lists.queue, name="desk_queue"),
     path("mot-cua/danh-sach/<slug:queue>/luu/", lists.save_view, name="desk_save_view"),
     path("mot-cua/goc-nhin/<uuid:uuid>/xoa/", lists.delete_view, name="desk_delete_view"),
+    path("mot-cua/thong-bao/", notices.notices, name="desk_notices"),
     path("mot-cua/tim/", lists.find, name="desk_find"),
     path("mot-cua/hang-loat/", bulk.choose, name="desk_bulk"),
     path("mot-cua/hang-loat/lam/", bulk.order, name="desk_bulk_order"),

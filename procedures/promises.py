@@ -16,8 +16,11 @@ def due_at(limit: TimeLimit, calendar: Calendar, received_at: datetime) -> datet
 
     SAME_DAY: by the close of the working day, or of the next one when received after the cut-off (published
     procedures: "nhận hồ sơ sau 15 giờ mà không giải quyết được ngay thì trả kết quả trong ngày làm việc tiếp theo").
+    A cut-off of another limit lets what comes later count as received on the next working day.
     """
     value = limit.value or 0
+    if limit.kind != "SAME_DAY":
+        received_at = calendar.counted_from(received_at, limit.cut_off)
     match limit.kind:
         case "SAME_DAY":
             return calendar.same_day_due(received_at, limit.cut_off or time(15))

@@ -18,6 +18,7 @@ from procedures.eforms import clean_answers, step_form, visible_steps, with_comp
 from procedures.eforms.definition import FormDefinition
 from procedures.promises import due_at
 from procedures.rules import Answer, evaluate
+from procedures.states import FilingChannel
 
 _ZONE: Final = ZoneInfo("Asia/Ho_Chi_Minh")
 _FILED_AT: Final = "2026-11-24T09:00"  # a Tuesday morning, for samples to which the time does not matter
@@ -199,7 +200,7 @@ def _local(filed_at: str) -> datetime:
 
 
 def _due(definition: ProcedureDefinition, filed_at: datetime, answers: Mapping[str, Any]) -> str:
-    due = due_at(definition.time_for(answers, filed_at.date()), _ORDINARY_WEEKS, filed_at)
+    due = due_at(definition.time_for(answers, filed_at.date(), FilingChannel.ONLINE), _ORDINARY_WEEKS, filed_at)
     return due.astimezone(_ZONE).strftime("%Y-%m-%dT%H:%M") if due else "–"
 
 

@@ -4,6 +4,7 @@ from onestop.models.cases import Case, CaseNumberSeries, CaseQuerySet, CaseStep
 from onestop.models.desk import BulkItem, BulkJob, DeskView
 from onestop.models.filing import Draft, FiledOnce, PaperUpload
 from onestop.models.handling import CaseEvent, CaseRequest
+from onestop.models.notices import DeskNotice, NoticeQuerySet
 from onestop.models.papers import CaseDocument, CasePaper, DocumentNumberSeries
 
 __all__ = [
@@ -17,9 +18,11 @@ __all__ = [
     "CaseQuerySet",
     "CaseRequest",
     "CaseStep",
+    "DeskNotice",
     "DeskView",
     "DocumentNumberSeries",
     "Draft",
     "FiledOnce",
+    "NoticeQuerySet",
     "PaperUpload",
 ]

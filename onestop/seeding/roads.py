@@ -18,6 +18,7 @@ from procedures.definition import ProcedureDefinition, ProcessStep, Sample, Time
 from procedures.eforms import FieldDefinition
 from procedures.models import ProcedureVersion
 from procedures.rules import evaluate
+from procedures.states import FilingChannel
 
 _PREFIX_OF_NAMED: Final = "competent_agency"
 
@@ -103,7 +104,7 @@ def _of(
             answers={code: value for code, value in sample.answers.items() if form.fields[code].kind != "file"},
             facts=facts,
             steps=tuple(step for step in process.steps if step.when is None or evaluate(step.when, known, today)),
-            limit=definition.time_for(sample.answers, today),
+            limit=definition.time_for(sample.answers, today, FilingChannel.ONLINE),
             places=tuple(chosen),
             weights=tuple(_busyness(seed, place.competent) for place in chosen),
             named={step.agency_code: agencies[step.agency_code] for step in process.steps if step.agency == "NAMED"},

@@ -14,7 +14,7 @@ from onestop import bulk, lists
 from onestop.forms import ListForm
 from onestop.lists.queues import DESK
 from onestop.models import BulkItem, Case
-from onestop.views.lists import desk_frame
+from onestop.views.lists import desk_context
 from portal.core.text import whole_number
 
 
@@ -46,14 +46,14 @@ def job(request: HttpRequest, uuid: UUID) -> HttpResponse:
         raise Http404
     refused = found.items.filter(outcome=BulkItem.Outcome.REFUSED).select_related("case").order_by("pk")
     context = {"job": found, "act": bulk.act_of(found), "refused": refused, "total": found.items.count()}
-    answer = render(request, "desk/bulk_job.html", desk_frame(at_work, "") | context)
+    answer = render(request, "desk/bulk_job.html", desk_context(at_work, "") | context)
     if found.finished_at is None:
         answer["Refresh"] = "2"
     return answer
 
 
 def _ask(request: HttpRequest, choice: bulk.Choice | None, status: int = 200) -> HttpResponse:
-    context = desk_frame(officer(request), "") | {"choice": choice, "most": bulk.MOST}
+    context = desk_context(officer(request), "") | {"choice": choice, "most": bulk.MOST}
     return render(request, "desk/bulk.html", context, status=status if choice else 422)
 
 

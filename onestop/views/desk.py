@@ -16,7 +16,7 @@ from onestop import acts, queries
 from onestop.lists.queues import DESK
 from onestop.models import Case
 from onestop.services import signatures, stepping
-from onestop.views.lists import desk_frame
+from onestop.views.lists import desk_context
 from portal.core.errors import ConflictError, DomainError
 from portal.core.text import whole_number
 from procedures.eforms import summary
@@ -84,7 +84,7 @@ def _show(request: HttpRequest, case: Case, *, bound: tuple[str, Form] | None, s
         (one, bound[1] if bound and bound[0] == one.code else one.make_form(case, None))
         for one in acts.possible(case, actor)
     ]
-    context = desk_frame(at_work, "") | {
+    context = desk_context(at_work, "") | {
         "case": case,
         "actor": actor,
         "step": stepping.open_step_of(case),

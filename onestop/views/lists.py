@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from identity.access import Officer, officer, serves_as
-from onestop import bulk, lists
+from onestop import bulk, lists, queries
 from onestop.forms import ListForm, ViewForm
 from onestop.lists import Place
 from onestop.lists.queues import DESK
@@ -48,7 +48,7 @@ def find(request: HttpRequest) -> HttpResponse:
     found = lists.find(at_work, words, timezone.localdate())
     if len(found) == 1:
         return redirect("onestop:desk_case", code=found[0].code)
-    context = desk_frame(at_work, "") | {
+    context = desk_context(at_work, "") | {
         "words": words[:60],
         "cases": found,
         "columns": lists.columns(["procedure", "received", "state", "agency"]),
@@ -90,12 +90,13 @@ def delete_view(request: HttpRequest, uuid: UUID) -> HttpResponse:
     return redirect("onestop:desk")
 
 
-def desk_frame(at_work: Officer, here: str) -> dict[str, Any]:
+def desk_context(at_work: Officer, here: str) -> dict[str, Any]:
     """Return what stands around every page of the desk: queues with their counts, and the views that were kept."""
     counted = lists.counts(at_work, timezone.now())
     views = DeskView.objects.seen_by(at_work.account, at_work.agency_ids)
     return {
         "officer": at_work,
+        "unread": queries.unread_notices(at_work.account),
         "here": here,
         "queues": [(one, counted.get(one.code, "0")) for one in lists.queues_of(at_work)],
         "views": [one for one in views if _may_see(at_work, one.queue)],
@@ -124,7 +125,7 @@ def _show(request: HttpRequest, chosen: lists.Queue) -> HttpResponse:
         after=Place.read(request.GET.get("after", "")),
         before=Place.read(request.GET.get("before", "")),
     )
-    context = desk_frame(at_work, chosen.code) | _links(request, page) | _page(chosen, form, page, now)
+    context = desk_context(at_work, chosen.code) | _links(request, page) | _page(chosen, form, page, now)
     return render(request, "desk/queue.html", context | {"acts": bulk.acts_for(at_work)})
 
 

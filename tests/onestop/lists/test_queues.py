@@ -77,6 +77,7 @@ def test_who_waits_for_whom(office: Office, neighbour: Office, stand: Stand) -> 
     citizen = stand(state=State.SUPPLEMENT_REQUESTED)
     before = stand(state=State.SUPPLEMENT_BEFORE_ACCEPTANCE, role=None)
     asked = stand()
+    assert office.officer.account is not None
     CaseRequest.objects.create(
         case=asked,
         kind=RequestKind.VERIFICATION,

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('identity', '0005_api_keys'),
-        ('onestop', '0007_open_cases_by_due'),
+        ('onestop', '0008_open_cases_by_due'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
