@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from identity.models import Account
 from onestop import bulk
@@ -59,7 +60,7 @@ def test_all_are_accepted_by_the_worker(client: Client, office: Office, filed: l
     job = order(sign_in(client, office.clerk), "accept", filed)
     assert "Đến lúc này xong 0 trên 3" in told(client, job)
 
-    factories.deliver_all(topic=bulk.TOPIC)
+    factories.deliver_all(timezone.now(), topic=bulk.TOPIC)
     assert "Xong 3 trên 3 hồ sơ" in told(client, job)
     assert set(Case.objects.values_list("state", flat=True)) == {State.PROCESSING}
 
@@ -71,7 +72,7 @@ def test_what_the_rules_refuse_is_told_with_its_reason_and_the_rest_is_done(
     receiving.reject(case_id=filed[1].pk, actor=office.head, reason="Sai nơi nộp", at=NOW)
     before = CaseEvent.objects.filter(case=filed[1]).count()
 
-    factories.deliver_all(topic=bulk.TOPIC)
+    factories.deliver_all(timezone.now(), topic=bulk.TOPIC)
     assert outcomes(job) == ["DONE", "REFUSED", "DONE"]
     assert CaseEvent.objects.filter(case=filed[1]).count() == before
     page = told(client, job)
