@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, override
 
 from identity.models import CalendarChange
-from onestop import printing
+from onestop import bulk, printing
 from onestop.errors import ActionNotAllowedError
 from onestop.models import Case, CaseRequest, DeskNotice
 from onestop.national_portal import pull, push
@@ -94,6 +94,13 @@ def ask_for_personal_number(envelope: Envelope) -> None:
     except ActionNotAllowedError as error:
         # The case stands, for a supplement perhaps; the number is the same whenever it is asked for.
         raise RetryLater("The case is not being handled at the moment.") from error
+
+
+@handler(bulk.TOPIC)
+def act_on_many(envelope: Envelope) -> None:
+    """An act was ordered on many cases: do it to each, in a transaction of its own."""
+    with override("vi"):  # the officer reads why something was refused
+        bulk.run(job_id=envelope.payload["job_id"], at=envelope.now)
 
 
 @handler(recomputing.TOPIC)

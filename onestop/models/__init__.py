@@ -1,6 +1,7 @@
 """Cases running: the case, its steps, papers, requests, documents and its one history."""
 
 from onestop.models.cases import Case, CaseNumberSeries, CaseQuerySet, CaseStep
+from onestop.models.desk import BulkItem, BulkJob, DeskView
 from onestop.models.filing import Draft, FiledOnce, PaperUpload
 from onestop.models.forecasts import StepCurve
 from onestop.models.handling import CaseEvent, CaseRequest
@@ -8,6 +9,8 @@ from onestop.models.notices import DeskNotice, NoticeQuerySet
 from onestop.models.papers import CaseDocument, CasePaper, DocumentNumberSeries
 
 __all__ = [
+    "BulkItem",
+    "BulkJob",
     "Case",
     "CaseDocument",
     "CaseEvent",
@@ -17,6 +20,7 @@ __all__ = [
     "CaseRequest",
     "CaseStep",
     "DeskNotice",
+    "DeskView",
     "DocumentNumberSeries",
     "Draft",
     "FiledOnce",

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('identity', '0005_api_keys'),
-        ('onestop', '0007_warnings'),
+        ('onestop', '0009_desk_views_and_bulk_acts'),
         ('procedures', '0015_pages_in_part'),
     ]
 
