@@ -17,7 +17,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 
-from identity.models import Account
+from identity.models import Account, Agency
 from identity.queries import Seat, seats_of, with_those_below
 from identity.states import Role
 
@@ -54,6 +54,11 @@ class Officer:
         inspected = [seat.agency.pk for seat in self.seats if seat.role == Role.INSPECTOR]
         below = with_those_below(inspected) if inspected else []
         return sorted({*below, *(seat.agency.pk for seat in self.seats)})
+
+    @property
+    def agencies(self) -> list[Agency]:
+        """The agencies served."""
+        return list({seat.agency.pk: seat.agency for seat in self.seats}.values())
 
     def agencies_as(self, *roles: Role) -> list[int]:
         """Return the agencies served in one of `roles`; an inspector looks over everybody's shoulder."""

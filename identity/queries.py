@@ -46,6 +46,11 @@ class Seat:
         return Role(self.appointment.role)
 
     @property
+    def people(self) -> list[int]:
+        """The accounts that work there: its holder, and to whom it was delegated."""
+        return [self.appointment.account_id, *([self.delegation.to_id] if self.delegation else [])]
+
+    @property
     def title(self) -> str:
         return self.appointment.title
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from django.db.models import F, Prefetch, Q, QuerySet
 
 from identity.access import Officer
 from identity.models import Account
-from identity.states import Purpose, Role
+from identity.states import Purpose
 from onestop.actors import Actor, in_seat
 from onestop.kinds import DocumentKind, DocumentState
 from onestop.models import (
@@ -20,7 +18,6 @@ from onestop.models import (
     CasePaper,
     CaseQuerySet,
     CaseRequest,
-    CaseStep,
     CaseTransfer,
     DeskNotice,
 )
@@ -86,13 +83,6 @@ def unread_notices(account: Account) -> int:
     return DeskNotice.objects.of(account).unread()[:_MOST_COUNTED].count()
 
 
-def to_receive(officer: Officer, after: int = 0) -> list[Case]:
-    """Return filed cases that wait at the officer's centres, oldest first, one more than a page."""
-    centres = officer.agencies_as(Role.CLERK, Role.CENTRE_HEAD)
-    waiting = Case.objects.filter(receiving_centre__in=centres, state=State.SUBMITTED, pk__gt=after)
-    return list(waiting.select_related(*_WITH).order_by("pk")[: PAGE + 1])
-
-
 def to_take_over(officer: Officer, after: int = 0) -> list[CaseTransfer]:
     """Return what came to the officer's agencies by succession, oldest first, one more than a page."""
     found = CaseTransfer.objects.waiting_at(officer.agency_ids).filter(pk__gt=after)
@@ -102,37 +92,6 @@ def to_take_over(officer: Officer, after: int = 0) -> list[CaseTransfer]:
 def inherits(officer: Officer) -> bool:
     """Return whether anything came to the officer's agencies by succession that waits to be taken over."""
     return CaseTransfer.objects.waiting_at(officer.agency_ids).exists()
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where a keyset page goes on: after this due time and key."""
-
-    due_at: datetime
-    pk: int
-
-
-def my_work(officer: Officer, after: Place | None = None) -> list[CaseStep]:
-    """Return the open steps that the officer may take, most urgent first, one more than a page."""
-    seats = Q(pk=None)
-    for seat in officer.seats:
-        mine = Q(holder=None) | Q(holder=officer.account) | Q(holder=seat.holder)
-        seats |= Q(mine, agency=seat.agency, role=seat.role)
-    steps = CaseStep.objects.filter(seats, finished_at=None)
-    # A case rests with its step while it waits for the applicant; at the counter only results are work.
-    steps = steps.exclude(role=Role.CLERK, case__state__in=[State.PROCESSING, State.ACCEPTED])
-    steps = steps.exclude(case__state__in=[State.SUPPLEMENT_REQUESTED, State.SUSPENDED, State.RETURNED])
-    if after is not None:
-        steps = steps.filter(Q(due_at__gt=after.due_at) | Q(due_at=after.due_at, pk__gt=after.pk))
-    chosen = steps.select_related("case__procedure", "case__competent_agency", "agency", "holder")
-    return list(chosen.order_by(F("due_at").asc(nulls_last=True), "pk")[: PAGE + 1])
-
-
-def waiting_for_applicant(officer: Officer) -> list[Case]:
-    """Return cases of the officer's agencies that wait for a supplement, most urgent first."""
-    states = [State.SUPPLEMENT_REQUESTED, State.SUPPLEMENT_BEFORE_ACCEPTANCE]
-    cases = Case.objects.at_agencies(officer.agency_ids).filter(state__in=states)
-    return list(cases.select_related(*_WITH).order_by(F("due_at").asc(nulls_last=True), "pk")[:PAGE])
 
 
 def actor_for(officer: Officer, case: Case) -> Actor:

@@ -93,8 +93,7 @@ _APPLICANT, _CLERK, _HEAD, _OFFICER = Role.APPLICANT, Role.CLERK, Role.CENTRE_HE
 _LEADER, _RECORDS, _SYSTEM = Role.LEADER, Role.RECORDS_CLERK, Role.SYSTEM
 
 ENDED: Final = frozenset({S.REJECTED, S.WITHDRAWN, S.STOPPED, S.RETURNED, S.RESULT_REVOKED})
-# What was filed and goes on: when its agency ends it stays in its state, at the successor.
-PASSES_ON: Final = frozenset(State) - ENDED - {S.DRAFT, S.AWAITING_PAYMENT}
+AT_OFFICE: Final = frozenset(S) - ENDED - {S.DRAFT, S.AWAITING_PAYMENT}  # filed, and not ended
 TAKES_OVER: Final = frozenset({_CLERK, _HEAD, _OFFICER, _LEADER, _RECORDS})
 
 TABLE: Final[dict[tuple[State, Action], _Transition]] = {
@@ -149,12 +148,14 @@ TABLE: Final[dict[tuple[State, Action], _Transition]] = {
     (S.DECIDED, A.REVOKE_RESULT): _to(S.RESULT_REVOKED, _LEADER),
     (S.AT_COUNTER, A.REVOKE_RESULT): _to(S.RESULT_REVOKED, _LEADER),
     (S.RETURNED, A.REVOKE_RESULT): _to(S.RESULT_REVOKED, _LEADER),
-    **{(state, A.HAND_DOWN): _to(state, _SYSTEM) for state in PASSES_ON},
-    **{(state, A.TAKE_OVER): _to(state, *TAKES_OVER) for state in PASSES_ON},
-    **{(state, A.TAKE_BACK): _to(state, _SYSTEM) for state in PASSES_ON},
+    **{(state, A.HAND_DOWN): _to(state, _SYSTEM) for state in AT_OFFICE},
+    **{(state, A.TAKE_OVER): _to(state, *TAKES_OVER) for state in AT_OFFICE},
+    **{(state, A.TAKE_BACK): _to(state, _SYSTEM) for state in AT_OFFICE},
 }
 
 CLOCK_STOPS: Final = frozenset({S.SUPPLEMENT_REQUESTED, S.SUSPENDED, S.WITHDRAWAL_REQUESTED})
+# The office works, or could: these count as due and overdue.
+CLOCK_RUNS: Final = frozenset({S.ACCEPTED, S.PROCESSING, S.PAYMENT_REQUIRED})
 HAS_RESULT: Final = frozenset({S.DECIDED, S.AT_COUNTER, S.RETURNED})
 
 # TrangThaiHoSo of the national portal (QĐ and messages: docs/integration/national-portal.md).

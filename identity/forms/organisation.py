@@ -32,7 +32,7 @@ class ContactForm(ReasonForm):
     address = forms.CharField(label=_("Address"), max_length=200, required=False)
     phone = forms.CharField(label=_("Phone"), max_length=30, required=False)
 
-    field_order = ("address", "phone", "reason")
+    field_order: tuple[str, ...] = ("address", "phone", "reason")
 
     @property
     def facts(self) -> dict[str, Any]:

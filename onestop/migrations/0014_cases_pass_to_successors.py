@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('identity', '0006_organisation'),
-        ('onestop', '0007_warnings'),
+        ('onestop', '0010_forecasts'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -27,7 +27,7 @@ from onestop.kinds import DocumentKind, DocumentState
 from onestop.models import Case, CaseDocument, CaseStep, CaseTransfer
 from onestop.services import documents, stepping
 from onestop.services.advancing import advance, lock
-from onestop.states import PASSES_ON, TAKES_OVER, Action, State
+from onestop.states import AT_OFFICE, TAKES_OVER, Action, State
 from portal.core.errors import DomainError
 
 BATCH: Final = 200
@@ -42,7 +42,7 @@ def resting_at(codes: list[str]) -> QuerySet[Case]:
     agencies = Agency.objects.filter(code__in=codes).values("pk")
     at_hand = CaseStep.objects.filter(case=OuterRef("pk"), finished_at=None, agency__in=agencies)
     theirs = Q(receiving_centre__in=agencies) | Q(competent_agency__in=agencies) | Exists(at_hand)
-    return Case.objects.filter(theirs, state__in=PASSES_ON)
+    return Case.objects.filter(theirs, state__in=AT_OFFICE)
 
 
 def waiting_at(codes: list[str]) -> int:
@@ -151,7 +151,7 @@ def roll_back(*, reorganisation: Reorganisation, reason: str, at: datetime, by: 
     if filed:
         raise NotTakenBackError(_("%(count)d case(s) were filed at agencies that the plan began.") % {"count": filed})
     for case in cases:
-        if case.state in PASSES_ON:
+        if case.state in AT_OFFICE:
             advance(case, action=Action.TAKE_BACK, actor=SYSTEM, at=at, note=reason)
     transfers.waiting().update(taken_back_at=at)
     undo_reorganisation(reorganisation_id=reorganisation.pk, reason=reason, at=at, by=by)
@@ -165,7 +165,7 @@ def _not_passed_on(reorganisation: Reorganisation) -> QuerySet[Case]:
 
 
 def _pass_on(case: Case, reorganisation: Reorganisation, at: datetime) -> None:
-    if case.state not in PASSES_ON or case.transfers.waiting().exists():
+    if case.state not in AT_OFFICE or case.transfers.waiting().exists():
         return  # it ended, or another run was faster
     day = timezone.localtime(at).date()
     step = stepping.open_step_of(case)

@@ -127,7 +127,7 @@ def test_a_role_that_does_not_belong_to_such_an_agency_is_refused(province: Agen
 
 
 def appoint(person: Account, place: Agency, role: Role, by: Account | None = None, **dates: Any) -> Any:
-    values = {"title": "Chuyên viên", "valid_from": TODAY, "reason": "QĐ 1", "by": by, "at": NOW}
+    values: dict[str, Any] = {"title": "Chuyên viên", "valid_from": TODAY, "reason": "QĐ 1", "by": by, "at": NOW}
     return services.appoint(account=person, agency=place, role=role, **(values | dates))
 
 

@@ -13,7 +13,7 @@ from identity.access import Officer
 from identity.models import Account, Appointment, Delegation
 from identity.queries import seats_of
 from identity.states import Purpose, Role
-from onestop import acts, queries
+from onestop import acts, lists, queries
 from onestop.actors import Actor
 from onestop.errors import ActionNotAllowedError
 from onestop.kinds import DocumentKind, DocumentState
@@ -75,7 +75,8 @@ def test_who_stands_in_for_somebody_sees_and_does_their_work(office: Office, by:
     lend(office.officer, deputy, Purpose.ABSENCE)
     at_work = Officer(deputy, tuple(seats_of(deputy, TODAY)))
 
-    assert [step.case for step in queries.my_work(at_work)] == [case]
+    mine = lists.page(lists.QUEUES["viec-cua-toi"], at_work, lists.Narrowing(), NOW)
+    assert [one.pk for one in mine.cases] == [case.pk]
     assert queries.case_at(at_work, case.code or "") == case
     handling.record_facts(case_id=case.pk, actor=seated(deputy, case), facts=FACTS, at=NOW)
 

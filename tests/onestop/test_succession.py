@@ -25,7 +25,7 @@ from onestop.kinds import DocumentKind, DocumentState
 from onestop.models import Case, CaseDocument, CaseTransfer
 from onestop.services import filing, handling, receiving, requesting, stepping, succession, withdrawing
 from onestop.services.advancing import advance, lock
-from onestop.states import ENDED, PASSES_ON, Action, State
+from onestop.states import AT_OFFICE, ENDED, Action, State
 from tests import factories
 from tests.factories import NOW, Office
 
@@ -40,7 +40,7 @@ PLAN: dict[str, Any] = {
     ],
 }
 # How a case comes from acceptance into each of the states, as far as this test walks.
-STATES = sorted(PASSES_ON - {State.ACCEPTED})
+STATES = sorted(AT_OFFICE - {State.ACCEPTED})
 
 
 @pytest.fixture
@@ -140,7 +140,7 @@ def test_a_case_in_any_state_passes_on_as_it_is(state: State, office: Office, he
 
 
 def test_what_has_ended_and_what_is_not_filed_stay_where_they_are(office: Office, heir: Office, by: Account) -> None:
-    assert PASSES_ON.isdisjoint(ENDED)
+    assert AT_OFFICE.isdisjoint(ENDED)
     case = case_in(State.SUBMITTED, office, by)
     receiving.reject(case_id=case.pk, actor=office.clerk, reason="Sai nơi nộp", at=NOW)
     draft = factories.draft(factories.citizen("074085009999"))
