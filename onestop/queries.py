@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db.models import F, Prefetch, Q, QuerySet
 
 from identity.access import Officer
-from identity.models import Account
+from identity.models import Account, Agency
 from identity.states import Purpose
 from onestop.actors import Actor, in_seat
 from onestop.kinds import DocumentKind, DocumentState
@@ -87,6 +87,12 @@ def to_take_over(officer: Officer, after: int = 0) -> list[CaseTransfer]:
     """Return what came to the officer's agencies by succession, oldest first, one more than a page."""
     found = CaseTransfer.objects.waiting_at(officer.agency_ids).filter(pk__gt=after)
     return list(found.select_related("case__procedure", "from_agency", "to_agency").order_by("pk")[: PAGE + 1])
+
+
+def received_first_by(case: Case) -> Agency | None:
+    """Return the centre that received the case before another took it over; None when none did."""
+    taken = case.transfers.exclude(accepted_at=None).select_related("received_by").order_by("pk").first()
+    return taken.received_by if taken else None
 
 
 def inherits(officer: Officer) -> bool:

@@ -124,6 +124,7 @@ def _show(request: HttpRequest, case: Case, *, bound: tuple[str, Form] | None, s
         "documents": documents,
         "first_document": next((one for one in documents if one.file_id), None),
         "history": queries.history(case),
+        "received_first_by": queries.received_first_by(case),
         "requests": list(case.requests.select_related("asked_of").order_by("asked_at")),
         "offered": offered,
         "opened": bound[0] if bound else "",

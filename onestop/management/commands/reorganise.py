@@ -59,7 +59,7 @@ class Command(BaseCommand):
         total = 0
         while count := succession.pass_on(reorganisation=done, at=timezone.now()):
             total += count
-            self.stdout.write(f"  {total} case(s) passed on", ending="\r")
+            self.stdout.write(f"  {total} case(s) passed on")
         self.stdout.write(f"{plan.code}: {total} case(s) passed on; the successors accept them at the desk.")
         held = succession.held_back(done)
         if held:
