@@ -165,7 +165,7 @@ def extract_answers(**changes: Any) -> dict[str, Any]:
 
 def birth_answers(paper: str, **changes: Any) -> dict[str, Any]:
     """Return complete answers of 1.001193 for a child born three weeks before `NOW`; `paper` is its proof."""
-    home = {"ethnicity": "Kinh", "nationality": "Việt Nam"}
+    home = {"ethnicity": "KINH", "nationality": "VN"}
     answers = {
         "requester": person(),
         "phone": "0912345678",

@@ -234,8 +234,8 @@ def _fill_the_birth(page: Page, tmp_path: Path) -> None:
     page.get_by_label("Họ, chữ đệm, tên").fill("Nguyễn Minh Khôi")
     _fill_date(page, "20", "11", "2026")
     page.get_by_label("Nam", exact=True).check()
-    page.get_by_label("Dân tộc").fill("Kinh")
-    page.get_by_label("Quốc tịch").fill("Việt Nam")
+    page.get_by_label("Dân tộc").select_option(label="Kinh")
+    page.get_by_label("Quốc tịch").select_option(label="Việt Nam")
     page.get_by_label("Nơi sinh").fill("Bệnh viện Đa khoa tỉnh Bình Dương, phường Phú Lợi")
     page.get_by_label("Quê quán").fill("Phường Thủ Dầu Một")
     _go_on(page)
@@ -280,8 +280,8 @@ def _photo(folder: Path, *, blurred: bool = False) -> Path:
 def _fill_parent(page: Page, name: str, born: tuple[str, str, str]) -> None:
     page.get_by_label("Họ, chữ đệm, tên").fill(name)
     _fill_date(page, *born)
-    page.get_by_label("Dân tộc").fill("Kinh")
-    page.get_by_label("Quốc tịch").fill("Việt Nam")
+    page.get_by_label("Dân tộc").select_option(label="Kinh")
+    page.get_by_label("Quốc tịch").select_option(label="Việt Nam")
 
 
 def _fill_date(page: Page, *numbers: str) -> None:

@@ -266,8 +266,8 @@ def _child(**changes: str) -> dict[str, str]:
         "child__birth_date_month": "11",
         "child__birth_date_year": "2026",
         "child__sex": "MALE",
-        "child__ethnicity": "Kinh",
-        "child__nationality": "Việt Nam",
+        "child__ethnicity": "KINH",
+        "child__nationality": "VN",
         "birth_place": "Bệnh viện Thử",
         "home_town": "Phường Thủ Dầu Một",
     } | changes

@@ -15,7 +15,6 @@ from onestop.errors import NotEligibleError
 from onestop.models import Case
 from onestop.services import filing, receiving
 from onestop.states import State
-from procedures.code_lists.seeding import seed_code_lists
 from procedures.eforms import load_form
 from procedures.eforms.submission import as_data
 from procedures.services import publish
@@ -30,7 +29,6 @@ CHILD = {"full_name": "Bé", "birth_date": "2015-03-15", "sex": "MALE", "nationa
 
 @pytest.fixture
 def office(db: None) -> Office:
-    seed_code_lists()
     factories.office(every_kind.OTHER_AGENCY, "25748")
     publish(document=every_kind.document(), effective_from=date(2025, 7, 1), published_by=None, at=NOW)
     return factories.office()

@@ -356,7 +356,7 @@ def test_a_condition_on_one_choice_or_several(editor: Editor) -> None:
     "rule",
     [
         {"not": {"field": "copies", "op": "filled"}},
-        {"field": "relation", "op": "eq", "value": "Bạn"},
+        {"field": "earlier_place", "op": "eq", "value": "Dĩ An"},
         {"field": "copies", "op": "eq", "value": {"field": "copies"}},
     ],
 )

@@ -13,7 +13,6 @@ from django.http import QueryDict
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from procedures.code_lists.seeding import seed_code_lists
 from procedures.eforms import KINDS, FormDefinition, clean_answers, load_form, step_form, summary
 from procedures.eforms.fields import check_digit
 from tests import every_kind, factories
@@ -26,7 +25,6 @@ FORM = load_form(every_kind.FORM)
 @pytest.fixture(autouse=True)
 def _world(db: None) -> None:
     factories.office()
-    seed_code_lists()
 
 
 def _answers(**changes: Any) -> dict[str, Any]:
@@ -158,6 +156,15 @@ def test_a_choice_from_a_list_is_one_of_its_entries() -> None:
     assert _cleaned("choice", "TAY", list="ETHNIC_GROUPS") == "TAY"
     assert "q" in _cleaned("choice", "MARS", list="ETHNIC_GROUPS")
     assert _lines(_answers())["ethnicity"] == "Khmer"
+
+
+def test_a_persons_ethnic_group_and_nationality_are_entries_of_the_lists() -> None:
+    parts = ["ethnicity", "nationality"]
+    given = {"ethnicity": "HMONG", "nationality": "XX"}
+    assert _cleaned("person", given, parts=parts) == given
+    assert set(_cleaned("person", {"ethnicity": "Hmông", "nationality": "VN"}, parts=parts)) == {"q__ethnicity"}
+    form = _form({"code": "q", "kind": "person", "label": "Q", "parts": parts})
+    assert _lines({"q": given}, form) == {"q.ethnicity": "Hmông", "q.nationality": "Người không quốc tịch"}
 
 
 def test_a_blank_row_is_dropped_and_a_row_begun_must_be_whole() -> None:

@@ -13,7 +13,6 @@ from django.utils import timezone
 from identity import seeding
 from identity.models import Account, Agency
 from identity.states import AgencyKind, Role
-from procedures.code_lists.seeding import seed_code_lists
 from procedures.seeding import seed_catalogue
 
 
@@ -23,7 +22,6 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         seeding.seed_organisation()
         accounts = seeding.seed_accounts(password=settings.DEMO_PASSWORD)
-        seed_code_lists()
         count = seed_catalogue(at=timezone.now())
         _name_signers(Path(settings.PKI_DIR))
         self.stdout.write(f"{count} procedures, {Agency.objects.count()} agencies.\n")
