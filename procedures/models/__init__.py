@@ -14,7 +14,7 @@ from procedures.models.catalogue import (
     sector_title,
 )
 from procedures.models.incoming import ImportFinding, ImportRun, NationalCheck, NationalRecord, SheetUpload
-from procedures.models.words import FruitlessSearch, Synonym, SynonymChange
+from procedures.models.words import FruitlessSearch, RareSearch, Synonym, SynonymChange
 
 __all__ = [
     "CodeEntry",
@@ -32,6 +32,7 @@ __all__ = [
     "Proposal",
     "ProposalQuerySet",
     "ProposalRevision",
+    "RareSearch",
     "Sector",
     "SharedBlock",
     "SheetUpload",

@@ -4,6 +4,7 @@ from procedures.services.curating import (
     add_synonym,
     change_synonym,
     dismiss_fruitless,
+    forget_searches,
     note_fruitless,
     seed_synonyms,
 )
@@ -31,6 +32,7 @@ __all__ = [
     "discard",
     "dismiss_fruitless",
     "forget_block",
+    "forget_searches",
     "note_fruitless",
     "propose",
     "publish",
