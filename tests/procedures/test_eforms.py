@@ -167,6 +167,26 @@ def test_a_persons_ethnic_group_and_nationality_are_entries_of_the_lists() -> No
     assert _lines({"q": given}, form) == {"q.ethnicity": "Hmông", "q.nationality": "Người không quốc tịch"}
 
 
+def test_a_value_can_be_computed_again_where_an_answer_of_its_page_decides_it() -> None:
+    number = {"kind": "number", "label": "N"}
+    double = {"kind": "computed", "label": "D", "value": {"op": "product", "of": [{"field": "n"}, 2]}}
+    apart = {"steps": [_page("a", [{"code": "n", **number}]), _page("b", [{"code": "d", **double}])]}
+    beside = {"steps": [_page("a", [{"code": "n", **number}, {"code": "d", **double}])]}
+    rows = [{"code": "n", **number}, {"code": "d", **double}]
+    table = {"steps": [_page("a", [{"code": "t", "kind": "table", "label": "T", "fields": rows}])]}
+    assert [_computed_here(form) for form in (apart, beside, table)] == [[], ["d"], ["t"]]
+
+
+def _page(code: str, fields: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"code": code, "title": code, "fields": fields}
+
+
+def _computed_here(document: dict[str, Any]) -> list[str]:
+    form = load_form(document)
+    pages = [step_form(form, step.code, {"n": 2}, TODAY) for step in form.steps]
+    return [block.definition.code for page in pages for block in page.blocks if block.is_computed_here]
+
+
 def test_a_blank_row_is_dropped_and_a_row_begun_must_be_whole() -> None:
     form = _form(
         {
