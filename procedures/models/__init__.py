@@ -13,7 +13,15 @@ from procedures.models.catalogue import (
     SharedBlock,
     sector_title,
 )
-from procedures.models.incoming import ImportFinding, ImportRun, NationalCheck, NationalRecord, SheetUpload
+from procedures.models.incoming import (
+    ImportFinding,
+    ImportRun,
+    NationalCheck,
+    NationalNewcomer,
+    NationalNewcomerQuerySet,
+    NationalRecord,
+    SheetUpload,
+)
 from procedures.models.words import FruitlessSearch, RareSearch, Synonym, SynonymChange
 
 __all__ = [
@@ -24,6 +32,8 @@ __all__ = [
     "ImportFinding",
     "ImportRun",
     "NationalCheck",
+    "NationalNewcomer",
+    "NationalNewcomerQuerySet",
     "NationalRecord",
     "Procedure",
     "ProcedureQuerySet",

@@ -8,6 +8,7 @@ from procedures.services.curating import (
     note_fruitless,
     seed_synonyms,
 )
+from procedures.services.newcomers import offer_newcomer_again, set_newcomer_aside, take_newcomer_over
 from procedures.services.proposing import (
     approve,
     bring_up_to_date,
@@ -34,6 +35,7 @@ __all__ = [
     "forget_block",
     "forget_searches",
     "note_fruitless",
+    "offer_newcomer_again",
     "propose",
     "publish",
     "publish_new",
@@ -42,9 +44,11 @@ __all__ = [
     "save_draft",
     "seed_synonyms",
     "send_back",
+    "set_newcomer_aside",
     "share_block",
     "start_draft",
     "start_new",
     "submit_draft",
+    "take_newcomer_over",
     "undo",
 ]
