@@ -189,6 +189,21 @@ def birth_answers(paper: str, **changes: Any) -> dict[str, Any]:
     return answers | changes
 
 
+def child_typed(**changes: str) -> dict[str, str]:
+    """Return what is typed on the page about the child of 1.001193."""
+    return {
+        "child__full_name": "Nguyễn Minh Khôi",
+        "child__birth_date_day": "20",
+        "child__birth_date_month": "11",
+        "child__birth_date_year": "2026",
+        "child__sex": "MALE",
+        "child__ethnicity": "KINH",
+        "child__nationality": "VN",
+        "birth_place": "Bệnh viện Đa khoa tỉnh",
+        "home_town": "Phường Thủ Dầu Một",
+    } | changes
+
+
 def stored_file(content: bytes = PNG, *, name: str = "giay.png", at: datetime = NOW) -> StoredFile:
     """Return a file in storage."""
     return files.store(content, display_name=name, content_type="image/png", at=at)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, Final
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -20,6 +19,7 @@ from procedures.models import NationalNewcomer, NationalRecord, ProcedureVersion
 from procedures.national.client import Generation1
 from procedures.office import queries
 from procedures.office.forms import ReasonForm
+from procedures.office.paging import page_of
 from procedures.services import following
 
 _PAGE: Final = 20
@@ -31,7 +31,7 @@ admin = serves_as(Role.CATALOGUE_ADMIN)
 def changes(request: HttpRequest) -> HttpResponse:
     """The procedures that differ, last changed first; `de-lai` shows those that were left as they are here."""
     left = request.GET.get("xem") == "de-lai"
-    page = Paginator(queries.national_changes(left=left), _PAGE).get_page(request.GET.get("trang"))
+    page = page_of(request, queries.national_changes(left=left), _PAGE)
     context = {
         "here": "national",
         "left": left,
@@ -49,7 +49,7 @@ def changes(request: HttpRequest) -> HttpResponse:
 def newcomers(request: HttpRequest) -> HttpResponse:
     """What the national list names and we lack, found by words; `de-lai` shows what was set aside."""
     left, q = request.GET.get("xem") == "de-lai", request.GET.get("q", "").replace("\0", "")[:100]
-    page = Paginator(queries.newcomers(left=left, q=q), _PAGE).get_page(request.GET.get("trang"))
+    page = page_of(request, queries.newcomers(left=left, q=q), _PAGE)
     return render(request, "office/newcomers.html", {"here": "national", "left": left, "q": q, "page": page})
 
 
