@@ -253,8 +253,9 @@ def named_by_samples(*procedures: ProcedureDefinition) -> None:
         for field, answer in _answers_of_samples(definition):
             if field.kind == "agency":
                 agencies[answer] = AgencyKind(field.agency_kind)
-            if field.kind == "address":
-                unit(answer["commune"], f"Phường {answer['commune']}")
+            address = answer.get("address", {}) if field.kind == "organisation" else answer
+            if field.kind in {"address", "organisation"} and "commune" in address:
+                unit(address["commune"], f"Phường {address['commune']}")
     province = agency("H09", kind=AgencyKind.PROVINCE, unit=unit(), signing_key="seal-test")
     agency("H09.MC", kind=AgencyKind.CENTRE, parent=province, unit=unit())
     for code, kind in agencies.items():

@@ -189,7 +189,7 @@ class AddressKind(Kind):
                 label=_("How is the address written?"),
                 choices=[
                     ("TWO", _("As now: commune, province")),
-                    (THREE_TIERS, _("As before July 2025: with a district")),
+                    (THREE_TIERS, _("As before 1 July 2025: commune, district, province")),
                 ],
                 widget=forms.RadioSelect(),
                 required=required,
