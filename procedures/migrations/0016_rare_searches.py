@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('procedures', '0014_fill_search_columns'),
+        ('procedures', '0015_pages_in_part'),
     ]
 
     operations = [
