@@ -36,3 +36,11 @@ class Generation1:
         if not isinstance(record, dict) or record.get("MATTHC") != code:
             raise RefusedError(f"LayThuTuc did not answer with {code}.")
         return record
+
+
+def told(catalogue: NationalCatalogue, code: str) -> Mapping[str, Any]:
+    """Return what is said of a procedure; raises `RefusedError` when nothing is, or signs that cannot be stored."""
+    said = catalogue.procedure(code)
+    if not can_be_stored(said):
+        raise RefusedError(f"LayThuTuc answered for {code} with signs that cannot be stored.")
+    return said

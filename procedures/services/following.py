@@ -18,12 +18,11 @@ from django.utils.translation import gettext as _
 from identity.models import Account
 from portal.core import outbox
 from portal.core.errors import DomainError, OutsideWorldError, RefusedError
-from portal.core.storable import can_be_stored
 from procedures import definition as definitions
 from procedures.importing import merging
 from procedures.models import NationalCheck, NationalRecord, Procedure, ProcedureVersion, Proposal
 from procedures.national import record as records
-from procedures.national.client import NationalCatalogue
+from procedures.national.client import NationalCatalogue, told
 from procedures.services.newcomers import note_newcomers
 from procedures.services.proposing import propose
 from procedures.services.publishing import sector_codes
@@ -125,9 +124,7 @@ def _look_at(
     catalogue: NationalCatalogue, code: str, sectors: Mapping[str, str], check: NationalCheck, at: datetime
 ) -> None:
     try:
-        said = catalogue.procedure(code)
-        if not can_be_stored(said):
-            raise RefusedError(f"LayThuTuc answered for {code} with signs that cannot be stored.")
+        said = told(catalogue, code)
     except RefusedError as error:
         log.warning("national_procedure_refused", code=code, error=str(error))
         NationalRecord.objects.filter(code=code).update(seen_at=at, trouble=str(error)[:300])

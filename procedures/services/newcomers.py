@@ -20,7 +20,7 @@ from procedures.importing.reasons import Case, Doubt
 from procedures.importing.rows import Row
 from procedures.models import NationalNewcomer, Procedure, Proposal
 from procedures.national import record as records
-from procedures.national.client import NationalCatalogue
+from procedures.national.client import NationalCatalogue, told
 from procedures.services.proposing import propose
 from procedures.services.publishing import sector_codes
 from procedures.states import Origin
@@ -28,6 +28,7 @@ from procedures.states import Origin
 _CODE: Final = re.compile(r"^[0-9]\.[0-9]{6}$")
 _LONGEST: Final = 1000
 _BATCH: Final = 500
+_TO_DECIDE: Final = {"set_aside_at": None, "set_aside_by": None, "set_aside_because": ""}
 
 
 def note_newcomers(listed: Mapping[str, str], *, at: datetime) -> None:
@@ -58,7 +59,7 @@ def take_newcomer_over(*, code: str, catalogue: NationalCatalogue, by: Account, 
     Raises `DomainError` for what cannot be read as a procedure, `CodeTakenError` when the catalogue has it by now,
     and `OutsideWorldError` when the portal does not answer.
     """
-    case = Case(Row(1, records.row_of(catalogue.procedure(code))))
+    case = Case(Row(1, records.row_of(told(catalogue, code))))
     wrongs = reasons.wrongs(case)
     if wrongs:
         raise DomainError(_("This cannot be taken over: %(why)s.") % {"why": _titles(wrongs)})
@@ -75,13 +76,10 @@ def take_newcomer_over(*, code: str, catalogue: NationalCatalogue, by: Account, 
             document=document,
             author=by,
             origin=Origin.NATIONAL,
-            reason=f"{why}: {_titles(doubts)}" if doubts else why,
+            reason=f"{why}: {_titles(doubts)}"[:_LONGEST] if doubts else why,
             effective_from=None,
             at=at,
         )
-
-
-_TO_DECIDE: Final = {"set_aside_at": None, "set_aside_by": None, "set_aside_because": ""}
 
 
 @transaction.atomic
