@@ -404,7 +404,7 @@ def test_a_condition_on_one_choice_or_several(editor: Editor, line: dict[str, An
             {"of": {"op": "count", "of": [{"field": "heirs"}]}, "op": "ge", "value": 2},
         ),
         ("heirs.role|among", {"o": "not_contains", "v": "SON"}, {"not": {"field": "heirs.role", "op": "contains"}}),
-        ("relation|text", {"o": "eq", "v": "Bạn"}, {"field": "relation", "op": "eq", "value": "Bạn"}),
+        ("earlier_place|text", {"o": "eq", "v": "Dĩ An"}, {"field": "earlier_place", "op": "eq", "value": "Dĩ An"}),
         (
             "requester.birth_date|age",
             {"o": "not_age_at_least", "v": "18"},
