@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods
 
 from identity.access import account_of, citizen
@@ -70,6 +71,7 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
 
 @citizen
 @require_http_methods(["GET", "POST"])
+@gzip_page  # long lists; nothing that an address says is repeated beside what is secret on it
 @while_draft
 def step(request: HttpRequest, uuid: UUID, step: str) -> HttpResponse:
     """One page of the form."""
