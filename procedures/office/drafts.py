@@ -80,8 +80,8 @@ def _edit(request: HttpRequest, draft: Proposal, chosen: Section, place: int | N
     form = chosen.form(data, document=draft.document, part=current)
     conditions = rule_forms(data, chosen.form.rules, owner=current or {}, scope=_scope(draft))
     status = 200
-    if any(one.is_rearranged for one in conditions):
-        for one in (form, *conditions):
+    if form.is_rearranged or any(one.is_rearranged for one in conditions):
+        for one in (form, *form.rows, *conditions):
             one.errors.clear()
     elif data is not None:
         status = _save(request, draft, chosen, place, form, conditions)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from procedures import editing, wording
 from procedures.office import forms
 from procedures.office.forms import PartForm
+from procedures.office.result_forms import ResultForm
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ SECTIONS: Final = (
     Section("quy-trinh", _("Process"), "process", forms.WrittenForm),
     Section("phi", _("Fees"), "fees", forms.FeeForm, is_list=True),
     Section("thoi-han", _("Time limit"), "time", forms.TimeForm),
-    Section("ket-qua", _("Results"), "results", forms.ResultForm, is_list=True),
+    Section("ket-qua", _("Results"), "results", ResultForm, is_list=True),
     Section("can-cu", _("Legal basis"), "legal_basis", forms.BasisForm, is_list=True),
     Section("tinh-trang", _("Availability"), "availability", forms.AvailabilityForm),
     Section("cach-nop", _("Ways of filing"), "channels", forms.ChannelForm, is_list=True),
