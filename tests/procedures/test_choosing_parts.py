@@ -180,6 +180,15 @@ def test_a_document_speaks_in_words_of_ones_own(editor: Editor) -> None:
     }
 
 
+def test_what_the_words_of_a_document_name_is_not_removed(editor: Editor) -> None:
+    wording = {"lines": [{"label": "Điện thoại", "value": "{phone}"}], "articles": ["Theo {note}."]}
+    editor.put(results=[{"name": "Giấy xác nhận", "template": "result_worded_licence", "wording": wording}])
+    assert "Giấy xác nhận" in editor.get("sua/bieu-mau/xoa/cau-hoi/phone/")
+    before = editor.document
+    editor.post("sua/quy-trinh/buoc/appraise/ghi-nhan/5/xoa/")
+    assert editor.document == before
+
+
 @pytest.mark.parametrize(
     ("name", "written"),
     [
