@@ -407,6 +407,7 @@ def test_a_condition_is_chosen_from_lists_and_said_in_words(editor: Editor) -> N
     assert "Số bản" in editor.get(FORM)
     dropped = editor.post(address, **both, **{"show_if-act": "drop:1"}).content.decode()
     assert 'value="18"' in dropped and 'name="show_if-o1"' not in dropped
+    assert 'type="hidden" name="show_if-j0" value="any"' in dropped  # how they go together is not forgotten
     assert editor.post(address).status_code == 302
     assert "show_if" not in outline.question(editor.document, "email")
 
