@@ -58,9 +58,13 @@ def _several(
 
 
 class PartForm(forms.Form):
-    """A part of the document. `codeless` parts have no code of their own; `rows` are forms of lists within it."""
+    """A part of the document. `codeless` parts have no code of their own; `rows` are forms of lists within it.
+
+    `key` is the entry in which no two parts of a list may be alike.
+    """
 
     codeless = True
+    key = ""
     rules: ClassVar[tuple[Condition, ...]] = ()
     rows: Sequence[PartForm] = ()
     legend: str | Promise = ""  # of a form among the rows of another
@@ -86,6 +90,11 @@ class PartForm(forms.Form):
     def is_rearranged(self) -> bool:
         """Whether the page was only asked for again, as it was filled in."""
         return self.is_bound and "again" in self.data
+
+    @classmethod
+    def needed_by(cls, part: Any, document: Mapping[str, Any]) -> list[str]:
+        """Return the names of what would be in the air without a part."""
+        return []
 
     def is_valid(self) -> bool:
         """Return whether the fields, and those of all rows, are right."""
@@ -266,6 +275,7 @@ class TimeForm(PartForm):
 class TimeRuleForm(TimeForm):
     """A time limit for some answers; the first whose condition holds is taken."""
 
+    key = "condition"
     rules = (Condition("when", _("It is the time limit when")),)
     condition = line(_("For which cases"), hint=_("In words for the citizen: “houses up to two floors”."))
     field_order = ("condition",)
@@ -285,6 +295,7 @@ class ChannelTimeForm(TimeForm):
 class ChannelForm(PartForm):
     """A way of filing, with time limits of its own; the fees of a way are told at each fee."""
 
+    key = "channel"
     channel = _choice(_("Way of filing"), list(FilingChannel))
     note = text(_("Note"), hint=_("Where, at what hours, to which address."))
 
@@ -308,10 +319,17 @@ class VariantForm(PartForm):
     rules = (Condition("when", _("It is this case when"), _("it is this case always")),)
     name = line(_("Name"), hint=_("As the citizen reads it: “first issue”, “lost certificate”."))
 
+    @classmethod
+    def needed_by(cls, part: Any, document: Mapping[str, Any]) -> list[str]:
+        steps = [step for step in document.get("steps", []) if isinstance(step, Mapping)]
+        found = [*document["papers"], *steps]
+        return [str(one.get("name") or one["text"]) for one in found if one.get("variant") == part["code"]]
+
 
 class RouteForm(PartForm):
     """Which agency is competent; the first whose condition holds is taken."""
 
+    key = "agency"
     rules = (Condition("when", _("It is competent when"), _("in all other cases")),)
     agency = forms.ChoiceField(label=_("Competent agency"))
     note = text(_("Note"))

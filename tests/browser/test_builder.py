@@ -163,7 +163,7 @@ def _record_and_show_a_day(page: Page) -> None:
     page.get_by_role("link", name="Giấy xác nhận hộ sản xuất nông nghiệp").last.click()
     page.get_by_label("Văn bản", exact=False).first.select_option(label=_DOCUMENT)
     page.get_by_role("button", name="Hiện nội dung văn bản này cần").click()
-    page.get_by_label("Tiêu đề").fill("Giấy xác nhận hộ sản xuất")
+    page.get_by_label(re.compile("^Tiêu đề")).fill("Giấy xác nhận hộ sản xuất")
     page.get_by_label(re.compile("^Các dòng thông tin")).fill(
         "Chủ hộ: {requester.full_name}\nNgày kiểm tra: {ngay_kiem_tra_tai_noi_san_xuat}"
     )

@@ -131,6 +131,10 @@ def test_a_case_of_application_is_told_by_the_answers_and_papers_are_of_it(edito
     paper = sent(editor.client.get(editor.base + "sua/giay-to/0/").context["form"])
     assert editor.post("sua/giay-to/0/", **paper | {"variant": "nop_thay"}).status_code == 302
     assert editor.document["papers"][0]["variant"] == "nop_thay"
+    place = len(editor.document["variants"]) - 1
+    editor.post(f"sua/truong-hop/{place}/xoa/")
+    assert editor.document["variants"][place] == variant
+    assert "Còn được dùng ở: " in editor.get("sua/truong-hop/")
 
 
 def test_the_competent_agency_is_chosen_by_the_answers(editor: Editor) -> None:
@@ -145,6 +149,8 @@ def test_the_competent_agency_is_chosen_by_the_answers(editor: Editor) -> None:
     page = editor.get("sua/co-quan/")
     assert "Sở Tư pháp" in page and "cơ quan được chọn ở" in page and "H09.STP" not in page
     assert editor.post("sua/co-quan/moi/", agency="H09.KHONG").status_code == 422
+    again = editor.post("sua/co-quan/moi/", agency="H09.STP")
+    assert again.status_code == 422 and "“Sở Tư pháp” đã có trong danh sách" in again.content.decode()
 
 
 def test_a_document_is_chosen_and_shows_answers_and_recorded_facts(editor: Editor) -> None:
