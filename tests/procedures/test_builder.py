@@ -753,6 +753,15 @@ def test_a_value_is_computed_from_earlier_answers(editor: Editor) -> None:
     assert editor.document == before_saving
 
 
+def test_a_value_that_is_computed_deeper_stays_when_its_words_change(editor: Editor) -> None:
+    value = {"op": "sum", "of": [{"field": "copies"}, {"op": "product", "of": [{"field": "copies"}, 2]}]}
+    total = {"kind": "computed", "label": "Tổng", "value": value}
+    editor.put(form=outline.with_question(editor.document, "delivery", total)["form"])
+    assert editor.post(f"{FORM}cau-hoi/tong/", label="Tổng cộng").status_code == 302
+    question = outline.question(editor.document, "tong")
+    assert (question["label"], question["value"]) == ("Tổng cộng", value)
+
+
 def test_every_kind_can_be_added(editor: Editor) -> None:
     more: dict[str, dict[str, Any]] = {
         "choice": {"options": "Một\nHai"},
