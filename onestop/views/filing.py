@@ -230,7 +230,7 @@ def _file(request: HttpRequest, case: Case) -> HttpResponse:
 
 def _check_page(case: Case, closed: str) -> dict[str, object]:
     definition, today = stepping.definition_of(case), timezone.localdate()
-    fees = definition.fee_lines(case.answers, "FILING", today)
+    fees = stepping.filing_fees(case, timezone.now())
     return {
         "case": case,
         "draft": drafting.draft_of(case),
