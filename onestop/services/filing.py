@@ -392,7 +392,7 @@ def _follow_succession(case: Case, today: date) -> None:
 
 
 def _file(case: Case, *, actor: Actor, at: datetime) -> None:
-    lines = stepping.definition_of(case).fee_lines(case.answers, "FILING", timezone.localtime(at).date())
+    lines = stepping.filing_fees(case, at)
     if not lines:
         _give_code(case, at)
         advance(case, action=Action.SUBMIT, actor=actor, at=at)

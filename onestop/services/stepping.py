@@ -18,7 +18,7 @@ from onestop.kinds import FILED_AS, Channel
 from onestop.models import Case, CaseStep
 from onestop.states import Action
 from procedures import definition as definitions
-from procedures.definition import ProcedureDefinition, ProcessStep
+from procedures.definition import FeeLine, ProcedureDefinition, ProcessStep
 from procedures.promises import due_at, province_calendar
 from procedures.rules import evaluate
 
@@ -40,6 +40,12 @@ def promised(case: Case, received_at: datetime) -> datetime | None:
     calendar = calendar_of(agency) if agency else province_calendar(today)
     limit = definition_of(case).time_for(case.answers, today, FILED_AS[Channel(case.channel)])
     return due_at(limit, calendar, received_at) if calendar else None
+
+
+def filing_fees(case: Case, at: datetime) -> tuple[FeeLine, ...]:
+    """Return what is paid with the filing of the case, in the way in which it is filed."""
+    today = timezone.localtime(at).date()
+    return definition_of(case).fee_lines(case.answers, "FILING", today, FILED_AS[Channel(case.channel)])
 
 
 def steps_of(case: Case, at: datetime) -> list[ProcessStep]:

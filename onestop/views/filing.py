@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods
 
 from identity.access import account_of, citizen
@@ -70,6 +71,7 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
 
 @citizen
 @require_http_methods(["GET", "POST"])
+@gzip_page  # long lists; nothing that an address says is repeated beside what is secret on it
 @while_draft
 def step(request: HttpRequest, uuid: UUID, step: str) -> HttpResponse:
     """One page of the form."""
@@ -228,7 +230,7 @@ def _file(request: HttpRequest, case: Case) -> HttpResponse:
 
 def _check_page(case: Case, closed: str) -> dict[str, object]:
     definition, today = stepping.definition_of(case), timezone.localdate()
-    fees = definition.fee_lines(case.answers, "FILING", today)
+    fees = stepping.filing_fees(case, timezone.now())
     return {
         "case": case,
         "draft": drafting.draft_of(case),

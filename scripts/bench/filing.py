@@ -75,7 +75,7 @@ def _draft(place: int) -> Case:
         "sex": "MALE",
         "national_id": "074090001234",
     }
-    parent = {"full_name": "Trần Thị Hà", "birth_date": "1993-07-08", "ethnicity": "Kinh", "nationality": "Việt Nam"}
+    parent = {"full_name": "Trần Thị Hà", "birth_date": "1993-07-08", "ethnicity": "KINH", "nationality": "VN"}
     with transaction.atomic():
         account = Account.objects.create_user(f"bench-{time.time_ns()}-{place}", full_name="Nguyễn Văn Minh")
         case = filing.start_draft(account=account, code="1.001193", prefill={}, at=now)
