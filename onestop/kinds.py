@@ -35,6 +35,7 @@ class RequestKind(StrEnum):
     SUPPLEMENT = "SUPPLEMENT"
     CONSENT = "CONSENT"
     VERIFICATION = "VERIFICATION"
+    SUSPENSION = "SUSPENSION"  # of the office itself: until when it goes on
 
 
 class RequestOutcome(StrEnum):
@@ -44,6 +45,7 @@ class RequestOutcome(StrEnum):
     SILENT = "SILENT"  # the time ran out; what that means the request's kind says
     CONFIRMED = "CONFIRMED"
     NOT_FOUND = "NOT_FOUND"
+    ENDED = "ENDED"  # what was waited for is over: a suspension, or the case itself
 
 
 class DocumentKind(StrEnum):
@@ -64,3 +66,10 @@ class DocumentState(StrEnum):
     SEALING = "SEALING"
     ISSUED = "ISSUED"
     REVOKED = "REVOKED"
+
+
+class ReadingForm(StrEnum):
+    """How a whole case was taken away."""
+
+    ARCHIVE = "ARCHIVE"
+    PRINT = "PRINT"

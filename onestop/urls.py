@@ -6,7 +6,7 @@ from django.urls import path
 
 from identity.access import with_key
 from onestop.api import views as api
-from onestop.views import desk, drafts, filing, mine, papers
+from onestop.views import case, desk, drafts, filing, mine, papers, taking
 
 app_name = "onestop"
 
@@ -25,6 +25,7 @@ urlpatterns = [
     path("ho-so/<uuid:uuid>/bo-sung/", mine.supplement, name="supplement"),
     path("ho-so/<uuid:uuid>/du-thao/", mine.consent, name="consent"),
     path("ho-so/<uuid:uuid>/rut/", mine.withdraw, name="withdraw"),
+    path("ho-so/<uuid:uuid>/tin-nhan/", mine.write, name="write"),
     path("ho-so/<uuid:uuid>/huy/", mine.cancel, name="cancel"),
     path("ho-so/<uuid:uuid>/ban-sao.pdf", papers.my_copy, name="copy"),
     path("ho-so/<uuid:uuid>/giay-to/<uuid:paper>/", papers.my_paper, name="my_paper"),
@@ -38,9 +39,10 @@ urlpatterns = [
     path("mot-cua/tiep-nhan/", desk.receive, name="desk_receive"),
     path("mot-cua/cho-bo-sung/", desk.waiting, name="desk_waiting"),
     path("mot-cua/tim/", desk.find, name="desk_find"),
-    path("mot-cua/ho-so/<str:code>/", desk.case, name="desk_case"),
+    path("mot-cua/ho-so/<str:code>/", case.case, name="desk_case"),
+    path("mot-cua/ho-so/<str:code>/tat-ca/", taking.take_away, name="desk_take_away"),
     path("mot-cua/ho-so/<str:code>/giay-to/<uuid:paper>/", papers.desk_paper, name="desk_paper"),
     path("mot-cua/ho-so/<str:code>/giay-to/<uuid:paper>/anh-nho/", papers.desk_thumbnail, name="desk_thumbnail"),
     path("mot-cua/ho-so/<str:code>/van-ban/<uuid:document>/", papers.desk_document, name="desk_document"),
-    path("mot-cua/ho-so/<str:code>/<slug:act>/", desk.act, name="desk_act"),
+    path("mot-cua/ho-so/<str:code>/<slug:act>/", case.act, name="desk_act"),
 ]

@@ -2,16 +2,20 @@
 
 from onestop.models.cases import Case, CaseNumberSeries, CaseQuerySet, CaseStep
 from onestop.models.filing import Draft, FiledOnce, PaperUpload
-from onestop.models.handling import CaseEvent, CaseRequest
+from onestop.models.handling import CaseEvent, CaseReading, CaseRequest
 from onestop.models.papers import CaseDocument, CasePaper, DocumentNumberSeries
+from onestop.models.talking import CaseMessage, CaseNote
 
 __all__ = [
     "Case",
     "CaseDocument",
     "CaseEvent",
+    "CaseMessage",
+    "CaseNote",
     "CaseNumberSeries",
     "CasePaper",
     "CaseQuerySet",
+    "CaseReading",
     "CaseRequest",
     "CaseStep",
     "DocumentNumberSeries",

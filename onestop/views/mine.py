@@ -15,11 +15,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from identity.access import account_of, citizen
 from identity.keeping import TYPED_IS_HERE, recall
+from identity.states import Role
 from onestop import drafting, queries
 from onestop.actors import applicant
 from onestop.errors import IncompleteAnswersError
 from onestop.models import Case
-from onestop.services import filing, requesting, stepping, withdrawing
+from onestop.services import filing, requesting, stepping, talking, withdrawing
+from onestop.states import Action, State, is_allowed
 from onestop.supplements import SupplementForm
 from portal.core.errors import DomainError, StorageFullError
 from procedures.eforms import summary
@@ -54,12 +56,16 @@ def case(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "sections": summary(definition.form, found.answers, found.answered_on(today)) if definition.form else [],
         "papers": {str(paper.uuid): paper for paper in queries.papers(found)},
         "documents": queries.documents(found, for_applicant=True),
-        "history": queries.history(found),
+        "history": queries.history(found, for_applicant=True),
         "requests": queries.asked_of_applicant(found),
-        "fee": queries.fee_of(found),
+        "fees": queries.fees_of(found),
+        "words": queries.messages(found),
+        "may_write": is_allowed(State(found.state), Action.WRITE_MESSAGE, Role.APPLICANT),
         "typed": _typed(request, found),
     }
-    return render(request, "onestop/case.html", context)
+    answer = render(request, "onestop/case.html", context)
+    talking.mark_read_by_applicant(found, timezone.now())
+    return answer
 
 
 @citizen
@@ -123,6 +129,24 @@ def withdraw(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 @citizen
 @require_POST
+def write(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Write to the office about a case."""
+    found = own(request, uuid)
+    return _done(
+        request,
+        found,
+        lambda: talking.write_to_office(
+            case_id=found.pk,
+            account=account_of(request),
+            text=tidy(request.POST.get("message", "").replace("\0", ""), lines=True)[:4000],
+            at=timezone.now(),
+        ),
+        _("Thank you. The office will read your message, and answer here."),
+    )
+
+
+@citizen
+@require_POST
 def cancel(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Give up a filing that waits for its fee."""
     found = own(request, uuid)
@@ -136,7 +160,7 @@ def cancel(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 def _typed(request: HttpRequest, case: Case) -> dict[str, str]:
     """Return what was written to the office when the session had run out, by the name of its box."""
-    for page, box in (("onestop:consent", "text"), ("onestop:withdraw", "reason")):
+    for page, box in (("onestop:consent", "text"), ("onestop:withdraw", "reason"), ("onestop:write", "message")):
         data = recall(request, path=reverse(page, args=[case.uuid]))
         if data is not None:
             messages.info(request, TYPED_IS_HERE)

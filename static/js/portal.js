@@ -9,8 +9,8 @@ document.querySelectorAll("[data-print]").forEach((button) => {
   button.addEventListener("click", () => window.print());
 });
 
-// A double click sends a form once.
-document.querySelectorAll("form[method=post]").forEach((form) => {
+// A double click sends a form once; a download leaves the page as it is, and may be asked for again.
+document.querySelectorAll("form[method=post]:not([data-download])").forEach((form) => {
   form.addEventListener("submit", (event) => {
     if (form.dataset.sent) event.preventDefault();
     form.dataset.sent = "1";

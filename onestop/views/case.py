@@ -1,0 +1,129 @@
+"""The case page of the desk, and the acts that it allows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.forms import Form
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from identity.access import officer, serves_as
+from identity.keeping import TYPED_IS_HERE, recall
+from onestop import acts, deadlines, queries
+from onestop.acts import Act
+from onestop.models import Case
+from onestop.services import signatures, stepping, talking
+from onestop.views.desk import desk_frame
+from onestop.views.papers import DESK
+from portal.core.errors import ConflictError, DomainError
+from portal.core.text import whole_number
+from procedures.eforms import summary
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What somebody typed for an act that was not done: it stays on the page, whatever became of the case."""
+
+    act: Act
+    form: Form
+
+
+@serves_as(*DESK)
+@require_GET
+def case(request: HttpRequest, code: str) -> HttpResponse:
+    """The case: answers, papers, documents, messages, history, and what may be done."""
+    found = case_of_officer(request, code)
+    typed = _kept(request, found)
+    if typed is not None:
+        messages.info(request, TYPED_IS_HERE)
+    answer = _show(request, found, typed=typed)
+    talking.mark_read_by_office(found, timezone.now())
+    return answer
+
+
+@serves_as(*DESK)
+@require_POST
+def act(request: HttpRequest, code: str, act: str) -> HttpResponse:
+    """Carry out one act on the case as the officer saw it."""
+    found = case_of_officer(request, code)
+    chosen = next((one for one in acts.ACTS if one.code == act), None)
+    if chosen is None:
+        raise Http404
+    form = chosen.form(found, request.POST)
+    typed = Typed(chosen, form)
+    if not form.is_valid():
+        return _show(request, found, typed=typed, status=422)
+    if chosen.consequence and request.POST.get("sure") != "yes":
+        messages.error(request, _("Please tick that this is meant: it has consequences."))
+        return _show(request, found, typed=typed, status=422)
+    actor = queries.actor_for(officer(request), found)
+    seen = whole_number(request.POST.get("version", ""))
+    try:
+        chosen.run(acts.Call(found, actor, timezone.now(), -1 if seen is None else seen, form))
+    except ConflictError as error:
+        messages.error(request, str(error.message))
+        return _show(request, case_of_officer(request, code), typed=typed, status=409)
+    except DomainError as error:
+        messages.error(request, str(error.message))
+        return _show(request, found, typed=typed, status=422)
+    messages.success(request, str(chosen.done))
+    return redirect("onestop:desk_case", code=code)
+
+
+def case_of_officer(request: HttpRequest, code: str) -> Case:
+    """Return a case of the officer's agencies; raises `Http404` for any other."""
+    found = queries.case_at(officer(request), code)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _kept(request: HttpRequest, case: Case) -> Typed | None:
+    """Return what was typed and sent when the session had run out."""
+    for one in acts.ACTS:
+        sent = recall(request, path=reverse("onestop:desk_act", args=[case.code, one.code]))
+        if sent is not None:
+            return Typed(one, one.form(case, sent))
+    return None
+
+
+def _show(request: HttpRequest, case: Case, *, typed: Typed | None, status: int = 200) -> HttpResponse:
+    at_work, now = officer(request), timezone.now()
+    actor = queries.actor_for(at_work, case)
+    definition = stepping.definition_of(case)
+    papers, documents, history = queries.papers(case), queries.documents(case), queries.history(case)
+    possible = acts.possible(case, actor, now)
+    offered = [(one, typed.form if typed and typed.act == one else one.form(case)) for one in possible]
+    context = desk_frame(at_work, "") | {
+        "case": case,
+        "step": stepping.open_step_of(case),
+        "definition": definition,
+        "sections": summary(definition.form, case.answers, case.answered_on(timezone.localdate()))
+        if definition.form
+        else [],
+        "papers": {str(paper.uuid): paper for paper in papers},
+        "signatures": {str(paper.uuid): signatures.shown(paper) for paper in papers if paper.is_signed},
+        "first_paper": next((paper for paper in papers if not paper.file.is_quarantined), None),
+        "documents": documents,
+        "first_document": next((one for one in documents if one.file_id), None),
+        "is_printing": any(one.file_id is None or one.is_being_signed for one in documents),
+        "history": history,
+        "clock": deadlines.clock_of(case, history, now),
+        "requests": queries.requests(case),
+        "words": queries.messages(case),
+        "notes": queries.notes(case),
+        "fees": queries.fees_of(case),
+        "likely": next(((one, form) for one, form in offered if one.code not in acts.TALK), None),
+        "offered": [(one, form) for one, form in offered if one.code not in acts.TALK][1:],
+        "talk": [(one, form) for one, form in offered if one.code in acts.TALK],
+        "typed": typed,
+        "is_lost": typed is not None and typed.act not in possible,
+        "now": now,
+    }
+    return render(request, "desk/case.html", context, status=status)
