@@ -84,12 +84,12 @@ def clock_of(case: Case, history: Sequence[CaseEvent], at: datetime) -> Clock | 
         return None
     calendar, pauses = _calendar(case), _pauses(history)
     stood = sum(calendar.working_minutes_between(pause.since, pause.until) for pause in pauses if pause.until)
-    stands = case.remaining_minutes is not None
+    kept = case.remaining_minutes  # while the clock stands
     return Clock(
         total=max(calendar.working_minutes_between(case.accepted_at, case.due_at) - stood, 0),
-        left=case.remaining_minutes if stands else calendar.working_minutes_between(at, case.due_at),
-        late=0 if stands else calendar.working_minutes_between(case.due_at, at),
-        stands=stands,
+        left=calendar.working_minutes_between(at, case.due_at) if kept is None else kept,
+        late=calendar.working_minutes_between(case.due_at, at) if kept is None else 0,
+        stands=kept is not None,
         pauses=tuple(pauses),
     )
 

@@ -66,12 +66,12 @@ def draft_result(case: Case, *, at: datetime, edited: Mapping[str, Any] | None =
     those of the draft before, or of the version that is being corrected, stay.
     """
     last = case.documents.filter(kind=DocumentKind.RESULT).order_by("-version").first()
-    draft = last
     if last is None or last.state in {DocumentState.ISSUED, DocumentState.REVOKED}:
-        version = last.version + 1 if last else 1
-        draft = CaseDocument(case=case, kind=DocumentKind.RESULT, version=version, created_at=at)
+        draft = CaseDocument(case=case, kind=DocumentKind.RESULT, version=last.version + 1 if last else 1)
         draft.edited = last.edited if last else {}
-    elif last.state not in {DocumentState.DRAFT, DocumentState.SIGNED}:
+    elif last.state in {DocumentState.DRAFT, DocumentState.SIGNED}:
+        draft = last
+    else:
         raise ActionNotAllowedError
     draft.state, draft.file, draft.orders, draft.created_at = DocumentState.DRAFT, None, [], at
     if edited is not None:

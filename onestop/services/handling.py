@@ -174,4 +174,4 @@ def may_reassign(case: Case, actor: Actor) -> CaseStep:
 def colleagues(step: CaseStep, at: datetime) -> QuerySet[Account]:
     """Return who may hold the step beside its holder: those who serve in its role at its agency that day."""
     serving = Appointment.objects.on(timezone.localtime(at).date()).filter(agency=step.agency_id, role=step.role)
-    return Account.objects.filter(pk__in=serving.values("account"), is_active=True).exclude(pk=step.holder_id)
+    return Account.objects.filter(pk__in=serving.values("account"), is_active=True).exclude(pk=step.holder_id or 0)
