@@ -114,7 +114,7 @@ def _cases(office: factories.Office, person: Account) -> dict[str, Case]:
 
 def _citizen_pages(office: factories.Office, person: Account) -> Iterator[str]:
     cases = _cases(office, person)
-    for name in ("home", "agencies", "track", "verify", "api_docs", "api_keys"):
+    for name in ("home", "agencies", "track", "apologies", "verify", "api_docs", "api_keys"):
         yield reverse(name)
     for name in ("account_login", "account_logout", "socialaccount_login_cancelled"):
         yield reverse(name)

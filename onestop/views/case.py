@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final, cast
 
 from django.contrib import messages
 from django.forms import Form
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -25,6 +26,8 @@ from portal.core.errors import ConflictError, DomainError
 from portal.core.text import whole_number
 from procedures.eforms import summary
 
+_NOT_TYPED: Final = frozenset({"csrfmiddlewaretoken", "version", "sure"})
+
 
 @dataclass(frozen=True)
 class Typed:
@@ -32,6 +35,14 @@ class Typed:
 
     act: Act
     form: Form
+
+    @property
+    def words(self) -> list[tuple[str, str]]:
+        """Each text that was sent, with the name of its box if the form still has it: its step may be over."""
+        sent = cast("QueryDict", self.form.data)
+        fields = self.form.fields
+        texts = ((name, "\n".join(sent.getlist(name))) for name in sent if name not in _NOT_TYPED)
+        return [(str(fields[name].label) if name in fields else "", text) for name, text in texts if text]
 
 
 @serves_as(*DESK)

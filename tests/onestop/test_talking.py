@@ -8,6 +8,7 @@ import pytest
 from django.core.mail import EmailMessage
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from identity.models import Account
 from onestop.errors import ActionNotAllowedError, WordsMissingError
@@ -49,7 +50,7 @@ def test_both_sides_read_what_the_other_wrote_and_see_when_it_was_read(
     assert "Tôi đã gọi" in clerk.get(desk).content.decode()
     assert "cơ quan đã đọc" in citizen.get(page).content.decode()
 
-    assert factories.deliver_all(topic="onestop.notice") == []
+    assert factories.deliver_all(timezone.now(), topic="onestop.notice") == []
     mail = mailoutbox[-1]
     assert case.code in mail.subject
     assert "0274" not in mail.body and by.full_name not in mail.subject + mail.body
