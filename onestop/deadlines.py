@@ -13,10 +13,12 @@ from typing import Final
 
 from identity.calendar import Calendar
 from identity.queries import calendar_of
-from onestop.models import Case, CaseEvent
-from onestop.states import CLOCK_STOPS, ENDED, HAS_RESULT, Action, State
+from onestop.models import Case, CaseEvent, CaseStep
+from onestop.states import CLOCK_STOPS, ENDED, Action, State
 
 ANSWER_MINUTES: Final = 8 * 60
+WARNINGS: Final = (50, 80, 100)  # percent of a step's working time: its holder and the leader are told
+ESCALATION: Final = 120  # percent: the leader above is told
 
 
 def answer_due_at(calendar: Calendar, submitted_at: datetime) -> datetime:
@@ -26,14 +28,37 @@ def answer_due_at(calendar: Calendar, submitted_at: datetime) -> datetime:
 
 def step_due_at(case: Case, calendar: Calendar, share_so_far: int) -> datetime | None:
     """Return until when a step should end, as its share (percent, running total) of the case's working time."""
-    if case.due_at is None or case.accepted_at is None:
+    if case.due_at is None or case.accepted_at is None or case.is_being_corrected:
         return None
     budget = calendar.working_minutes_between(case.accepted_at, case.due_at)
     return min(calendar.add_working_minutes(case.accepted_at, budget * share_so_far // 100), case.due_at)
 
 
+def give_time(step: CaseStep, due: datetime | None, calendar: Calendar) -> None:
+    """Let a step that has not been saved yet end by `due`, and be warned of on the way."""
+    step.due_at = due
+    step.minutes = calendar.working_minutes_between(step.started_at, due) if due else None
+    step.warn_at = next_warning_at(step, calendar)
+
+
+def next_warning_at(step: CaseStep, calendar: Calendar) -> datetime | None:
+    """Return when the next part of a step's working time is used up; None when there is nothing more to tell.
+
+    Counted back from the due time, so that a pause, which moves it, uses up nothing.
+    """
+    stage = next((percent for percent in (*WARNINGS, ESCALATION) if percent > step.warned), None)
+    if stage is None or step.due_at is None or step.minutes is None:
+        return None
+    if stage > 100:
+        return calendar.add_working_minutes(step.due_at, step.minutes * (stage - 100) // 100)
+    left = step.minutes * (100 - stage) // 100
+    whole = calendar.working_minutes_between(step.started_at, step.due_at)
+    return calendar.add_working_minutes(step.started_at, max(whole - left, 0))
+
+
 def stop_clock(case: Case, at: datetime) -> None:
-    """Keep the working minutes that are left (none when the case is late already)."""
+    """Keep the working minutes that are left (none when the case is late already); no warning goes out meanwhile."""
+    case.steps.filter(finished_at=None).update(warn_at=None)
     if case.due_at is not None:
         calendar = _calendar(case)
         case.remaining_minutes = calendar.working_minutes_between(at, case.due_at) if at < case.due_at else 0
@@ -50,7 +75,8 @@ def restart_clock(case: Case, at: datetime) -> None:
     for step in case.steps.filter(finished_at=None):
         if step.due_at is not None and shift:
             step.due_at = calendar.add_working_minutes(step.due_at, shift)
-            step.save(update_fields=["due_at"])
+        step.warn_at = next_warning_at(step, calendar)
+        step.save(update_fields=["due_at", "warn_at"])
     case.due_at, case.remaining_minutes = due, None
 
 
@@ -80,7 +106,7 @@ class Clock:
 
 def clock_of(case: Case, history: Sequence[CaseEvent], at: datetime) -> Clock | None:
     """Return the case's clock at `at`; None when nothing was promised, or the case is decided or has ended."""
-    if case.due_at is None or case.accepted_at is None or case.state in ENDED | HAS_RESULT:
+    if case.due_at is None or case.accepted_at is None or case.decided_at is not None or case.state in ENDED:
         return None
     calendar, pauses = _calendar(case), _pauses(history)
     stood = sum(calendar.working_minutes_between(pause.since, pause.until) for pause in pauses if pause.until)

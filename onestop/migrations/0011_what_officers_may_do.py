@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('onestop', '0006_filed_by_programs'),
+        ('onestop', '0007_warnings'),
     ]
 
     operations = [

@@ -3,6 +3,7 @@
 from onestop.models.cases import Case, CaseNumberSeries, CaseQuerySet, CaseStep
 from onestop.models.filing import Draft, FiledOnce, PaperUpload
 from onestop.models.handling import CaseEvent, CaseReading, CaseRequest
+from onestop.models.notices import DeskNotice, NoticeQuerySet
 from onestop.models.papers import CaseDocument, CasePaper, DocumentNumberSeries
 from onestop.models.talking import CaseMessage, CaseNote
 
@@ -18,8 +19,10 @@ __all__ = [
     "CaseReading",
     "CaseRequest",
     "CaseStep",
+    "DeskNotice",
     "DocumentNumberSeries",
     "Draft",
     "FiledOnce",
+    "NoticeQuerySet",
     "PaperUpload",
 ]

@@ -19,7 +19,7 @@ from onestop.states import CLOCK_STOPS, ENDED, INTERNAL, NATIONAL_STATUS, Action
 from portal.core import ledger, outbox
 
 NATIONAL_TOPIC: Final = "national_portal.progress"
-_STAMPS: Final = {
+STAMPS: Final = {
     State.SUBMITTED: "submitted_at",
     State.ACCEPTED: "accepted_at",
     State.DECIDED: "decided_at",
@@ -63,7 +63,7 @@ def advance(
     before, after = State(case.state), next_state(State(case.state), action, actor.role)
     _move_clock(case, before, after, at)
     case.state, case.version, case.changed_at = after, case.version + 1, at
-    stamp = _STAMPS.get(after)
+    stamp = STAMPS.get(after)
     if stamp and before != after and getattr(case, stamp) is None:
         setattr(case, stamp, at)
     case.save()

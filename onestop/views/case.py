@@ -20,7 +20,7 @@ from onestop import acts, deadlines, queries
 from onestop.acts import Act
 from onestop.models import Case
 from onestop.services import signatures, stepping, talking
-from onestop.views.desk import desk_frame
+from onestop.views.desk import desk_context
 from onestop.views.papers import DESK
 from portal.core.errors import ConflictError, DomainError
 from portal.core.text import whole_number
@@ -111,7 +111,7 @@ def _show(request: HttpRequest, case: Case, *, typed: Typed | None, status: int 
     papers, documents, history = queries.papers(case), queries.documents(case), queries.history(case)
     possible = acts.possible(case, actor, now)
     offered = [(one, typed.form if typed and typed.act == one else one.form(case)) for one in possible]
-    context = desk_frame(at_work, "") | {
+    context = desk_context(at_work, "") | {
         "case": case,
         "step": stepping.open_step_of(case),
         "definition": definition,

@@ -24,7 +24,7 @@ def home(request: HttpRequest) -> HttpResponse:
     at_work = officer(request)
     steps = queries.my_work(at_work, _place(request))
     last = steps[PAGE - 1] if len(steps) > PAGE else None
-    context = desk_frame(at_work, "work") | {
+    context = desk_context(at_work, "work") | {
         "steps": steps[:PAGE],
         "next": f"?due={last.due_at.isoformat()}&pk={last.pk}" if last and last.due_at else "",
         "now": timezone.now(),
@@ -38,7 +38,7 @@ def receive(request: HttpRequest) -> HttpResponse:
     """What was filed and waits for reception."""
     at_work = officer(request)
     cases = queries.to_receive(at_work, whole_number(request.GET.get("after", "")) or 0)
-    context = desk_frame(at_work, "receive") | {
+    context = desk_context(at_work, "receive") | {
         "cases": cases[:PAGE],
         "next": f"?after={cases[PAGE - 1].pk}" if len(cases) > PAGE else "",
     }
@@ -51,7 +51,7 @@ def waiting(request: HttpRequest) -> HttpResponse:
     """What waits for applicants."""
     at_work = officer(request)
     cases = queries.waiting_for_applicant(at_work)
-    return render(request, "desk/waiting.html", desk_frame(at_work, "waiting") | {"cases": cases})
+    return render(request, "desk/waiting.html", desk_context(at_work, "waiting") | {"cases": cases})
 
 
 @serves_as(*DESK)
@@ -61,15 +61,16 @@ def find(request: HttpRequest) -> HttpResponse:
     code = request.GET.get("code", "").strip()[:60].upper()
     case = queries.case_at(officer(request), code) if code else None
     if case is None:
-        context = desk_frame(officer(request), "") | {"code": code}
+        context = desk_context(officer(request), "") | {"code": code}
         return render(request, "desk/not_found.html", context, status=404)
     return redirect("onestop:desk_case", code=case.code)
 
 
-def desk_frame(at_work: Officer, here: str) -> dict[str, object]:
-    """Return what stands around every page of the desk."""
+def desk_context(at_work: Officer, here: str) -> dict[str, object]:
+    """Return what every page of the desk shows around its content; `here` is its entry in the menu."""
     receives = bool(at_work.roles & {Role.CLERK, Role.CENTRE_HEAD})
-    return {"officer": at_work, "here": here, "receives": receives}
+    unread = queries.unread_notices(at_work.account)
+    return {"officer": at_work, "here": here, "receives": receives, "unread": unread}
 
 
 def _place(request: HttpRequest) -> Place | None:

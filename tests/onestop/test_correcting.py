@@ -13,7 +13,7 @@ from onestop import queries
 from onestop.errors import ActionNotAllowedError, ReasonMissingError
 from onestop.kinds import DocumentKind, DocumentState
 from onestop.models import Case
-from onestop.services import correcting, handling, withdrawing
+from onestop.services import correcting, extending, handling, withdrawing
 from onestop.states import State
 from tests import factories
 from tests.factories import NOW, Office
@@ -70,7 +70,10 @@ def test_correcting_promises_no_new_time(office: Office, case: Case) -> None:
     correct(office, case)
 
     assert case.due_at == due
-    assert case.steps.get(finished_at=None).due_at is None
+    handling.propose(case_id=case.pk, actor=office.officer, at=LATER)
+    assert set(case.steps.filter(started_at=LATER).values_list("due_at", flat=True)) == {None}
+    assert queries.late_cases(LATER) == []
+    assert not extending.may_extend(case, LATER)
 
 
 def test_a_revoked_result_is_shown_so_to_whoever_verifies_it_and_to_the_applicant(
