@@ -96,6 +96,7 @@ class Clock:
     total: int
     left: int
     late: int
+    is_late: bool
     stands: bool
     pauses: tuple[Pause, ...]
 
@@ -115,6 +116,7 @@ def clock_of(case: Case, history: Sequence[CaseEvent], at: datetime) -> Clock | 
         total=max(calendar.working_minutes_between(case.accepted_at, case.due_at) - stood, 0),
         left=calendar.working_minutes_between(at, case.due_at) if kept is None else kept,
         late=calendar.working_minutes_between(case.due_at, at) if kept is None else 0,
+        is_late=kept is None and case.due_at < at,
         stands=kept is not None,
         pauses=tuple(pauses),
     )

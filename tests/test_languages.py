@@ -47,7 +47,7 @@ NO_PAGES = {
         "vneid_login",
         "vneid_callback",
     ),
-    *("discard", "consent", "withdraw", "cancel", "my_paper", "my_thumbnail", "my_document", "receipt"),
+    *("discard", "consent", "withdraw", "write", "cancel", "my_paper", "my_thumbnail", "my_document", "receipt"),
     *("paygov_confirmation", "blank_form", "linked_data", "data_pages", "data_whole", "data_linked"),
     *("api_list", "api_detail", "api_form", "api_sectors", "api_agencies"),
 }

@@ -6,6 +6,7 @@ rest: an act's `seat` is the very check that its service makes.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
@@ -16,18 +17,35 @@ from onestop.errors import ActionNotAllowedError
 from onestop.models import Case
 from onestop.states import Action, State, is_allowed
 
-__all__ = ["ACTS", "TALK", "Act", "Call", "possible"]
+__all__ = ["ACTS", "TALK", "Act", "Call", "likely", "possible"]
 
 ACTS: Final = [*receiving.ACTS, *handling.ACTS, *result.ACTS, *returning.ACTS, *obstacles.ACTS, *talking.ACTS]
 TALK: Final = frozenset(act.code for act in talking.ACTS)
+# What a step is there for. Nothing else is put first: least of all what ends a case or undoes a result.
+_LIKELY: Final = (
+    Action.ACCEPT,
+    Action.SIGN,
+    Action.ISSUE,
+    Action.RETURN_RESULT,
+    Action.RESUME,
+    Action.ANSWER_VERIFICATION,
+    Action.RECORD_FACTS,
+    Action.PROPOSE,
+    Action.FORWARD,
+)
 
 
 def possible(case: Case, actor: Actor, at: datetime) -> list[Act]:
-    """Return what `actor` may do with the case now, the likely act first."""
-    offered = [act for act in ACTS if _may(act, case, actor, at)]
-    if any(act.action == Action.PROPOSE for act in offered) and result.is_ready(case):
-        offered.sort(key=lambda act: act.action != Action.PROPOSE)
-    return offered
+    """Return what `actor` may do with the case now, phase by phase."""
+    return [act for act in ACTS if _may(act, case, actor, at)]
+
+
+def likely(offered: Sequence[Act], case: Case) -> Act | None:
+    """Return the one of the offered acts that comes next, or None: then it is somebody else's turn."""
+    by_action = {act.action: act for act in offered}
+    if Action.PROPOSE in by_action and result.is_ready(case):
+        return by_action[Action.PROPOSE]
+    return next((by_action[action] for action in _LIKELY if action in by_action), None)
 
 
 def _may(act: Act, case: Case, actor: Actor, at: datetime) -> bool:

@@ -86,6 +86,11 @@ class CaseDocument(models.Model):
         return self.kind == DocumentKind.RESULT
 
     @property
+    def is_unsigned_result(self) -> bool:
+        """Whether it is a result on its way to be issued."""
+        return self.is_result and self.state not in {DocumentState.ISSUED, DocumentState.REVOKED}
+
+    @property
     def is_being_signed(self) -> bool:
         return self.state in {DocumentState.SIGNING, DocumentState.SEALING}
 

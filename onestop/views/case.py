@@ -18,7 +18,7 @@ from identity.access import officer, serves_as
 from identity.keeping import TYPED_IS_HERE, recall
 from onestop import acts, deadlines, queries
 from onestop.acts import Act
-from onestop.models import Case
+from onestop.models import Case, CaseDocument, CasePaper
 from onestop.services import signatures, stepping, talking
 from onestop.views.desk import desk_context
 from onestop.views.papers import DESK
@@ -110,6 +110,7 @@ def _show(request: HttpRequest, case: Case, *, typed: Typed | None, status: int 
     definition = stepping.definition_of(case)
     papers, documents, history = queries.papers(case), queries.documents(case), queries.history(case)
     possible = acts.possible(case, actor, now)
+    likely = acts.likely(possible, case)
     offered = [(one, typed.form if typed and typed.act == one else one.form(case)) for one in possible]
     context = desk_context(at_work, "") | {
         "case": case,
@@ -120,9 +121,8 @@ def _show(request: HttpRequest, case: Case, *, typed: Typed | None, status: int 
         else [],
         "papers": {str(paper.uuid): paper for paper in papers},
         "signatures": {str(paper.uuid): signatures.shown(paper) for paper in papers if paper.is_signed},
-        "first_paper": next((paper for paper in papers if not paper.file.is_quarantined), None),
         "documents": documents,
-        "first_document": next((one for one in documents if one.file_id), None),
+        "first": _first_address(case, papers, documents),
         "is_printing": any(one.file_id is None or one.is_being_signed for one in documents),
         "history": history,
         "clock": deadlines.clock_of(case, history, now),
@@ -130,11 +130,23 @@ def _show(request: HttpRequest, case: Case, *, typed: Typed | None, status: int 
         "words": queries.messages(case),
         "notes": queries.notes(case),
         "fees": queries.fees_of(case),
-        "likely": next(((one, form) for one, form in offered if one.code not in acts.TALK), None),
-        "offered": [(one, form) for one, form in offered if one.code not in acts.TALK][1:],
+        "likely": next(((one, form) for one, form in offered if one == likely), None),
+        "offered": [(one, form) for one, form in offered if one != likely and one.code not in acts.TALK],
         "talk": [(one, form) for one, form in offered if one.code in acts.TALK],
         "typed": typed,
         "is_lost": typed is not None and typed.act not in possible,
         "now": now,
     }
     return render(request, "desk/case.html", context, status=status)
+
+
+def _first_address(case: Case, papers: list[CasePaper], documents: list[CaseDocument]) -> str:
+    """Return the address of what lies on top: the result while it waits for a signature, else the first paper."""
+    for document in documents:
+        if document.is_unsigned_result and document.file_id:
+            return reverse("onestop:desk_document", args=[case.code, document.uuid])
+    for paper in papers:
+        if not paper.file.is_quarantined:
+            return reverse("onestop:desk_paper", args=[case.code, paper.uuid])
+    printed = next((document for document in documents if document.file_id), None)
+    return reverse("onestop:desk_document", args=[case.code, printed.uuid]) if printed else ""

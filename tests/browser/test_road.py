@@ -132,7 +132,6 @@ def _appraise_extract(page: Page) -> None:
         likely.get_by_label(part, exact=True).fill(number)
     likely.get_by_label("Nơi đăng ký").fill("Ủy ban nhân dân phường Phú Cường")
     likely.get_by_role("button", name="Lưu kết quả tra cứu").click()
-    page.locator("summary", has_text="Trình ký kết quả").click()
     page.get_by_role("button", name="Trình ký kết quả").click()
     expect(page.get_by_role("status").filter(has_text="trình")).to_be_visible()
 
@@ -307,7 +306,6 @@ def _ask_for_consent(page: Page) -> None:
 
 
 def _propose(page: Page) -> None:
-    page.locator("summary", has_text="Trình ký kết quả").click()
     page.get_by_role("button", name="Trình ký kết quả").click()
     expect(page.get_by_role("status").filter(has_text="trình")).to_be_visible()
 

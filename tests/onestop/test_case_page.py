@@ -90,6 +90,29 @@ def test_what_is_not_offered_is_not_shown_and_refused_on_the_server(office: Offi
         assert (case.state, case.version) == before, place
 
 
+@pytest.mark.parametrize(
+    ("place", "role", "act"),
+    [
+        ("filed", "clerk", "accept"),
+        ("accepted", "officer", "record-facts"),
+        ("proposed", "leader", "sign"),
+        ("proposed", "officer", None),
+        ("suspended", "officer", "resume"),
+        ("at the counter", "clerk", "return-result"),
+        ("at the counter", "leader", None),
+        ("returned", "leader", None),
+        ("stopped", "officer", None),
+    ],
+)
+def test_what_comes_next_is_put_first_and_never_what_ends_or_undoes(
+    office: Office, place: str, role: str, act: str | None
+) -> None:
+    case = cases(office)[place]
+    case.refresh_from_db()
+    found = acts.likely(acts.possible(case, getattr(office, role), NOW), case)
+    assert (found.code if found else None) == act
+
+
 def test_a_grave_act_asks_once_more_and_keeps_the_reason(office: Office, by: Account) -> None:
     case = factories.accepted(office, by)
     desk = desk_of(office.officer)
