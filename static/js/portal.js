@@ -21,8 +21,11 @@ window.addEventListener("pageshow", () => {
 });
 
 // A page that waits for news looks again by itself; without scripts there is a link.
+// It never does so under somebody who types.
 const waiting = document.querySelector("[data-look-again]");
-if (waiting) setTimeout(() => location.reload(), Number(waiting.dataset.lookAgain) * 1000);
+let isTyped = false;
+document.addEventListener("input", () => { isTyped = true; });
+if (waiting) setTimeout(() => { if (!isTyped) location.reload(); }, Number(waiting.dataset.lookAgain) * 1000);
 
 // The papers ticked on a procedure's page stay ticked on this device.
 document.querySelectorAll("[data-tick]").forEach((box) => {

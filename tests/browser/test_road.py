@@ -311,6 +311,7 @@ def _propose(page: Page) -> None:
 
 
 def _return_to_the_father(page: Page) -> None:
+    page.locator(".likely").get_by_label("Giấy chứng sinh").check()
     page.get_by_label("Số định danh đọc trên giấy tờ của người nhận").fill("074 193 005 678")
     page.get_by_role("button", name="Trả kết quả").click()
     expect(page.get_by_text("không phải số định danh của người nộp hồ sơ")).to_be_visible()
