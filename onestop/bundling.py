@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from io import RawIOBase
 from pathlib import PurePath
 
+from django.utils.translation import override
+
 from onestop import queries
 from onestop.models import Case
 from onestop.services import stepping
@@ -43,7 +45,9 @@ def _contents(case: Case) -> Iterator[tuple[str, StoredFile]]:
         yield _name("giay-to", place, names.get(paper.code, paper.code), paper.file), paper.file
     for place, document in enumerate(queries.documents(case), 1):
         if document.file is not None:
-            yield _name("van-ban", place, document.file.display_name, document.file), document.file
+            with override("vi"):
+                title = document.title
+            yield _name("van-ban", place, title, document.file), document.file
 
 
 def _name(folder: str, place: int, name: str, file: StoredFile) -> str:

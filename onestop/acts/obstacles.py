@@ -13,7 +13,16 @@ from onestop import forms
 from onestop.actors import Actor
 from onestop.acts.offering import OBSTACLES, Act, Call, simple
 from onestop.models import Case
-from onestop.services import charging, documents, extending, requesting, suspending, withdrawing
+from onestop.services import (
+    charging,
+    documents,
+    extending,
+    phrasing,
+    requesting,
+    stepping,
+    suspending,
+    withdrawing,
+)
 from onestop.states import Action
 from portal.core.formatting import dong
 
@@ -27,7 +36,7 @@ def _answering_seat(case: Case, action: Action, actor: Actor) -> None:
 
 
 def _supplement_form(case: Case, data: Any) -> Form:
-    items = list(requesting.askable(case, timezone.now()).items())
+    items = list(phrasing.askable(stepping.definition_of(case)).items())
     return forms.SupplementRequestForm(case, data, items=items, basis=requesting.own_basis(case))
 
 

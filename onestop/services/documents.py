@@ -179,8 +179,8 @@ def _form_context(case: Case, actor: Actor, at: datetime, reason: str, due_at: d
 
 
 def _names(case: Case, codes: list[str]) -> list[str]:
-    form = stepping.definition_of(case).form
-    return [str(form.fields[code].label) for code in codes if code in form.fields] if form else []
+    names = phrasing.askable(stepping.definition_of(case))
+    return [names[code] for code in codes if code in names]
 
 
 def _result_context(case: Case, document: CaseDocument) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from onestop.actors import SYSTEM, Actor
 from onestop.errors import ActionNotAllowedError, IncompleteAnswersError, ReasonMissingError
 from onestop.kinds import Channel, DocumentKind, RequestKind, RequestOutcome
 from onestop.models import Case, CaseRequest
-from onestop.services import documents, notices, stepping, suspending
+from onestop.services import documents, notices, phrasing, stepping, suspending
 from onestop.services.advancing import advance, lock
 from onestop.services.receiving import serves_at_counter
 from onestop.states import Action, State, is_allowed
@@ -55,7 +55,7 @@ def request_supplement(
     case = lock(case_id, seen_version=seen_version)
     if not text.strip():
         raise ReasonMissingError
-    if not items or set(items) - set(askable(case, at)):
+    if not items or set(items) - set(phrasing.askable(stepping.definition_of(case))):
         raise ActionNotAllowedError
     may_ask_supplement(case, actor)
     case.supplements += 1
@@ -226,14 +226,6 @@ def to_remind(at: datetime) -> QuerySet[CaseRequest, int]:
     """Return the keys of supplements whose time is nearly up, and of which nobody was reminded."""
     waiting = CaseRequest.objects.filter(kind=RequestKind.SUPPLEMENT, answered_at=None, reminded_at=None)
     return waiting.filter(due_at__gt=at, due_at__lte=at + _REMIND_BEFORE).values_list("pk", flat=True)
-
-
-def askable(case: Case, at: datetime) -> dict[str, str]:
-    """Return what a supplement may name, by code: the questions of the form, and papers that are published."""
-    definition = stepping.definition_of(case)
-    published = {paper.code for paper in definition.papers}
-    fields = [field for step in definition.form.steps for field in step.fields] if definition.form else []
-    return {field.code: str(field.label) for field in fields if field.kind != "file" or field.code in published}
 
 
 def own_basis(case: Case) -> str:

@@ -12,7 +12,7 @@ from onestop.actors import applicant
 from onestop.errors import ActionNotAllowedError
 from onestop.kinds import DocumentKind
 from onestop.models import Case, CaseRequest
-from onestop.services import requesting
+from onestop.services import phrasing, requesting, stepping
 from tests import factories
 from tests.factories import DOCUMENTS, EXTRACT, NOW, Office
 
@@ -48,7 +48,7 @@ def test_a_paper_that_is_not_published_cannot_be_asked_for(db: None) -> None:
     office = factories.office()
     case = factories.accepted(office, factories.citizen())
 
-    assert "van_ban_uy_quyen" not in requesting.askable(case, NOW)
+    assert "van_ban_uy_quyen" not in phrasing.askable(stepping.definition_of(case))
     with pytest.raises(ActionNotAllowedError):
         ask(office, case, items=("van_ban_uy_quyen",))
 
