@@ -21,7 +21,6 @@ from onestop.models import (
     CaseNote,
     CasePaper,
     CaseRequest,
-    CaseStep,
     DeskNotice,
 )
 from onestop.references import demands_of, filing_fee
@@ -84,43 +83,6 @@ def notices_of(account: Account, before: int | None) -> list[DeskNotice]:
 def unread_notices(account: Account) -> int:
     """Return how many notices wait to be read, at most 100: more need not be counted."""
     return DeskNotice.objects.of(account).unread()[:_MOST_COUNTED].count()
-
-
-def to_receive(officer: Officer, after: int = 0) -> list[Case]:
-    """Return filed cases that wait at the officer's centres, oldest first, one more than a page."""
-    centres = _agencies_as(officer, Role.CLERK, Role.CENTRE_HEAD)
-    waiting = Case.objects.filter(receiving_centre__in=centres, state=State.SUBMITTED, pk__gt=after)
-    return list(waiting.select_related(*_WITH).order_by("pk")[: PAGE + 1])
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where a keyset page goes on: after this due time and key."""
-
-    due_at: datetime
-    pk: int
-
-
-def my_work(officer: Officer, after: Place | None = None) -> list[CaseStep]:
-    """Return the open steps that the officer may take, most urgent first, one more than a page."""
-    seats = Q(pk=None)
-    for appointment in officer.appointments:
-        seats |= Q(agency=appointment.agency_id, role=appointment.role)
-    steps = CaseStep.objects.filter(seats, Q(holder=None) | Q(holder=officer.account), finished_at=None)
-    # A case rests with its step while it waits for the applicant; at the counter only results are work.
-    steps = steps.exclude(role=Role.CLERK, case__state__in=[State.PROCESSING, State.ACCEPTED])
-    steps = steps.exclude(case__state__in=[State.SUPPLEMENT_REQUESTED, State.SUSPENDED, State.RETURNED])
-    if after is not None:
-        steps = steps.filter(Q(due_at__gt=after.due_at) | Q(due_at=after.due_at, pk__gt=after.pk))
-    chosen = steps.select_related("case__procedure", "case__competent_agency", "agency", "holder")
-    return list(chosen.order_by(F("due_at").asc(nulls_last=True), "pk")[: PAGE + 1])
-
-
-def waiting_for_applicant(officer: Officer) -> list[Case]:
-    """Return cases of the officer's agencies that wait for a supplement, most urgent first."""
-    states = [State.SUPPLEMENT_REQUESTED, State.SUPPLEMENT_BEFORE_ACCEPTANCE]
-    cases = Case.objects.at_agencies(officer.agency_ids).filter(state__in=states)
-    return list(cases.select_related(*_WITH).order_by(F("due_at").asc(nulls_last=True), "pk")[:PAGE])
 
 
 def actor_for(officer: Officer, case: Case) -> Actor:
@@ -219,11 +181,8 @@ class LateCases:
 
 def late_by_agency(at: datetime) -> list[LateCases]:
     """Return which agencies are late with how many cases, the longest list first."""
-    counted = _late(at).values("competent_agency__name").annotate(count=Count("pk"), oldest=Min("due_at"))
-    rows = counted.order_by("-count", "competent_agency__name").values_list(
-        "competent_agency__name", "count", "oldest"
-    )
-    return [LateCases(*row) for row in rows]
+    counted = _late(at).values(agency=F("competent_agency__name")).annotate(count=Count("pk"), oldest=Min("due_at"))
+    return [LateCases(**row) for row in counted.order_by("-count", "agency")]
 
 
 def late_cases(at: datetime) -> list[Case]:
@@ -236,10 +195,6 @@ def late_cases(at: datetime) -> list[Case]:
 def _late(at: datetime) -> QuerySet[Case]:
     running = [State.PROCESSING, State.PAYMENT_REQUIRED]
     return Case.objects.filter(state__in=running, due_at__lt=at, decided_at=None)
-
-
-def _agencies_as(officer: Officer, *roles: Role) -> list[int]:
-    return [appointment.agency_id for appointment in officer.appointments if appointment.role in roles]
 
 
 def fee_of(case: Case) -> FeeRequest | None:

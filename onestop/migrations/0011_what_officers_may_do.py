@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('onestop', '0007_warnings'),
+        ('onestop', '0010_forecasts'),
     ]
 
     operations = [

@@ -1,83 +1,154 @@
-"""The one-stop desk: what waits for the officer."""
+"""The case at the one-stop desk, and the acts that it allows."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from typing import Final, cast
 
-from django.http import HttpRequest, HttpResponse
+from django.contrib import messages
+from django.forms import Form
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
 
-from identity.access import Officer, officer, serves_as
-from identity.states import Role
-from onestop import queries
-from onestop.queries import PAGE, Place
-from onestop.views.papers import DESK
+from identity.access import officer, serves_as
+from identity.keeping import TYPED_IS_HERE, recall
+from onestop import acts, deadlines, queries
+from onestop.acts import Act
+from onestop.lists.queues import DESK
+from onestop.models import Case, CaseDocument, CasePaper
+from onestop.services import forecasting, signatures, stepping, talking
+from onestop.views.lists import desk_context
+from portal.core.errors import ConflictError, DomainError
 from portal.core.text import whole_number
+from procedures.eforms import summary
+
+_NOT_TYPED: Final = frozenset({"csrfmiddlewaretoken", "version", "sure"})
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What somebody typed for an act that was not done: it stays on the page, whatever became of the case."""
+
+    act: Act
+    form: Form
+
+    @property
+    def words(self) -> list[tuple[str, str]]:
+        """Each text that was sent, with the name of its box if the form still has it: its step may be over."""
+        sent = cast("QueryDict", self.form.data)
+        fields = self.form.fields
+        texts = ((name, "\n".join(sent.getlist(name))) for name in sent if name not in _NOT_TYPED)
+        return [(str(fields[name].label) if name in fields else "", text) for name, text in texts if text]
 
 
 @serves_as(*DESK)
 @require_GET
-def home(request: HttpRequest) -> HttpResponse:
-    """Today's work, most urgent first; a page goes on where the one before ended."""
-    at_work = officer(request)
-    steps = queries.my_work(at_work, _place(request))
-    last = steps[PAGE - 1] if len(steps) > PAGE else None
-    context = desk_context(at_work, "work") | {
-        "steps": steps[:PAGE],
-        "next": f"?due={last.due_at.isoformat()}&pk={last.pk}" if last and last.due_at else "",
-        "now": timezone.now(),
-    }
-    return render(request, "desk/work.html", context)
-
-
-@serves_as(Role.CLERK, Role.CENTRE_HEAD)
-@require_GET
-def receive(request: HttpRequest) -> HttpResponse:
-    """What was filed and waits for reception."""
-    at_work = officer(request)
-    cases = queries.to_receive(at_work, whole_number(request.GET.get("after", "")) or 0)
-    context = desk_context(at_work, "receive") | {
-        "cases": cases[:PAGE],
-        "next": f"?after={cases[PAGE - 1].pk}" if len(cases) > PAGE else "",
-    }
-    return render(request, "desk/receive.html", context)
+def case(request: HttpRequest, code: str) -> HttpResponse:
+    """The case: answers, papers, documents, messages, history, and what may be done."""
+    found = case_of_officer(request, code)
+    typed = _kept(request, found)
+    if typed is not None:
+        messages.info(request, TYPED_IS_HERE)
+    answer = _show(request, found, typed=typed)
+    talking.mark_read_by_office(found, timezone.now())
+    return answer
 
 
 @serves_as(*DESK)
-@require_GET
-def waiting(request: HttpRequest) -> HttpResponse:
-    """What waits for applicants."""
-    at_work = officer(request)
-    cases = queries.waiting_for_applicant(at_work)
-    return render(request, "desk/waiting.html", desk_context(at_work, "waiting") | {"cases": cases})
-
-
-@serves_as(*DESK)
-@require_GET
-def find(request: HttpRequest) -> HttpResponse:
-    """Open a case by its code (typed, or read from a QR code by a scanner)."""
-    code = request.GET.get("code", "").strip()[:60].upper()
-    case = queries.case_at(officer(request), code) if code else None
-    if case is None:
-        context = desk_context(officer(request), "") | {"code": code}
-        return render(request, "desk/not_found.html", context, status=404)
-    return redirect("onestop:desk_case", code=case.code)
-
-
-def desk_context(at_work: Officer, here: str) -> dict[str, object]:
-    """Return what every page of the desk shows around its content; `here` is its entry in the menu."""
-    receives = bool(at_work.roles & {Role.CLERK, Role.CENTRE_HEAD})
-    unread = queries.unread_notices(at_work.account)
-    return {"officer": at_work, "here": here, "receives": receives, "unread": unread}
-
-
-def _place(request: HttpRequest) -> Place | None:
-    pk = whole_number(request.GET.get("pk", ""))
+@require_POST
+def act(request: HttpRequest, code: str, act: str) -> HttpResponse:
+    """Carry out one act on the case as the officer saw it."""
+    found = case_of_officer(request, code)
+    chosen = next((one for one in acts.ACTS if one.code == act), None)
+    if chosen is None:
+        raise Http404
+    form = chosen.form(found, request.POST)
+    typed = Typed(chosen, form)
+    if not form.is_valid():
+        return _show(request, found, typed=typed, status=422)
+    if chosen.consequence and request.POST.get("sure") != "yes":
+        messages.error(request, _("Please tick that this is meant: it has consequences."))
+        return _show(request, found, typed=typed, status=422)
+    actor = queries.actor_for(officer(request), found)
+    seen = whole_number(request.POST.get("version", ""))
     try:
-        due = datetime.fromisoformat(request.GET.get("due", "").replace(" ", "+"))
-        due.astimezone(UTC)  # the database wants it there: in the year 1 there may be no such time
-    except (ValueError, OverflowError):
-        return None
-    return Place(due, pk) if pk is not None and due.tzinfo else None
+        chosen.run(acts.Call(found, actor, timezone.now(), -1 if seen is None else seen, form))
+    except ConflictError as error:
+        messages.error(request, str(error.message))
+        return _show(request, case_of_officer(request, code), typed=typed, status=409)
+    except DomainError as error:
+        messages.error(request, str(error.message))
+        return _show(request, found, typed=typed, status=422)
+    messages.success(request, str(chosen.done))
+    return redirect("onestop:desk_case", code=code)
+
+
+def case_of_officer(request: HttpRequest, code: str) -> Case:
+    """Return a case of the officer's agencies; raises `Http404` for any other."""
+    found = queries.case_at(officer(request), code)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _kept(request: HttpRequest, case: Case) -> Typed | None:
+    """Return what was typed and sent when the session had run out."""
+    for one in acts.ACTS:
+        sent = recall(request, path=reverse("onestop:desk_act", args=[case.code, one.code]))
+        if sent is not None:
+            return Typed(one, one.form(case, sent))
+    return None
+
+
+def _show(request: HttpRequest, case: Case, *, typed: Typed | None, status: int = 200) -> HttpResponse:
+    at_work, now = officer(request), timezone.now()
+    actor = queries.actor_for(at_work, case)
+    definition = stepping.definition_of(case)
+    papers, documents, history = queries.papers(case), queries.documents(case), queries.history(case)
+    step = stepping.open_step_of(case)
+    possible = acts.possible(case, actor, now)
+    likely = acts.likely(possible, case)
+    offered = [(one, typed.form if typed and typed.act == one else one.form(case)) for one in possible]
+    context = desk_context(at_work, "") | {
+        "case": case,
+        "step": step,
+        "forecast": forecasting.forecast_of(step, now) if step else None,
+        "definition": definition,
+        "sections": summary(definition.form, case.answers, case.answered_on(timezone.localdate()))
+        if definition.form
+        else [],
+        "papers": {str(paper.uuid): paper for paper in papers},
+        "signatures": {str(paper.uuid): signatures.shown(paper) for paper in papers if paper.is_signed},
+        "documents": documents,
+        "first": _first_address(case, papers, documents),
+        "is_printing": any(one.file_id is None or one.is_being_signed for one in documents),
+        "history": history,
+        "clock": deadlines.clock_of(case, history, now),
+        "requests": queries.requests(case),
+        "words": queries.messages(case),
+        "notes": queries.notes(case),
+        "fees": queries.fees_of(case),
+        "likely": next(((one, form) for one, form in offered if one == likely), None),
+        "offered": [(one, form) for one, form in offered if one != likely and one.code not in acts.TALK],
+        "talk": [(one, form) for one, form in offered if one.code in acts.TALK],
+        "typed": typed,
+        "is_lost": typed is not None and typed.act not in possible,
+        "now": now,
+    }
+    return render(request, "desk/case.html", context, status=status)
+
+
+def _first_address(case: Case, papers: list[CasePaper], documents: list[CaseDocument]) -> str:
+    """Return the address of what lies on top: the result while it waits for a signature, else the first paper."""
+    for document in documents:
+        if document.is_unsigned_result and document.file_id:
+            return reverse("onestop:desk_document", args=[case.code, document.uuid])
+    for paper in papers:
+        if not paper.file.is_quarantined:
+            return reverse("onestop:desk_paper", args=[case.code, paper.uuid])
+    printed = next((document for document in documents if document.file_id), None)
+    return reverse("onestop:desk_document", args=[case.code, printed.uuid]) if printed else ""

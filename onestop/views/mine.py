@@ -20,7 +20,7 @@ from onestop import drafting, queries
 from onestop.actors import applicant
 from onestop.errors import IncompleteAnswersError
 from onestop.models import Case
-from onestop.services import filing, requesting, stepping, talking, withdrawing
+from onestop.services import filing, forecasting, requesting, stepping, talking, withdrawing
 from onestop.states import Action, State, is_allowed
 from onestop.supplements import SupplementForm
 from portal.core.errors import DomainError, StorageFullError
@@ -50,6 +50,7 @@ def case(request: HttpRequest, uuid: UUID) -> HttpResponse:
         return redirect("onestop:check", uuid=found.uuid)
     definition = stepping.definition_of(found)
     today = timezone.localdate()
+    step = stepping.open_step_of(found)
     context = {
         "case": found,
         "definition": definition,
@@ -61,6 +62,7 @@ def case(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "fees": queries.fees_of(found),
         "words": queries.messages(found),
         "may_write": is_allowed(State(found.state), Action.WRITE_MESSAGE, Role.APPLICANT),
+        "forecast": forecasting.forecast_of(step, timezone.now()) if step else None,
         "typed": _typed(request, found),
     }
     answer = render(request, "onestop/case.html", context)

@@ -12,10 +12,10 @@ from django.views.decorators.http import require_POST
 from identity.access import officer, serves_as
 from onestop import bundling, printing, queries
 from onestop.kinds import ReadingForm
+from onestop.lists.queues import DESK
 from onestop.models import Case
 from onestop.services import reading, stepping
-from onestop.views.case import case_of_officer
-from onestop.views.papers import DESK
+from onestop.views.desk import case_of_officer
 from procedures.eforms import summary
 from procedures.errors import BusyError
 

@@ -6,9 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from identity.access import Officer
 from identity.models import Account
-from identity.queries import appointments_of
 from onestop import queries
 from onestop.actors import applicant
 from onestop.errors import ActionNotAllowedError, ResultNotReadyError
@@ -83,9 +81,6 @@ def test_a_stopped_case_is_nobodys_work_any_more(office: Office, by: Account, ca
     assert case.documents.get(kind=DocumentKind.FORM_05).context["reason"] == "Đương sự đã mất"
     assert not case.steps.filter(finished_at=None).exists()
     assert not case.requests.filter(answered_at=None).exists()
-    account = office.officer.account
-    assert account is not None
-    assert queries.my_work(Officer(account, tuple(appointments_of(account, NOW.date())))) == []
     assert OutboxMessage.objects.filter(topic="onestop.notice", key__endswith=f":{case.version}").exists()
 
 
