@@ -94,3 +94,5 @@ class NoticeKind(StrEnum):
     TIME_USED = "TIME_USED"  # half, four fifths or all of a step's time is over
     ESCALATED = "ESCALATED"  # nobody acted after that: the leader above is told
     DIGEST = "DIGEST"  # what the day holds
+    MESSAGE = "MESSAGE"  # the applicant has written
+    GIVEN = "GIVEN"  # a colleague, or the leader, gave them the step

@@ -65,6 +65,7 @@ ACTIONS: Final[dict[Action, Promise]] = {
     Action.EXTEND: _("Time extended, with an apology"),
     Action.RECOMPUTE_DUE: _("Due date computed anew: the working calendar was changed"),
     Action.REQUIRE_PAYMENT: _("Payment required"),
+    Action.SETTLE_DEMAND: _("Payment received, handling goes on"),
     Action.SUSPEND: _("Suspended"),
     Action.RESUME: _("Resumed"),
     Action.STOP: _("Handling stopped"),
@@ -158,6 +159,10 @@ def notice_text(kind: NoticeKind, data: Mapping[str, Any]) -> str:
             return gettext("The time for “%(step)s” is over since %(due)s.") % _dated(data)
         case NoticeKind.ESCALATED:
             return gettext("“%(step)s” at %(agency)s is late since %(due)s, and nobody has acted.") % _dated(data)
+        case NoticeKind.MESSAGE:
+            return gettext("The applicant has written.")
+        case NoticeKind.GIVEN:
+            return gettext("“%(step)s” was given to you.") % data
         case NoticeKind.DIGEST:
             return gettext("Today: %(overdue)s overdue, %(today)s due today, %(open)s open in all.") % data
 

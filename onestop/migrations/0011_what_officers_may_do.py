@@ -39,6 +39,11 @@ class Migration(migrations.Migration):
             field=models.CharField(choices=[(a, a) for a in onestop.states.Action], max_length=30),
         ),
         migrations.AlterField(
+            model_name='desknotice',
+            name='kind',
+            field=models.CharField(choices=[(k, k) for k in onestop.kinds.NoticeKind], max_length=12),
+        ),
+        migrations.AlterField(
             model_name='caserequest',
             name='kind',
             field=models.CharField(choices=[(k, k) for k in onestop.kinds.RequestKind], max_length=14),

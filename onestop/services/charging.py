@@ -56,7 +56,7 @@ def settle_demand(*, case_id: int, at: datetime) -> Case:
     """What was asked for has been paid: handling goes on. Safe to call twice; a case that moved on stays."""
     case = lock(case_id)
     if case.state == State.PAYMENT_REQUIRED:
-        advance(case, action=Action.SETTLE_FEE, actor=SYSTEM, at=at)
+        advance(case, action=Action.SETTLE_DEMAND, actor=SYSTEM, at=at)
     return case
 
 

@@ -19,7 +19,7 @@ from onestop.actors import SYSTEM, Actor
 from onestop.errors import ActionNotAllowedError, FactsMissingError, ReasonMissingError
 from onestop.models import Case, CaseDocument, CaseStep
 from onestop.models.papers import REFUSAL
-from onestop.services import documents, population, stepping
+from onestop.services import documents, population, stepping, warning
 from onestop.services.advancing import advance, lock
 from onestop.services.requesting import consent_is_missing
 from onestop.states import Action
@@ -155,9 +155,10 @@ def reassign(
     colleague = Actor(role=Role(step.role), account=to, agency=step.agency)
     if not colleagues(step, at).filter(pk=to.pk).exists() or stepping.is_excluded(case, step, colleague):
         raise ActionNotAllowedError(_("This colleague cannot take the step."))
-    advance(case, action=Action.REASSIGN, actor=actor, at=at, note=f"{to.full_name}: {reason}")
+    event = advance(case, action=Action.REASSIGN, actor=actor, at=at, note=f"{to.full_name}: {reason}")
     step.holder = to
     step.save(update_fields=["holder"])
+    warning.tell_of_giving(step, event)
     return step
 
 

@@ -30,6 +30,7 @@ _TELLING: Final = frozenset(
         Action.EXTEND,
         Action.RECOMPUTE_DUE,
         Action.REQUIRE_PAYMENT,
+        Action.SETTLE_DEMAND,
         Action.SUSPEND,
         Action.RESUME,
         Action.STOP,
@@ -57,6 +58,7 @@ _SENTENCES: Final[dict[str, str]] = {
     Action.REQUIRE_PAYMENT: gettext_noop(
         "In case %(code)s there is something to pay before handling goes on. What, and how, is on your case's page."
     ),
+    Action.SETTLE_DEMAND: gettext_noop("The payment in case %(code)s has been received. Handling goes on."),
     Action.SUSPEND: gettext_noop(
         "Handling of case %(code)s stands still for a while. The reason, and until when, are on your case's page."
     ),

@@ -11,7 +11,7 @@ from identity.models import Account
 from onestop.actors import Actor, applicant
 from onestop.errors import ActionNotAllowedError, WordsMissingError
 from onestop.models import Case, CaseMessage, CaseNote
-from onestop.services import notices
+from onestop.services import notices, warning
 from onestop.services.advancing import lock
 from onestop.states import Action, State, is_allowed
 
@@ -33,12 +33,17 @@ def write_to_applicant(*, case_id: int, actor: Actor, text: str, at: datetime) -
 
 @transaction.atomic
 def write_to_office(*, case_id: int, account: Account, text: str, at: datetime) -> CaseMessage:
-    """Write to the office as the applicant. Raises `WordsMissingError`, `ActionNotAllowedError`."""
+    """Write to the office as the applicant; who has the case is told.
+
+    Raises `WordsMissingError`, `ActionNotAllowedError`.
+    """
     case = lock(case_id)
     if case.applicant_id != account.pk:
         raise ActionNotAllowedError
     author = _writer(case, Action.WRITE_MESSAGE, applicant(account), text)
-    return CaseMessage.objects.create(case=case, author=author, text=text, written_at=at)
+    message = CaseMessage.objects.create(case=case, author=author, text=text, written_at=at)
+    warning.tell_of_message(message)
+    return message
 
 
 @transaction.atomic

@@ -104,7 +104,7 @@ def consent(request: HttpRequest, uuid: UUID) -> HttpResponse:
             case_id=found.pk,
             actor=applicant(account_of(request)),
             agrees=request.POST.get("agrees") == "yes",
-            text=tidy(request.POST.get("text", "").replace("\0", ""), lines=True)[:2000],
+            text=_words(request, "text", 2000),
             at=timezone.now(),
         ),
         _("Thank you. Your answer has been sent."),
@@ -122,7 +122,7 @@ def withdraw(request: HttpRequest, uuid: UUID) -> HttpResponse:
         lambda: withdrawing.withdraw(
             case_id=found.pk,
             account=account_of(request),
-            reason=tidy(request.POST.get("reason", "").replace("\0", ""), lines=True)[:2000],
+            reason=_words(request, "reason", 2000),
             at=timezone.now(),
         ),
         _("Your wish to withdraw has been recorded."),
@@ -140,7 +140,7 @@ def write(request: HttpRequest, uuid: UUID) -> HttpResponse:
         lambda: talking.write_to_office(
             case_id=found.pk,
             account=account_of(request),
-            text=tidy(request.POST.get("message", "").replace("\0", ""), lines=True)[:4000],
+            text=_words(request, "message", 4000),
             at=timezone.now(),
         ),
         _("Thank you. The office will read your message, and answer here."),
@@ -176,6 +176,11 @@ def own(request: HttpRequest, uuid: UUID) -> Case:
     if found is None:
         raise Http404
     return found
+
+
+def _words(request: HttpRequest, box: str, longest: int) -> str:
+    """Return what was written in a box of the page, tidied."""
+    return tidy(request.POST.get(box, "").replace("\0", ""), lines=True)[:longest]
 
 
 def _done(request: HttpRequest, case: Case, act: Callable[[], object], thanks: str) -> HttpResponse:

@@ -56,7 +56,7 @@ def test_handling_waits_for_the_money_and_goes_on_when_it_came(office: Office, c
 
     case.refresh_from_db()
     assert case.state == State.PROCESSING
-    assert case.events.filter(action=Action.SETTLE_FEE).count() == 2  # at filing, and now
+    assert case.events.filter(action=Action.SETTLE_DEMAND).count() == 1
     assert OutboxMessage.objects.filter(topic="national_portal.progress", key__contains=case.code or "").count() >= 5
 
 

@@ -8,7 +8,8 @@ from identity.models import Account
 from identity.states import Role
 from onestop.actors import Actor
 from onestop.errors import ActionNotAllowedError
-from onestop.models import Case
+from onestop.kinds import NoticeKind
+from onestop.models import Case, DeskNotice
 from onestop.services import handling
 from onestop.states import Action
 from portal.core.models import OutboxMessage
@@ -40,6 +41,8 @@ def test_the_colleague_goes_on_and_who_gave_it_does_not(office: Office, case: Ca
     with pytest.raises(ActionNotAllowedError):
         handling.record_facts(case_id=case.pk, actor=office.officer, facts=FACTS, at=NOW)
     assert case.events.get(action=Action.REASSIGN).note == "Đặng Quốc Bảo: Nghỉ phép"
+    notice = DeskNotice.objects.get(recipient=colleague.account)
+    assert (notice.case_id, notice.kind) == (case.pk, NoticeKind.GIVEN)
 
 
 def test_what_a_colleague_holds_is_given_on_by_them_or_by_their_leader(

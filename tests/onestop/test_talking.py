@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from identity.models import Account
 from onestop.errors import ActionNotAllowedError, WordsMissingError
-from onestop.models import Case
+from onestop.kinds import NoticeKind
+from onestop.models import Case, DeskNotice
 from onestop.services import talking
 from tests import factories
 from tests.factories import NOW, Office
@@ -79,6 +80,16 @@ def test_words_of_one_agency_do_not_reach_another(office: Office, case: Case) ->
     assert elsewhere.get(reverse("onestop:desk_case", args=[case.code])).status_code == 404
     act = reverse("onestop:desk_act", args=[case.code, "write-message"])
     assert elsewhere.post(act, {"text": "x"}).status_code == 404
+
+
+def test_who_has_the_case_is_told_that_its_applicant_has_written(office: Office, by: Account, case: Case) -> None:
+    talking.write_to_office(case_id=case.pk, account=by, text="Bao giờ xong?", at=NOW)
+    waiting = factories.filed(by, at=NOW)
+    talking.write_to_office(case_id=waiting.pk, account=by, text="Đã nhận chưa?", at=NOW)
+
+    told = {(notice.recipient_id, notice.case_id) for notice in DeskNotice.objects.filter(kind=NoticeKind.MESSAGE)}
+    assert office.officer.account is not None and office.clerk.account is not None
+    assert told == {(office.officer.account.pk, case.pk), (office.clerk.account.pk, waiting.pk)}
 
 
 def test_nobody_writes_about_the_case_of_somebody_else(office: Office, case: Case) -> None:
