@@ -33,7 +33,6 @@ from onestop.states import Action, State
 from payments.services import cancel_fee, request_fee
 from portal.core.files import Demands
 from portal.core.models import StoredFile
-from procedures import definition as definitions
 from procedures.eforms import clean_answers, visible_steps, with_computed
 from procedures.eforms.definition import FormDefinition
 from procedures.eforms.uploads import MOST_FILES, check_count
@@ -310,7 +309,7 @@ def fileable(code: str, at: datetime) -> ProcedureVersion:
     version = version_in_force(code, today)
     if version is None:
         raise ProcedureUnavailableError
-    definition = definitions.load_known(version.sha256, version.document)
+    definition = version.definition
     if not definition.is_fileable:
         raise ProcedureUnavailableError
     if not definition.availability.takes_cases_on(today):

@@ -16,15 +16,13 @@ from onestop.actors import Actor
 from onestop.errors import ActionNotAllowedError
 from onestop.models import Case, CaseStep
 from onestop.states import Action
-from procedures import definition as definitions
 from procedures.definition import ProcedureDefinition, ProcessStep
 from procedures.rules import evaluate
 
 
 def definition_of(case: Case) -> ProcedureDefinition:
     """Return the definition of the version that the case was filed under."""
-    version = case.procedure_version
-    return definitions.load_known(version.sha256, version.document)
+    return case.procedure_version.definition
 
 
 def steps_of(case: Case, at: datetime) -> list[ProcessStep]:

@@ -27,7 +27,6 @@ from onestop.views.drafts import keep, own_draft, sent_from, take_back, up_to_da
 from onestop.views.mine import own
 from onestop.views.uploading import LOOK_AGAIN, PAPER_ACT, Taken, arrange, joinable, take_uploads
 from portal.core.errors import DomainError
-from procedures import definition as definitions
 from procedures.eforms import StepDefinition, step_form, summary
 from procedures.eforms.submission import StepForm
 from procedures.promises import due_at, promised_for
@@ -43,7 +42,7 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
         if procedure_called(code) is None:
             raise Http404
         return redirect("procedures:detail", code=code)  # which says that it is retired
-    definition, today = definitions.load_known(version.sha256, version.document), timezone.localdate()
+    definition, today = version.definition, timezone.localdate()
     if not definition.is_fileable:
         return redirect("procedures:detail", code=code)
     given = prefilling.from_link(definition.form, request.GET, today)
