@@ -51,11 +51,12 @@ def version_in_force(code: str, day: date) -> ProcedureVersion | None:
     return versions.select_related("procedure__sector").first()
 
 
-def version_id_in_force(code: str, day: date) -> int | None:
-    """Return the primary key of the version in force on `day`, without its document; None when there is none."""
-    procedures = Procedure.objects.published_on(day).filter(code=code)
-    versions = ProcedureVersion.objects.in_force(day).filter(procedure__in=procedures)
-    return versions.values_list("pk", flat=True).first()
+def version_id_of(procedure: Procedure, day: date) -> int | None:
+    """Return the primary key of the version in force on `day`; None when there is none, or it is retired."""
+    if procedure.retired_on is not None and procedure.retired_on <= day:
+        return None
+    begun = procedure.versions.filter(effective_from__lte=day).order_by("-number")
+    return begun.values_list("pk", flat=True).first()
 
 
 def last_version(procedure: Procedure, day: date) -> ProcedureVersion | None:

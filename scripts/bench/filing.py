@@ -25,6 +25,7 @@ from django.utils import timezone
 from identity.models import Account
 from onestop.models import Case
 from onestop.services import filing
+from onestop.services.papers import attach_paper
 from portal.core import files
 from portal.env import BASE_DIR
 
@@ -81,7 +82,7 @@ def _draft(place: int) -> Case:
         case = filing.start_draft(account=account, code="1.001193", prefill={}, at=now)
         for number in range(2):
             stored = files.store(_PNG, display_name=f"{number}.png", content_type="image/png", at=now)
-            case_file = filing.attach_paper(case_id=case.pk, code="giay_chung_sinh", file=stored, at=now)
+            case_file = attach_paper(case_id=case.pk, code="giay_chung_sinh", file=stored, at=now)
         case = case_file.case
         answers = {
             "requester": person,
