@@ -50,6 +50,11 @@ def case_of(account: Account, uuid: UUID) -> Case | None:
     return cases.filter(uuid=uuid).first()
 
 
+def key_of(account: Account, uuid: UUID) -> int | None:
+    """Return the key of the citizen's own case, or None: for an act that locks the case and reads it then."""
+    return Case.objects.of_applicant(account).filter(uuid=uuid).values_list("pk", flat=True).first()
+
+
 def case_at(officer: Officer, code: str) -> Case | None:
     """Return a case of one of the officer's agencies, or None; an address may hold a NUL, a code never does."""
     if "\0" in code:

@@ -33,7 +33,7 @@ from portal.core.models import StoredFile
 from procedures.eforms import clean_answers, visible_steps, with_computed
 from procedures.eforms.definition import FormDefinition
 from procedures.models import ProcedureVersion
-from procedures.queries import version_id_in_force, version_in_force
+from procedures.queries import version_id_of, version_in_force
 
 
 def start_draft(*, account: Account, code: str, prefill: Mapping[str, Any], at: datetime) -> Case:
@@ -93,7 +93,7 @@ def erase(case: Case) -> None:
 def has_newer_form(case: Case, at: datetime) -> bool:
     """Return whether another version than the draft's is in force; raises `ProcedureUnavailableError` if none is."""
     today = timezone.localtime(at).date()
-    current = version_id_in_force(case.procedure.code, today)
+    current = version_id_of(case.procedure, today)
     if current is None:
         raise ProcedureUnavailableError
     if current != case.procedure_version_id:
@@ -140,6 +140,7 @@ def submit(*, draft_id: int, account: Account, at: datetime) -> Case:
         if carrying.concerns_applicants(case.procedure_version, version):
             raise FormChangedError
         case.procedure_version = version
+    case.applicant = account  # read already
     _refuse_typed(case, at)
     _take_answers(case, case.answers, at)
     _file(case, actor=applicant(account), at=at)
@@ -270,16 +271,18 @@ def _take_answers(case: Case, answers: Mapping[str, Any], at: datetime) -> None:
 
 def _refuse_typed(case: Case, at: datetime) -> None:
     """Raise `TypedNotAcceptedError` when something was typed on a page and its writer has not gone on from there."""
-    form = stepping.definition_of(case).form
-    draft = Draft.objects.filter(case=case).first()
-    for step in visible_steps(form, case.answers, timezone.localtime(at).date()) if form and draft else ():
-        if draft is not None and draft.typed(step.code) is not None:
+    form, draft = stepping.definition_of(case).form, Draft.objects.filter(case=case).only("steps").first()
+    if form is None or draft is None or not any(draft.typed(code) is not None for code in draft.steps):
+        return
+    for step in visible_steps(form, case.answers, timezone.localtime(at).date()):
+        if draft.typed(step.code) is not None:
             raise TypedNotAcceptedError(step.code)
 
 
 def _refuse_infected(case: Case, form: FormDefinition | None, answers: Mapping[str, Any]) -> None:
     """Raise `IncompleteAnswersError` when the scanner found a virus in a file after it was added."""
-    infected = {str(paper.uuid) for paper in case.papers.filter(replaced_at=None, file__scan="INFECTED")}
+    found = case.papers.filter(replaced_at=None, file__scan="INFECTED").values_list("uuid", flat=True)
+    infected = {str(uuid) for uuid in found}
     for step in form.steps if form else ():
         if any(infected & set(answers.get(field.code) or []) for field in step.fields if field.kind == "file"):
             raise IncompleteAnswersError(step.code)
