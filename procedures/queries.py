@@ -101,10 +101,15 @@ def asked(q: str) -> Understanding:
     return understand(q, vocabulary.current()) if q.strip() else Understanding()
 
 
-def catalogue(filters: Filters, day: date, words: Understanding | None = None) -> QuerySet[Procedure]:
+def catalogue(filters: Filters, day: date) -> QuerySet[Procedure]:
     """Return the procedures in force that match, best match first; without words, the most used first."""
-    words = asked(filters.q) if words is None else words
-    found = filters.applied(matching(words, day)).select_related("sector").defer("search_text", "search_vector")
+    words = asked(filters.q)
+    return ordered(filters.applied(matching(words, day)), words)
+
+
+def ordered(found: QuerySet[Procedure], words: Understanding) -> QuerySet[Procedure]:
+    """Return what the words found, best match first; without words, the most used first."""
+    found = found.select_related("sector").defer("search_text", "search_vector")
     return found.order_by("-popularity", "code") if words.is_empty else ranking.ranked(found, words)
 
 
