@@ -141,7 +141,7 @@ def _statements() -> tuple[int, list[str]]:
     with CaptureQueriesContext(connection) as captured:
         filed = filing.submit(draft_id=case.pk, account=case.applicant, at=timezone.now())
     texts = [query["sql"] for query in captured.captured_queries]
-    writes = [text for text in texts if re.match(r"(INSERT|UPDATE)", text)]
+    writes = [text for text in texts if re.match(r"INSERT|UPDATE|DELETE", text)]
     return len(texts), [
         re.sub(rf"\b{case.pk}\b", "{pk}", text.replace(str(case.uuid), "{uuid}")).replace(str(filed.code), "{code}")
         for text in writes
