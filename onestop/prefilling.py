@@ -114,8 +114,8 @@ class EarlierCases:
     def answered_by(self, account: Account) -> Sequence[Answered]:
         """Return the answers of the account's last filed cases, the newest first."""
         filed = Case.objects.of_applicant(account).exclude(state__in=[State.DRAFT, State.AWAITING_PAYMENT])
-        cases = filed.filter(submitted_at__isnull=False).select_related("procedure", "procedure_version")
-        newest = cases.defer("procedure_version__document").order_by("-submitted_at", "-pk")[:_MOST_CASES]
+        cases = filed.filter(submitted_at__isnull=False).with_procedure()
+        newest = cases.order_by("-submitted_at", "-pk")[:_MOST_CASES]
         return [answered for case in newest if (answered := _answered(case)) is not None]
 
 

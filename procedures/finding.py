@@ -10,7 +10,7 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, QuerySet
+from django.db.models import Count
 from django.utils.html import format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
@@ -27,6 +27,7 @@ _SUGGESTIONS: Final = 8
 _SHORTEST: Final = 2
 _LONGEST_NAME: Final = 70
 _SHOWN: Final = ("code", "name", "name_en", "online_level", "sector__code", "sector__name")
+_ALIKE: Final = ("sector__code", "sector__name", "agency", "levels", "audiences", "online_level")
 # What each filter reads of a row, and its name in addresses.
 PARAMETERS: Final = {
     "sector": "linh_vuc",
@@ -116,7 +117,7 @@ def find(filters: Filters, day: date, number: Any = 1) -> Finding:
     """Return page `number` of what matches; takes three queries whatever is found."""
     words = asked(filters.q)
     found = matching(words, day)
-    groups = [_group(row) for row in _rows(found)]
+    groups = [_group(row) for row in found.order_by().values(*_ALIKE).annotate(count=Count("pk"))]
     pages = Paginator(ordered(filters.applied(found), words).only(*_SHOWN), _PAGE)
     pages.count = sum(group.count for group in groups if group.fits(filters))
     return Finding(
@@ -144,11 +145,6 @@ def _labels() -> tuple[tuple[str, str], ...]:
         ("audience", _("For whom")),
         ("online_level", _("Online")),
     )
-
-
-def _rows(found: QuerySet[Procedure]) -> QuerySet[Procedure, dict[str, Any]]:
-    alike = ("sector__code", "sector__name", "agency", "levels", "audiences", "online_level")
-    return found.order_by().values(*alike).annotate(count=Count("pk"))
 
 
 def _group(row: Mapping[str, Any]) -> _Group:
