@@ -20,6 +20,7 @@ from identity.states import AgencyKind, Role
 from onestop.actors import Actor
 from onestop.models import Case
 from onestop.services import filing, receiving
+from onestop.services.papers import attach_paper
 from portal.core import files, outbox
 from portal.core.models import OutboxMessage, StoredFile
 from procedures import services as procedure_services
@@ -213,7 +214,7 @@ def draft(by: Account, code: str = EXTRACT, *, answers: Mapping[str, Any] | None
     """Return a draft with complete answers, or with `answers`."""
     case = filing.start_draft(account=by, code=code, prefill={}, at=at)
     if answers is None and code == BIRTH:
-        paper = filing.attach_paper(case_id=case.pk, code="giay_chung_sinh", file=stored_file(at=at), at=at)
+        paper = attach_paper(case_id=case.pk, code="giay_chung_sinh", file=stored_file(at=at), at=at)
         answers = birth_answers(str(paper.uuid))
     return filing.save_answers(draft_id=case.pk, answers=answers or extract_answers(), at=at)
 

@@ -17,7 +17,6 @@ from onestop.errors import ActionNotAllowedError
 from onestop.kinds import FILED_AS, Channel
 from onestop.models import Case, CaseStep
 from onestop.states import Action
-from procedures import definition as definitions
 from procedures.definition import FeeLine, ProcedureDefinition, ProcessStep
 from procedures.promises import due_at, province_calendar
 from procedures.rules import evaluate
@@ -25,8 +24,7 @@ from procedures.rules import evaluate
 
 def definition_of(case: Case) -> ProcedureDefinition:
     """Return the definition of the version that the case was filed under."""
-    version = case.procedure_version
-    return definitions.load_known(version.sha256, version.document)
+    return case.procedure_version.definition
 
 
 def promised(case: Case, received_at: datetime) -> datetime | None:
