@@ -15,6 +15,12 @@ class ActionNotAllowedError(DomainError):
     message = _("This action is not possible at this point of the case.")
 
 
+class FiledAlreadyError(ActionNotAllowedError):
+    """The draft is none any more."""
+
+    message = _("This application has been filed already; its answers no longer change.")
+
+
 class StaleCaseError(ConflictError):
     """The case was changed after the page was opened."""
 

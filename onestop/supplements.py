@@ -10,7 +10,8 @@ from identity.keeping import recall
 from onestop.actors import Actor
 from onestop.errors import IncompleteAnswersError
 from onestop.models import Case, CaseRequest
-from onestop.services import filing, requesting, stepping
+from onestop.services import requesting, stepping
+from onestop.services.papers import replace_papers
 from portal.core import files
 from procedures.eforms import StepDefinition
 from procedures.eforms.definition import Text
@@ -50,7 +51,5 @@ class SupplementForm:
             check_count(len(uploads), demands.most_files)
             stored = [files.receive(upload, name=upload.name or "", demands=demands, at=at) for upload in uploads]
             if stored:
-                given[question.code] = filing.replace_papers(
-                    case_id=self.case.pk, code=question.code, stored=stored, at=at
-                )
+                given[question.code] = replace_papers(case_id=self.case.pk, code=question.code, stored=stored, at=at)
         return given

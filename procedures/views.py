@@ -13,7 +13,6 @@ from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
 
 from identity.access import public
-from procedures import definition as definitions
 from procedures import queries, services
 from procedures.errors import BusyError
 from procedures.finding import PARAMETERS, find, suggestions
@@ -83,7 +82,7 @@ def linked_data(request: HttpRequest, code: str) -> HttpResponse:
     version = queries.version_in_force(code, timezone.localdate())
     if version is None:
         raise Http404
-    definition = definitions.load_known(version.sha256, version.document)
+    definition = version.definition
     return JsonResponse(linked.document(version, definition), content_type=linked.CONTENT_TYPE)
 
 

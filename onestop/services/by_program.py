@@ -18,7 +18,6 @@ from onestop.models import Case, FiledOnce, PaperUpload
 from onestop.services.filing import file_whole, fileable
 from portal.core import files
 from portal.core.models import StoredFile
-from procedures import definition as definitions
 from procedures.eforms.definition import FieldDefinition, FormDefinition
 from procedures.eforms.describing import Place, misshapen
 from procedures.eforms.uploads import UploadRefusedError, check_count, demands_of
@@ -111,7 +110,7 @@ def forget(*, now: datetime) -> None:
 
 
 def _form(version: ProcedureVersion) -> FormDefinition:
-    form = definitions.load_known(version.sha256, version.document).form
+    form = version.definition.form
     if form is None:
         raise ProcedureUnavailableError
     return form

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from onestop.actors import SYSTEM, Actor
 from onestop.errors import ActionNotAllowedError
+from onestop.kinds import FILED_AS, Channel
 from onestop.models import Case
 from onestop.references import demand, demands_of
 from onestop.services import filing, stepping
@@ -62,7 +63,8 @@ def settle_demand(*, case_id: int, at: datetime) -> Case:
 
 def demandable(case: Case, at: datetime) -> tuple[FeeLine, ...]:
     """Return the fees that may be asked for while the case is handled."""
-    return stepping.definition_of(case).fee_lines(case.answers, "ON_DEMAND", timezone.localtime(at).date())
+    today = timezone.localtime(at).date()
+    return stepping.definition_of(case).fee_lines(case.answers, "ON_DEMAND", today, FILED_AS[Channel(case.channel)])
 
 
 def cancel_demands(case: Case, at: datetime) -> None:

@@ -19,7 +19,8 @@ from django.utils.translation import override
 
 from onestop.errors import ActionNotAllowedError
 from onestop.models import Case, Draft
-from onestop.services.filing import erase, open_draft
+from onestop.services.advancing import open_draft
+from onestop.services.filing import erase
 from onestop.states import State
 from portal.core import outbox
 from portal.core.formatting import short_date

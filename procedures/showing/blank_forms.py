@@ -16,7 +16,6 @@ from django.utils.translation import override
 from redis.exceptions import RedisError
 
 from portal.core.pdf import render_pdf
-from procedures import definition as definitions
 from procedures import rules, wording
 from procedures.eforms import FieldDefinition, FormDefinition, kind_of
 from procedures.errors import BusyError
@@ -55,7 +54,7 @@ class Part:
 
 def blank_form(version: ProcedureVersion) -> bytes | None:
     """Return the PDF; None for a procedure without a form. Raises `BusyError` while others are being made."""
-    definition = definitions.load_known(version.sha256, version.document)
+    definition = version.definition
     if definition.form is None:
         return None
     key = f"blank-form:{_LAYOUT}:{version.sha256}"

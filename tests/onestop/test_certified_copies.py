@@ -15,6 +15,7 @@ from onestop.kinds import DocumentKind, DocumentState
 from onestop.models import Case
 from onestop.printing import expectation
 from onestop.services import deciding, filing, handling, receiving
+from onestop.services.papers import attach_paper
 from portal.core import files
 from portal.core.errors import QuarantinedFileError
 from portal.core.models import StoredFile
@@ -46,7 +47,7 @@ def appraised(office: Office, by: Account, *, at: datetime = NOW, **changes: Any
     """Return a case with a photo and a PDF of two pages, compared with the original."""
     draft = filing.start_draft(account=by, code=COPY, prefill={}, at=at)
     given = [factories.stored_file(at=at), two_pages()]
-    papers = [filing.attach_paper(case_id=draft.pk, code="ban_chinh", file=file, at=at) for file in given]
+    papers = [attach_paper(case_id=draft.pk, code="ban_chinh", file=file, at=at) for file in given]
     answers = dict(factories.DOCUMENTS[COPY]["samples"][0]["answers"]) | changes
     answers.setdefault("ban_chinh", [])
     if answers["ban_chinh"]:

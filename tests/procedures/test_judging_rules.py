@@ -11,7 +11,6 @@ from django.utils import translation
 from identity.states import AgencyKind
 from procedures import definition as definitions
 from procedures import linting, sampling
-from procedures.code_lists.seeding import seed_code_lists
 from procedures.definition import DefinitionError
 from procedures.differences import compare
 from procedures.showing.blank_forms import parts_of
@@ -23,7 +22,6 @@ CHILD = {"full_name": "Bé", "birth_date": "2015-03-15", "sex": "MALE", "nationa
 
 @pytest.fixture(autouse=True)
 def _in_english(db: None) -> Any:
-    seed_code_lists()
     factories.office()
     factories.agency("H09", kind=AgencyKind.PROVINCE)
     with translation.override("en"):
