@@ -219,7 +219,9 @@ class UploadedSerializer(PaperSerializer):
     """A paper that waits to be named in a filing or a supplement; after three days it is deleted."""
 
     pages = serializers.IntegerField(source="file.pages", help_text="of a PDF; 0: not known")
-    remarks = serializers.SerializerMethodField(help_text="BLURRED, SMALL: worth a second look, taken all the same")
+    remarks = serializers.SerializerMethodField(
+        help_text="BLURRED, SMALL, UNDRAWN: worth a second look, taken all the same"
+    )
 
     def get_remarks(self, upload: PaperUpload) -> list[str]:
         return [str(word) for word in upload.file.facts.get("warnings", [])]
