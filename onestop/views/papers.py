@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.http import content_disposition_header
+from django.utils.translation import get_language
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET
 
@@ -46,7 +48,7 @@ def my_copy(request: HttpRequest, uuid: UUID) -> HttpResponse:
     if case is None or case.code is None:
         raise Http404
     try:
-        content = printing.filed_copy(case)
+        content = printing.filed_copy(case, language=get_language() or settings.LANGUAGE_CODE)
     except BusyError as error:
         answer = render(request, "procedures/busy.html", {"message": error.message}, status=503)
         answer["Retry-After"] = "60"
