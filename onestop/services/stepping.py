@@ -14,10 +14,12 @@ from identity.queries import calendar_of
 from onestop import deadlines
 from onestop.actors import Actor
 from onestop.errors import ActionNotAllowedError
+from onestop.kinds import FILED_AS, Channel
 from onestop.models import Case, CaseStep
 from onestop.states import Action
 from procedures import definition as definitions
 from procedures.definition import ProcedureDefinition, ProcessStep
+from procedures.promises import due_at, province_calendar
 from procedures.rules import evaluate
 
 
@@ -25,6 +27,19 @@ def definition_of(case: Case) -> ProcedureDefinition:
     """Return the definition of the version that the case was filed under."""
     version = case.procedure_version
     return definitions.load_known(version.sha256, version.document)
+
+
+def promised(case: Case, received_at: datetime) -> datetime | None:
+    """Return until when the result is promised (hẹn trả) if the case is taken in at `received_at`.
+
+    None where the law sets no time. By the calendar of the competent agency; for a draft, which has none yet, by that
+    of the province.
+    """
+    agency = case.competent_agency_id or case.receiving_centre_id
+    calendar = calendar_of(agency) if agency else province_calendar()
+    today = timezone.localtime(received_at).date()
+    limit = definition_of(case).time_for(case.answers, today, FILED_AS[Channel(case.channel)])
+    return due_at(limit, calendar, received_at) if calendar else None
 
 
 def steps_of(case: Case, at: datetime) -> list[ProcessStep]:
@@ -124,8 +139,10 @@ def redate(case: Case, at: datetime) -> None:
     if step is None or step.due_at is None:
         return
     place = next(place for place, defined in enumerate(steps) if defined.code == step.code)
-    step.due_at = _due_of(case, step.agency, sum(defined.share for defined in steps[: place + 1]))
-    step.save(update_fields=["due_at"])
+    calendar = calendar_of(step.agency_id)
+    step.due_at = deadlines.step_due_at(case, calendar, sum(defined.share for defined in steps[: place + 1]))
+    step.warn_at = deadlines.next_warning_at(step, calendar)
+    step.save(update_fields=["due_at", "warn_at"])
 
 
 def _finish(case: Case, at: datetime, steps: list[ProcessStep]) -> int:
@@ -139,8 +156,7 @@ def _finish(case: Case, at: datetime, steps: list[ProcessStep]) -> int:
 
 def _open(case: Case, step: ProcessStep, at: datetime, *, share: int) -> CaseStep:
     agency = _agency_of(case, step)
-    due = _due_of(case, agency, share)
-    return CaseStep.objects.create(
+    opened = CaseStep(
         case=case,
         sequence=case.steps.count() + 1,
         code=step.code,
@@ -148,12 +164,12 @@ def _open(case: Case, step: ProcessStep, at: datetime, *, share: int) -> CaseSte
         role=step.role,
         agency=agency,
         started_at=at,
-        due_at=due,
     )
-
-
-def _due_of(case: Case, agency: Agency, share: int) -> datetime | None:
-    return deadlines.step_due_at(case, calendar_of(agency.pk), share) if share else None
+    if share:
+        calendar = calendar_of(agency.pk)
+        deadlines.give_time(opened, deadlines.step_due_at(case, calendar, share), calendar)
+    opened.save(force_insert=True)
+    return opened
 
 
 def _agency_of(case: Case, step: ProcessStep) -> Agency:

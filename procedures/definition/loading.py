@@ -143,6 +143,7 @@ def _definition(document: Mapping[str, Any]) -> ProcedureDefinition:
         keywords=tuple(document.get("keywords", [])),
         english=document.get("english", {}),
         popularity=document.get("popularity", 0),
+        unconfirmed=tuple(document.get("unconfirmed", [])),
         form=form,
         process=_process(document["process"], known) if document.get("process") else None,
     )
