@@ -83,10 +83,9 @@ def _hides_layers(document: pikepdf.Pdf) -> bool:
 
 def _is_undrawn(document: pikepdf.Pdf) -> bool:
     """Return whether something filled in is not drawn in the file: programs draw it themselves, a copy does not."""
-    form = document.Root.get("/AcroForm")
-    is_drawn_anew = isinstance(form, pikepdf.Dictionary) and form.get("/NeedAppearances") is True
+    drawn_anew = document.acroform.needs_appearances
     boxes = (box for page in document.pages for box in _boxes(page))
-    return any(_is_filled(box) and (is_drawn_anew or "/N" not in box.get("/AP", {})) for box in boxes)
+    return any(_is_filled(box) and (drawn_anew or "/N" not in box.get("/AP", {})) for box in boxes)
 
 
 def _boxes(page: pikepdf.Page) -> Iterator[pikepdf.Object]:
@@ -101,15 +100,16 @@ def _boxes(page: pikepdf.Page) -> Iterator[pikepdf.Object]:
 
 def _is_filled(box: pikepdf.Object) -> bool:
     """Return whether a box has a value, its own or that of the field it belongs to; a signature is none."""
+    field: pikepdf.Object | None = box
     for _above in range(_DEEPEST_FIELD):
-        value = box.get("/V")
-        if box.get("/FT") == "/Sig" or isinstance(value, pikepdf.Dictionary):
+        if not isinstance(field, pikepdf.Dictionary):
+            return False
+        value = field.get("/V")
+        if isinstance(value, pikepdf.Dictionary):
             return False
         if value is not None:
             return str(value) not in {"", "/Off"}
-        box = box.get("/Parent")
-        if not isinstance(box, pikepdf.Dictionary):
-            return False
+        field = field.get("/Parent")
     return False
 
 
@@ -202,9 +202,8 @@ def _copied(sources: list[str], folder: Path) -> pikepdf.Pdf:
 
 def _keep_as_drawn(document: pikepdf.Pdf) -> None:
     """Take back the wish that boxes be drawn anew, for which qpdf would leave out the looks of all of them."""
-    form = document.Root.get("/AcroForm")
-    if isinstance(form, pikepdf.Dictionary) and "/NeedAppearances" in form:
-        del form["/NeedAppearances"]
+    if document.acroform.needs_appearances:
+        document.acroform.needs_appearances = False
 
 
 def _mark(page: pikepdf.Page, mark: pikepdf.Page) -> None:
