@@ -36,6 +36,7 @@ urlpatterns = [
     path("api/v1/ho-so/<str:code>/bo-sung/", with_key(api.Supplement.as_view()), name="api_supplement"),
     path("api/v1/ho-so/<str:code>/du-thao/", with_key(api.Consent.as_view()), name="api_consent"),
     path("api/v1/ho-so/<str:code>/rut/", with_key(api.Withdrawal.as_view()), name="api_withdrawal"),
+    path("api/v1/ho-so/<str:code>/huy/", with_key(api.Cancellation.as_view()), name="api_cancellation"),
     path("api/v1/ho-so/<str:code>/giay-to/<uuid:paper>/", with_key(api.PaperFile.as_view()), name="api_paper"),
     path(
         "api/v1/ho-so/<str:code>/van-ban/<uuid:document>/",

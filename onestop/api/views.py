@@ -27,7 +27,7 @@ from onestop.api import shapes
 from onestop.api.keys import KeyApi, account_behind
 from onestop.errors import IncompleteAnswersError
 from onestop.models import Case, CaseDocument, CasePaper
-from onestop.services import by_program, withdrawing
+from onestop.services import by_program, filing, withdrawing
 from onestop.services.by_program import MisshapenAnswersError
 from portal.core import files
 from portal.core.api import Fault, FaultyRequest, pointer
@@ -160,7 +160,7 @@ class ActApi(KeyApi):
         return _once(request, sha256_of(asked), act, status=200)
 
 
-def _acting(operation: str, shape: type[serializers.Serializer[Any]]) -> Callable[[_Method], _Method]:
+def _acting(operation: str, shape: type[serializers.Serializer[Any]] | None) -> Callable[[_Method], _Method]:
     """Return what the schema says of an act."""
     done = OpenApiResponse(shapes.CaseDetailSerializer, description="done, or done before")
     return extend_schema(
@@ -228,6 +228,16 @@ class Withdrawal(ActApi):
             case,
             lambda at: withdrawing.withdraw(case_id=case.pk, account=account, reason=reason, at=at),
         )
+
+
+class Cancellation(ActApi):
+    """The end of a filing whose fee was not paid."""
+
+    @_acting("cases_cancel", None)
+    def post(self, request: Request, code: str) -> HttpResponse:
+        """Give up a filing that waits for its fee (`AWAITING_PAYMENT`); nothing is charged any more."""
+        case, account = _own(request, code), account_behind(request)
+        return self.act(request, case, lambda at: filing.cancel_filing(case_id=case.pk, account=account, at=at))
 
 
 class FileApi(KeyApi):

@@ -400,7 +400,7 @@ def test_whatever_a_program_sends_the_answer_has_the_shape_of_the_schema(
     schema = schemathesis.openapi.from_wsgi("/api/schema/?format=json", get_wsgi_application())
     found = [result.ok() for result in schema.get_all_operations() if isinstance(result, Ok)]
     operations = [one for one in found if one.definition.raw["security"] == [{"key": []}]]
-    assert len(operations) == 11
+    assert len(operations) == 12
     codes = st.sampled_from([case.code, str(case.uuid), None])
     seen: dict[str, set[int]] = {}
     for operation in operations:

@@ -18,7 +18,7 @@ from identity.states import Scope
 from onestop import queries
 from onestop.kinds import RequestOutcome
 from onestop.models import Case, CaseRequest, FiledOnce, PaperUpload
-from onestop.services import requesting
+from onestop.services import filing, requesting
 from onestop.states import Action, State
 from portal.core.models import StoredFile
 from tests import factories
@@ -172,7 +172,15 @@ def test_a_case_is_withdrawn_at_once_before_it_is_accepted_and_asked_for_afterwa
     assert pointers(act(client, by, birth, "rut", "k-4", reason=" ")) == ["/reason"]
 
 
-@pytest.mark.parametrize("tail", ["bo-sung", "du-thao", "rut"])
+def test_a_filing_that_waits_for_its_fee_is_given_up_and_no_other(client: Client, by: Account, birth: Case) -> None:
+    unpaid = filing.submit(draft_id=factories.draft(by).pk, account=by, at=NOW)
+    given_up = act(client, by, unpaid, "huy")
+    assert (given_up.status_code, given_up.json()["state"]) == (200, "WITHDRAWN")
+    assert given_up.json()["fee"]["state"] == "CANCELLED"
+    assert act(client, by, birth, "huy", "k-2").json()["code"] == "action_not_allowed"
+
+
+@pytest.mark.parametrize("tail", ["bo-sung", "du-thao", "rut", "huy"])
 def test_an_act_needs_its_scope_its_key_and_its_own_case(client: Client, by: Account, birth: Case, tail: str) -> None:
     stranger = factories.citizen("074085009999", "Người Khác")
     body: dict[str, Any] = {"request": str(uuid4()), "answers": {"phone": "1"}, "agrees": True, "reason": "x"}
