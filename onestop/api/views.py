@@ -26,6 +26,7 @@ from onestop import queries
 from onestop.api import shapes
 from onestop.api.keys import KeyApi, account_behind
 from onestop.errors import IncompleteAnswersError
+from onestop.kinds import RequestKind
 from onestop.models import Case, CaseDocument, CasePaper
 from onestop.services import by_program, filing, withdrawing
 from onestop.services.by_program import MisshapenAnswersError
@@ -179,8 +180,8 @@ class Supplement(ActApi):
     def get(self, request: Request, code: str) -> Response:
         """What was asked for, and what the answers must look like: the questions of the case's own version."""
         case = _own(request, code)
-        form = by_program.form_of_supplement(case)
-        asked = next(one for one in queries.asked_of_applicant(case) if one.is_supplement)
+        asked = by_program.awaited(case, RequestKind.SUPPLEMENT)
+        form = by_program.form_of_supplement(case, asked)
         return Response(
             {
                 "request": asked.uuid,

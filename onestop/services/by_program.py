@@ -77,7 +77,8 @@ def keep_for_supplement(
     Raises `AnsweredAlreadyError`, `MisshapenAnswersError` for a paper that nobody asks for, `TooManyUploadsError`,
     `UploadRefusedError`, `StorageFullError`.
     """
-    return _keep(account, case.procedure, form_of_supplement(case), paper, source, name, at)
+    form = form_of_supplement(case, awaited(case, RequestKind.SUPPLEMENT))
+    return _keep(account, case.procedure, form, paper, source, name, at)
 
 
 @transaction.atomic
@@ -129,8 +130,7 @@ def answer_supplement(
     `requesting.answer_supplement` raises.
     """
     case = lock(case_id)
-    _check_awaited(case, RequestKind.SUPPLEMENT, request)
-    form = form_of_supplement(case)
+    form = form_of_supplement(case, awaited(case, RequestKind.SUPPLEMENT, request))
     papers = {
         code: replace_papers(case_id=case.pk, code=code, stored=stored, at=at)
         for code, stored in _take_over(account, case.procedure.code, form, answers).items()
@@ -147,13 +147,21 @@ def answer_consent(*, account: Account, case_id: int, request: UUID, agrees: boo
     `requesting.answer_consent` raises.
     """
     case = lock(case_id)
-    _check_awaited(case, RequestKind.CONSENT, request)
+    awaited(case, RequestKind.CONSENT, request)
     return requesting.answer_consent(case_id=case.pk, actor=applicant(account), agrees=agrees, text=text, at=at)
 
 
-def form_of_supplement(case: Case) -> FormDefinition:
-    """Return the questions that the office waits for; raises `AnsweredAlreadyError` when it waits for none."""
-    return FormDefinition((requesting.page_asked(case, _awaited(case, RequestKind.SUPPLEMENT)),))
+def awaited(case: Case, kind: RequestKind, named: UUID | None = None) -> CaseRequest:
+    """Return what the office waits for; raises `AnsweredAlreadyError` when it is nothing, or not what was `named`."""
+    found = case.requests.filter(kind=kind, answered_at=None).first()
+    if found is None or named not in {None, found.uuid}:
+        raise AnsweredAlreadyError
+    return found
+
+
+def form_of_supplement(case: Case, asked: CaseRequest) -> FormDefinition:
+    """Return the questions that the office asked as a form."""
+    return FormDefinition((requesting.page_asked(case, asked),))
 
 
 def forget(*, now: datetime) -> None:
@@ -181,18 +189,6 @@ def _keep(
         raise TooManyUploadsError
     stored = files.receive(source, name=name, demands=demands_of(question), at=at)
     return PaperUpload.objects.create(account=account, procedure=procedure, code=paper, file=stored, uploaded_at=at)
-
-
-def _awaited(case: Case, kind: RequestKind) -> CaseRequest:
-    found = case.requests.filter(kind=kind, answered_at=None).first()
-    if found is None:
-        raise AnsweredAlreadyError
-    return found
-
-
-def _check_awaited(case: Case, kind: RequestKind, request: UUID) -> None:
-    if _awaited(case, kind).uuid != request:
-        raise AnsweredAlreadyError
 
 
 def _form(version: ProcedureVersion) -> FormDefinition:
@@ -228,6 +224,8 @@ def _take_over(
         for place, name in enumerate(named):
             if name not in found:
                 wrong["answers", code, place] = _("No uploaded file of this paper waits under this identifier.")
+            elif found[name].file.is_infected:
+                wrong["answers", code, place] = _("A virus was found: please replace this file")
         taken[code] = [found[name].file for name in named if name in found]
         PaperUpload.objects.filter(pk__in=[upload.pk for upload in found.values()]).delete()
     if wrong:

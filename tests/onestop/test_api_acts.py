@@ -115,6 +115,14 @@ def test_only_what_was_asked_for_can_be_sent(client: Client, by: Account, lackin
     assert lacking.answered_at is None and not FiledOnce.objects.exists()
 
 
+def test_a_file_in_which_a_virus_was_found_meanwhile_is_not_taken(
+    client: Client, by: Account, lacking: CaseRequest
+) -> None:
+    paper = upload_for(client, by, lacking.case).json()["id"]
+    StoredFile.objects.filter(content_type="image/jpeg").update(scan="INFECTED")
+    assert pointers(supplement(client, by, lacking, giay_chung_sinh=[paper])) == ["/answers/giay_chung_sinh/0"]
+
+
 def test_a_case_that_waits_for_nothing_takes_no_supplement(client: Client, by: Account, birth: Case) -> None:
     answers = [
         client.get(f"{CASES}{birth.uuid}/bo-sung/", headers=bearer(by)),
