@@ -42,6 +42,7 @@ _VALUES = {
     "kind": "csv",
     "day": "2099-01-01",
     "weekday": "1",
+    "queue": "viec-cua-toi",
 }
 
 

@@ -1,12 +1,16 @@
 """Cases running: the case, its steps, papers, requests, documents and its one history."""
 
 from onestop.models.cases import Case, CaseNumberSeries, CaseQuerySet, CaseStep
+from onestop.models.desk import BulkItem, BulkJob, DeskView
 from onestop.models.filing import Draft, FiledOnce, PaperUpload
+from onestop.models.forecasts import StepCurve
 from onestop.models.handling import CaseEvent, CaseRequest
 from onestop.models.notices import DeskNotice, NoticeQuerySet
 from onestop.models.papers import CaseDocument, CasePaper, DocumentNumberSeries
 
 __all__ = [
+    "BulkItem",
+    "BulkJob",
     "Case",
     "CaseDocument",
     "CaseEvent",
@@ -16,9 +20,11 @@ __all__ = [
     "CaseRequest",
     "CaseStep",
     "DeskNotice",
+    "DeskView",
     "DocumentNumberSeries",
     "Draft",
     "FiledOnce",
     "NoticeQuerySet",
     "PaperUpload",
+    "StepCurve",
 ]

@@ -14,15 +14,13 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET
 
 from identity.access import account_of, citizen, officer, serves_as
-from identity.states import Role
 from onestop import printing, queries
+from onestop.lists.queues import DESK
 from onestop.models import Case
 from portal.core import files
 from portal.core.errors import DamagedFileError, QuarantinedFileError
 from portal.core.models import StoredFile, Thumbnail
 from procedures.errors import BusyError
-
-DESK = (Role.CLERK, Role.CENTRE_HEAD, Role.OFFICER, Role.LEADER, Role.RECORDS_CLERK)
 
 
 @citizen
