@@ -17,6 +17,7 @@ from django.utils.translation import override
 from identity.models import Account, Appointment
 from identity.services import issue_key, remember_language
 from identity.states import AgencyKind, Role, Scope
+from onestop.lists.queues import QUEUES
 from onestop.models import Case
 from onestop.services import filing, handling, idle, notices, receiving, requesting
 from onestop.services.stepping import definition_of
@@ -240,7 +241,7 @@ def test_no_english_is_left_on_a_page_of_the_desk(client: Client, office: factor
                     account=everything, agency=place, role=role, title="Cán bộ", valid_from=NOW.date() - timedelta(9)
                 )
     client.force_login(everything, backend=BACKEND)
-    addresses = [reverse(f"onestop:desk{tail}") for tail in ("", "_receive", "_waiting")]
+    addresses = [reverse("onestop:desk"), *(reverse("onestop:desk_queue", args=[queue]) for queue in QUEUES)]
     addresses += [reverse("onestop:desk_case", args=[case.code]) for case in cases.values() if case.code]
     addresses += [reverse("outbox"), reverse("office:home"), reverse("office:procedures")]
     client.cookies[settings.LANGUAGE_COOKIE_NAME] = "vi"
