@@ -49,7 +49,7 @@ NO_PAGES = {
         "vneid_login",
         "vneid_callback",
     ),
-    *("discard", "consent", "withdraw", "cancel", "my_paper", "my_thumbnail", "my_document", "receipt"),
+    *("discard", "consent", "withdraw", "write", "cancel", "my_paper", "my_thumbnail", "my_document", "receipt"),
     *("paygov_confirmation", "blank_form", "linked_data", "data_pages", "data_whole", "data_linked"),
     *("api_list", "api_detail", "api_form", "api_sectors", "api_agencies"),
 }
@@ -116,7 +116,7 @@ def _cases(office: factories.Office, person: Account) -> dict[str, Case]:
 
 def _citizen_pages(office: factories.Office, person: Account) -> Iterator[str]:
     cases = _cases(office, person)
-    for name in ("home", "agencies", "track", "verify", "api_docs", "api_keys"):
+    for name in ("home", "agencies", "track", "apologies", "verify", "api_docs", "api_keys"):
         yield reverse(name)
     for name in ("account_login", "account_logout", "socialaccount_login_cancelled"):
         yield reverse(name)
@@ -241,7 +241,8 @@ def test_no_english_is_left_on_a_page_of_the_desk(client: Client, office: factor
                     account=everything, agency=place, role=role, title="Cán bộ", valid_from=NOW.date() - timedelta(9)
                 )
     client.force_login(everything, backend=BACKEND)
-    addresses = [reverse("onestop:desk"), *(reverse("onestop:desk_queue", args=[queue]) for queue in QUEUES)]
+    addresses = [reverse("onestop:desk"), reverse("onestop:desk_notices")]
+    addresses += [reverse("onestop:desk_queue", args=[code]) for code in QUEUES]
     addresses += [reverse("onestop:desk_case", args=[case.code]) for case in cases.values() if case.code]
     addresses += [reverse("outbox"), reverse("office:home"), reverse("office:procedures")]
     client.cookies[settings.LANGUAGE_COOKIE_NAME] = "vi"
