@@ -87,6 +87,12 @@ class KeyReusedError(DomainError):
     message = _("This Idempotency-Key was used before, with another request. Please take a new one.")
 
 
+class AnsweredAlreadyError(ConflictError):
+    """What the office asked for is answered, has run out, or was asked in another request."""
+
+    message = _("The office does not wait for this answer any more. Please look at the case again.")
+
+
 class TooManyUploadsError(DomainError):
     """Many uploaded papers wait to be used in a case."""
 

@@ -222,6 +222,8 @@ def _pages_to_copy(case: Case, result: Result) -> list[CasePaper]:
         raise QuarantinedFileError
     if any(paper.file.facts.get("layered") for paper in found):
         raise FileRefusedError(Reason.LAYERED)
+    if any(paper.file.is_undrawn for paper in found):
+        raise FileRefusedError(Reason.UNDRAWN)
     return found
 
 

@@ -29,7 +29,7 @@ def take_away(request: HttpRequest, code: str) -> HttpResponseBase:
         _record(request, found, ReadingForm.PRINT)
         return _page(request, found)
     try:
-        answers = printing.filed_copy(found)
+        answers = printing.filed_copy(found, language="vi")
     except BusyError as error:
         answer = render(request, "procedures/busy.html", {"message": error.message}, status=503)
         answer["Retry-After"] = "60"

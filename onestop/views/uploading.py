@@ -87,6 +87,6 @@ def _keep(request: HttpRequest, case: Case, question: FieldDefinition, taken: Ta
         now = timezone.now()
         stored = files.receive(upload, name=upload.name or "", demands=demands, at=now)
         attach_paper(case_id=case.pk, code=question.code, file=stored, most=demands.most_files, at=now)
-        taken.has_remarks = taken.has_remarks or stored.is_blurred or stored.is_small
+        taken.has_remarks = taken.has_remarks or stored.is_blurred or stored.is_small or stored.is_undrawn
     if question.code in files.given_up(request):
         raise files.given_up(request)[question.code]

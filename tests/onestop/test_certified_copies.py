@@ -87,9 +87,10 @@ def test_a_paper_that_the_virus_scanner_has_not_passed_is_not_certified(office: 
         handling.propose(case_id=case.pk, actor=office.officer, at=NOW)
 
 
-def test_pages_that_show_now_one_thing_now_another_are_not_certified(office: Office) -> None:
+@pytest.mark.parametrize("fact", [{"layered": True}, {"warnings": ["UNDRAWN"]}])
+def test_pages_that_show_now_one_thing_now_another_are_not_certified(office: Office, fact: dict[str, Any]) -> None:
     case = appraised(office, factories.citizen())
-    StoredFile.objects.filter(content_type="application/pdf").update(facts={"pages": 2, "layered": True})
+    StoredFile.objects.filter(content_type="application/pdf").update(facts={"pages": 2} | fact)
     with pytest.raises(files.FileRefusedError):
         handling.propose(case_id=case.pk, actor=office.officer, at=NOW)
 
