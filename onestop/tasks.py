@@ -22,6 +22,7 @@ from onestop.services import (
     deciding,
     documents,
     filing,
+    forecasting,
     handling,
     idle,
     intake,
@@ -145,6 +146,13 @@ def warn_of_time_used_up(**_: object) -> None:
     now = timezone.now()
     for step_id in list(warning.steps_to_warn_of(now)[:500]):
         warning.warn(step_id=step_id, at=now)
+
+
+@shared_task(name="onestop.forecast")
+def forecast(**_: object) -> None:
+    """Learn each night how long cases take, and rate those that are open by their risk of being late."""
+    forecasting.learn(now=timezone.now())
+    forecasting.rate(now=timezone.now())
 
 
 @shared_task(name="onestop.tell_the_day")

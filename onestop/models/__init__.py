@@ -3,6 +3,7 @@
 from onestop.models.cases import Case, CaseNumberSeries, CaseQuerySet, CaseStep
 from onestop.models.desk import BulkItem, BulkJob, DeskView
 from onestop.models.filing import Draft, FiledOnce, PaperUpload
+from onestop.models.forecasts import StepCurve
 from onestop.models.handling import CaseEvent, CaseRequest
 from onestop.models.notices import DeskNotice, NoticeQuerySet
 from onestop.models.papers import CaseDocument, CasePaper, DocumentNumberSeries
@@ -25,4 +26,5 @@ __all__ = [
     "FiledOnce",
     "NoticeQuerySet",
     "PaperUpload",
+    "StepCurve",
 ]

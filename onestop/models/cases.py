@@ -199,6 +199,7 @@ class CaseStep(models.Model):
     due_at = models.DateTimeField(null=True)
     minutes = models.PositiveIntegerField(null=True)  # of work that it was given when it began
     warned = models.PositiveSmallIntegerField(db_default=0, default=0)  # percent of them that was last told of
+    risk = models.PositiveSmallIntegerField(null=True)  # percent, of the case being late; as of last night
     warn_at = models.DateTimeField(null=True)  # when the next part of them is used up; null: nothing more to tell
     finished_at = models.DateTimeField(null=True)
 

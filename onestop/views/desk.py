@@ -15,7 +15,7 @@ from identity.keeping import TYPED_IS_HERE, recall
 from onestop import acts, queries
 from onestop.lists.queues import DESK
 from onestop.models import Case
-from onestop.services import signatures, stepping
+from onestop.services import forecasting, signatures, stepping
 from onestop.views.lists import desk_context
 from portal.core.errors import ConflictError, DomainError
 from portal.core.text import whole_number
@@ -80,6 +80,7 @@ def _show(request: HttpRequest, case: Case, *, bound: tuple[str, Form] | None, s
     definition = stepping.definition_of(case)
     shown, documents = queries.papers(case), queries.documents(case)
     day = case.answered_on(timezone.localdate())
+    step = stepping.open_step_of(case)
     offered = [
         (one, bound[1] if bound and bound[0] == one.code else one.make_form(case, None))
         for one in acts.possible(case, actor)
@@ -87,7 +88,8 @@ def _show(request: HttpRequest, case: Case, *, bound: tuple[str, Form] | None, s
     context = desk_context(at_work, "") | {
         "case": case,
         "actor": actor,
-        "step": stepping.open_step_of(case),
+        "step": step,
+        "forecast": forecasting.forecast_of(step, timezone.now()) if step else None,
         "definition": definition,
         "sections": summary(definition.form, case.answers, day) if definition.form else [],
         "papers": {str(paper.uuid): paper for paper in shown},

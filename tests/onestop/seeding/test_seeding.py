@@ -11,12 +11,12 @@ from django.db import transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from identity.clock import WorkingClock
 from identity.models import Account
 from identity.queries import calendar_of
 from identity.states import AgencyKind, Role
 from onestop.models import Case, CaseEvent, CaseNumberSeries, CaseStep
 from onestop.seeding import seed_cases
-from onestop.seeding.clock import WorkingClock
 from onestop.services import receiving
 from onestop.services.advancing import hashed_fields
 from onestop.states import CLOCK_STOPS, ENDED, State, is_allowed
