@@ -13,6 +13,7 @@ from uuid import UUID
 
 from identity.clock import WorkingClock
 from identity.states import Role
+from onestop import deadlines
 from onestop.kinds import Channel, Delivery, RequestKind, RequestOutcome
 from onestop.models import Case, CaseEvent, CaseRequest, CaseStep
 from onestop.seeding.people import Person
@@ -20,7 +21,7 @@ from onestop.seeding.roads import Place, Road
 from onestop.seeding.rows import made
 from onestop.seeding.staff import Seats
 from onestop.services.advancing import STAMPS, hashed_fields
-from onestop.states import ENDED, Action, State, next_state
+from onestop.states import CLOCK_RUNS, ENDED, Action, State, next_state
 from portal.core import ledger
 from procedures.definition import ProcessStep
 from procedures.promises import due_at
@@ -90,6 +91,8 @@ class Life:
         self.case.due_at = _moment(self.due)
         if self.case.state in ENDED and self.steps and self.steps[-1].finished_at is None:
             self.steps[-1].finished_at = self.case.changed_at
+        if self.steps and self.steps[-1].finished_at is None:
+            self._give_time(self.steps[-1])
 
     # --- at the counter
 
@@ -352,6 +355,17 @@ class Life:
                 due_at=_moment(due),
             )
         )
+
+    def _give_time(self, step: CaseStep) -> None:
+        """Let the open step be warned of from now on; what is past was told in its time."""
+        calendar = self.world.clock.calendar
+        deadlines.give_time(step, step.due_at, calendar)
+        for stage in (*deadlines.WARNINGS, deadlines.ESCALATION):
+            if step.warn_at is not None and step.warn_at.timestamp() <= self.world.now:
+                step.warned = stage
+                step.warn_at = deadlines.next_warning_at(step, calendar)
+        if self.case.state not in CLOCK_RUNS:
+            step.warn_at = None
 
     def _finish(self, at: float) -> None:
         self.steps[-1].finished_at = datetime.fromtimestamp(at, UTC)
