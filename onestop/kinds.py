@@ -48,6 +48,7 @@ class RequestKind(StrEnum):
     SUPPLEMENT = "SUPPLEMENT"
     CONSENT = "CONSENT"
     VERIFICATION = "VERIFICATION"
+    SUSPENSION = "SUSPENSION"  # of the office itself: until when it goes on
 
 
 class RequestOutcome(StrEnum):
@@ -57,6 +58,7 @@ class RequestOutcome(StrEnum):
     SILENT = "SILENT"  # the time ran out; what that means the request's kind says
     CONFIRMED = "CONFIRMED"
     NOT_FOUND = "NOT_FOUND"
+    ENDED = "ENDED"  # what was waited for is over: a suspension, or the case itself
 
 
 class DocumentKind(StrEnum):
@@ -79,9 +81,18 @@ class DocumentState(StrEnum):
     REVOKED = "REVOKED"
 
 
+class ReadingForm(StrEnum):
+    """How a whole case was taken away."""
+
+    ARCHIVE = "ARCHIVE"
+    PRINT = "PRINT"
+
+
 class NoticeKind(StrEnum):
     """Why a civil servant is told something."""
 
     TIME_USED = "TIME_USED"  # half, four fifths or all of a step's time is over
     ESCALATED = "ESCALATED"  # nobody acted after that: the leader above is told
     DIGEST = "DIGEST"  # what the day holds
+    MESSAGE = "MESSAGE"  # the applicant has written
+    GIVEN = "GIVEN"  # a colleague, or the leader, gave them the step

@@ -16,9 +16,10 @@ from onestop.errors import ActionNotAllowedError
 from onestop.models import Case, CaseRequest, DeskNotice
 from onestop.national_portal import pull, push
 from onestop.providers.population import Newborn, personal_number
-from onestop.references import FEE_PAID_TOPIC, case_uuid
+from onestop.references import FEE_PAID_TOPIC, case_uuid, is_demand
 from onestop.services import (
     by_program,
+    charging,
     deciding,
     documents,
     filing,
@@ -46,7 +47,9 @@ def settle_fee(envelope: Envelope) -> None:
     """A fee was paid: the case it belongs to moves on."""
     uuid = case_uuid(envelope.payload["reference"])
     if uuid:
-        filing.settle_filing_fee(case_id=Case.objects.values_list("pk", flat=True).get(uuid=uuid), at=envelope.now)
+        case_id = Case.objects.values_list("pk", flat=True).get(uuid=uuid)
+        settle = charging.settle_demand if is_demand(envelope.payload["reference"]) else filing.settle_filing_fee
+        settle(case_id=case_id, at=envelope.now)
 
 
 @handler(signatures.READ_TOPIC)
@@ -125,8 +128,7 @@ def send_draft_notice(envelope: Envelope) -> None:
     """Remind somebody of what they began, or tell them that it will be erased. At least once."""
     letter = idle.letter_for(case_id=envelope.payload["case_id"], kind=envelope.payload["kind"], now=envelope.now)
     if letter is not None:
-        with override("vi"):
-            send_mail(letter.subject, letter.text, None, [letter.to])
+        send_mail(letter.subject, letter.text, None, [letter.to])
 
 
 @handler(warning.LETTER_TOPIC)
@@ -174,6 +176,14 @@ def lapse_requests(**_: object) -> None:
     overdue = CaseRequest.objects.filter(answered_at=None, due_at__lte=now).order_by("due_at")
     for request_id in overdue.values_list("pk", flat=True)[:500]:
         requesting.lapse(request_id=request_id, at=now)
+
+
+@shared_task(name="onestop.remind_of_supplements")
+def remind_of_supplements(**_: object) -> None:
+    """Remind applicants of supplements whose time is nearly up."""
+    now = timezone.now()
+    for request_id in requesting.to_remind(now).iterator():
+        requesting.remind(request_id=request_id, at=now)
 
 
 @shared_task(name="onestop.pull_from_national_portal")

@@ -247,6 +247,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": timedelta(minutes=NATIONAL_CATALOGUE_MINUTES),
     },
     "requests-lapse": {"task": "onestop.lapse_requests", "schedule": timedelta(minutes=1)},
+    "supplements-remind": {"task": "onestop.remind_of_supplements", "schedule": timedelta(hours=1)},
     "time-used-up": {"task": "onestop.warn_of_time_used_up", "schedule": timedelta(minutes=1)},
     "forecast": {"task": "onestop.forecast", "schedule": crontab(hour="1", minute="20")},
     "the-day": {"task": "onestop.tell_the_day", "schedule": crontab(hour="6", minute="45")},
@@ -256,6 +257,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "onestop.forget_what_programs_left",
         "schedule": crontab(hour="2", minute="10"),
     },
+    "forget-searches": {"task": "procedures.forget_searches", "schedule": crontab(hour="2", minute="20")},
     "reap-orphan-files": {
         "task": "portal.core.files.reap_orphans",
         "schedule": crontab(hour="2", minute="30"),

@@ -4,9 +4,10 @@ from onestop.models.cases import Case, CaseNumberSeries, CaseQuerySet, CaseStep
 from onestop.models.desk import BulkItem, BulkJob, DeskView
 from onestop.models.filing import Draft, FiledOnce, PaperUpload
 from onestop.models.forecasts import StepCurve
-from onestop.models.handling import CaseEvent, CaseRequest
+from onestop.models.handling import CaseEvent, CaseReading, CaseRequest
 from onestop.models.notices import DeskNotice, NoticeQuerySet
 from onestop.models.papers import CaseDocument, CasePaper, DocumentNumberSeries
+from onestop.models.talking import CaseMessage, CaseNote
 
 __all__ = [
     "BulkItem",
@@ -14,9 +15,12 @@ __all__ = [
     "Case",
     "CaseDocument",
     "CaseEvent",
+    "CaseMessage",
+    "CaseNote",
     "CaseNumberSeries",
     "CasePaper",
     "CaseQuerySet",
+    "CaseReading",
     "CaseRequest",
     "CaseStep",
     "DeskNotice",

@@ -16,7 +16,7 @@ from onestop.actors import SYSTEM, Actor
 from onestop.errors import ResultNotReadyError
 from onestop.kinds import Delivery, DocumentState
 from onestop.models import CaseDocument
-from onestop.services import documents, stepping
+from onestop.services import correcting, documents, stepping
 from onestop.services.advancing import advance, lock
 from onestop.services.numbering import next_document_number
 from onestop.states import Action
@@ -57,7 +57,7 @@ def order_issue(*, case_id: int, actor: Actor, at: datetime, seen_version: int |
     if document.state != DocumentState.SIGNED or case.competent_agency is None:
         raise ResultNotReadyError
     if not document.number:
-        document.number = documents.number_text(case, next_document_number(case.competent_agency, at))
+        document.number = documents.number_text(document, next_document_number(case.competent_agency, at))
         document.save(update_fields=["number"])
     return _order(document, actor, DocumentState.SEALING, SEAL_TOPIC, at)
 
@@ -85,13 +85,13 @@ def record_issue(*, document_id: int, file: StoredFile, at: datetime) -> None:
     if document.state != DocumentState.SEALING:
         return
     actor = _who_ordered(document)
+    correcting.revoke_issued(case, at)
     document.issued_at = at
     _keep(document, file, DocumentState.ISSUED)
     advance(case, action=Action.ISSUE, actor=actor, at=at, data={"document": str(document.uuid)})
     stepping.move_on(case, at)
     if case.delivery == Delivery.ELECTRONIC:
         advance(case, action=Action.RETURN_RESULT, actor=SYSTEM, at=at)
-        stepping.move_on(case, at)
     else:
         advance(case, action=Action.ARRIVE, actor=SYSTEM, at=at)
 

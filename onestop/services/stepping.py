@@ -16,17 +16,15 @@ from onestop.actors import Actor
 from onestop.errors import ActionNotAllowedError
 from onestop.kinds import FILED_AS, Channel
 from onestop.models import Case, CaseStep
-from onestop.states import Action
-from procedures import definition as definitions
-from procedures.definition import ProcedureDefinition, ProcessStep
+from onestop.states import STANDING, Action
+from procedures.definition import FeeLine, ProcedureDefinition, ProcessStep
 from procedures.promises import due_at, province_calendar
 from procedures.rules import evaluate
 
 
 def definition_of(case: Case) -> ProcedureDefinition:
     """Return the definition of the version that the case was filed under."""
-    version = case.procedure_version
-    return definitions.load_known(version.sha256, version.document)
+    return case.procedure_version.definition
 
 
 def promised(case: Case, received_at: datetime) -> datetime | None:
@@ -40,6 +38,12 @@ def promised(case: Case, received_at: datetime) -> datetime | None:
     today = timezone.localtime(received_at).date()
     limit = definition_of(case).time_for(case.answers, today, FILED_AS[Channel(case.channel)])
     return due_at(limit, calendar, received_at) if calendar else None
+
+
+def filing_fees(case: Case, at: datetime) -> tuple[FeeLine, ...]:
+    """Return what is paid with the filing of the case, in the way in which it is filed."""
+    today = timezone.localtime(at).date()
+    return definition_of(case).fee_lines(case.answers, "FILING", today, FILED_AS[Channel(case.channel)])
 
 
 def steps_of(case: Case, at: datetime) -> list[ProcessStep]:
@@ -75,13 +79,19 @@ def require(case: Case, action: Action, actor: Actor) -> CaseStep:
     """
     step = require_place(case, actor)
     defined = definition_of_step(case, step)
-    if action not in defined.actions:
+    if action not in defined.actions and action not in STANDING:
         raise ActionNotAllowedError
-    if _acted_in(case, actor, defined.not_same_as):
+    if is_excluded(case, step, actor):
         raise ActionNotAllowedError(
             _("Somebody else must do this step: you have acted in an earlier one that excludes it.")
         )
     return step
+
+
+def is_excluded(case: Case, step: CaseStep, actor: Actor) -> bool:
+    """Return whether the actor acted in a step that closes this one to them."""
+    codes = definition_of_step(case, step).not_same_as
+    return bool(codes) and case.events.filter(step__in=codes, actor=actor.account).exists()
 
 
 def require_place(case: Case, actor: Actor) -> CaseStep:
@@ -121,6 +131,23 @@ def move_back(case: Case, to: str, at: datetime) -> CaseStep:
     _finish(case, at, steps)
     place = codes.index(to)
     return _open(case, steps[place], at, share=sum(step.share for step in steps[: place + 1]))
+
+
+def reopen(case: Case, action: Action, at: datetime) -> CaseStep:
+    """Open the last step whose holder may do `action` once more; nothing was promised for what is done anew.
+
+    Raises `ActionNotAllowedError` when the process has no such step.
+    """
+    step = next((step for step in reversed(steps_of(case, at)) if action in step.actions), None)
+    if step is None:
+        raise ActionNotAllowedError
+    end(case, at)
+    return _open(case, step, at, share=0)
+
+
+def end(case: Case, at: datetime) -> None:
+    """Finish the open step, if there is one: nobody has the case any more, or somebody else."""
+    case.steps.filter(finished_at=None).update(finished_at=at)
 
 
 def earlier_steps(case: Case, at: datetime) -> list[ProcessStep]:
@@ -179,7 +206,3 @@ def _agency_of(case: Case, step: ProcessStep) -> Agency:
     if agency is None:
         raise ActionNotAllowedError(_("The case has no competent agency yet."))
     return agency
-
-
-def _acted_in(case: Case, actor: Actor, codes: tuple[str, ...]) -> bool:
-    return bool(codes) and case.events.filter(step__in=codes, actor=actor.account).exists()

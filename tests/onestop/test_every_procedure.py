@@ -16,6 +16,7 @@ from onestop.kinds import DocumentKind, DocumentState
 from onestop.models import Case, CaseStep
 from onestop.printing import expectation
 from onestop.services import deciding, filing, handling, receiving, requesting, returning, stepping
+from onestop.services.papers import attach_paper
 from onestop.states import Action, State
 from portal.core import files
 from procedures import definition as definitions
@@ -38,7 +39,7 @@ def file(definition: ProcedureDefinition, sample: Sample, by: Account, at: datet
     for field in definition.form.fields.values():
         if field.kind == "file" and answers.get(field.code):
             stored = factories.stored_file(at=at)
-            paper = filing.attach_paper(case_id=draft.pk, code=field.code, file=stored, at=at)
+            paper = attach_paper(case_id=draft.pk, code=field.code, file=stored, at=at)
             answers[field.code] = [str(paper.uuid)]
     filing.save_answers(draft_id=draft.pk, answers=answers, at=at)
     case = filing.submit(draft_id=draft.pk, account=by, at=at)
@@ -90,7 +91,10 @@ def handle(case: Case, by: Account, at: datetime) -> None:
     elif Action.ISSUE in defined.actions:
         deciding.order_issue(**who)
     elif Action.RETURN_RESULT in defined.actions:
-        returning.return_result(**who, checked_id_number=case.applicant_id_number, waybill="BD123456789VN")
+        brought = returning.originals_to_compare(case)
+        returning.return_result(
+            **who, checked_id_number=case.applicant_id_number, compared=brought, waybill="BD123456789VN"
+        )
     else:
         handling.forward(**who)
     assert factories.deliver_all() == []
