@@ -103,7 +103,7 @@ def _supplement_form(case: Case, data: Any) -> Form:
 
 
 def _send_back_form(case: Case, data: Any) -> Form:
-    steps = [(step.code, step.name) for step in stepping.earlier_steps(case, timezone.now())]
+    steps = [(step.code, step.name) for step in stepping.earlier_steps(case)]
     return forms.SendBackForm(case, data, steps=steps)
 
 

@@ -14,6 +14,8 @@ from identity.calendar import Calendar
 from identity.queries import calendar_of
 from onestop.models import Case, CaseEvent
 from onestop.states import CLOCK_STOPS, Action, State
+from procedures.definition import TimeLimit
+from procedures.promises import due_at
 
 ANSWER_MINUTES: Final = 8 * 60
 
@@ -29,6 +31,16 @@ def step_due_at(case: Case, calendar: Calendar, share_so_far: int) -> datetime |
         return None
     budget = calendar.working_minutes_between(case.accepted_at, case.due_at)
     return min(calendar.add_working_minutes(case.accepted_at, budget * share_so_far // 100), case.due_at)
+
+
+def own_due_at(case: Case, limit: TimeLimit, calendar: Calendar, started_at: datetime) -> datetime | None:
+    """Return until when a step with a time of its own should end: pauses since then kept, never after the case."""
+    promised = due_at(limit, calendar, started_at)
+    if promised is None:
+        return case.due_at
+    events = case.events.filter(at__gt=started_at).order_by("sequence")
+    due = replayed(promised, events, calendar)
+    return min(due, case.due_at) if case.due_at else due
 
 
 def stop_clock(case: Case, at: datetime) -> None:

@@ -73,7 +73,7 @@ def record_signature(*, document_id: int, file: StoredFile, at: datetime) -> Non
     actor = _who_ordered(document)
     _keep(document, file, DocumentState.SIGNED)
     advance(case, action=Action.SIGN, actor=actor, at=at, data={"document": str(document.uuid)})
-    stepping.move_on(case, at)
+    stepping.move_on(case, at, by=Action.SIGN)
 
 
 @transaction.atomic
@@ -88,10 +88,11 @@ def record_issue(*, document_id: int, file: StoredFile, at: datetime) -> None:
     document.issued_at = at
     _keep(document, file, DocumentState.ISSUED)
     advance(case, action=Action.ISSUE, actor=actor, at=at, data={"document": str(document.uuid)})
-    stepping.move_on(case, at)
+    is_open = stepping.move_on(case, at, by=Action.ISSUE) is not None
     if case.delivery == Delivery.ELECTRONIC:
         advance(case, action=Action.RETURN_RESULT, actor=SYSTEM, at=at)
-        stepping.move_on(case, at)
+        if is_open:
+            stepping.move_on(case, at, by=Action.RETURN_RESULT)
     else:
         advance(case, action=Action.ARRIVE, actor=SYSTEM, at=at)
 

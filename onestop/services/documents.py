@@ -29,7 +29,7 @@ from portal.core.formatting import official_date, official_time, place_name, pro
 from procedures.definition import Result
 from procedures.eforms.fields import UNKNOWN
 from procedures.eforms.kinds.dates import date_text
-from procedures.rules import look_up
+from procedures.rules import evaluate, look_up
 
 PRINT_TOPIC: Final = "onestop.print"
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -103,11 +103,15 @@ def number_text(case: Case, number: int) -> str:
 
 
 def result_of(case: Case) -> Result:
-    """Return what the version says of the result's document; raises `ActionNotAllowedError` when it has none."""
-    results = [result for result in stepping.definition_of(case).results if result.template]
-    if not results:
-        raise ActionNotAllowedError
-    return results[0]
+    """Return what the version says of the document that these answers and facts lead to.
+
+    Raises `ActionNotAllowedError` when it has none.
+    """
+    known, today = case.answers | case.facts, case.answered_on(timezone.localdate(case.created_at))
+    for result in stepping.definition_of(case).results:
+        if result.template and (result.when is None or evaluate(result.when, known, today)):
+            return result
+    raise ActionNotAllowedError
 
 
 def _order_print(document: CaseDocument, at: datetime) -> None:

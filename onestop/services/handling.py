@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from onestop.actors import SYSTEM, Actor
 from onestop.errors import FactsMissingError, ReasonMissingError
@@ -15,6 +16,8 @@ from onestop.services import documents, population, stepping
 from onestop.services.advancing import advance, lock
 from onestop.services.requesting import consent_is_missing
 from onestop.states import Action
+from procedures.definition import ProcessStep
+from procedures.rules import evaluate
 
 
 @transaction.atomic
@@ -64,12 +67,11 @@ def propose(*, case_id: int, actor: Actor, at: datetime, note: str = "", seen_ve
     """
     case = lock(case_id, seen_version=seen_version)
     step = stepping.require(case, Action.PROPOSE, actor)
-    required = stepping.definition_of_step(case, step).requires
-    if any(not case.facts.get(code) for code in required) or consent_is_missing(case):
+    if _missing_facts(case, stepping.definition_of_step(case, step), at) or consent_is_missing(case):
         raise FactsMissingError
     documents.draft_result(case, at=at)
     advance(case, action=Action.PROPOSE, actor=actor, at=at, note=note)
-    stepping.move_on(case, at)
+    stepping.move_on(case, at, by=Action.PROPOSE)
     return case
 
 
@@ -99,3 +101,11 @@ def send_back(
     advance(case, action=Action.SEND_BACK, actor=actor, at=at, note=reason, data={"to": to})
     stepping.move_back(case, to, at)
     return case
+
+
+def _missing_facts(case: Case, step: ProcessStep, at: datetime) -> list[str]:
+    """Return the facts that the step requires and that nobody recorded; what it does not ask for is not missing."""
+    today = timezone.localtime(at).date()
+    known = case.answers | case.facts
+    unasked = {fact.code for fact in step.facts if fact.show_if and not evaluate(fact.show_if, known, today)}
+    return [code for code in step.requires if code not in unasked and not case.facts.get(code)]

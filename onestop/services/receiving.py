@@ -36,7 +36,7 @@ def accept(*, case_id: int, actor: Actor, at: datetime, seen_version: int | None
     documents.write_form(case, DocumentKind.FORM_01, actor=actor, at=at)
     # In the clerk's name and step: the history then says who must not appraise this case.
     advance(case, action=Action.HAND_OVER, actor=actor, at=at)
-    stepping.move_on(case, at)
+    stepping.move_on(case, at, by=Action.HAND_OVER)
     return case
 
 

@@ -49,7 +49,7 @@ def recompute_due_time(*, case_id: int, reason: str, at: datetime) -> bool:
         note=reason,
         data={"due_before": before.isoformat(), "due_after": after.isoformat()},
     )
-    stepping.redate(case, at)
+    stepping.redate(case)
     return True
 
 

@@ -74,7 +74,10 @@ def answer_supplement(*, case_id: int, actor: Actor, answers: Mapping[str, Any],
         raise IncompleteAnswersError(result.first_step)
     case.answers = result.answers
     _close(request, RequestOutcome.ANSWERED, at)
+    before_acceptance = case.state == State.SUPPLEMENT_BEFORE_ACCEPTANCE
     advance(case, action=Action.ANSWER_SUPPLEMENT, actor=actor, at=at, data={"items": sorted(asked)})
+    if not before_acceptance:
+        stepping.follow(case, at, by=Action.ANSWER_SUPPLEMENT)
     return case
 
 

@@ -37,7 +37,7 @@ def return_result(
     stepping.require(case, Action.RETURN_RESULT, actor)
     data = _proof(case, checked_id_number, waybill)
     advance(case, action=Action.RETURN_RESULT, actor=actor, at=at, data=data)
-    stepping.move_on(case, at)
+    stepping.move_on(case, at, by=Action.RETURN_RESULT)
     return case
 
 

@@ -1,0 +1,43 @@
+"""Times and routes: what both a procedure and a step of its process may say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, time
+from typing import Any, Final
+
+from procedures.rules import Rule, evaluate, look_up
+
+ANSWERED: Final = "answers."  # before the path of an answer that names an agency
+
+
+@dataclass(frozen=True)
+class TimeLimit:
+    """How long handling may take. `kind` is a unit of the law; see `onestop.deadlines.due_at`."""
+
+    kind: str
+    value: int | None
+    cut_off: time | None
+    illustrative: bool
+    note: str
+    condition: str = ""  # under which it applies, where there are several
+    when: Rule | None = field(default=None, hash=False)  # the same as a rule on the answers
+
+
+@dataclass(frozen=True)
+class Route:
+    """Which agency is competent when a rule holds: its code, or `answers.<question>` that names it."""
+
+    agency: str
+    when: Rule | None
+    note: str
+
+
+def routed(routes: Iterable[Route], known: Mapping[str, Any], today: date, *, otherwise: str = "") -> str:
+    """Return the code of the agency that the first route names whose rule holds; empty when none is named."""
+    holding = (one.agency for one in routes if one.when is None or evaluate(one.when, known, today))
+    chosen = next(holding, otherwise)
+    if chosen.startswith(ANSWERED):
+        return str(look_up(known, chosen.removeprefix(ANSWERED)) or "")
+    return chosen
