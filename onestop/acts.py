@@ -15,11 +15,11 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from onestop import forms
+from onestop import forms, queries
 from onestop.actors import Actor
 from onestop.errors import ActionNotAllowedError
 from onestop.models import Case
-from onestop.services import deciding, handling, receiving, requesting, returning, stepping, withdrawing
+from onestop.services import consulting, deciding, handling, receiving, requesting, returning, stepping, withdrawing
 from onestop.states import Action, State, is_allowed
 from procedures.eforms import StepDefinition
 from procedures.eforms.definition import Text
@@ -84,6 +84,8 @@ def _makes_sense(case: Case, action: Action) -> bool:
     open_kinds = set(case.requests.filter(answered_at=None).values_list("kind", flat=True))
     if action == Action.ANSWER_VERIFICATION:
         return "VERIFICATION" in open_kinds
+    if action == Action.GO_ON:
+        return "CONSULTATION" in open_kinds
     if action in {Action.ASK_VERIFICATION, Action.ASK_CONSENT}:
         return action.removeprefix("ASK_") not in open_kinds
     if action in {Action.SIGN, Action.ISSUE, Action.SEND_BACK}:
@@ -137,6 +139,21 @@ def _supplement(call: Call) -> object:
     typed = call.typed
     return requesting.request_supplement(
         **call.who, text=typed["reason"], items=typed["items"], due_at=_until(typed["days"], call.at)
+    )
+
+
+def _opinion_form(case: Case, data: Any) -> Form:
+    step = stepping.open_step_of(case)
+    terms = stepping.definition_of_step(case, step).consultation if step else None
+    return forms.OpinionRequestForm(case, data, terms=terms, colleagues=queries.colleagues(step))
+
+
+def _ask_opinions(call: Call) -> object:
+    typed = call.typed
+    of = [consulting.Addressee(agency) for agency in typed["of"]]
+    of += [consulting.Addressee(seat.agency, seat.account) for seat in typed["people"]]
+    return consulting.ask(
+        **call.who, of=of, text=typed["text"], days=typed.get("days"), is_confidential=typed["is_confidential"]
     )
 
 
@@ -212,6 +229,13 @@ ACTS: Final = [
         lambda call: requesting.ask_verification(**call.who, **call.typed),
     ),
     Act(
+        Action.ASK_OPINION,
+        _("Ask others for an opinion"),
+        _("They were asked; the case goes on when all have answered."),
+        _opinion_form,
+        _ask_opinions,
+    ),
+    Act(
         Action.REQUEST_SUPPLEMENT,
         _("Ask for a supplement"),
         _("The applicant was asked; form 02 is being printed."),
@@ -224,6 +248,14 @@ ACTS: Final = [
         _("The case was sent back."),
         _send_back_form,
         lambda call: handling.send_back(**call.who, **call.typed),
+    ),
+    Act(
+        Action.GO_ON,
+        _("Go on without the opinions still awaited"),
+        _("The opinions are not awaited any longer."),
+        _simple(forms.ReasonForm),
+        lambda call: consulting.go_on(**call.who, **call.typed),
+        is_grave=True,
     ),
     Act(
         Action.REJECT,

@@ -44,15 +44,18 @@ def own_due_at(case: Case, limit: TimeLimit, calendar: Calendar, started_at: dat
 
 
 def stop_clock(case: Case, at: datetime) -> None:
-    """Keep the working minutes that are left (none when the case is late already)."""
-    if case.due_at is not None:
+    """Keep the working minutes that are left (none when the case is late already); what stands already stands on."""
+    if case.due_at is not None and case.remaining_minutes is None:
         calendar = _calendar(case)
         case.remaining_minutes = calendar.working_minutes_between(at, case.due_at) if at < case.due_at else 0
 
 
 def restart_clock(case: Case, at: datetime) -> None:
-    """Let the kept minutes run on from `at`; the open step moves with the case."""
-    if case.due_at is None or case.remaining_minutes is None:
+    """Let the kept minutes run on from `at`; the open step moves with the case.
+
+    While opinions are awaited for which the clock stands, it stands on.
+    """
+    if case.due_at is None or case.remaining_minutes is None or case.requests.clock_stands():
         return
     calendar = _calendar(case)
     was_late = case.remaining_minutes == 0
@@ -69,11 +72,14 @@ def replayed(promised: datetime, events: Iterable[CaseEvent], calendar: Calendar
     """Return the due time that a case promised for `promised` has after `events`, its history since acceptance.
 
     Pauses keep the working minutes that are left, verifications add their working days: what `stop_clock`,
-    `restart_clock` and `requesting.ask_verification` did then is counted again by `calendar`.
+    `restart_clock` and `requesting.ask_verification` did then is counted again by `calendar`. An event about opinions
+    says in `holds_clock` whether the clock stands for them from then on.
     """
-    due, left = promised, 0
+    due, left, held = promised, 0, False
     for event in events:
-        stood, stands = State(event.from_state) in CLOCK_STOPS, State(event.to_state) in CLOCK_STOPS
+        stood = held or State(event.from_state) in CLOCK_STOPS
+        held = event.data.get("holds_clock", held)
+        stands = held or State(event.to_state) in CLOCK_STOPS
         if stands and not stood:
             left = calendar.working_minutes_between(event.at, due)
         elif stood and not stands and left:

@@ -35,6 +35,7 @@ class RequestKind(StrEnum):
     SUPPLEMENT = "SUPPLEMENT"
     CONSENT = "CONSENT"
     VERIFICATION = "VERIFICATION"
+    CONSULTATION = "CONSULTATION"  # lấy ý kiến; several may be open at once
 
 
 class RequestOutcome(StrEnum):
@@ -44,6 +45,8 @@ class RequestOutcome(StrEnum):
     SILENT = "SILENT"  # the time ran out; what that means the request's kind says
     CONFIRMED = "CONFIRMED"
     NOT_FOUND = "NOT_FOUND"
+    CONDITIONS = "CONDITIONS"  # agreed, with conditions
+    PASSED = "PASSED"  # not awaited any longer
 
 
 class DocumentKind(StrEnum):

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import F, Prefetch, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
+from django.utils import timezone
 
 from identity.access import Officer
-from identity.models import Account
+from identity.models import Account, Appointment
 from identity.states import Role
 from onestop.actors import Actor
 from onestop.kinds import DocumentKind, DocumentState
@@ -55,13 +56,57 @@ def case_of(account: Account, uuid: UUID) -> Case | None:
 
 
 def case_at(officer: Officer, code: str) -> Case | None:
-    """Return a case of one of the officer's agencies, or None; an address may hold a NUL, a code never does."""
+    """Return a case of one of the officer's agencies, or one on which their opinion is awaited, or None.
+
+    An address may hold a NUL, a code never does.
+    """
     if "\0" in code:
         return None
-    cases = Case.objects.open_to(officer.agency_ids).select_related(
+    asked = CaseRequest.objects.consultations().awaited().of_officer(officer.account, officer.agency_ids)
+    consulted = Case.objects.filter(Exists(asked.filter(case=OuterRef("pk"))))
+    cases = (Case.objects.open_to(officer.agency_ids) | consulted).select_related(
         *_WITH, "procedure_version", "procedure__sector", "applicant"
     )
     return cases.defer(_DOCUMENT).filter(code=code).first()
+
+
+def requests_of(case: Case, officer: Officer) -> list[CaseRequest]:
+    """Return what was asked in the case; who is only consulted does not see what others said in confidence."""
+    found = case.requests.select_related("asked_of", "asked_person", "attachment").order_by("asked_at", "pk")
+    if Case.objects.open_to(officer.agency_ids).filter(pk=case.pk).exists():
+        return list(found)
+    asked = CaseRequest.objects.of_officer(officer.account, officer.agency_ids).values("pk")
+    return list(found.filter(Q(is_confidential=False) | Q(pk__in=asked)))
+
+
+def opinions(case: Case) -> list[CaseRequest]:
+    """Return the opinions that the applicant may read: those that were given, and not in confidence."""
+    given = case.requests.consultations().exclude(answered_at=None).filter(is_confidential=False)
+    return list(given.select_related("asked_of", "asked_person", "attachment").order_by("answered_at", "pk"))
+
+
+def asked_for_opinion(officer: Officer) -> list[CaseRequest]:
+    """Return the opinions that are awaited of the officer, or of anybody at their agencies, most urgent first."""
+    desks = _agencies_as(officer, Role.OFFICER, Role.LEADER)
+    awaited = CaseRequest.objects.consultations().awaited().of_officer(officer.account, desks)
+    return list(awaited.select_related("case__procedure", "asked_of", "asked_person").order_by("due_at", "pk")[:PAGE])
+
+
+def opinion_asked(officer: Officer, uuid: UUID) -> CaseRequest | None:
+    """Return an opinion that is awaited of the officer, or None."""
+    desks = _agencies_as(officer, Role.OFFICER, Role.LEADER)
+    awaited = CaseRequest.objects.consultations().awaited().of_officer(officer.account, desks)
+    return awaited.select_related("case__procedure", "asked_of", "asked_person").filter(uuid=uuid).first()
+
+
+def colleagues(step: CaseStep | None) -> QuerySet[Appointment]:
+    """Return who else handles or leads at the agency of a step today."""
+    if step is None:
+        return Appointment.objects.none()
+    seats = Appointment.objects.on(timezone.localdate()).filter(
+        agency=step.agency, role__in=[Role.OFFICER, Role.LEADER]
+    )
+    return seats.exclude(account=step.holder).select_related("account", "agency").order_by("account__full_name")
 
 
 def to_receive(officer: Officer, after: int = 0) -> list[Case]:

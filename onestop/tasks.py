@@ -17,6 +17,7 @@ from onestop.providers.population import Newborn, personal_number
 from onestop.references import FEE_PAID_TOPIC, case_uuid
 from onestop.services import (
     by_program,
+    consulting,
     deciding,
     documents,
     filing,
@@ -109,6 +110,19 @@ def send_notice(envelope: Envelope) -> None:
         send_mail(subject, notices.text_for(case, envelope.payload["action"]), None, [case.applicant_email])
 
 
+@handler(consulting.LETTER_TOPIC)
+def send_opinion_letter(envelope: Envelope) -> None:
+    """Write to those whose opinion is asked, while it is awaited. At least once."""
+    asked = CaseRequest.objects.select_related("case", "asked_of", "asked_person")
+    request = asked.get(pk=envelope.payload["request_id"])
+    readers = consulting.readers(request)
+    if request.answered_at is None and readers:
+        with override("vi"):
+            subject, text = consulting.letter(request, envelope.payload["kind"])
+        for reader in sorted(readers):
+            send_mail(subject, text, None, [reader])
+
+
 @handler(idle.TOPIC)
 def send_draft_notice(envelope: Envelope) -> None:
     """Remind somebody of what they began, or tell them that it will be erased. At least once."""
@@ -128,9 +142,16 @@ def look_after_idle_drafts(**_: object) -> None:
 def lapse_requests(**_: object) -> None:
     """Close the requests whose time has run out, by the rule of their kind."""
     now = timezone.now()
-    overdue = CaseRequest.objects.filter(answered_at=None, due_at__lte=now).order_by("due_at")
-    for request_id in overdue.values_list("pk", flat=True)[:500]:
+    for request_id in CaseRequest.objects.lapsing(now).values_list("pk", flat=True)[:500]:
         requesting.lapse(request_id=request_id, at=now)
+
+
+@shared_task(name="onestop.remind_of_opinions")
+def remind_of_opinions(**_: object) -> None:
+    """Remind those whose opinion is due within a working day."""
+    now = timezone.now()
+    for request_id in consulting.to_remind(now):
+        consulting.remind(request_id=request_id, at=now)
 
 
 @shared_task(name="onestop.pull_from_national_portal")

@@ -6,7 +6,7 @@ from django.urls import path
 
 from identity.access import with_key
 from onestop.api import views as api
-from onestop.views import desk, drafts, filing, mine, papers
+from onestop.views import desk, drafts, filing, mine, opinions, papers
 
 app_name = "onestop"
 
@@ -29,6 +29,7 @@ urlpatterns = [
     path("ho-so/<uuid:uuid>/ban-sao.pdf", papers.my_copy, name="copy"),
     path("ho-so/<uuid:uuid>/giay-to/<uuid:paper>/", papers.my_paper, name="my_paper"),
     path("ho-so/<uuid:uuid>/giay-to/<uuid:paper>/anh-nho/", papers.my_thumbnail, name="my_thumbnail"),
+    path("ho-so/<uuid:uuid>/y-kien/<uuid:opinion>/", opinions.my_letter, name="my_letter"),
     path("ho-so/<uuid:uuid>/van-ban/<uuid:document>/", papers.my_document, name="my_document"),
     path("api/v1/ho-so/", with_key(api.Cases.as_view()), name="api_cases"),
     path("api/v1/ho-so/<str:code>/", with_key(api.OneCase.as_view()), name="api_case"),
@@ -37,10 +38,13 @@ urlpatterns = [
     path("mot-cua/", desk.home, name="desk"),
     path("mot-cua/tiep-nhan/", desk.receive, name="desk_receive"),
     path("mot-cua/cho-bo-sung/", desk.waiting, name="desk_waiting"),
+    path("mot-cua/y-kien/", opinions.asked, name="desk_opinions"),
+    path("mot-cua/y-kien/<uuid:uuid>/", opinions.give, name="desk_opinion"),
     path("mot-cua/tim/", desk.find, name="desk_find"),
     path("mot-cua/ho-so/<str:code>/", desk.case, name="desk_case"),
     path("mot-cua/ho-so/<str:code>/giay-to/<uuid:paper>/", papers.desk_paper, name="desk_paper"),
     path("mot-cua/ho-so/<str:code>/giay-to/<uuid:paper>/anh-nho/", papers.desk_thumbnail, name="desk_thumbnail"),
     path("mot-cua/ho-so/<str:code>/van-ban/<uuid:document>/", papers.desk_document, name="desk_document"),
+    path("mot-cua/ho-so/<str:code>/y-kien/<uuid:opinion>/", opinions.desk_letter, name="desk_letter"),
     path("mot-cua/ho-so/<str:code>/<slug:act>/", desk.act, name="desk_act"),
 ]

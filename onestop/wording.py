@@ -56,6 +56,9 @@ ACTIONS: Final[dict[Action, Promise]] = {
     Action.ANSWER_CONSENT: _("Answer to the draft"),
     Action.ASK_VERIFICATION: _("Verification requested"),
     Action.ANSWER_VERIFICATION: _("Verification answered"),
+    Action.ASK_OPINION: _("Opinions asked for"),
+    Action.ANSWER_OPINION: _("Opinion given"),
+    Action.GO_ON: _("Gone on without the opinions still awaited"),
     Action.RECORD_FACTS: _("Facts recorded"),
     Action.EXTEND: _("Time extended, with an apology"),
     Action.RECOMPUTE_DUE: _("Due date computed anew: the working calendar was changed"),
@@ -89,6 +92,7 @@ REQUESTS: Final[dict[str, Promise]] = {
     "SUPPLEMENT": _("Supplement"),
     "CONSENT": _("Consent to the draft"),
     "VERIFICATION": _("Verification"),
+    "CONSULTATION": _("Opinion"),
 }
 
 OUTCOMES: Final[dict[str, Promise]] = {
@@ -98,4 +102,6 @@ OUTCOMES: Final[dict[str, Promise]] = {
     "SILENT": _("no answer in time"),
     "CONFIRMED": _("confirmed"),
     "NOT_FOUND": _("nothing found"),
+    "CONDITIONS": _("agreed, with conditions"),
+    "PASSED": _("not awaited any longer"),
 }

@@ -47,7 +47,7 @@ NO_PAGES = {
         "vneid_login",
         "vneid_callback",
     ),
-    *("discard", "consent", "withdraw", "cancel", "my_paper", "my_thumbnail", "my_document", "receipt"),
+    *("discard", "consent", "withdraw", "cancel", "my_paper", "my_thumbnail", "my_document", "my_letter", "receipt"),
     *("paygov_confirmation", "blank_form", "linked_data", "data_pages", "data_whole", "data_linked"),
     *("api_list", "api_detail", "api_form", "api_sectors", "api_agencies"),
 }
@@ -212,7 +212,7 @@ def test_no_english_is_left_on_a_page_of_the_desk(client: Client, office: factor
                     account=everything, agency=place, role=role, title="Cán bộ", valid_from=NOW.date() - timedelta(9)
                 )
     client.force_login(everything, backend=BACKEND)
-    addresses = [reverse(f"onestop:desk{tail}") for tail in ("", "_receive", "_waiting")]
+    addresses = [reverse(f"onestop:desk{tail}") for tail in ("", "_receive", "_waiting", "_opinions")]
     addresses += [reverse("onestop:desk_case", args=[case.code]) for case in cases.values() if case.code]
     addresses += [reverse("outbox"), reverse("office:home"), reverse("office:procedures")]
     client.cookies[settings.LANGUAGE_COOKIE_NAME] = "vi"

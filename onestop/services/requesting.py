@@ -19,7 +19,7 @@ from onestop.actors import SYSTEM, Actor
 from onestop.errors import ActionNotAllowedError, IncompleteAnswersError, ReasonMissingError
 from onestop.kinds import Channel, DocumentKind, RequestKind, RequestOutcome
 from onestop.models import Case, CaseRequest
-from onestop.services import documents, stepping
+from onestop.services import consulting, documents, stepping
 from onestop.services.advancing import advance, lock
 from onestop.services.receiving import serves_at_counter
 from onestop.states import Action, State, is_allowed
@@ -159,12 +159,16 @@ def answer_verification(*, case_id: int, actor: Actor, confirmed: bool, text: st
 def lapse(*, request_id: int, at: datetime) -> None:
     """The time of a request ran out. Safe to call twice, and too early.
 
-    Silence on a draft means consent; a supplement that never came ends the case; a verification stays open and
-    overdue: an office's silence proves nothing.
+    Silence on a draft means consent, and so does that of an agency whose opinion was asked where the version says so;
+    a supplement that never came ends the case; otherwise a request stays open and overdue: silence proves nothing.
     """
     case = lock(CaseRequest.objects.values_list("case_id", flat=True).get(pk=request_id))
     request = case.requests.get(pk=request_id)
     if request.answered_at is not None or request.due_at > at or request.kind == RequestKind.VERIFICATION:
+        return
+    if request.kind == RequestKind.CONSULTATION:
+        if request.silence_is_consent:
+            consulting.fall_silent(case, request, at)
         return
     consent = request.kind == RequestKind.CONSENT
     action = Action.ANSWER_CONSENT if consent else Action.LAPSE_SUPPLEMENT

@@ -17,7 +17,7 @@ from onestop.errors import ActionNotAllowedError
 from onestop.models import Case, CaseStep
 from onestop.states import Action
 from procedures import definition as definitions
-from procedures.definition import ProcedureDefinition, Process, ProcessStep, routed
+from procedures.definition import ENDING_ACTS, ProcedureDefinition, Process, ProcessStep, routed
 from procedures.states import AgencyRule
 
 
@@ -62,6 +62,8 @@ def require(case: Case, action: Action, actor: Actor) -> CaseStep:
     most = defined.at_most.get(action)
     if most is not None and case.events.filter(step=step.code, action=action).count() >= most:
         raise ActionNotAllowedError(_("This was done as often as the process allows in this step."))
+    if action in ENDING_ACTS and case.requests.consultations().awaited().exists():
+        raise ActionNotAllowedError(_("Opinions are still awaited. The case goes on when they are there."))
     if _acted_in(case, actor, defined.not_same_as):
         raise ActionNotAllowedError(
             _("Somebody else must do this step: you have acted in an earlier one that excludes it.")
@@ -197,4 +199,7 @@ def _agency_of(case: Case, step: ProcessStep, at: datetime) -> Agency:
 
 
 def _acted_in(case: Case, actor: Actor, codes: tuple[str, ...]) -> bool:
-    return bool(codes) and case.events.filter(step__in=codes, actor=actor.account).exists()
+    if not codes:
+        return False
+    acts = case.events.filter(step__in=codes, actor=actor.account)
+    return acts.exclude(action=Action.ANSWER_OPINION).exists()

@@ -32,7 +32,7 @@ def home(request: HttpRequest) -> HttpResponse:
     at_work = officer(request)
     steps = queries.my_work(at_work, _place(request))
     last = steps[PAGE - 1] if len(steps) > PAGE else None
-    context = _desk(at_work, "work") | {
+    context = desk_context(at_work, "work") | {
         "steps": steps[:PAGE],
         "next": f"?due={last.due_at.isoformat()}&pk={last.pk}" if last and last.due_at else "",
         "now": timezone.now(),
@@ -46,7 +46,7 @@ def receive(request: HttpRequest) -> HttpResponse:
     """What was filed and waits for reception."""
     at_work = officer(request)
     cases = queries.to_receive(at_work, whole_number(request.GET.get("after", "")) or 0)
-    context = _desk(at_work, "receive") | {
+    context = desk_context(at_work, "receive") | {
         "cases": cases[:PAGE],
         "next": f"?after={cases[PAGE - 1].pk}" if len(cases) > PAGE else "",
     }
@@ -59,7 +59,7 @@ def waiting(request: HttpRequest) -> HttpResponse:
     """What waits for applicants."""
     at_work = officer(request)
     cases = queries.waiting_for_applicant(at_work)
-    return render(request, "desk/waiting.html", _desk(at_work, "waiting") | {"cases": cases})
+    return render(request, "desk/waiting.html", desk_context(at_work, "waiting") | {"cases": cases})
 
 
 @serves_as(*DESK)
@@ -69,7 +69,7 @@ def find(request: HttpRequest) -> HttpResponse:
     code = request.GET.get("code", "").strip()[:60].upper()
     case = queries.case_at(officer(request), code) if code else None
     if case is None:
-        context = _desk(officer(request), "") | {"code": code}
+        context = desk_context(officer(request), "") | {"code": code}
         return render(request, "desk/not_found.html", context, status=404)
     return redirect("onestop:desk_case", code=case.code)
 
@@ -136,7 +136,7 @@ def _show(request: HttpRequest, case: Case, *, bound: tuple[str, Form] | None, s
         (one, bound[1] if bound and bound[0] == one.code else one.make_form(case, None))
         for one in acts.possible(case, actor)
     ]
-    context = _desk(at_work, "") | {
+    context = desk_context(at_work, "") | {
         "case": case,
         "actor": actor,
         "step": stepping.open_step_of(case),
@@ -148,7 +148,7 @@ def _show(request: HttpRequest, case: Case, *, bound: tuple[str, Form] | None, s
         "documents": documents,
         "first_document": next((one for one in documents if one.file_id), None),
         "history": queries.history(case),
-        "requests": list(case.requests.select_related("asked_of").order_by("asked_at")),
+        "requests": queries.requests_of(case, at_work),
         "offered": offered,
         "opened": bound[0] if bound else "",
         "now": timezone.now(),
@@ -156,9 +156,11 @@ def _show(request: HttpRequest, case: Case, *, bound: tuple[str, Form] | None, s
     return render(request, "desk/case.html", context, status=status)
 
 
-def _desk(at_work: Officer, here: str) -> dict[str, object]:
+def desk_context(at_work: Officer, here: str) -> dict[str, object]:
+    """Return what every page of the desk shows: who is at work, and where in the desk one is."""
     receives = bool(at_work.roles & {Role.CLERK, Role.CENTRE_HEAD})
-    return {"officer": at_work, "here": here, "receives": receives}
+    gives_opinions = bool(at_work.roles & {Role.OFFICER, Role.LEADER})
+    return {"officer": at_work, "here": here, "receives": receives, "gives_opinions": gives_opinions}
 
 
 def _place(request: HttpRequest) -> Place | None:

@@ -56,6 +56,7 @@ def case(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "documents": queries.documents(found, for_applicant=True),
         "history": queries.history(found),
         "requests": queries.asked_of_applicant(found),
+        "opinions": queries.opinions(found),
         "fee": queries.fee_of(found),
         "typed": _typed(request, found),
     }

@@ -24,6 +24,7 @@ from procedures.definition.parts import (
 )
 from procedures.definition.process import (
     END,
+    ENDING_ACTS,
     Consultation,
     Edge,
     Lead,
@@ -36,6 +37,7 @@ from procedures.definition.terms import Route, TimeLimit, routed
 
 __all__ = [
     "END",
+    "ENDING_ACTS",
     "Authority",
     "ChannelTerms",
     "Consultation",
