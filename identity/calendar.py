@@ -98,16 +98,21 @@ class Calendar:
             day += timedelta(days=1)
         return total // _MINUTE
 
-    def same_day_due(self, received: datetime, cut_off: time) -> datetime:
-        """Return the close of the working day of receipt, or of the next one after `cut_off`.
+    def counted_from(self, received: datetime, cut_off: time | None) -> datetime:
+        """Return from when time is counted: the moment itself, or the next opening.
 
-        What comes in on a day off, or after closing, was received at the next opening.
+        What comes in on a day off or after closing was received at the next opening; what comes in after `cut_off`,
+        at the opening of the next working day.
         """
         effective = self.opening(received)
-        day = effective.date()
-        if effective.time() > cut_off:
-            day = self.next_working_day(day)
-        return self.close_of_day(day)
+        if cut_off is None or effective.time() <= cut_off:
+            return effective
+        day = self.next_working_day(effective.date())
+        return _at(day, self.hours_of(day)[0].starts)
+
+    def same_day_due(self, received: datetime, cut_off: time) -> datetime:
+        """Return the close of the working day of receipt, or of the next one after `cut_off`."""
+        return self.close_of_day(self.counted_from(received, cut_off).date())
 
     def add_working_days(self, start: datetime, days: int) -> datetime:
         """Return the close of the `days`-th working day after the day of receipt.

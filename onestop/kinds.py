@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Final
+
+from procedures.states import FilingChannel
 
 
 class Channel(StrEnum):
@@ -13,6 +16,16 @@ class Channel(StrEnum):
     POST = "POST"
     API = "API"  # online, by a program with a key
     NATIONAL = "NATIONAL"  # online, at the national portal; it keeps the code given there
+
+
+# The way of filing (cách thức thực hiện) whose terms hold for a case that came in so.
+FILED_AS: Final = {
+    Channel.COUNTER: FilingChannel.DIRECT,
+    Channel.ONLINE: FilingChannel.ONLINE,
+    Channel.POST: FilingChannel.POST,
+    Channel.API: FilingChannel.ONLINE,
+    Channel.NATIONAL: FilingChannel.ONLINE,
+}
 
 
 class Delivery(StrEnum):

@@ -1,7 +1,7 @@
 """The environment, read once and read strictly.
 
 Values come from the process's environment; what is absent there is looked up in the file that
-`PORTAL_ENV_FILE` names (by default `var/portal.env`, which `make demo` writes at its first start).
+`PORTAL_ENV_FILE` names (by default `var/portal.env`, which `make demo` writes).
 A value that is missing or malformed stops the process with one line that names it.
 """
 

@@ -97,8 +97,10 @@ def compare(before: Part | None, after: Part) -> list[Change]:
 
 
 def _told(name: str, document: Part) -> Any:
-    """Return a part of the document; of the sample applicants, what they expect in words."""
+    """Return a part of the document; what stands there in codes for all of them, in words."""
     part = document.get(name)
+    if name == "unconfirmed" and part:
+        return [label(one) for one in part]
     if name != "samples" or not part:
         return part
     return [{**one, "expects": dict(wording.expectations(document, one.get("expects", {})))} for one in part]

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime, time
-from typing import Any
 
 from identity.calendar import Calendar
 from identity.models import Agency
 from identity.queries import calendar_of
 from identity.states import AgencyKind
-from portal.core.formatting import ZONE
 from procedures.definition import ProcedureDefinition, TimeLimit
 
 
@@ -19,8 +16,11 @@ def due_at(limit: TimeLimit, calendar: Calendar, received_at: datetime) -> datet
 
     SAME_DAY: by the close of the working day, or of the next one when received after the cut-off (published
     procedures: "nhận hồ sơ sau 15 giờ mà không giải quyết được ngay thì trả kết quả trong ngày làm việc tiếp theo").
+    A cut-off of another limit lets what comes later count as received on the next working day.
     """
     value = limit.value or 0
+    if limit.kind != "SAME_DAY":
+        received_at = calendar.counted_from(received_at, limit.cut_off)
     match limit.kind:
         case "SAME_DAY":
             return calendar.same_day_due(received_at, limit.cut_off or time(15))
@@ -41,13 +41,7 @@ def province_calendar() -> Calendar | None:
     return calendar_of(province) if province else None
 
 
-def promised_for(
-    definition: ProcedureDefinition, now: datetime, answers: Mapping[str, Any] | None = None
-) -> datetime | None:
-    """Return when the result would be ready if the case were received now, by the province's calendar.
-
-    `answers` choose among the limits of the procedure; without any it is the usual one.
-    """
+def promised_for(definition: ProcedureDefinition, now: datetime) -> datetime | None:
+    """Return when the result would usually be ready if the case were received now, by the province's calendar."""
     calendar = province_calendar()
-    limit = definition.time if answers is None else definition.time_for(answers, now.astimezone(ZONE).date())
-    return due_at(limit, calendar, now) if calendar else None
+    return due_at(definition.time, calendar, now) if calendar else None

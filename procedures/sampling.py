@@ -4,22 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.utils.translation import gettext as _
 
+from identity.calendar import Calendar, Hours
 from portal.core import formatting
 from procedures.definition import ProcedureDefinition, Sample
 from procedures.eforms import clean_answers, step_form, visible_steps, with_computed
 from procedures.eforms.definition import FormDefinition
-from procedures.promises import promised_for
+from procedures.promises import due_at
 from procedures.rules import Answer, evaluate
+from procedures.states import FilingChannel
 
 _ZONE: Final = ZoneInfo("Asia/Ho_Chi_Minh")
 _FILED_AT: Final = "2026-11-24T09:00"  # a Tuesday morning, for samples to which the time does not matter
+# Ordinary weeks: a sample must not fail because the province moves a day off.
+_DAY: Final = (Hours(time(7), time(11, 30)), Hours(time(13, 30), time(17)))
+_ORDINARY_WEEKS: Final = Calendar(dict.fromkeys(range(5), _DAY))
 _SHAPES: Final[dict[Answer, type]] = {Answer.PARTS: dict, Answer.ROWS: list, Answer.SEVERAL: list}
 
 
@@ -195,7 +200,7 @@ def _local(filed_at: str) -> datetime:
 
 
 def _due(definition: ProcedureDefinition, filed_at: datetime, answers: Mapping[str, Any]) -> str:
-    due = promised_for(definition, filed_at, answers)
+    due = due_at(definition.time_for(answers, filed_at.date(), FilingChannel.ONLINE), _ORDINARY_WEEKS, filed_at)
     return due.astimezone(_ZONE).strftime("%Y-%m-%dT%H:%M") if due else "–"
 
 

@@ -98,6 +98,19 @@ class SynonymKind(StrEnum):
     FILLER = "FILLER"  # says nothing: cho em hỏi
 
 
+class PagePart(StrEnum):
+    """A part of a procedure's page that can be told apart from the rest; named as its entry in the document."""
+
+    COMPETENT = "competent"
+    RESULTS = "results"
+    PAPERS = "papers"
+    FEES = "fees"
+    TIME = "time"
+    CHANNELS = "channels"
+    STEPS = "steps"
+    LEGAL_BASIS = "legal_basis"
+
+
 class ProposalState(StrEnum):
     """A change on its way to being published."""
 

@@ -34,6 +34,7 @@ _AREAS: Final = {
     "availability": gettext_lazy("Availability"),
     "retention": gettext_lazy("Retention"),
     "steps": gettext_lazy("How it goes"),
+    "unconfirmed": gettext_lazy("Still being checked"),
     "sector": gettext_lazy("Sector"),
     "keywords": gettext_lazy("Search words"),
     "levels": gettext_lazy("Levels"),

@@ -5,9 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
-from django.utils import timezone
 
-from identity.queries import calendar_of
 from onestop.actors import Actor
 from onestop.errors import ActionNotAllowedError, ReasonMissingError
 from onestop.kinds import DocumentKind
@@ -15,7 +13,6 @@ from onestop.models import Case
 from onestop.services import documents, stepping
 from onestop.services.advancing import advance, lock
 from onestop.states import Action
-from procedures.promises import due_at
 
 
 @transaction.atomic
@@ -29,8 +26,7 @@ def accept(*, case_id: int, actor: Actor, at: datetime, seen_version: int | None
         raise ActionNotAllowedError
     serves_at_counter(case, actor)
     advance(case, action=Action.ACCEPT, actor=actor, at=at)
-    limit = stepping.definition_of(case).time_for(case.answers, timezone.localtime(at).date())
-    case.due_at = due_at(limit, calendar_of(case.competent_agency_id), at)
+    case.due_at = stepping.promised(case, at)
     case.save(update_fields=["due_at"])
     stepping.enter_first_step(case, at)
     documents.write_form(case, DocumentKind.FORM_01, actor=actor, at=at)

@@ -15,7 +15,6 @@ from onestop.models import Case
 from onestop.services import stepping
 from onestop.services.advancing import advance, lock
 from onestop.states import Action, State, is_allowed
-from procedures.promises import due_at
 
 TOPIC: Final = "onestop.calendar_changed"
 
@@ -58,6 +57,6 @@ def _due_time(case: Case) -> datetime | None:
     if case.accepted_at is None or case.competent_agency_id is None:
         return None
     calendar = calendar_of(case.competent_agency_id)
-    promised = due_at(stepping.definition_of(case).time, calendar, case.accepted_at)
+    promised = stepping.promised(case, case.accepted_at)
     history = case.events.filter(at__gte=case.accepted_at).order_by("sequence")
     return deadlines.replayed(promised, history, calendar) if promised else None

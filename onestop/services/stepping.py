@@ -14,10 +14,12 @@ from identity.queries import agency_by_code, calendar_of
 from onestop import deadlines
 from onestop.actors import Actor
 from onestop.errors import ActionNotAllowedError
+from onestop.kinds import FILED_AS, Channel
 from onestop.models import Case, CaseStep
 from onestop.states import Action
 from procedures import definition as definitions
 from procedures.definition import ENDING_ACTS, ProcedureDefinition, Process, ProcessStep, routed
+from procedures.promises import due_at, province_calendar
 from procedures.states import AgencyRule
 
 
@@ -25,6 +27,19 @@ def definition_of(case: Case) -> ProcedureDefinition:
     """Return the definition of the version that the case was filed under."""
     version = case.procedure_version
     return definitions.load_known(version.sha256, version.document)
+
+
+def promised(case: Case, received_at: datetime) -> datetime | None:
+    """Return until when the result is promised (hẹn trả) if the case is taken in at `received_at`.
+
+    None where the law sets no time. By the calendar of the competent agency; for a draft, which has none yet, by that
+    of the province.
+    """
+    agency = case.competent_agency_id or case.receiving_centre_id
+    calendar = calendar_of(agency) if agency else province_calendar()
+    today = timezone.localtime(received_at).date()
+    limit = definition_of(case).time_for(case.answers, today, FILED_AS[Channel(case.channel)])
+    return due_at(limit, calendar, received_at) if calendar else None
 
 
 def process_of(case: Case) -> Process:

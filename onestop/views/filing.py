@@ -30,7 +30,6 @@ from portal.core.errors import DomainError
 from procedures import definition as definitions
 from procedures.eforms import StepDefinition, step_form, summary
 from procedures.eforms.submission import StepForm
-from procedures.promises import due_at, promised_for
 from procedures.queries import procedure_called, version_in_force
 
 
@@ -240,7 +239,7 @@ def _check_page(case: Case, closed: str) -> dict[str, object]:
         "total": sum(line.amount for line in fees),
         "closed": closed,
         "unfinished": [] if closed else drafting.unfinished(case, today),
-        "ready_at": None if closed else promised_for(definition, timezone.now()),
+        "ready_at": None if closed else stepping.promised(case, timezone.now()),
     }
 
 
@@ -259,10 +258,9 @@ def _promises(case: Case) -> dict[str, object]:
     if case.receiving_centre_id is None or case.submitted_at is None:
         return {}
     calendar = calendar_of(case.receiving_centre_id)
-    time = stepping.definition_of(case).time
     return {
         "answer_by": deadlines.answer_due_at(calendar, case.submitted_at),
-        "ready_at": due_at(time, calendar, case.submitted_at),
+        "ready_at": stepping.promised(case, case.submitted_at),
     }
 
 

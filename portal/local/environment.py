@@ -42,16 +42,21 @@ def place() -> Place:
 
 
 def prepare(where: Place) -> dict[str, str]:
-    """Write the secrets that are not there yet; return the whole environment for the children."""
+    """Return the whole environment for the children, with secrets made at the first start.
+
+    It is kept in `portal.env`, so that `manage.py` finds the same portal while it runs.
+    """
     for folder in (where.var, where.var / "log"):
         folder.mkdir(parents=True, exist_ok=True)
     _make_private(where.run)
     file = where.var / "portal.env"
     kept = read_env_file(file)
-    made = {name: value for name, value in _secrets().items() if name not in kept}
-    if made:
-        _write(file, kept | made)
-    return {**kept, **made, **_addresses(where, (kept | made)["DATABASE_PASSWORD"]), **os.environ} | {
+    lasting = _secrets() | kept
+    addresses = _addresses(where, lasting["DATABASE_PASSWORD"])
+    ours = lasting | {name: os.environ.get(name, value) for name, value in addresses.items()}
+    if ours != kept:
+        _write(file, ours)
+    return {**ours, **os.environ} | {
         "PORTAL_ENV_FILE": str(file),
         "PORTAL_VAR": str(where.var),
     }

@@ -142,6 +142,7 @@ def _definition(document: Mapping[str, Any]) -> ProcedureDefinition:
         keywords=tuple(document.get("keywords", [])),
         english=document.get("english", {}),
         popularity=document.get("popularity", 0),
+        unconfirmed=tuple(document.get("unconfirmed", [])),
         form=form,
         process=process,
     )

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import chain
 from typing import Any
 
 from procedures.definition.process import Process
 from procedures.definition.terms import ANSWERED, Route, TimeLimit, routed
 from procedures.eforms.definition import FormDefinition, Text
 from procedures.rules import Rule, calculate, evaluate, look_up
-from procedures.states import Availability
+from procedures.states import Availability, FilingChannel
 
 
 @dataclass(frozen=True)
@@ -266,6 +267,7 @@ class ProcedureDefinition:
     keywords: tuple[str, ...]
     english: Mapping[str, str]  # of texts outside the form, by their Vietnamese
     popularity: int
+    unconfirmed: tuple[str, ...]  # parts that the source leaves in doubt: left out, or shown as far as they go
     form: FormDefinition | None
     process: Process | None
 
@@ -296,9 +298,14 @@ class ProcedureDefinition:
             if (quantity := _quantity(fee, answers, today)) > 0
         )
 
-    def time_for(self, answers: Mapping[str, Any], today: date) -> TimeLimit:
-        """Return how long handling may take for these answers: the first limit whose rule holds, else the usual."""
-        return next((one for one in self.time_rules if one.when and evaluate(one.when, answers, today)), self.time)
+    def time_for(self, answers: Mapping[str, Any], today: date, channel: FilingChannel) -> TimeLimit:
+        """Return how long handling may take for these answers, filed in this way.
+
+        The first limit whose rule holds; else the first that the way of filing has of its own; else the usual one.
+        """
+        by_answers = (one for one in self.time_rules if one.when and evaluate(one.when, answers, today))
+        of_channel = (one for terms in self.channels if terms.channel == channel for one in terms.times)
+        return next(chain(by_answers, of_channel), self.time)
 
     def competent_agency(self, answers: Mapping[str, Any], today: date) -> str:
         """Return the code of the agency that is competent for these answers; empty when none is named.

@@ -5,7 +5,16 @@ from __future__ import annotations
 from typing import Any, Final
 
 from identity.states import Role
-from procedures.states import AgencyRule, Audience, Availability, FilingChannel, Level, OnlineLevel, Relation
+from procedures.states import (
+    AgencyRule,
+    Audience,
+    Availability,
+    FilingChannel,
+    Level,
+    OnlineLevel,
+    PagePart,
+    Relation,
+)
 
 _TEXT: Final = {"type": "string"}
 _CODE: Final = {"type": "string", "pattern": "^[A-Za-z][A-Za-z0-9_.-]{0,59}$"}
@@ -233,6 +242,7 @@ SCHEMA: Final = _object(
         "keywords": _list(_TEXT),
         "english": {"type": "object", "additionalProperties": {"type": "string", "minLength": 1}},
         "popularity": _COUNT,
+        "unconfirmed": _list({"enum": [str(part) for part in PagePart]}, at_least=1),
         "form": {"type": ["object", "null"]},
         "process": {
             "anyOf": [

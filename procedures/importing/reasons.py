@@ -1,7 +1,8 @@
 """Why a row is doubtful, or no procedure at all: a registry, one function a reason.
 
 A function is given the `Case` of a row and yields what stands there, once for each place. A row with a doubt is never
-published by an import; a row that is wrong does not even become a proposal.
+published by an import as it stands; a row that is wrong does not even become a proposal. Most doubts are about one
+part of the page: the rest may be shown (`withholding`).
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from procedures.definition import DefinitionError
 from procedures.importing import mapping
 from procedures.importing.rows import Row
 from procedures.importing.tidying import MOST_LAWS, MoneyNote, money_note, paper_name, result_parts, text_of
+from procedures.states import PagePart
 
 _CODE: Final = re.compile(r"^[0-9]\.[0-9]{6}$")
 _MONEY: Final = re.compile(r"\d{1,3}(?:[.,]\d{3})+\s*(?:đồng|đ\b|vnđ|vnd)", re.IGNORECASE)
@@ -71,13 +73,19 @@ Find = Callable[[Case], Iterator[str]]
 
 @dataclass(frozen=True)
 class Reason:
-    """A reason: what it is called, what to do, whether it makes the row wrong, and how it is found."""
+    """A reason: what it is called, what to do, whether it makes the row wrong, and how it is found.
+
+    `about` is the part of the page that is in doubt; None: what the procedure is, and with it the whole row.
+    `is_gap` says that nothing false stands there, only too little.
+    """
 
     code: str
     title: str | Promise
     advice: str | Promise
-    is_wrong: bool
     find: Find
+    is_wrong: bool = False
+    about: PagePart | None = None
+    is_gap: bool = False
 
 
 @dataclass(frozen=True)
@@ -95,12 +103,18 @@ BEING_EDITED: Final = "being-edited"
 
 
 def reason(
-    code: str, title: str | Promise, advice: str | Promise, *, is_wrong: bool = False
+    code: str,
+    title: str | Promise,
+    advice: str | Promise,
+    *,
+    is_wrong: bool = False,
+    about: PagePart | None = None,
+    is_gap: bool = False,
 ) -> Callable[[Find], Find]:
     """Register the function below as a reason."""
 
     def register(find: Find) -> Find:
-        REASONS[code] = Reason(code, title, advice, is_wrong, find)
+        REASONS[code] = Reason(code, title, advice, find, is_wrong, about, is_gap)
         return find
 
     return register
@@ -193,13 +207,13 @@ def _audience_unknown(case: Case) -> Iterator[str]:
     yield from (subject for subject in subjects if mapping.audience_of(subject) is None)
 
 
-@reason("agency-missing", _("no agency"), _("Say which agency is competent."))
+@reason("agency-missing", _("no agency"), _("Say which agency is competent."), about=PagePart.COMPETENT, is_gap=True)
 def _agency_missing(case: Case) -> Iterator[str]:
     if not text_of(case.content.get("agency")) and not text_of(case.content.get("authority")):
         yield ""
 
 
-@reason("result-missing", _("no result"), _("Say what the applicant gets."))
+@reason("result-missing", _("no result"), _("Say what the applicant gets."), about=PagePart.RESULTS, is_gap=True)
 def _result_missing(case: Case) -> Iterator[str]:
     if not case.document.get("results"):
         yield ""
@@ -208,7 +222,13 @@ def _result_missing(case: Case) -> Iterator[str]:
 # --- Times ---------------------------------------------------------------------------------------
 
 
-@reason("channel-unknown", _("no way of filing, or an unknown one"), _("Say how the case is filed."))
+@reason(
+    "channel-unknown",
+    _("no way of filing, or an unknown one"),
+    _("Say how the case is filed."),
+    about=PagePart.CHANNELS,
+    is_gap=True,
+)
 def _channel_unknown(case: Case) -> Iterator[str]:
     if not case.channels:
         yield ""
@@ -216,6 +236,7 @@ def _channel_unknown(case: Case) -> Iterator[str]:
     yield from (name for name in names if unaccented(name) not in mapping.CHANNELS)
 
 
+# A value that cannot be is a sign that the row was misread: nothing in it can be trusted.
 @reason("time-absurd", _("absurd time"), _("Look the time up in the decision, and correct it."))
 def _time_absurd(case: Case) -> Iterator[str]:
     for channel in case.channels:
@@ -224,20 +245,31 @@ def _time_absurd(case: Case) -> Iterator[str]:
             yield _time_words(channel)
 
 
-@reason("time-without-unit", _("time without a unit"), _("Say whether these are days, working days or hours."))
+@reason(
+    "time-without-unit",
+    _("time without a unit"),
+    _("Say whether these are days, working days or hours."),
+    about=PagePart.TIME,
+)
 def _time_without_unit(case: Case) -> Iterator[str]:
     for channel in case.channels:
         if channel.get("time_value") is not None and not _kind_of(channel):
             yield _time_words(channel)
 
 
-@reason("time-missing", _("no time"), _("Look the time up in the decision; if the law sets none, say so."))
+@reason(
+    "time-missing",
+    _("no time"),
+    _("Look the time up in the decision; if the law sets none, say so."),
+    about=PagePart.TIME,
+    is_gap=True,
+)
 def _time_missing(case: Case) -> Iterator[str]:
     if all(channel.get("time_value") is None for channel in case.channels):
         yield ""
 
 
-@reason("time-broken", _("a time with a fraction"), _("Write it in whole days or hours."))
+@reason("time-broken", _("a time with a fraction"), _("Write it in whole days or hours."), about=PagePart.TIME)
 def _time_broken(case: Case) -> Iterator[str]:
     for channel in case.channels:
         value = channel.get("time_value")
@@ -245,7 +277,12 @@ def _time_broken(case: Case) -> Iterator[str]:
             yield _time_words(channel)
 
 
-@reason("hours-unclear", _("more hours than a working day has"), _("Say whether these are working hours or hours."))
+@reason(
+    "hours-unclear",
+    _("more hours than a working day has"),
+    _("Say whether these are working hours or hours."),
+    about=PagePart.TIME,
+)
 def _hours_unclear(case: Case) -> Iterator[str]:
     for channel in case.channels:
         if _kind_of(channel) == "WORKING_HOURS" and (channel.get("time_value") or 0) > _MOST_WORKING_HOURS:
@@ -255,7 +292,12 @@ def _hours_unclear(case: Case) -> Iterator[str]:
 # --- Money ---------------------------------------------------------------------------------------
 
 
-@reason("fee-bare-number", _("a bare number as a fee"), _("Probably thousands of đồng: look the amount up."))
+@reason(
+    "fee-bare-number",
+    _("a bare number as a fee"),
+    _("Probably thousands of đồng: look the amount up."),
+    about=PagePart.FEES,
+)
 def _fee_bare_number(case: Case) -> Iterator[str]:
     for channel in case.channels:
         for fee in channel.get("fees") or []:
@@ -272,7 +314,12 @@ def _fee_absurd(case: Case) -> Iterator[str]:
                 yield str(amount)
 
 
-@reason("fee-foreign", _("a fee in foreign money"), _("Write the fee in đồng, or in the note on fees."))
+@reason(
+    "fee-foreign",
+    _("a fee in foreign money"),
+    _("Write the fee in đồng, or in the note on fees."),
+    about=PagePart.FEES,
+)
 def _fee_foreign(case: Case) -> Iterator[str]:
     for channel in case.channels:
         for fee in channel.get("fees") or []:
@@ -280,7 +327,7 @@ def _fee_foreign(case: Case) -> Iterator[str]:
                 yield f"{fee.get('amount')} {fee.get('currency')}"
 
 
-@reason("fee-contradicts", _("the fee contradicts its note"), _("Say which of them holds."))
+@reason("fee-contradicts", _("the fee contradicts its note"), _("Say which of them holds."), about=PagePart.FEES)
 def _fee_contradicts(case: Case) -> Iterator[str]:
     for channel, note in case.money:
         amounts = [fee.get("amount") or 0 for fee in channel.get("fees") or []]
@@ -289,7 +336,7 @@ def _fee_contradicts(case: Case) -> Iterator[str]:
             yield (channel.get("note") or "")[:200]
 
 
-@reason("fee-unclear", _("a fee without an amount"), _("Look the amount up."))
+@reason("fee-unclear", _("a fee without an amount"), _("Look the amount up."), about=PagePart.FEES)
 def _fee_unclear(case: Case) -> Iterator[str]:
     for channel, note in case.money:
         if not channel.get("fees") and not note.is_free and not note.is_unstated:
@@ -299,13 +346,24 @@ def _fee_unclear(case: Case) -> Iterator[str]:
 # --- Papers and words ----------------------------------------------------------------------------
 
 
-@reason("papers-missing", _("no papers"), _("List the papers; if none are needed, say so in the conditions."))
+@reason(
+    "papers-missing",
+    _("no papers"),
+    _("List the papers; if none are needed, say so in the conditions."),
+    about=PagePart.PAPERS,
+    is_gap=True,
+)
 def _papers_missing(case: Case) -> Iterator[str]:
     if not any(case.papers):
         yield ""
 
 
-@reason("paper-without-name", _("a paper without a name"), _("Name the paper, or join it to its neighbour."))
+@reason(
+    "paper-without-name",
+    _("a paper without a name"),
+    _("Name the paper, or join it to its neighbour."),
+    about=PagePart.PAPERS,
+)
 def _paper_without_name(case: Case) -> Iterator[str]:
     for place, name in enumerate(case.papers, 1):
         if len(re.findall(r"[^\W\d_]", name)) < 3 or unaccented(name) in {"hoac", "trong do", "bao gom", "cu the"}:
@@ -313,7 +371,11 @@ def _paper_without_name(case: Case) -> Iterator[str]:
 
 
 @reason(
-    "copies-glued", _("an absurd number of copies"), _("A year or an article was glued to it: correct the number.")
+    "copies-glued",
+    _("an absurd number of copies"),
+    _("A year or an article was glued to it: correct the number."),
+    about=PagePart.PAPERS,
+    is_gap=True,
 )
 def _copies_glued(case: Case) -> Iterator[str]:
     for paper in case.content.get("documents") or []:
@@ -322,40 +384,83 @@ def _copies_glued(case: Case) -> Iterator[str]:
             yield f"{max(counts):g} – {str(paper.get('name') or '')[-120:]}"
 
 
-@reason("text-cut", _("a text that was cut off"), _("Copy the whole text from the decision."))
+@reason(
+    "text-cut",
+    _("a paper's name that was cut off"),
+    _("Copy the whole text from the decision."),
+    about=PagePart.PAPERS,
+    is_gap=True,
+)
 def _text_cut(case: Case) -> Iterator[str]:
     for paper in case.content.get("documents") or []:
         if len(paper.get("name") or "") == _CUT["name"]:
             yield f"… {paper['name'][-120:]}"
+
+
+@reason(
+    "note-cut",
+    _("a note on fees that was cut off"),
+    _("Copy the whole text from the decision."),
+    about=PagePart.FEES,
+    is_gap=True,
+)
+def _note_cut(case: Case) -> Iterator[str]:
     for channel in case.channels:
         if len(channel.get("note") or "") == _CUT["note"]:
             yield f"… {channel['note'][-120:]}"
 
 
-@reason("glued", _("glued cells"), _("Take the words apart, or write them anew."))
+_APART: Final = _("Take the words apart, or write them anew.")
+
+
+@reason("glued", _("glued cells: name or sector"), _APART)
 def _glued(case: Case) -> Iterator[str]:
-    content = case.content
-    texts = [text_of(content.get(name)) for name in ("name", "agency", "authority", "sector", "conditions", "steps")]
-    texts += [paper_name(name).name for name in case.papers]
-    texts += [result_parts(text_of(one.get("name")), "")[0] for one in content.get("results") or []]
-    yield from (seam for text in texts if (seam := _seam(text)))
+    yield from _seams(case.content.get("name"), case.content.get("sector"))
 
 
-@reason("file-glued", _("the name of a file glued to a paper"), _("Take the file's name off the paper's name."))
+@reason("glued-agency", _("glued cells: agency"), _APART, about=PagePart.COMPETENT)
+def _glued_agency(case: Case) -> Iterator[str]:
+    yield from _seams(case.content.get("agency"), case.content.get("authority"))
+
+
+@reason("glued-papers", _("glued cells: papers"), _APART, about=PagePart.PAPERS)
+def _glued_papers(case: Case) -> Iterator[str]:
+    yield from _seams(*(paper_name(name).name for name in case.papers))
+
+
+@reason("glued-results", _("glued cells: results"), _APART, about=PagePart.RESULTS)
+def _glued_results(case: Case) -> Iterator[str]:
+    yield from _seams(*(result_parts(text_of(one.get("name")), "")[0] for one in case.content.get("results") or []))
+
+
+@reason("glued-steps", _("glued cells: steps or conditions"), _APART, about=PagePart.STEPS)
+def _glued_steps(case: Case) -> Iterator[str]:
+    yield from _seams(case.content.get("steps"), case.content.get("conditions"))
+
+
+@reason(
+    "file-glued",
+    _("the name of a file glued to a paper"),
+    _("Take the file's name off the paper's name."),
+    about=PagePart.PAPERS,
+)
 def _file_glued(case: Case) -> Iterator[str]:
     for name in case.papers:
         if re.search(r"\S\.(docx?|pdf|xlsx?|rar|zip)\b", paper_name(name).name, re.IGNORECASE):
             yield f"… {name[-120:]}"
 
 
-@reason("basis-missing", _("no legal basis"), _("Name the legal documents."))
+@reason("basis-missing", _("no legal basis"), _("Name the legal documents."), about=PagePart.LEGAL_BASIS, is_gap=True)
 def _basis_missing(case: Case) -> Iterator[str]:
     if not case.document.get("legal_basis"):
         yield ""
 
 
 @reason(
-    "basis-absurd", _("an absurd number of a law"), _("Look the number up: the National Assembly passes few laws.")
+    "basis-absurd",
+    _("an absurd number of a law"),
+    _("Look the number up: the National Assembly passes few laws."),
+    about=PagePart.LEGAL_BASIS,
 )
 def _basis_absurd(case: Case) -> Iterator[str]:
     for basis in case.document.get("legal_basis", []):
@@ -398,7 +503,8 @@ def _time_words(channel: Mapping[str, Any]) -> str:
     return " ".join(str(part) for part in parts if part)
 
 
-def _seam(text: str) -> str:
-    """Return the place where a small letter meets the capital of the next word; empty when there is none."""
-    found = _SEAM.search(text)
-    return f"… {text[max(0, found.start() - 40) : found.end() + 40]} …" if found else ""
+def _seams(*texts: object) -> Iterator[str]:
+    """Yield the place in each text where a small letter meets the capital of the next word."""
+    for text in map(text_of, texts):
+        if found := _SEAM.search(text):
+            yield f"… {text[max(0, found.start() - 40) : found.end() + 40]} …"

@@ -24,6 +24,7 @@ class ImportRun(models.Model):
     published = models.PositiveIntegerField(default=0)  # rows that became a version at once
     unchanged = models.PositiveIntegerField(default=0)
     proposed = models.PositiveIntegerField(default=0)
+    shown_in_part = models.PositiveIntegerField(default=0)  # of these: have a page without what is doubtful
     wrong = models.PositiveIntegerField(default=0)
 
     class Meta:

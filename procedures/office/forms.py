@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from procedures import folders, wording
 from procedures.definition import DefinitionError
 from procedures.eforms.fields import TidyField, WholeNumberField
-from procedures.states import Audience, Availability, Level, OnlineLevel
+from procedures.states import Audience, Availability, Level, OnlineLevel, PagePart
 
 
 def _line(label: Any, *, required: bool = True, hint: Any = "", longest: int = 500) -> TidyField:
@@ -79,6 +79,13 @@ class FactsForm(PartForm):
     steps_text = _text(_("How it goes"), hint=_("One step a line."))
     keywords_text = _text(_("Search words"), hint=_("What people call it, one a line."))
     popularity = _count(_("Cases a year"), most=100_000_000)
+    unconfirmed = forms.MultipleChoiceField(
+        label=_("Still being checked"),
+        help_text=_("The page says so of these parts, and asks people to inquire before they file."),
+        choices=lambda: [(part, wording.label(part)) for part in PagePart],
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
     retention_years = _count(_("Years for which cases are kept"), least=1, most=200)
 
     def initial_of(self, part: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,8 +1,9 @@
 """Importing a file of procedures, batch by batch: each batch and the report on it commit together.
 
 A row becomes a version at once only when nothing about it is doubtful and nobody here has decided anything about its
-procedure; otherwise it becomes a proposal. Doing it twice is doing it once: what the catalogue says already is left,
-and what was proposed already is not proposed again, whatever a person has made of the proposal since.
+procedure; otherwise it becomes a proposal, and a page says meanwhile what is beyond doubt. Doing it twice is doing it
+once: what the catalogue says already is left, and what was proposed already is not proposed again, whatever a person
+has made of the proposal since.
 """
 
 from __future__ import annotations
@@ -14,10 +15,11 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from procedures.importing import mapping, merging, reasons
+from procedures.importing import mapping, merging, reasons, withholding
 from procedures.importing.reasons import Case, Doubt
 from procedures.importing.rows import Row
 from procedures.models import ImportFinding, ImportRun, ProcedureVersion, Proposal, ProposalRevision
@@ -45,6 +47,7 @@ class _Tally:
     counts: Counter[str] = field(default_factory=Counter)
     findings: list[ImportFinding] = field(default_factory=list)
     new: list[dict[str, Any]] = field(default_factory=list)
+    shown_in_part: list[str] = field(default_factory=list)  # codes
     suggestions: list[Suggestion] = field(default_factory=list)
 
 
@@ -74,12 +77,13 @@ def import_batch(*, run_id: int, rows: Sequence[Row], codes_before: Mapping[str,
         reason=_reason(run, ()),
     )
     suggested = propose_all(suggestions=tally.suggestions, author=None, origin=Origin.IMPORT, at=at)
+    _lay_over_pages(tally.shown_in_part)
     proposals = {proposal.code: proposal for proposal in suggested}
     for finding in tally.findings:
         if finding.outcome != RowOutcome.WRONG:
             finding.proposal = finding.proposal or proposals.get(finding.code)
     ImportFinding.objects.bulk_create(tally.findings)
-    for name in ("published", "unchanged", "proposed", "wrong"):
+    for name in ("published", "unchanged", "proposed", "shown_in_part", "wrong"):
         setattr(run, name, getattr(run, name) + tally.counts[name])
     run.lines_done += len(rows)
     run.save()
@@ -105,12 +109,35 @@ def _take(run: ImportRun, case: Case, known: Known, tally: _Tally, at: datetime)
     wanted = merging.merged(newest.document, document) if newest is not None and is_ours else document
     if newest is not None and wanted == newest.document:
         tally.counts["unchanged"] += 1
-    elif run.publishes and not (doubts or is_ours or _is_edited(waiting) or _was_refused(wanted, known)):
+        return
+    may_publish = run.publishes and not (is_ours or _is_edited(waiting) or _was_refused(wanted, known))
+    if may_publish and not doubts:
         if waiting is not None:  # by an import that did not publish; nobody has touched it
             discard(proposal_id=waiting.pk, by=None, reason=_reason(run, ()), at=at)
+        tally.counts["published"] += 1
         _publish(run, wanted, newest, tally, at)
-    else:
-        _propose(run, case, wanted, doubts, is_ours, known, tally, at)
+        return
+    if may_publish and (newest is None or "unconfirmed" in newest.document):
+        _show_in_part(run, withholding.beyond_doubt(wanted, doubts), newest, tally, at)
+    _propose(run, case, wanted, doubts, is_ours, known, tally, at)
+
+
+def _show_in_part(
+    run: ImportRun, document: dict[str, Any] | None, newest: ProcedureVersion | None, tally: _Tally, at: datetime
+) -> None:
+    if document is None:
+        return
+    tally.counts["shown_in_part"] += 1
+    if newest is None or newest.document != document:
+        tally.shown_in_part.append(document["code"])
+        _publish(run, document, newest, tally, at)
+
+
+def _lay_over_pages(codes: Sequence[str]) -> None:
+    """Let the proposals of procedures that have just got a page be changes to that page."""
+    page = ProcedureVersion.objects.filter(procedure__code=OuterRef("code")).order_by("-number")
+    waiting = Proposal.objects.open().filter(origin=Origin.IMPORT, code__in=codes)
+    waiting.update(base=Subquery(page.values("pk")[:1]))
 
 
 def _is_edited(waiting: Proposal | None) -> bool:
@@ -131,7 +158,6 @@ def has_local_decisions(version: ProcedureVersion) -> bool:
 def _publish(
     run: ImportRun, document: dict[str, Any], newest: ProcedureVersion | None, tally: _Tally, at: datetime
 ) -> None:
-    tally.counts["published"] += 1
     if newest is None:
         tally.new.append(document)
         return

@@ -20,7 +20,7 @@ from procedures.models import Procedure, ProcedureVersion
 from procedures.promises import due_at, province_calendar
 from procedures.showing import drawing
 from procedures.showing.words import time_words
-from procedures.states import Availability, FilingChannel, Relation
+from procedures.states import Availability, FilingChannel, PagePart, Relation
 
 RELATIONS: Final = {
     Relation.BEFORE: _("comes before this one"),
@@ -167,6 +167,17 @@ class Page:
     def first_time(self) -> Time | None:
         """The time that comes first in the reader's mind: of the first way of filing."""
         return next((time for channel in self.channels for time in channel.times), None)
+
+    @property
+    def unconfirmed(self) -> list[str]:
+        """The parts of the page that are still being checked, in words."""
+        return [wording.label(part).lower() for part in self.definition.unconfirmed]
+
+    @property
+    def has_no_known_time(self) -> bool:
+        """Whether the time is being checked and nothing is known of it."""
+        is_open = PagePart.TIME in self.definition.unconfirmed
+        return is_open and all(time.limit.kind == "NONE" for channel in self.channels for time in channel.times)
 
     @property
     def has_one_time(self) -> bool:

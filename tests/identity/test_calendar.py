@@ -9,6 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from identity.calendar import ZONE, Calendar, Hours, NeverOpensError
+from procedures.definition import TimeLimit
+from procedures.promises import due_at
 
 DAY = (Hours(time(7), time(11, 30)), Hours(time(13, 30), time(17)))
 TET = {date(2026, 2, day): None for day in range(16, 21)}
@@ -62,6 +64,82 @@ def test_minutes_between_agree_with_counting_them_one_by_one(one: datetime, othe
 @given(start=moments, minutes=st.integers(1, 1500))
 def test_what_was_added_lies_between(start: datetime, minutes: int) -> None:
     assert CALENDAR.working_minutes_between(start, CALENDAR.add_working_minutes(start, minutes)) == minutes
+
+
+def day_of_receipt(moment: datetime, cut_off: time | None = None) -> date:
+    """The oracle's day from which time is counted: of the next worked minute, or the one after when it is late."""
+    while not works(moment):
+        moment += timedelta(minutes=1)
+    if cut_off is not None and moment.time() > cut_off:
+        return worked_after(moment.date())
+    return moment.date()
+
+
+def minutes_of(day: date) -> list[datetime]:
+    midnight = datetime.combine(day, time(), ZONE)
+    return [moment for n in range(24 * 60) if works(moment := midnight + timedelta(minutes=n))]
+
+
+def worked_after(day: date) -> date:
+    day += timedelta(days=1)
+    while not minutes_of(day):
+        day += timedelta(days=1)
+    return day
+
+
+def close(day: date) -> datetime:
+    return minutes_of(day)[-1] + timedelta(minutes=1)
+
+
+cut_offs = st.sampled_from([None, time(11, 30), time(15), time(16, 59)])
+
+
+@settings(max_examples=40, deadline=None)
+@given(start=moments, days=st.integers(1, 12), cut_off=cut_offs)
+def test_working_days_agree_with_the_oracle(start: datetime, days: int, cut_off: time | None) -> None:
+    day = day_of_receipt(start, cut_off)
+    for _ in range(days):
+        day = worked_after(day)
+    limit = TimeLimit("WORKING_DAYS", days, cut_off, illustrative=False, note="")
+    assert due_at(limit, CALENDAR, start) == close(day)
+
+
+@settings(max_examples=40, deadline=None)
+@given(start=moments, days=st.integers(1, 30), cut_off=cut_offs)
+def test_calendar_days_agree_with_the_oracle(start: datetime, days: int, cut_off: time | None) -> None:
+    day = day_of_receipt(start, cut_off) + timedelta(days=days)
+    due = day if minutes_of(day) else worked_after(day)
+    limit = TimeLimit("CALENDAR_DAYS", days, cut_off, illustrative=False, note="")
+    assert due_at(limit, CALENDAR, start) == close(due)
+
+
+@settings(max_examples=40, deadline=None)
+@given(start=moments, cut_off=cut_offs.filter(bool))
+def test_the_same_day_agrees_with_the_oracle(start: datetime, cut_off: time) -> None:
+    limit = TimeLimit("SAME_DAY", None, cut_off, illustrative=False, note="")
+    assert due_at(limit, CALENDAR, start) == close(day_of_receipt(start, cut_off))
+
+
+@settings(max_examples=40, deadline=None)
+@given(start=moments, hours=st.integers(1, 40), cut_off=cut_offs)
+def test_working_hours_agree_with_the_oracle(start: datetime, hours: int, cut_off: time | None) -> None:
+    begins = start if day_of_receipt(start, cut_off) == day_of_receipt(start) else None
+    counted = begins or minutes_of(day_of_receipt(start, cut_off))[0]
+    limit = TimeLimit("WORKING_HOURS", hours, cut_off, illustrative=False, note="")
+    assert due_at(limit, CALENDAR, start) == add(counted, hours * 60)
+
+
+@pytest.mark.parametrize(
+    ("received", "due"),
+    [
+        ("2026-02-13T16:59", "2026-02-24T17:00"),  # the last minute before Tết: the day of receipt is Friday
+        ("2026-02-13T17:00", "2026-02-25T17:00"),  # one minute later it is the Monday after
+        ("2026-02-12T11:29", "2026-02-23T17:00"),
+        ("2026-02-12T11:30", "2026-02-23T17:00"),
+    ],
+)
+def test_two_working_days_over_tet(received: str, due: str) -> None:
+    assert CALENDAR.add_working_days(at(received), 2) == at(due)
 
 
 @pytest.mark.parametrize(

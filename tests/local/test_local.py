@@ -91,6 +91,8 @@ def test_addresses_follow_the_port_and_secrets_do_not(tmp_path: Path, monkeypatc
     assert (one["PUBLIC_URL"], other["PUBLIC_URL"]) == ("http://127.0.0.1:8000", "http://127.0.0.1:9000")
     assert other["SANDBOX_URL"].endswith(":9001")
     assert one["FIELD_KEYS"] == other["FIELD_KEYS"]
+    # `manage.py` finds the portal that was started last.
+    assert read_env_file(tmp_path / "var" / "portal.env")["PUBLIC_URL"] == "http://127.0.0.1:9000"
 
 
 def test_a_deep_folder_gets_a_short_place_for_its_sockets(tmp_path: Path) -> None:

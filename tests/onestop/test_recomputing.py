@@ -73,6 +73,25 @@ def test_a_day_off_moves_the_due_time_of_open_cases_and_says_why(
     assert step.due_at is not None and step.due_at <= case.due_at
 
 
+def test_a_limit_that_the_answers_chose_is_counted_again_not_the_usual_one(
+    office: Office, by: Account, calendar: WorkCalendar
+) -> None:
+    rule = {"when": {"op": "eq", "field": "copies", "value": 2}, "condition": "Hai bản", **FIVE_DAYS, "value": 3}
+    factories.published(EXTRACT, time=FIVE_DAYS, time_rules=[rule], at=NOW + timedelta(minutes=1))
+    case = factories.accepted(office, by)
+    assert case.due_at == at(27, 17)
+    assert office.leader.account is not None
+    close(calendar, date(2026, 11, 26), office.leader.account)
+    case.refresh_from_db()
+    assert case.due_at == at(30, 17)
+
+
+def test_a_case_has_the_time_of_its_way_of_filing(office: Office, by: Account) -> None:
+    online = [{"channel": "DIRECT"}, {"channel": "ONLINE", "times": [{**FIVE_DAYS, "value": 2}]}]
+    factories.published(EXTRACT, time=FIVE_DAYS, channels=online, at=NOW + timedelta(minutes=1))
+    assert factories.accepted(office, by).due_at == at(26, 17)
+
+
 def test_told_twice_it_moves_once(case: Case, calendar: WorkCalendar, office: Office) -> None:
     assert office.leader.account is not None
     close(calendar, date(2026, 11, 27), office.leader.account)

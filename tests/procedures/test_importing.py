@@ -84,12 +84,64 @@ def test_publishing_closes_the_proposal_of_an_import_that_did_not(tmp_path: Path
     assert Proposal.objects.get(code="1.900002").document == corrected
 
 
-def test_a_doubtful_row_is_proposed_and_never_published(tmp_path: Path) -> None:
+def test_a_row_that_was_misread_is_proposed_and_never_published(tmp_path: Path, client: Any) -> None:
     report = run(tmp_path, clean(channels=[channel(time_value=1100.0, time_unit=None)]))
-    assert (report.published, report.proposed) == (0, 1)
+    assert (report.published, report.proposed, report.shown_in_part) == (0, 1, 0)
     assert reasons_of(report) == [(1, "time-absurd"), (1, "time-without-unit")]
     finding = report.findings.first()
     assert finding and finding.proposal == Proposal.objects.get() and "1100" in finding.detail
+    assert not Procedure.objects.exists()
+    assert client.get(f"/thu-tuc/{CODE}/").status_code == 404
+
+
+MANY_DAYS = clean(channels=[channel(time_value=77.0, time_unit=None), channel("Trực tuyến", time_value=77.0)])
+PAPERS = clean(documents=[paper("Đơn đề nghịBản sao giấy phép")])
+
+
+def test_of_a_doubtful_row_people_find_what_is_beyond_doubt(tmp_path: Path, client: Any) -> None:
+    report = run(tmp_path, MANY_DAYS)
+    assert (report.published, report.proposed, report.shown_in_part) == (0, 1, 1)
+    page = client.get(f"/thu-tuc/{CODE}/").content.decode()
+    assert "Đơn đề nghị" in page and "77" not in page
+    assert "Một phần của trang này còn đang được kiểm tra" in page and "không quy định thời hạn" not in page
+    assert CODE in client.get("/thu-tuc/", {"q": "giấy phép thử nghiệm"}).content.decode()
+    # Papers that nobody can read are not "no papers are needed".
+    run(tmp_path, clean(code="1.900002"), PAPERS | {"code": "1.900003"})
+    page = client.get("/thu-tuc/1.900003/").content.decode()
+    assert "Bản sao giấy phép" not in page and "Không cần giấy tờ" not in page and "đang được kiểm tra" in page
+
+
+def test_approving_what_waited_completes_the_page(tmp_path: Path) -> None:
+    run(tmp_path, MANY_DAYS)
+    waiting = Proposal.objects.get()
+    assert waiting.state == ProposalState.PROPOSED and waiting.base == ProcedureVersion.objects.get()
+    version = services.approve(proposal_id=waiting.pk, seen_revision=1, by=factories.account(), at=NOW)
+    assert version.number == 2 and "unconfirmed" not in version.document
+
+
+def test_a_page_in_part_twice_is_once_and_a_clean_row_completes_it(tmp_path: Path) -> None:
+    run(tmp_path, MANY_DAYS)
+    before = catalogue()
+    assert run(tmp_path, MANY_DAYS).shown_in_part == 1 and catalogue() == before
+    assert run(tmp_path, clean()).published == 1
+    assert "unconfirmed" not in ProcedureVersion.objects.latest("pk").document
+    assert Proposal.objects.get().state == ProposalState.DISCARDED
+    # A doubtful row takes nothing from a page that is whole.
+    run(tmp_path, MANY_DAYS)
+    assert ProcedureVersion.objects.count() == 2
+
+
+def test_what_waited_without_a_page_gets_one_from_an_import_that_publishes(tmp_path: Path) -> None:
+    run(tmp_path, MANY_DAYS, publish=False)
+    assert not Procedure.objects.exists()
+    assert run(tmp_path, MANY_DAYS).shown_in_part == 1
+    assert Proposal.objects.get().base == ProcedureVersion.objects.get()
+
+
+def test_a_doubtful_row_that_a_person_gave_up_gets_no_page(tmp_path: Path) -> None:
+    run(tmp_path, MANY_DAYS, publish=False)
+    services.discard(proposal_id=Proposal.objects.get().pk, by=factories.account(), reason="Không thuộc tỉnh", at=NOW)
+    assert run(tmp_path, MANY_DAYS).shown_in_part == 0
     assert not Procedure.objects.exists()
 
 

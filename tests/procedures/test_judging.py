@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from copy import deepcopy
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.utils import translation
 
-from identity.models import Account
+from identity.models import Account, WorkCalendar
 from identity.states import AgencyKind
 from onestop.services import filing
 from procedures import definition as definitions
@@ -97,6 +97,14 @@ def test_a_sample_that_comes_out_as_expected_passes(office: factories.Office) ->
 def test_each_expectation_that_fails_is_told(office: factories.Office, expects: dict[str, Any], told: str) -> None:
     answers = ANSWERS | {"competent_agency": office.committee.code}
     assert _differences(_with_sample(answers, expects)) == [told]
+
+
+def test_a_day_off_makes_no_sample_fail(office: factories.Office) -> None:
+    definition = definitions.load(next(one for one in documents() if one["code"] == "1.014027"))
+    calendar = WorkCalendar.objects.get(agency__kind=AgencyKind.PROVINCE)
+    for day in range(25, 31):
+        calendar.days.update_or_create(day=date(2026, 11, day), defaults={"works_like": None, "name": "Nghỉ bù"})
+    assert not any(outcome.differences for outcome in sampling.run(definition))
 
 
 def test_a_sample_of_bad_answers_expects_their_refusal(office: factories.Office) -> None:

@@ -28,12 +28,13 @@ _INTERRUPTED: Final = 130
 class Command(BaseCommand):
     help = (
         "Import procedures from JSON Lines (.gz too). Without --publish they become proposals; with it clean rows "
-        "become information pages and doubtful ones stay proposals. May be repeated and interrupted."
+        "become information pages; doubtful ones stay proposals, with a page of what is beyond doubt. May be "
+        "repeated and interrupted."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path, help="one JSON object a line")
-        parser.add_argument("--publish", action="store_true", help="publish clean rows; recorded as the operator's")
+        parser.add_argument("--publish", action="store_true", help="publish what is beyond doubt; the operator's")
         parser.add_argument("--quiet", action="store_true", help="no progress bar")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -73,7 +74,7 @@ class Command(BaseCommand):
     def _tell(self, run: ImportRun) -> None:
         self.stdout.write(
             f"Report {run.pk}: {run.lines_done} row(s) read, {run.published} published, {run.unchanged} unchanged, "
-            f"{run.proposed} proposed, {run.wrong} wrong."
+            f"{run.proposed} proposed ({run.shown_in_part} with a page of what is beyond doubt), {run.wrong} wrong."
         )
         rows = ImportFinding.objects.filter(run=run).values_list("reason", "line").distinct()
         for reason, count in Counter(reason for reason, _line in rows).most_common():
