@@ -71,6 +71,7 @@ class DocumentKind(StrEnum):
     FORM_04 = "FORM_04"  # văn bản xin lỗi và đề nghị gia hạn
     FORM_05 = "FORM_05"  # thông báo dừng giải quyết hồ sơ
     RESULT = "RESULT"
+    SEALED = "SEALED"  # a paper of the applicant, sealed beside the result: the drawings of a building permit
 
 
 class DocumentState(StrEnum):

@@ -196,9 +196,10 @@ def issued_result(uuid: UUID | str) -> CaseDocument | None:
 
 
 def issued_by_hash(sha256: str) -> CaseDocument | None:
-    """Return the result whose exact file has this hash, if it was issued here."""
+    """Return the result, or the paper sealed with one, whose exact file has this hash, if it was issued here."""
     states = [DocumentState.ISSUED, DocumentState.REVOKED]
-    issued = CaseDocument.objects.filter(kind=DocumentKind.RESULT, state__in=states, file__sha256=sha256)
+    kinds = [DocumentKind.RESULT, DocumentKind.SEALED]
+    issued = CaseDocument.objects.filter(kind__in=kinds, state__in=states, file__sha256=sha256)
     return issued.select_related("case__procedure", "file").first()
 
 

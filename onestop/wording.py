@@ -86,6 +86,7 @@ DOCUMENTS: Final[dict[str, Promise]] = {
     "FORM_04": _("Apology and extension (form 04)"),
     "FORM_05": _("Notice that handling has stopped (form 05)"),
     "RESULT": _("Result"),
+    "SEALED": _("Sealed with the result"),
 }
 
 REQUESTS: Final[dict[str, Promise]] = {

@@ -69,7 +69,8 @@ class CaseDocument(models.Model):
     @property
     def title(self) -> str:
         """What the paper is called."""
-        return str(DOCUMENTS[self.kind])
+        name = str(DOCUMENTS[self.kind])
+        return f"{name}: {self.context['name']}" if self.kind == DocumentKind.SEALED else name
 
     @property
     def is_result(self) -> bool:

@@ -7,7 +7,7 @@ version's own mapping, signed and sealed elsewhere (`deciding`).
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -161,13 +161,14 @@ def _result_context(case: Case, document: CaseDocument) -> dict[str, Any]:
     definition, result = stepping.definition_of(case), result_of(case)
     known = {"answers": case.answers, "facts": case.facts}
     agency = case.competent_agency
-    pages = _pages_to_copy(case, result)
+    pages = _given(case, [result.pages_of])
     day = case.answered_on(timezone.localtime(document.created_at).date())
     words = phrasing.words_of(definition, case, day)
     return {
         "template": result.template,
         "result_name": result.name,
         "pages": [str(paper.uuid) for paper in pages],
+        "seals": [str(paper.uuid) for paper in _given(case, result.seals)],
         "page_count": sum(paper.file.facts.get("pages", 1) for paper in pages),
         "agency": agency.name if agency else "",
         "superior": _superior(agency),
@@ -180,14 +181,14 @@ def _result_context(case: Case, document: CaseDocument) -> dict[str, Any]:
     }
 
 
-def _pages_to_copy(case: Case, result: Result) -> list[CasePaper]:
-    """Return the papers whose pages stand in the result, in their order.
+def _given(case: Case, codes: Sequence[str]) -> list[CasePaper]:
+    """Return the papers that were given to the uploads `codes`, in their order: the province vouches for their pages.
 
     Raises `QuarantinedFileError`, and `FileRefusedError` for pages that do not always show the same.
     """
-    given = case.papers.filter(code=result.pages_of, replaced_at=None).select_related("file")
+    given = case.papers.filter(code__in=codes, replaced_at=None).select_related("file")
     papers = {str(paper.uuid): paper for paper in given}
-    found = [papers[name] for name in case.answers.get(result.pages_of) or [] if name in papers]
+    found = [papers[name] for code in codes for name in case.answers.get(code) or [] if name in papers]
     if any(paper.file.is_quarantined for paper in found):
         raise QuarantinedFileError
     if any(paper.file.facts.get("layered") for paper in found):

@@ -5,7 +5,7 @@ scanner, `receiving` puts the three together; `waiting` asks again about what th
 """
 
 from portal.core.files.arriving import given_up
-from portal.core.files.receiving import Demands, bound, joined, receive, turned
+from portal.core.files.receiving import Demands, bound, joined, receive, shown_name, turned
 from portal.core.files.refusals import FileRefusedError
 from portal.core.files.storing import GRACE, content_for_people, discard, read, reap_orphans, store
 from portal.core.files.tabular import Table, read_workbook
@@ -26,6 +26,7 @@ __all__ = [
     "reap_orphans",
     "receive",
     "scan_waiting",
+    "shown_name",
     "store",
     "turned",
 ]
