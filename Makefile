@@ -6,13 +6,16 @@ export PORT RESET
 # Trust what the system trusts: a network with certificates of its own works, too.
 export UV_SYSTEM_CERTS := 1
 
-.PHONY: help demo test check bench messages requirements clean
+.PHONY: help demo seed test check bench messages requirements clean
 
 help:  ## show the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/  –/'
 
 demo: $(VENV)/.base  ## run everything on this machine (PORT=8000, RESET=1 starts clean)
 	@exec $(RUN) -m portal.local demo
+
+seed: $(VENV)/.base  ## fill the running demo with cases of two years (CASES=1000000)
+	@exec $(RUN) manage.py seed_demo --cases $(or $(CASES),10000)
 
 test: $(VENV)/.dev  ## run all tests (ARGS="-k words" chooses)
 	@exec $(RUN) -m portal.local test $(ARGS)

@@ -31,6 +31,7 @@ from portal.core.text import sort_key
 _DATA: Final = Path(__file__).parent / "data"
 _SINCE: Final = date(2025, 7, 1)
 _PROVINCE: Final = "H09"
+SOMEBODY: Final = "canbo.motcua"  # of the demo's people: where they are, the database is a demo's
 # 07:00-11:30 and 13:30-17:00, as the province's one-stop software counts them; Monday to Friday.
 _SHIFTS: Final = ((time(7), time(11, 30)), (time(13, 30), time(17)))
 

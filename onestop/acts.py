@@ -161,9 +161,11 @@ ACTS: Final = [
     Act(
         Action.ACCEPT,
         _("Accept the case"),
-        _("The case was accepted; the receipt is being printed."),
-        _simple(forms.NothingForm),
-        lambda call: receiving.accept(**call.who),
+        _("The case was accepted."),
+        lambda case, data: forms.AcceptForm(
+            case, data, is_optional=stepping.process_of(case).receipt_on_request
+        ),
+        lambda call: receiving.accept(**call.who, **call.typed),
     ),
     Act(
         Action.RECORD_FACTS,

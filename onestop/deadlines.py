@@ -12,12 +12,14 @@ from typing import Final
 
 from identity.calendar import Calendar
 from identity.queries import calendar_of
-from onestop.models import Case, CaseEvent
+from onestop.models import Case, CaseEvent, CaseStep
 from onestop.states import CLOCK_STOPS, Action, State
 from procedures.definition import TimeLimit
 from procedures.promises import due_at
 
 ANSWER_MINUTES: Final = 8 * 60
+WARNINGS: Final = (50, 80, 100)  # percent of a step's working time: its holder and the leader are told
+ESCALATION: Final = 120  # percent: the leader above is told
 
 
 def answer_due_at(calendar: Calendar, submitted_at: datetime) -> datetime:
@@ -43,8 +45,34 @@ def own_due_at(case: Case, limit: TimeLimit, calendar: Calendar, started_at: dat
     return min(due, case.due_at) if case.due_at else due
 
 
+def give_time(step: CaseStep, due: datetime | None, calendar: Calendar) -> None:
+    """Let a step that has not been saved yet end by `due`, and be warned of on the way."""
+    step.due_at = due
+    step.minutes = calendar.working_minutes_between(step.started_at, due) if due else None
+    step.warn_at = next_warning_at(step, calendar)
+
+
+def next_warning_at(step: CaseStep, calendar: Calendar) -> datetime | None:
+    """Return when the next part of a step's working time is used up; None when there is nothing more to tell.
+
+    Counted back from the due time, so that a pause, which moves it, uses up nothing.
+    """
+    stage = next((percent for percent in (*WARNINGS, ESCALATION) if percent > step.warned), None)
+    if stage is None or step.due_at is None or step.minutes is None:
+        return None
+    if stage > 100:
+        return calendar.add_working_minutes(step.due_at, step.minutes * (stage - 100) // 100)
+    left = step.minutes * (100 - stage) // 100
+    whole = calendar.working_minutes_between(step.started_at, step.due_at)
+    return calendar.add_working_minutes(step.started_at, max(whole - left, 0))
+
+
 def stop_clock(case: Case, at: datetime) -> None:
-    """Keep the working minutes that are left (none when the case is late already); what stands already stands on."""
+    """Keep the working minutes that are left (none when the case is late already); no warning goes out meanwhile.
+
+    What stands already stands on.
+    """
+    case.steps.filter(finished_at=None).update(warn_at=None)
     if case.due_at is not None and case.remaining_minutes is None:
         calendar = _calendar(case)
         case.remaining_minutes = calendar.working_minutes_between(at, case.due_at) if at < case.due_at else 0
@@ -64,7 +92,8 @@ def restart_clock(case: Case, at: datetime) -> None:
     for step in case.steps.filter(finished_at=None):
         if step.due_at is not None and shift:
             step.due_at = calendar.add_working_minutes(step.due_at, shift)
-            step.save(update_fields=["due_at"])
+        step.warn_at = next_warning_at(step, calendar)
+        step.save(update_fields=["due_at", "warn_at"])
     case.due_at, case.remaining_minutes = due, None
 
 

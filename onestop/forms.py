@@ -24,6 +24,17 @@ class NothingForm(forms.Form):
         super().__init__(*args, **kwargs)
 
 
+class AcceptForm(NothingForm):
+    """Accepting; whether a case that is done at once gets form 01, too."""
+
+    with_receipt = forms.BooleanField(label=_("The applicant asks for a receipt (form 01)"), required=False)
+
+    def __init__(self, case: Case, *args: Any, is_optional: bool, **kwargs: Any) -> None:
+        super().__init__(case, *args, **kwargs)
+        if not is_optional:
+            del self.fields["with_receipt"]
+
+
 class ReasonForm(NothingForm):
     """An act with a reason that the applicant, or a colleague, will read."""
 

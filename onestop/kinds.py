@@ -81,3 +81,11 @@ class DocumentState(StrEnum):
     SEALING = "SEALING"
     ISSUED = "ISSUED"
     REVOKED = "REVOKED"
+
+
+class NoticeKind(StrEnum):
+    """Why a civil servant is told something."""
+
+    TIME_USED = "TIME_USED"  # half, four fifths or all of a step's time is over
+    ESCALATED = "ESCALATED"  # nobody acted after that: the leader above is told
+    DIGEST = "DIGEST"  # what the day holds

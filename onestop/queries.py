@@ -14,12 +14,13 @@ from identity.models import Account, Appointment
 from identity.states import Role
 from onestop.actors import Actor
 from onestop.kinds import DocumentKind, DocumentState
-from onestop.models import Case, CaseDocument, CaseEvent, CasePaper, CaseRequest, CaseStep
+from onestop.models import Case, CaseDocument, CaseEvent, CasePaper, CaseRequest, CaseStep, DeskNotice
 from onestop.references import filing_fee
 from onestop.states import State
 from payments.models import FeeRequest
 
 PAGE = 50
+_MOST_COUNTED = 100
 _WITH = ("procedure", "receiving_centre", "competent_agency")
 _DOCUMENT = "procedure_version__document"  # large, and read once a process: `stepping.definition_of`
 
@@ -107,6 +108,17 @@ def colleagues(step: CaseStep | None) -> QuerySet[Appointment]:
         agency=step.agency, role__in=[Role.OFFICER, Role.LEADER]
     )
     return seats.exclude(account=step.holder).select_related("account", "agency").order_by("account__full_name")
+
+
+def notices_of(account: Account, before: int | None) -> list[DeskNotice]:
+    """Return what a civil servant was told before a notice (None: all), the newest first, one more than a page."""
+    told = DeskNotice.objects.of(account).select_related("case")
+    return list((told.filter(pk__lt=before) if before else told)[: PAGE + 1])
+
+
+def unread_notices(account: Account) -> int:
+    """Return how many notices wait to be read, at most 100: more need not be counted."""
+    return DeskNotice.objects.of(account).unread()[:_MOST_COUNTED].count()
 
 
 def to_receive(officer: Officer, after: int = 0) -> list[Case]:

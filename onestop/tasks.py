@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import structlog
 from celery import shared_task
+from django.conf import settings
 from django.core.mail import send_mail
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, override
 
 from identity.models import CalendarChange
 from onestop import printing
 from onestop.errors import ActionNotAllowedError
-from onestop.models import Case, CaseRequest
+from onestop.models import Case, CaseRequest, DeskNotice
 from onestop.national_portal import pull, push
 from onestop.providers.population import Newborn, personal_number
 from onestop.references import FEE_PAID_TOPIC, case_uuid
@@ -29,6 +31,7 @@ from onestop.services import (
     recomputing,
     requesting,
     signatures,
+    warning,
 )
 from onestop.services.advancing import NATIONAL_TOPIC
 from portal.core.outbox import Envelope, RetryLater, Undeliverable, handler
@@ -130,6 +133,31 @@ def send_draft_notice(envelope: Envelope) -> None:
     if letter is not None:
         with override("vi"):
             send_mail(letter.subject, letter.text, None, [letter.to])
+
+
+@handler(warning.LETTER_TOPIC)
+def send_desk_letter(envelope: Envelope) -> None:
+    """Write to a civil servant what the desk tells them. At least once."""
+    notice = DeskNotice.objects.select_related("recipient", "case").get(pk=envelope.payload["notice_id"])
+    with override("vi"):
+        subject = gettext("Case %(code)s") % {"code": notice.case.code} if notice.case else gettext("Your work today")
+        address = f"{settings.PUBLIC_URL}{reverse('onestop:desk_notices')}"
+        text = f"{notice.text}\n\n{address}"
+        send_mail(subject, text, None, [notice.recipient.email_address])
+
+
+@shared_task(name="onestop.warn_of_time_used_up")
+def warn_of_time_used_up(**_: object) -> None:
+    """Tell who holds a step, and who leads them, that a part of its time is used up."""
+    now = timezone.now()
+    for step_id in list(warning.steps_to_warn_of(now)[:500]):
+        warning.warn(step_id=step_id, at=now)
+
+
+@shared_task(name="onestop.tell_the_day")
+def tell_the_day(**_: object) -> None:
+    """The morning's digest for everybody at a desk."""
+    warning.tell_the_day(now=timezone.now())
 
 
 @shared_task(name="onestop.look_after_idle_drafts")

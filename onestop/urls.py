@@ -6,7 +6,7 @@ from django.urls import path
 
 from identity.access import with_key
 from onestop.api import views as api
-from onestop.views import desk, drafts, filing, mine, opinions, papers
+from onestop.views import desk, drafts, filing, mine, notices, opinions, papers
 
 app_name = "onestop"
 
@@ -40,6 +40,7 @@ urlpatterns = [
     path("mot-cua/cho-bo-sung/", desk.waiting, name="desk_waiting"),
     path("mot-cua/y-kien/", opinions.asked, name="desk_opinions"),
     path("mot-cua/y-kien/<uuid:uuid>/", opinions.give, name="desk_opinion"),
+    path("mot-cua/thong-bao/", notices.notices, name="desk_notices"),
     path("mot-cua/tim/", desk.find, name="desk_find"),
     path("mot-cua/ho-so/<str:code>/", desk.case, name="desk_case"),
     path("mot-cua/ho-so/<str:code>/giay-to/<uuid:paper>/", papers.desk_paper, name="desk_paper"),

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from datetime import datetime
+from typing import Any, Final
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from onestop.kinds import NoticeKind
 from onestop.states import Action, State
+from portal.core.formatting import short_time
 
 
 @dataclass(frozen=True)
@@ -106,3 +111,20 @@ OUTCOMES: Final[dict[str, Promise]] = {
     "CONDITIONS": _("agreed, with conditions"),
     "PASSED": _("not awaited any longer"),
 }
+
+
+def notice_text(kind: NoticeKind, data: Mapping[str, Any]) -> str:
+    """Return what a civil servant is told, in words."""
+    match kind:
+        case NoticeKind.TIME_USED if data["percent"] < 100:
+            return gettext("%(percent)s%% of the time for “%(step)s” is used up; it ends %(due)s.") % _dated(data)
+        case NoticeKind.TIME_USED:
+            return gettext("The time for “%(step)s” is over since %(due)s.") % _dated(data)
+        case NoticeKind.ESCALATED:
+            return gettext("“%(step)s” at %(agency)s is late since %(due)s, and nobody has acted.") % _dated(data)
+        case NoticeKind.DIGEST:
+            return gettext("Today: %(overdue)s overdue, %(today)s due today, %(open)s open in all.") % data
+
+
+def _dated(data: Mapping[str, Any]) -> dict[str, Any]:
+    return {**data, "due": short_time(datetime.fromisoformat(data["due"]))}

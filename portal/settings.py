@@ -248,6 +248,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     },
     "requests-lapse": {"task": "onestop.lapse_requests", "schedule": timedelta(minutes=1)},
     "opinions-remind": {"task": "onestop.remind_of_opinions", "schedule": timedelta(minutes=15)},
+    "time-used-up": {"task": "onestop.warn_of_time_used_up", "schedule": timedelta(minutes=1)},
+    "the-day": {"task": "onestop.tell_the_day", "schedule": crontab(hour="6", minute="45")},
     "idle-drafts": {"task": "onestop.look_after_idle_drafts", "schedule": crontab(hour="8", minute="15")},
     "national-portal-pull": {"task": "onestop.pull_from_national_portal", "schedule": timedelta(seconds=30)},
     "forget-what-programs-left": {

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Final
 
 from django.utils.translation import gettext as _
 
@@ -15,14 +14,11 @@ from procedures.definition import (
     Edge,
     ProcedureDefinition,
     Process,
-    TimeLimit,
     heaviest_road,
     reached_from,
 )
 from procedures.rules import fields_of
 from procedures.states import STEP_ACTIONS, AgencyRule
-
-_MINUTES: Final = {"WORKING_HOURS": 60, "WORKING_DAYS": 480, "CALENDAR_DAYS": 480 * 5 // 7, "MONTHS": 480 * 21}
 
 
 def problems(definition: ProcedureDefinition) -> list[str]:
@@ -106,11 +102,11 @@ def _other_people(process: Process, edges: list[Edge]) -> Iterator[str]:
 
 def _times(definition: ProcedureDefinition, process: Process) -> Iterator[str]:
     shares = heaviest_road(process, {step.code: step.share for step in process.steps})
-    own = {step.code: _minutes(step.time) for step in process.steps if step.time}
+    own = {step.code: step.time.minutes for step in process.steps if step.time}
     if shares > 100 or (not own and shares != 100):
         yield _("The shares add up to %(total)s %%. They must add up to 100 %%.") % {"total": shares}
     needed = heaviest_road(process, {code: minutes for code, minutes in own.items() if _is_usual(process, code)})
-    limits = [_minutes(limit) for limit in (definition.time, *definition.time_rules)]
+    limits = [limit.minutes for limit in (definition.time, *definition.time_rules)]
     if needed and all(limits) and needed > min(limits):
         yield _("The steps' own times are longer than the procedure may take.")
 
@@ -119,8 +115,3 @@ def _is_usual(process: Process, code: str) -> bool:
     """Whether a case comes to the step while the clock runs on from acceptance: after a supplement it has stood."""
     edges = [edge for edge in process.edges() if edge.lead is None or edge.lead.by != "ANSWER_SUPPLEMENT"]
     return code in reached_from([process.steps[0].code], edges)
-
-
-def _minutes(limit: TimeLimit) -> int:
-    """Return the working minutes of a limit, about; 0 where there is no telling."""
-    return 480 if limit.kind == "SAME_DAY" else _MINUTES.get(limit.kind, 0) * (limit.value or 0)

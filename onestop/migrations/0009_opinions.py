@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('core', '0002_what_is_known_of_a_file'),
         ('identity', '0005_api_keys'),
-        ('onestop', '0006_filed_by_programs'),
+        ('onestop', '0007_warnings'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -3,6 +3,7 @@
 from onestop.models.cases import Case, CaseNumberSeries, CaseQuerySet, CaseStep
 from onestop.models.filing import Draft, FiledOnce, PaperUpload
 from onestop.models.handling import CaseEvent, CaseRequest
+from onestop.models.notices import DeskNotice, NoticeQuerySet
 from onestop.models.papers import CaseDocument, CasePaper, DocumentNumberSeries
 
 __all__ = [
@@ -14,8 +15,10 @@ __all__ = [
     "CaseQuerySet",
     "CaseRequest",
     "CaseStep",
+    "DeskNotice",
     "DocumentNumberSeries",
     "Draft",
     "FiledOnce",
+    "NoticeQuerySet",
     "PaperUpload",
 ]

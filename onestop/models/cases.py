@@ -166,6 +166,9 @@ class CaseStep(models.Model):
     holder = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")  # null: anyone of the role
     started_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True)
+    minutes = models.PositiveIntegerField(null=True)  # of work that it was given when it began
+    warned = models.PositiveSmallIntegerField(db_default=0, default=0)  # percent of them that was last told of
+    warn_at = models.DateTimeField(null=True)  # when the next part of them is used up; null: nothing more to tell
     finished_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -178,6 +181,9 @@ class CaseStep(models.Model):
                 fields=["agency", "role", "due_at", "id"],
                 condition=Q(finished_at=None),
                 name="open_step_at_agency",
+            ),
+            models.Index(
+                fields=["warn_at"], condition=Q(finished_at=None, warn_at__isnull=False), name="step_to_warn_of"
             ),
         ]
 

@@ -15,11 +15,11 @@ from onestop.errors import ActionNotAllowedError, StaleCaseError
 from onestop.models import Case, CaseEvent
 from onestop.national_portal import messages
 from onestop.services import notices
-from onestop.states import CLOCK_STOPS, NATIONAL_STATUS, Action, State, next_state
+from onestop.states import CLOCK_STOPS, ENDED, NATIONAL_STATUS, Action, State, next_state
 from portal.core import ledger, outbox
 
 NATIONAL_TOPIC: Final = "national_portal.progress"
-_STAMPS: Final = {
+STAMPS: Final = {
     State.SUBMITTED: "submitted_at",
     State.ACCEPTED: "accepted_at",
     State.DECIDED: "decided_at",
@@ -63,11 +63,13 @@ def advance(
     before, after = State(case.state), next_state(State(case.state), action, actor.role)
     _move_clock(case, before, after, at)
     case.state, case.version, case.changed_at = after, case.version + 1, at
-    stamp = _STAMPS.get(after)
+    stamp = STAMPS.get(after)
     if stamp and before != after and getattr(case, stamp) is None:
         setattr(case, stamp, at)
     case.save()
     event = _write_history(case, action, before, actor, at, note, dict(data or {}))
+    if after in ENDED and action != Action.RETURN_RESULT:  # which finishes its step itself
+        case.steps.filter(finished_at=None).update(finished_at=at)
     _tell_the_national_portal(case, event, at)
     notices.tell(case, event)
     return event

@@ -9,6 +9,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from identity.calendar import Calendar
 from identity.models import Agency
 from identity.queries import agency_by_code, calendar_of
 from onestop import deadlines
@@ -141,8 +142,10 @@ def redate(case: Case) -> None:
     step = open_step_of(case)
     if step is None or step.due_at is None:
         return
-    step.due_at = _due_of(case, definition_of_step(case, step), step.agency, step.started_at)
-    step.save(update_fields=["due_at"])
+    calendar = calendar_of(step.agency_id)
+    step.due_at = _due_of(case, definition_of_step(case, step), calendar, step.started_at)
+    step.warn_at = deadlines.next_warning_at(step, calendar)
+    step.save(update_fields=["due_at", "warn_at"])
 
 
 def _known(case: Case) -> Mapping[str, Any]:
@@ -161,7 +164,8 @@ def _finish(case: Case, at: datetime) -> CaseStep:
 
 def _open(case: Case, step: ProcessStep, at: datetime) -> CaseStep:
     agency = _agency_of(case, step, at)
-    return CaseStep.objects.create(
+    calendar = calendar_of(agency.pk)
+    opened = CaseStep(
         case=case,
         sequence=case.steps.count() + 1,
         code=step.code,
@@ -169,8 +173,10 @@ def _open(case: Case, step: ProcessStep, at: datetime) -> CaseStep:
         role=step.role,
         agency=agency,
         started_at=at,
-        due_at=_due_of(case, step, agency, at),
     )
+    deadlines.give_time(opened, _due_of(case, step, calendar, at), calendar)
+    opened.save(force_insert=True)
+    return opened
 
 
 def _steps_before(case: Case) -> list[ProcessStep]:
@@ -185,9 +191,8 @@ def _passed(case: Case) -> list[str]:
     return list(dict.fromkeys(case.steps.order_by("sequence").values_list("code", flat=True)))
 
 
-def _due_of(case: Case, step: ProcessStep, agency: Agency, started_at: datetime) -> datetime | None:
+def _due_of(case: Case, step: ProcessStep, calendar: Calendar, started_at: datetime) -> datetime | None:
     """Return until when a step should end: its own time from its beginning, or the shares of the steps so far."""
-    calendar = calendar_of(agency.pk)
     if step.time:
         return deadlines.own_due_at(case, step.time, calendar, started_at)
     passed = _passed(case)

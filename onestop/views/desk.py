@@ -157,10 +157,14 @@ def _show(request: HttpRequest, case: Case, *, bound: tuple[str, Form] | None, s
 
 
 def desk_context(at_work: Officer, here: str) -> dict[str, object]:
-    """Return what every page of the desk shows: who is at work, and where in the desk one is."""
-    receives = bool(at_work.roles & {Role.CLERK, Role.CENTRE_HEAD})
-    gives_opinions = bool(at_work.roles & {Role.OFFICER, Role.LEADER})
-    return {"officer": at_work, "here": here, "receives": receives, "gives_opinions": gives_opinions}
+    """Return what every page of the desk shows around its content; `here` is its entry in the menu."""
+    return {
+        "officer": at_work,
+        "here": here,
+        "receives": bool(at_work.roles & {Role.CLERK, Role.CENTRE_HEAD}),
+        "gives_opinions": bool(at_work.roles & {Role.OFFICER, Role.LEADER}),
+        "unread": queries.unread_notices(at_work.account),
+    }
 
 
 def _place(request: HttpRequest) -> Place | None:

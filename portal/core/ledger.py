@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
 
 from django.core.serializers.json import DjangoJSONEncoder
 
 GENESIS = b"\0" * 32
+_CANONICAL = DjangoJSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
 def chain(previous: bytes, row: Mapping[str, object]) -> bytes:
     """Return SHA-256 over the previous hash and the canonical JSON of `row` (sorted keys, UTF-8)."""
-    canonical = json.dumps(row, cls=DjangoJSONEncoder, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(previous + canonical.encode()).digest()
+    return hashlib.sha256(previous + _CANONICAL.encode(row).encode()).digest()

@@ -122,11 +122,6 @@ class Process:
             step = self.after(step.code, step.main_act, known, today)
         return road
 
-    @property
-    def is_linear(self) -> bool:
-        """Whether the order says it all."""
-        return not any(step.leads for step in self.steps)
-
     def edges(self) -> list[Edge]:
         """Return every way that a case may take from each step, whatever is answered."""
         return [edge for place, step in enumerate(self.steps) for edge in self._edges_of(place, step)]

@@ -10,6 +10,14 @@ from typing import Any, Final
 from procedures.rules import Rule, evaluate, look_up
 
 ANSWERED: Final = "answers."  # before the path of an answer that names an agency
+_DAY: Final = 8 * 60
+_MINUTES: Final = {
+    "SAME_DAY": _DAY,
+    "WORKING_HOURS": 60,
+    "WORKING_DAYS": _DAY,
+    "CALENDAR_DAYS": _DAY * 5 // 7,
+    "MONTHS": _DAY * 21,
+}
 
 
 @dataclass(frozen=True)
@@ -23,6 +31,11 @@ class TimeLimit:
     note: str
     condition: str = ""  # under which it applies, where there are several
     when: Rule | None = field(default=None, hash=False)  # the same as a rule on the answers
+
+    @property
+    def minutes(self) -> int:
+        """About how many working minutes it is; 0 where there is no telling."""
+        return _MINUTES.get(self.kind, 0) * (1 if self.kind == "SAME_DAY" else self.value or 0)
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,11 @@
-"""Conditions as lines that a person chooses: all or any of them, each a question, an operator and a value.
+"""Conditions as groups that a person chooses: all, any or none of some parts, each a comparison or a group in it.
 
-Rules that are built otherwise (a `not`, rules within rules) stay as they are; `lines_of` says that they cannot be
-shown as lines.
+Groups stand in one group at most. What is nested deeper stays as it is, a part of its own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,37 +13,32 @@ Rule = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Line:
-    """One comparison: the answer to `field` (dotted for a part of it), how it is compared, with what."""
+class Group:
+    """Parts of a condition, and how they are joined: "all", "any" or "none" of them must hold."""
 
-    field: str
-    op: str
-    value: Any = None
-
-    def as_rule(self) -> dict[str, Any]:
-        """Return the line as a rule of the document."""
-        rule = {"field": self.field, "op": self.op}
-        return rule if self.value is None else rule | {"value": self.value}
+    joined: str
+    parts: tuple[Any, ...] = ()  # a `Rule` or a `Group` each
 
 
-def lines_of(rule: Rule | None) -> tuple[str, list[Line]] | None:
-    """Return how the lines of a rule are joined ("all" or "any") and the lines; None when it is no list of lines."""
-    if not rule:
-        return "all", []
-    if "op" in rule:
-        return "all", [_line(rule)]
-    for joined in ("all", "any"):
-        parts = rule.get(joined)
-        if isinstance(parts, list) and all(isinstance(part, Mapping) and "op" in part for part in parts):
-            return joined, [_line(part) for part in parts]
-    return None
+def group_of(rule: Rule | None, is_simple: Callable[[Rule], bool]) -> Group:
+    """Return the group that a rule is, comparisons before groups.
+
+    `is_simple` says of a rule that a reader takes it for one comparison, whatever it is made of.
+    """
+    outer = _opened(rule, is_simple) if rule else Group("all")
+    parts = [part if "op" in part or is_simple(part) else _opened(part, is_simple) for part in outer.parts]
+    return Group(outer.joined, tuple(sorted(parts, key=lambda part: isinstance(part, Group))))
 
 
-def rule_of(joined: str, lines: Sequence[Line]) -> dict[str, Any] | None:
-    """Return the rule that the lines make together; None without lines."""
-    if len(lines) <= 1:
-        return lines[0].as_rule() if lines else None
-    return {"any" if joined == "any" else "all": [line.as_rule() for line in lines]}
+def rule_of(group: Group) -> dict[str, Any] | None:
+    """Return the rule that a group is; None without parts."""
+    found = [rule_of(part) if isinstance(part, Group) else dict(part) for part in group.parts]
+    parts = [part for part in found if part is not None]
+    if not parts:
+        return None
+    if group.joined == "none":
+        return {"not": parts[0] if len(parts) == 1 else {"any": parts}}
+    return parts[0] if len(parts) == 1 else {group.joined: parts}
 
 
 def fields_of(rule: object) -> Iterator[str]:
@@ -88,5 +82,11 @@ def _renamed_path(path: str, name: Callable[[str], str]) -> str:
     return name(code) + dot + rest
 
 
-def _line(rule: Rule) -> Line:
-    return Line(str(rule.get("field", "")), str(rule["op"]), rule.get("value"))
+def _opened(rule: Rule, is_simple: Callable[[Rule], bool]) -> Group:
+    if "op" in rule or is_simple(rule):
+        return Group("all", (rule,))
+    if "not" in rule:
+        inner = rule["not"]
+        return Group("none", tuple(inner["any"]) if "any" in inner else (inner,))
+    joined = "any" if "any" in rule else "all"
+    return Group(joined, tuple(rule[joined]))

@@ -1,14 +1,18 @@
-"""Edits of the process: its steps as a whole, because their shares of the time hang together."""
+"""Edits of the process: its steps as a whole, whose shares of the time hang together, and what each records."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
-from procedures.editing.parts import Document, Part, free_code, with_members
+from procedures import wording
+from procedures.editing import outline
+from procedures.editing.parts import Document, Part, free_code, with_members, with_part, without_part
 from procedures.errors import NotPossibleError
+
+RECORDING: Final = "RECORD_FACTS"  # the act of recording
 
 
 def steps(document: Part) -> list[dict[str, Any]]:
@@ -41,6 +45,51 @@ def with_steps(document: Part, given: Sequence[Part]) -> Document:
     codes = {step["code"] for step in found}
     kept = [_with_known(step, codes) for step in found]
     return with_members(document, {"process": {**(document.get("process") or {}), "steps": kept}})
+
+
+def step_changed(document: Part, code: str, members: Part) -> Document:
+    """Return the document with these entries of a step."""
+    changed = [with_members(step, members) if step["code"] == code else step for step in steps(document)]
+    return with_members(document, {"process": {**document["process"], "steps": changed}})
+
+
+def with_fact(document: Part, code: str, members: Part, place: int | None, *, is_needed: bool) -> Document:
+    """Return the document with a fact to record in a step, at `place` or as the last one.
+
+    The case goes on only when it is there if `is_needed`. The holder of the step may record from then on.
+    """
+    step = _step(document, code)
+    old = step.get("facts", [])[place] if place is not None else {"code": _free(document, members)}
+    new = with_members(old, members)
+    needed = step.get("requires", [])
+    if is_needed != (new["code"] in needed):
+        needed = [*needed, new["code"]] if is_needed else [one for one in needed if one != new["code"]]
+    acts = step["actions"] if RECORDING in step["actions"] else [RECORDING, *step["actions"]]
+    facts = with_part(step, "facts", new, place)["facts"]
+    return step_changed(document, code, {"facts": facts, "requires": needed, "actions": acts})
+
+
+def without_fact(document: Part, code: str, place: int) -> Document:
+    """Return the document without a fact of a step. Raises `NotPossibleError` while a result shows it."""
+    step = _step(document, code)
+    gone = step["facts"][place]["code"]
+    for result in document.get("results", []):
+        if any(str(source).split(".")[:2] == ["facts", gone] for source in result.get("context", {}).values()):
+            message = _("The result “%(name)s” still shows it. Please change that first.")
+            raise NotPossibleError(message % {"name": result["name"]})
+    needed = [one for one in step.get("requires", []) if one != gone]
+    facts = without_part(step, "facts", place)["facts"]
+    return step_changed(document, code, {"facts": facts, "requires": needed})
+
+
+def _step(document: Part, code: str) -> dict[str, Any]:
+    return next(step for step in steps(document) if step["code"] == code)
+
+
+def _free(document: Part, members: Part) -> str:
+    """Return a code that neither a question nor another fact has: a result names both."""
+    taken = [fact["code"] for step in steps(document) for fact in step.get("facts", [])]
+    return free_code(wording.name_of(members), [*taken, *outline.labels(document)])
 
 
 def _with_known(step: Part, codes: set[str]) -> dict[str, Any]:

@@ -15,11 +15,15 @@ from identity.access import serves_as
 from identity.states import Role
 from portal.core.errors import ConflictError, DomainError
 from portal.core.text import whole_number
-from procedures import editing, wording
+from procedures import definition as definitions
+from procedures import editing
 from procedures.definition import DefinitionError
 from procedures.models import Proposal
+from procedures.office.choosing import RuleForm, rule_forms
+from procedures.office.forms import PartForm
 from procedures.office.saving import draft_called, save, words
 from procedures.office.sections import SECTIONS, Section, section_called
+from procedures.office.subjects import Scope, whole
 
 admin = serves_as(Role.CATALOGUE_ADMIN)
 _MOVES = {"len": -1, "xuong": 1}
@@ -31,7 +35,11 @@ def section(request: HttpRequest, uuid: UUID, section: str) -> HttpResponse:
     """A section: its members in a table, or its one form."""
     draft, chosen = draft_called(uuid), _section(section)
     if chosen.is_list:
-        rows = [(place, wording.name_of(part), part) for place, part in enumerate(chosen.parts(draft.document))]
+        scope = _scope(draft)
+        rows = [
+            (place, chosen.form.name_of(part, draft.document), part, _conditions_of(chosen, part, scope))
+            for place, part in enumerate(chosen.parts(draft.document))
+        ]
         return render(request, "office/parts.html", _frame(draft, chosen) | {"rows": rows})
     return _edit(request, draft, chosen, None)
 
@@ -50,7 +58,7 @@ def part_act(request: HttpRequest, uuid: UUID, section: str, place: str, act: st
     """Move, double or remove a member."""
     draft, chosen = draft_called(uuid), _section(section)
     where = _place(draft, chosen, place)
-    name = wording.name_of(chosen.parts(draft.document)[where])
+    name = chosen.form.name_of(chosen.parts(draft.document)[where], draft.document)
     if act in _MOVES:
         document, note = editing.moved(draft.document, chosen.name, where, where + _MOVES[act]), _("moved: %(name)s")
     elif act == "nhan-doi":
@@ -70,27 +78,53 @@ def _edit(request: HttpRequest, draft: Proposal, chosen: Section, place: int | N
     current = chosen.part(draft.document, place)
     data = request.POST if request.method == "POST" else None
     form = chosen.form(data, document=draft.document, part=current)
+    conditions = rule_forms(data, chosen.form.rules, owner=current or {}, scope=_scope(draft))
     status = 200
-    if data is not None and form.is_valid():
-        try:
-            save(request, draft, chosen.put(draft.document, place, form), str(chosen.title))
-        except ConflictError as error:
-            form.add_error(None, words(error))
-            status = 409
-        except (DomainError, DefinitionError) as error:
-            form.add_error(None, words(error))
-            status = 422
-        else:
-            messages.success(request, _("Saved."))
-            if chosen.is_list:
-                return redirect("office:section", uuid=draft.uuid, section=chosen.code)
-            return redirect("office:proposal", uuid=draft.uuid)
+    if any(one.is_rearranged for one in conditions):
+        for one in (form, *conditions):
+            one.errors.clear()
     elif data is not None:
-        status = 422
-    if status == 409:
+        status = _save(request, draft, chosen, place, form, conditions)
+        if status == 302 and chosen.is_list:
+            return redirect("office:section", uuid=draft.uuid, section=chosen.code)
+        if status == 302:
+            return redirect("office:proposal", uuid=draft.uuid)
         draft.refresh_from_db()
-    context = _frame(draft, chosen) | {"form": form, "is_new": chosen.is_list and place is None}
+    context = _frame(draft, chosen) | {
+        "form": form,
+        "conditions": conditions,
+        "is_new": chosen.is_list and place is None,
+    }
     return render(request, "office/part.html", context, status=status)
+
+
+def _save(
+    request: HttpRequest,
+    draft: Proposal,
+    chosen: Section,
+    place: int | None,
+    form: PartForm,
+    conditions: list[RuleForm],
+) -> int:
+    if not all([form.is_valid(), *(one.is_valid() for one in conditions)]):
+        return 422
+    rules = {one.condition.name: one.rule() for one in conditions}
+    try:
+        save(request, draft, chosen.put(draft.document, place, form, rules), str(chosen.title))
+    except (DomainError, DefinitionError) as error:
+        form.add_error(None, words(error))
+        return 409 if isinstance(error, ConflictError) else 422
+    messages.success(request, _("Saved."))
+    return 302
+
+
+def _scope(draft: Proposal) -> Scope:
+    return whole(definitions.load(draft.document).form)
+
+
+def _conditions_of(chosen: Section, part: Any, scope: Scope) -> list[str]:
+    """Return the conditions of a part in words."""
+    return [f"{one.title} {scope.words(part[one.name])}" for one in chosen.form.rules if part.get(one.name)]
 
 
 def _frame(draft: Proposal, chosen: Section) -> dict[str, Any]:

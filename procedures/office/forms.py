@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from identity.queries import agency_choices
+from identity.states import AgencyKind
+from procedures import definition as definitions
 from procedures import folders, wording
 from procedures.definition import DefinitionError
+from procedures.definition.terms import ANSWERED
+from procedures.editing import outline, with_members
 from procedures.eforms.fields import TidyField, WholeNumberField
-from procedures.states import Audience, Availability, Level, OnlineLevel, PagePart
+from procedures.office.choosing import Condition
+from procedures.office.subjects import Subject, whole
+from procedures.rules import Answer
+from procedures.states import Audience, Availability, FilingChannel, Level, OnlineLevel, PagePart
 
 
 def _line(label: Any, *, required: bool = True, hint: Any = "", longest: int = 500) -> TidyField:
@@ -38,19 +47,46 @@ def _choice(label: Any, values: Sequence[str], *, required: bool = True) -> form
     return forms.ChoiceField(label=label, choices=choices if required else [("", "–"), *choices], required=required)
 
 
-def _several(label: Any, values: Sequence[str]) -> forms.MultipleChoiceField:
+def _several(
+    label: Any, values: Sequence[str], *, required: bool = True, hint: Any = ""
+) -> forms.MultipleChoiceField:
     choices = [(value, wording.value_text("kind", value)) for value in values]
-    return forms.MultipleChoiceField(label=label, choices=choices, widget=forms.CheckboxSelectMultiple)
+    return forms.MultipleChoiceField(
+        label=label, choices=choices, widget=forms.CheckboxSelectMultiple, required=required, help_text=hint
+    )
 
 
 class PartForm(forms.Form):
-    """A part of the document. `codeless` parts have no code of their own."""
+    """A part of the document. `codeless` parts have no code of their own; `rows` are forms of lists within it."""
 
     codeless = True
+    rules: ClassVar[tuple[Condition, ...]] = ()
+    rows: Sequence[PartForm] = ()
 
-    def __init__(self, data: Any = None, *, document: Mapping[str, Any], part: Mapping[str, Any] | None) -> None:
-        super().__init__(data, initial=self.initial_of(part or {}))
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        document: Mapping[str, Any],
+        part: Mapping[str, Any] | None,
+        prefix: str | None = None,
+    ) -> None:
+        super().__init__(data, initial=self.initial_of(part or {}), prefix=prefix)
         self.document, self.part = document, part or {}
+
+    @classmethod
+    def name_of(cls, part: Any, document: Mapping[str, Any]) -> str:
+        """Return what a part is called in the list of its section."""
+        return wording.name_of(part)
+
+    def is_valid(self) -> bool:
+        """Return whether the fields, and those of all rows, are right."""
+        return all([super().is_valid(), *(row.is_valid() for row in self.rows)])
+
+    def choose(self, name: str, choices: Sequence[tuple[str, Any]]) -> None:
+        """Give a field what there is to choose."""
+        field: Any = self.fields[name]
+        field.choices = list(choices)
 
     def initial_of(self, part: Mapping[str, Any]) -> dict[str, Any]:
         """Return what the fields show for a part."""
@@ -121,39 +157,87 @@ class PaperForm(PartForm):
     copies = _count(_("Copies"), most=100)
     when = _text(_("Only when"), hint=_("In words for the citizen; leave empty when it is always needed."))
     note = _text(_("Note"))
+    variant = forms.ChoiceField(label=_("Case of application"), required=False)
     basis = _line(_("Legal basis"), required=False, hint=_("Article and law on which asking for it rests."))
     template = _line(_("Address of the template"), required=False)
 
+    def __init__(self, data: Any = None, **about: Any) -> None:
+        super().__init__(data, **about)
+        variants = [(variant["code"], variant["name"]) for variant in self.document.get("variants", [])]
+        self.choose("variant", [("", _("every one")), *variants])
+        if not variants:
+            del self.fields["variant"]
+
 
 class FeeForm(PartForm):
-    """A charge or duty."""
+    """A charge or duty: how much, times what, from whom, on which way of filing."""
 
     codeless = False
+    rules = (
+        Condition("when", _("Charged only when"), _("it is charged always")),
+        Condition("exempt_if", _("Free of charge when"), _("nobody is exempt")),
+    )
     name = _line(_("Name"))
     kind = _choice(_("Kind"), ["PHI", "LE_PHI"])
     amount = _count(_("Amount (VND)"), least=1, most=10**11, required=True)
     per = forms.ChoiceField(label=_("Charged per"))
     timing = _choice(_("When it is paid"), ["FILING", "SUPPLEMENT", "RETURN", "ON_DEMAND"])
-    exempt = _text(_("Who pays nothing"))
+    channels = _several(
+        _("Ways of filing on which it is charged"),
+        list(FilingChannel),
+        required=False,
+        hint=_("None: on all of them."),
+    )
+    exempt = _text(_("Who pays nothing"), hint=_("In words for the citizen."))
     illustrative = _flag(_("Illustrative figure"))
     note = _text(_("Note"))
 
-    def __init__(self, data: Any = None, *, document: Mapping[str, Any], part: Mapping[str, Any] | None) -> None:
-        super().__init__(data, document=document, part=part)
-        steps = (self.document.get("form") or {}).get("steps", [])
-        counted = [f for step in steps for f in step["fields"] if f["kind"] == "number"]
-        per: Any = self.fields["per"]
-        per.choices = [("CASE", _("case"))] + [(field["code"], wording.name_of(field)) for field in counted]
+    def __init__(self, data: Any = None, **about: Any) -> None:
+        super().__init__(data, **about)
+        scope = whole(definitions.load(self.document).form)
+        counted = [(_per(one), one.label) for one in scope.offered if one.answer in {Answer.NUMBER, Answer.ROWS}]
+        kept = [(_KEPT, wording.expression_text(self.part["quantity"]))] if self.initial["per"] == _KEPT else []
+        self.choose("per", [("CASE", _("case")), *counted, *kept])
+
+    def initial_of(self, part: Mapping[str, Any]) -> dict[str, Any]:
+        return dict(part) | {"per": _per_of(part)}
 
     def members(self) -> dict[str, Any]:
-        # Flags are entries even when they are off.
-        return dict(self.cleaned_data)
+        given = dict(self.cleaned_data)
+        code = given["per"].removeprefix(_ROWS)
+        if given["per"] == _KEPT:
+            return given | {"per": self.part.get("per"), "quantity": self.part["quantity"]}
+        if code != given["per"]:
+            return given | {"per": None, "quantity": {"op": "count", "of": [{"field": code}]}}
+        if code == "CASE" and "per" not in self.part:
+            given["per"] = None
+        return given | {"quantity": None}
+
+
+_KEPT = "="  # what it is multiplied by is computed in a way that is not among the choices
+_ROWS = "#"  # before the code of a group: charged for each row of it
+
+
+def _per(subject: Subject) -> str:
+    return f"{_ROWS}{subject.path}" if subject.answer == Answer.ROWS else subject.path
+
+
+def _per_of(fee: Mapping[str, Any]) -> str:
+    quantity = fee.get("quantity")
+    if quantity is None:
+        return str(fee.get("per", "CASE"))
+    of = quantity.get("of", [])
+    is_count = quantity.get("op") == "count" and len(of) == 1 and set(of[0]) == {"field"}
+    return f"{_ROWS}{of[0]['field']}" if is_count else _KEPT
+
+
+_UNITS: Final = ("SAME_DAY", "WORKING_HOURS", "WORKING_DAYS", "CALENDAR_DAYS", "MONTHS", "NONE")
 
 
 class TimeForm(PartForm):
     """The time limit."""
 
-    kind = _choice(_("Unit"), ["SAME_DAY", "WORKING_HOURS", "WORKING_DAYS", "CALENDAR_DAYS", "MONTHS", "NONE"])
+    kind = _choice(_("Unit"), _UNITS)
     value = _count(_("How many"), least=1, most=3650)
     cut_off = forms.RegexField(
         label=_("Cut-off"),
@@ -166,9 +250,83 @@ class TimeForm(PartForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
-        if cleaned.get("kind") not in {"SAME_DAY", "NONE"} and not cleaned.get("value"):
+        if cleaned.get("kind") not in {"SAME_DAY", "NONE", "", None} and not cleaned.get("value"):
             self.add_error("value", _("Say how many."))
         return cleaned
+
+
+class TimeRuleForm(TimeForm):
+    """A time limit for some answers; the first whose condition holds is taken."""
+
+    rules = (Condition("when", _("It is the time limit when")),)
+    condition = _line(_("For which cases"), hint=_("In words for the citizen: “houses up to two floors”."))
+    field_order = ("condition",)
+
+
+class ChannelTimeForm(TimeForm):
+    """A time limit on one way of filing; left without a unit it is none."""
+
+    kind = _choice(_("Unit"), _UNITS, required=False)
+    condition = _line(
+        _("For which cases"), required=False, hint=_("In words for the citizen; empty when it is always so.")
+    )
+    field_order = ("condition",)
+
+
+class ChannelForm(PartForm):
+    """A way of filing, with time limits of its own; the fees of a way are told at each fee."""
+
+    channel = _choice(_("Way of filing"), list(FilingChannel))
+    note = _text(_("Note"), hint=_("Where, at what hours, to which address."))
+
+    def __init__(self, data: Any = None, **about: Any) -> None:
+        super().__init__(data, **about)
+        times = [*self.part.get("times", []), None]
+        self.rows = [
+            ChannelTimeForm(data, document=self.document, part=limit, prefix=f"times-{place}")
+            for place, limit in enumerate(times)
+        ]
+
+    def members(self) -> dict[str, Any]:
+        times = [with_members(row.part, row.members()) for row in self.rows if row.cleaned_data["kind"]]
+        return dict(self.cleaned_data) | {"times": times}
+
+
+class VariantForm(PartForm):
+    """A case of application: papers and steps may be of one."""
+
+    codeless = False
+    rules = (Condition("when", _("It is this case when"), _("it is this case always")),)
+    name = _line(_("Name"), hint=_("As the citizen reads it: “first issue”, “lost certificate”."))
+
+
+class RouteForm(PartForm):
+    """Which agency is competent; the first whose condition holds is taken."""
+
+    rules = (Condition("when", _("It is competent when"), _("in all other cases")),)
+    agency = forms.ChoiceField(label=_("Competent agency"))
+    note = _text(_("Note"))
+
+    def __init__(self, data: Any = None, **about: Any) -> None:
+        super().__init__(data, **about)
+        known = agencies_to_choose(self.document)
+        kept = self.part.get("agency", "")
+        self.choose("agency", [*known.items(), *([(kept, kept)] if kept and kept not in known else [])])
+
+    @classmethod
+    def name_of(cls, part: Any, document: Mapping[str, Any]) -> str:
+        return agencies_to_choose(document).get(part["agency"]) or str(part["agency"])
+
+
+def agencies_to_choose(document: Mapping[str, Any]) -> dict[str, str]:
+    """Return what may be competent: the office that a question asks for, and the agencies by code."""
+    asked = {
+        f"{ANSWERED}{field['code']}": str(_("the office chosen at “%(name)s”")) % {"name": wording.name_of(field)}
+        for _page, field in outline.questions(document)
+        if field["kind"] == "agency"
+    }
+    kinds = (AgencyKind.PROVINCE, AgencyKind.DEPARTMENT, AgencyKind.COMMUNE)
+    return asked | dict(one for kind in kinds for one in agency_choices(kind, timezone.localdate()))
 
 
 class BasisForm(PartForm):

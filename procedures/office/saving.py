@@ -8,12 +8,14 @@ from uuid import UUID
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from identity.access import account_of
 from portal.core.errors import DomainError
 from portal.core.text import whole_number
 from procedures import services
 from procedures.models import Proposal
+from procedures.rules import MissingFieldError
 
 
 def draft_called(uuid: UUID) -> Proposal:
@@ -41,6 +43,19 @@ def save(request: HttpRequest, draft: Proposal, document: dict[str, Any], note: 
     )
 
 
-def words(error: Exception) -> str:
+def words(error: BaseException) -> str:
     """Return what a refusal says to the person who asked."""
-    return str(error.message) if isinstance(error, DomainError) else str(error)
+    if isinstance(error, DomainError):
+        return str(error.message)
+    missing = _missing(error)
+    if missing:
+        message = _("A condition refers to a question that is not in the form: “%(path)s”. (%(place)s)")
+        return message % {"path": missing.path, "place": error}
+    return str(error)
+
+
+def _missing(error: BaseException | None) -> MissingFieldError | None:
+    """Return what a document was refused for when that is a rule on a field that does not exist."""
+    while error is not None and not isinstance(error, MissingFieldError):
+        error = error.__cause__
+    return error

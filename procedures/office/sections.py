@@ -26,6 +26,7 @@ class Section:
     name: str
     form: type[PartForm]
     is_list: bool = False
+    about: str | Promise = ""
     is_hidden: bool = False  # reached from the page of the builder that edits the same entry
 
     def parts(self, document: Mapping[str, Any]) -> list[Any]:
@@ -38,9 +39,11 @@ class Section:
             return self.parts(document)[place] if place is not None else None
         return document.get(self.name) if self.name else document
 
-    def put(self, document: Mapping[str, Any], place: int | None, form: PartForm) -> dict[str, Any]:
-        """Return the document with a valid form's content in the section."""
-        members = form.members()
+    def put(
+        self, document: Mapping[str, Any], place: int | None, form: PartForm, conditions: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """Return the document with a valid form's content, and the conditions chosen beside it, in the section."""
+        members = {**form.members(), **conditions}
         if issubclass(self.form, forms.WrittenForm):
             return editing.with_members(document, {self.name: members["content"]})
         if not self.name:
@@ -54,6 +57,7 @@ class Section:
         return editing.with_part(document, self.name, part, place)
 
 
+_FIRST: Final = _("The first whose condition holds is taken. Move the narrower ones up.")
 SECTIONS: Final = (
     Section("thong-tin", _("Facts and words"), "", forms.FactsForm),
     Section("giay-to", _("Papers"), "papers", forms.PaperForm, is_list=True),
@@ -64,10 +68,17 @@ SECTIONS: Final = (
     Section("ket-qua", _("Results"), "results", forms.ResultForm, is_list=True),
     Section("can-cu", _("Legal basis"), "legal_basis", forms.BasisForm, is_list=True),
     Section("tinh-trang", _("Availability"), "availability", forms.AvailabilityForm),
-    Section("cach-nop", _("Ways of filing"), "channels", forms.WrittenForm),
-    Section("truong-hop", _("Cases of application"), "variants", forms.WrittenForm),
-    Section("thoi-han-rieng", _("Time limits by the answers"), "time_rules", forms.WrittenForm),
-    Section("co-quan", _("Competent agency by the answers"), "route", forms.WrittenForm),
+    Section("cach-nop", _("Ways of filing"), "channels", forms.ChannelForm, is_list=True),
+    Section("truong-hop", _("Cases of application"), "variants", forms.VariantForm, is_list=True),
+    Section(
+        "thoi-han-rieng",
+        _("Time limits by the answers"),
+        "time_rules",
+        forms.TimeRuleForm,
+        is_list=True,
+        about=_FIRST,
+    ),
+    Section("co-quan", _("Competent agency by the answers"), "route", forms.RouteForm, is_list=True, about=_FIRST),
     Section("tieng-anh", _("English texts"), "english", forms.WrittenForm),
     Section("mau-thu", _("Sample applicants"), "samples", forms.WrittenForm),
     Section("bieu-mau-chu", _("E-form as text"), "form", forms.WrittenForm, is_hidden=True),

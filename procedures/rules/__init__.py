@@ -9,7 +9,7 @@ The evaluator never raises on answers. What a definition may refer to, and which
 checked when it is read, by `check` and `check_value`.
 """
 
-from procedures.rules.checking import RuleError, check, check_value, fields_of, shape_at
+from procedures.rules.checking import MissingFieldError, RuleError, check, check_value, fields_of, shape_at
 from procedures.rules.evaluating import Answers, Rule, calculate, evaluate, is_certain, look_up
 from procedures.rules.operators import CALCULATIONS, OPERATORS, Answer, Calculation, Operator, Shape, is_filled
 
@@ -19,6 +19,7 @@ __all__ = [
     "Answer",
     "Answers",
     "Calculation",
+    "MissingFieldError",
     "Operator",
     "Rule",
     "RuleError",

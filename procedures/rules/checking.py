@@ -12,6 +12,14 @@ class RuleError(ValueError):
     """A rule is malformed, refers to a field that does not exist, or has an operator that does not fit the field."""
 
 
+class MissingFieldError(RuleError):
+    """A rule refers to a field, or to a part of one, that does not exist."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        super().__init__(f"The rule refers to a field that does not exist: {path!r}.")
+
+
 def check(rule: object, fields: Mapping[str, Shape]) -> None:
     """Raise `RuleError` unless `rule` is a well-formed condition on `fields` with operators that fit them."""
     if not isinstance(rule, Mapping):
@@ -76,14 +84,14 @@ def _place(part: Any) -> str:
 
 
 def shape_at(path: str, fields: Mapping[str, Shape]) -> Shape:
-    """Return what stands at a dotted path; raises `RuleError` when no such field, or part of one, exists."""
+    """Return what stands at a dotted path; raises `MissingFieldError` when there is none."""
     names = path.split(".")
     found, many = fields.get(names[0]), False
     for name in names[1:]:
         many = many or (found is not None and found.answer == Answer.ROWS)
         found = found.parts.get(name) if found else None
     if found is None:
-        raise RuleError(f"The rule refers to a field that does not exist: {path!r}.")
+        raise MissingFieldError(path)
     return Shape(Answer.SEVERAL, found.parts) if many else found
 
 

@@ -9,7 +9,9 @@ from django.test import Client
 
 from identity.models import Account, Agency, Appointment
 from identity.states import AgencyKind, Role
+from procedures.models import Proposal
 from tests import factories
+from tests.procedures.editor import Editor
 
 
 @pytest.fixture
@@ -43,3 +45,12 @@ def admin_called(province: Agency) -> Callable[[str], Client]:
 def admin(admin_called: Callable[[str], Client]) -> Client:
     """The browser of a catalogue admin of the province."""
     return admin_called("Người quản trị danh mục")
+
+
+@pytest.fixture
+def editor(admin_called: Callable[[str], Client]) -> Editor:
+    """An admin at a draft of the extract from the civil-status register."""
+    factories.published(factories.EXTRACT)
+    client = admin_called("Người soạn")
+    client.post(f"/quan-tri/thu-tuc/{factories.EXTRACT}/soan/")
+    return Editor(client, Proposal.objects.get())

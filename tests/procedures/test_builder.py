@@ -14,17 +14,20 @@ from django.utils import translation
 from procedures import definition as definitions
 from procedures import sampling
 from procedures.editing import outline, rules, steps
-from procedures.editing.rules import Line
+from procedures.editing.rules import Group
 from procedures.eforms import KINDS, load_form
 from procedures.errors import NotPossibleError
 from procedures.models import Proposal, SharedBlock
 from procedures.office.builder import forms, library
 from procedures.office.builder.history import Travel, travel
+from procedures.office.choosing import Condition, RuleForm
+from procedures.office.subjects import before
 from procedures.seeding import documents
-from procedures.states import ProposalState
 from tests import factories
 from tests.factories import EXTRACT
+from tests.procedures.editor import Editor, sent
 
+DEEPER = {"1.004859"}
 DOCUMENTS = {document["code"]: document for document in documents()}
 pytestmark = pytest.mark.django_db
 
@@ -151,14 +154,35 @@ def test_every_ready_process_is_one_and_offers_what_the_desk_knows() -> None:
 # --- rules as lines ----------------------------------------------------------------------------------
 
 
-def test_a_rule_comes_apart_into_lines_and_together_again() -> None:
-    lines = [Line("a", "eq", "X"), Line("b.c", "filled")]
-    for joined in ("all", "any"):
-        rule = rules.rule_of(joined, lines)
-        assert rules.lines_of(rule) == (joined, lines)
-    assert rules.rule_of("all", []) is None
-    assert rules.lines_of({"not": {"field": "a", "op": "filled"}}) is None
-    assert rules.lines_of({"all": [{"any": []}]}) is None
+A, B, C = ({"field": name, "op": "filled"} for name in "abc")
+
+
+@pytest.mark.parametrize(
+    ("rule", "group"),
+    [
+        (A, Group("all", (A,))),
+        ({"any": [A, B]}, Group("any", (A, B))),
+        ({"not": A}, Group("none", (A,))),
+        ({"not": {"any": [A, B]}}, Group("none", (A, B))),
+        ({"all": [A, {"any": [B, C]}]}, Group("all", (A, Group("any", (B, C))))),
+        ({"all": [A, {"not": B}]}, Group("all", (A, Group("none", (B,))))),
+        ({"not": {"all": [A, B]}}, Group("none", (Group("all", (A, B)),))),
+        ({"any": [A, {"all": [B, {"any": [A, C]}]}]}, Group("any", (A, Group("all", (B, {"any": [A, C]}))))),
+    ],
+)
+def test_a_rule_comes_apart_into_groups_and_together_again(rule: dict[str, Any], group: Group) -> None:
+    assert rules.group_of(rule, lambda one: "op" in one) == group
+    assert rules.rule_of(group) == rule
+
+
+def test_a_group_without_parts_is_no_condition() -> None:
+    assert rules.group_of(None, lambda _one: True) == Group("all")
+    assert rules.rule_of(Group("none", (Group("any"),))) is None
+
+
+def test_groups_stand_behind_the_comparisons() -> None:
+    found = rules.group_of({"all": [{"any": [B, C]}, A]}, lambda one: "op" in one)
+    assert found.parts == (A, Group("any", (B, C)))
 
 
 def test_a_comparison_leaves_a_rule_and_the_others_stay() -> None:
@@ -199,36 +223,6 @@ def test_undo_and_redo_walk_over_the_saves(revisions: list[tuple[int, int | None
 
 
 # --- pages -------------------------------------------------------------------------------------------
-
-
-class Editor:
-    """An admin at a draft: posts with the revision that the draft has."""
-
-    def __init__(self, client: Client, draft: Proposal) -> None:
-        self.client, self.draft = client, draft
-        self.base = f"/quan-tri/de-xuat/{draft.uuid}/"
-
-    @property
-    def document(self) -> dict[str, Any]:
-        self.draft.refresh_from_db()
-        return dict(self.draft.document)
-
-    def post(self, path: str, /, **data: Any) -> Any:
-        self.draft.refresh_from_db()
-        return self.client.post(self.base + path, {"revision": self.draft.revision} | data)
-
-    def get(self, path: str) -> str:
-        answer = self.client.get(self.base + path)
-        assert answer.status_code == 200, (path, answer.status_code)
-        return answer.content.decode()
-
-
-@pytest.fixture
-def editor(admin_called: Callable[[str], Client]) -> Editor:
-    factories.published(EXTRACT)
-    client = admin_called("Người soạn")
-    client.post(f"/quan-tri/thu-tuc/{EXTRACT}/soan/")
-    return Editor(client, Proposal.objects.get(state=ProposalState.DRAFT))
 
 
 FORM = "sua/bieu-mau/"
@@ -279,8 +273,8 @@ def test_saving_a_question_as_it_is_shown_changes_nothing(editor: Editor, code: 
     before = editor.document
     form = editor.client.get(f"{editor.base}{FORM}cau-hoi/{code}/").context["form"]
     shown = {name: form[name].value() for name in form.fields}
-    sent = {name: value for name, value in shown.items() if value not in (None, False)}
-    assert editor.post(f"{FORM}cau-hoi/{code}/", **sent).status_code == 302
+    typed = {name: value for name, value in shown.items() if value not in (None, False)}
+    assert editor.post(f"{FORM}cau-hoi/{code}/", **typed).status_code == 302
     assert editor.document == before
 
 
@@ -315,16 +309,26 @@ def test_bad_input_is_told_at_its_field_and_saves_nothing(editor: Editor) -> Non
     assert editor.draft.revisions.count() == 1
 
 
+def _shown(editor: Editor, address: str) -> dict[str, Any]:
+    return sent(editor.client.get(editor.base + address).context["form"])
+
+
 def test_a_condition_is_chosen_from_lists_and_said_in_words(editor: Editor) -> None:
     address = f"{FORM}cau-hoi/email/dieu-kien/hien/"
     page = editor.get(address)
     assert 'value="copies|number"' in page and 'value="on_behalf|choice"' not in page
-    grown = editor.post(address, add="1", new="copies|number")
-    assert grown.status_code == 200 and 'name="o0"' in grown.content.decode()
-    grown = editor.post(address, add="1", new="requester.birth_date|age", line="copies|number", o0="ge", v0="3")
-    assert 'value="3"' in grown.content.decode() and 'name="o1"' in grown.content.decode()
-    lines = {"line": ["copies|number", "requester.birth_date|age"], "joined": "any"}
-    assert editor.post(address, **lines, o0="ge", v0="3", o1="age_at_least", v1="18").status_code == 302
+    grown = editor.post(address, **{"show_if-act": "add:0", "show_if-new0": "copies|number"})
+    assert grown.status_code == 200 and 'name="show_if-o1"' in grown.content.decode()
+    one = {"show_if-part": "1:copies|number", "show_if-o1": "ge", "show_if-v1": "3"}
+    grown = editor.post(address, **one, **{"show_if-act": "add:0", "show_if-new0": "requester.birth_date|age"})
+    assert 'value="3"' in grown.content.decode() and 'name="show_if-o2"' in grown.content.decode()
+    both = one | {
+        "show_if-part": ["1:copies|number", "2:requester.birth_date|age"],
+        "show_if-j0": "any",
+        "show_if-o2": "age_at_least",
+        "show_if-v2": "18",
+    }
+    assert editor.post(address, **both).status_code == 302
     assert outline.question(editor.document, "email")["show_if"] == {
         "any": [
             {"field": "copies", "op": "ge", "value": 3},
@@ -332,44 +336,189 @@ def test_a_condition_is_chosen_from_lists_and_said_in_words(editor: Editor) -> N
         ]
     }
     assert "Số bản" in editor.get(FORM)
-    dropped = editor.post(address, **lines, o0="ge", v0="3", o1="age_at_least", v1="18", drop="0")
-    assert 'value="18"' in dropped.content.decode() and 'name="o1"' not in dropped.content.decode()
+    dropped = editor.post(address, **both, **{"show_if-act": "drop:1"}).content.decode()
+    assert 'value="18"' in dropped and 'name="show_if-o1"' not in dropped
     assert editor.post(address).status_code == 302
     assert "show_if" not in outline.question(editor.document, "email")
 
 
-def test_a_condition_on_one_choice_or_several(editor: Editor) -> None:
+def test_a_group_of_conditions_is_added_and_denied(editor: Editor) -> None:
     address = f"{FORM}trang/delivery/dieu-kien/hien/"
-    for chosen, rule in (
-        (["SELF"], {"field": "on_behalf", "op": "eq", "value": "SELF"}),
-        (["SELF", "OTHER"], {"field": "on_behalf", "op": "in", "value": ["SELF", "OTHER"]}),
-    ):
-        assert editor.post(address, line="on_behalf|choice", o0="is", v0=chosen).status_code == 302
-        assert outline.page(editor.document, "delivery")["show_if"] == rule
-    refused = editor.post(address, line="on_behalf|choice", o0="ne", v0=["SELF", "OTHER"])
-    assert refused.status_code == 422
-    page = editor.get(address)
-    assert page.count("checked") >= 2 and "Của tôi" in page
+    line = {"show_if-part": ["1:copies|number"], "show_if-o1": "ge", "show_if-v1": "3"}
+    grown = editor.post(address, **line, **{"show_if-act": "group"}).content.decode()
+    assert 'name="show_if-part" value="2:group"' in grown and 'name="show_if-new2"' in grown
+    in_group = line | {
+        "show_if-part": ["1:copies|number", "2:group", "3:on_behalf|choice", "4:email|answered"],
+        "show_if-j2": "none",
+        "show_if-o3": "is",
+        "show_if-v3": ["SELF"],
+        "show_if-o4": "filled",
+    }
+    assert editor.post(address, **in_group).status_code == 302
+    assert outline.page(editor.document, "delivery")["show_if"] == {
+        "all": [
+            {"field": "copies", "op": "ge", "value": 3},
+            {
+                "not": {
+                    "any": [
+                        {"field": "on_behalf", "op": "eq", "value": "SELF"},
+                        {"field": "email", "op": "filled"},
+                    ]
+                }
+            },
+        ]
+    }
+    without = editor.post(address, **in_group, **{"show_if-act": "drop:2"}).content.decode()
+    assert "1:copies|number" in without and "on_behalf|choice" not in without.split("<select")[0]
+    assert 'value="3:' not in without and 'value="4:' not in without
+
+
+@pytest.mark.parametrize(
+    ("line", "rule"),
+    [
+        ({"o": "is", "v": ["SELF"]}, {"field": "on_behalf", "op": "eq", "value": "SELF"}),
+        ({"o": "is", "v": ["SELF", "OTHER"]}, {"field": "on_behalf", "op": "in", "value": ["SELF", "OTHER"]}),
+        ({"o": "ne", "v": ["SELF"]}, {"field": "on_behalf", "op": "ne", "value": "SELF"}),
+        (
+            {"o": "ne", "v": ["SELF", "OTHER"]},
+            {"not": {"field": "on_behalf", "op": "in", "value": ["SELF", "OTHER"]}},
+        ),
+    ],
+)
+def test_a_condition_on_one_choice_or_several(editor: Editor, line: dict[str, Any], rule: dict[str, Any]) -> None:
+    address = f"{FORM}trang/delivery/dieu-kien/hien/"
+    typed = {"show_if-part": "1:on_behalf|choice"} | {f"show_if-{name}1": value for name, value in line.items()}
+    assert editor.post(address, **typed).status_code == 302
+    assert outline.page(editor.document, "delivery")["show_if"] == rule
+    shown = _shown(editor, address)
+    assert shown["show_if-v1"] == line["v"] and "Của tôi" in editor.get(address)
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "rule"),
+    [
+        ("copies|other", {"o": "lt", "v": "pages"}, {"field": "copies", "op": "lt", "value": {"field": "pages"}}),
+        (
+            "heirs|count",
+            {"o": "ge", "v": "2"},
+            {"of": {"op": "count", "of": [{"field": "heirs"}]}, "op": "ge", "value": 2},
+        ),
+        ("heirs.role|among", {"o": "not_contains", "v": "SON"}, {"not": {"field": "heirs.role", "op": "contains"}}),
+        ("relation|text", {"o": "eq", "v": "Bạn"}, {"field": "relation", "op": "eq", "value": "Bạn"}),
+        (
+            "requester.birth_date|age",
+            {"o": "not_age_at_least", "v": "18"},
+            {"not": {"field": "requester.birth_date", "op": "age_at_least", "value": 18}},
+        ),
+        (
+            "requester.birth_date|date",
+            {"o": "lt", "v_day": "1", "v_month": "7", "v_year": "2025"},
+            {"field": "requester.birth_date", "op": "lt", "value": "2025-07-01"},
+        ),
+    ],
+)
+def test_every_aspect_of_an_answer_can_be_a_condition(
+    editor: Editor, name: str, given: dict[str, str], rule: dict[str, Any]
+) -> None:
+    document = outline.with_question(editor.document, "document", {"kind": "number", "label": "Pages"})
+    role = {
+        "code": "role",
+        "kind": "choice",
+        "label": "Là",
+        "options": [{"value": "SON", "label": "Con"}, {"value": "WIFE", "label": "Vợ"}],
+    }
+    group = {"kind": "group", "label": "Heirs", "fields": [role]}
+    document = outline.with_question(document, "document", group)
+    Proposal.objects.filter(pk=editor.draft.pk).update(document=document)
+    address = f"{FORM}trang/delivery/dieu-kien/hien/"
+    typed = {f"show_if-{key[0]}1{key[1:]}": value for key, value in given.items()}
+    answer = editor.post(address, **{"show_if-part": f"1:{name}"}, **typed)
+    assert answer.status_code == 302, answer.context["form"].errors
+    if "not" in rule and "value" not in rule["not"]:
+        rule["not"]["value"] = "SON"
+    assert outline.page(editor.document, "delivery")["show_if"] == rule
+    assert _shown(editor, address)["show_if-part"] == [f"1:{name}"]
+
+
+DEEP = {
+    "any": [
+        {"field": "on_behalf", "op": "eq", "value": "OTHER"},
+        {"all": [{"field": "copies", "op": "filled"}, {"any": [{"field": "copies", "op": "ge", "value": 3}]}]},
+    ]
+}
 
 
 @pytest.mark.parametrize(
     "rule",
     [
-        {"not": {"field": "copies", "op": "filled"}},
-        {"field": "relation", "op": "eq", "value": "Bạn"},
-        {"field": "copies", "op": "eq", "value": {"field": "copies"}},
+        DEEP,
+        {"not": {"field": "copies", "op": "lt", "value": 3}},
+        {"not": {"field": "on_behalf", "op": "eq", "value": "SELF"}},
+        {"all": [{"any": [{"field": "copies", "op": "filled"}]}, {"field": "email", "op": "filled"}]},
+        {"field": "copies", "op": "eq", "value": {"op": "sum", "of": [{"field": "copies"}, 2]}},
+        {"field": "on_behalf", "op": "eq", "value": "GONE"},
     ],
 )
-def test_a_condition_that_cannot_be_chosen_is_said_to_be_replaced(editor: Editor, rule: dict[str, Any]) -> None:
+def test_a_condition_built_deeper_is_shown_in_words_and_stays_unharmed(editor: Editor, rule: dict[str, Any]) -> None:
     document = outline.page_changed(editor.document, "delivery", {"show_if": rule})
     Proposal.objects.filter(pk=editor.draft.pk).update(document=document)
-    assert "không hiện thành từng dòng được" in editor.get(f"{FORM}trang/delivery/dieu-kien/hien/")
+    address = f"{FORM}trang/delivery/dieu-kien/hien/"
+    shown = _shown(editor, address)
+    assert editor.post(address, **shown).status_code == 302
+    assert outline.page(editor.document, "delivery")["show_if"] == rule
 
 
-def test_a_question_asked_later_cannot_be_chosen(editor: Editor) -> None:
-    answer = editor.post(f"{FORM}cau-hoi/copies/dieu-kien/hien/", line="delivery|choice", o0="is", v0="POST")
-    assert answer.status_code == 302
+def test_a_line_is_added_beside_what_is_kept(editor: Editor) -> None:
+    document = outline.page_changed(editor.document, "delivery", {"show_if": DEEP})
+    Proposal.objects.filter(pk=editor.draft.pk).update(document=document)
+    address = f"{FORM}trang/delivery/dieu-kien/hien/"
+    assert "Phần này lồng sâu hơn" in editor.get(address)
+    shown = _shown(editor, address)
+    parts = [shown["show_if-part"][0], "9:email|answered", *shown["show_if-part"][1:]]
+    assert editor.post(address, **shown | {"show_if-part": parts, "show_if-o9": "filled"}).status_code == 302
+    saved = outline.page(editor.document, "delivery")["show_if"]
+    assert saved == {"any": [DEEP["any"][0], {"field": "email", "op": "filled"}, DEEP["any"][1]]}
+
+
+@pytest.mark.parametrize("code", sorted(DOCUMENTS))
+def test_the_conditions_of_the_whole_catalogue_can_be_chosen(code: str) -> None:
+    form = definitions.load(DOCUMENTS[code]).form
+    for page in outline.pages(DOCUMENTS[code]):
+        places = [(page, before(form, page["code"]))] if form else []
+        places += [(f, before(form, page["code"], f["code"])) for f in page["fields"] if form]
+        for owner, scope in places:
+            for name in outline.RULES:
+                shown = RuleForm(condition=Condition(name, "", "always"), owner=owner, scope=scope)
+                kept = [shown.scope.words(shown.initial[f"k{p.number}"]) for p in shown.parts if p.name == "kept"]
+                assert not kept or code in DEEPER, (owner["code"], kept)
+
+
+def test_a_question_asked_later_is_refused_with_a_clear_message(editor: Editor) -> None:
+    typed = {"show_if-part": "1:delivery|choice", "show_if-o1": "is", "show_if-v1": "POST"}
+    answer = editor.post(f"{FORM}cau-hoi/copies/dieu-kien/hien/", **typed)
+    assert answer.status_code == 422 and "câu hỏi không có ở đây" in answer.content.decode()
     assert "show_if" not in outline.question(editor.document, "copies")
+
+
+@pytest.mark.parametrize("kept", ["", "mai", "[]", '{"op": "filled", "field": "gone"}', '{"all": 5}', "[" * 60])
+def test_what_is_kept_is_a_rule_on_questions_that_there_are(editor: Editor, kept: str) -> None:
+    typed = {"show_if-part": "1:kept", "show_if-k1": kept}
+    assert editor.post(f"{FORM}trang/delivery/dieu-kien/hien/", **typed).status_code == 422
+    assert "show_if" not in outline.page(editor.document, "delivery")
+
+
+def test_a_condition_in_a_row_looks_at_the_same_row(editor: Editor) -> None:
+    document = outline.grouped(editor.document, ["earlier_number", "earlier_date"], "Lần trước")
+    Proposal.objects.filter(pk=editor.draft.pk).update(document=document)
+    address = f"{FORM}cau-hoi/lan_truoc.earlier_date/dieu-kien/hien/"
+    page = editor.get(address)
+    assert 'value="earlier_number|answered"' in page and 'value="copies|number"' in page
+    assert 'value="earlier_date|date"' not in page
+    typed = {"show_if-part": "1:earlier_number|answered", "show_if-o1": "filled"}
+    assert editor.post(address, **typed).status_code == 302
+    part = outline.question(editor.document, "lan_truoc.earlier_date")
+    assert part["show_if"] == {"field": "earlier_number", "op": "filled"}
+    assert "Chỉ hỏi khi “Số đăng ký" in editor.get(FORM)
 
 
 def test_pages_and_questions_are_moved_doubled_and_removed_and_all_of_it_undone(editor: Editor) -> None:
@@ -493,16 +642,17 @@ def test_answers_of_the_preview_become_a_sample_that_guards_the_procedure(editor
 def test_who_cannot_apply_and_what_contradicts_is_chosen_from_lists(editor: Editor) -> None:
     barrier = f"{FORM}quy-tac/khong-nop-duoc/moi/"
     assert editor.post(barrier, message="Chỉ người từ đủ 18 tuổi nộp được.").status_code == 422
-    grown = editor.post(barrier, add="1", new="requester.birth_date|age", message="Chưa đủ tuổi.")
-    assert "Chưa đủ tuổi." in grown.content.decode() and 'name="v0"' in grown.content.decode()
-    lines = {"line": "copies|number", "o0": "ge", "v0": "15"}
+    asked = {"when-act": "add:0", "when-new0": "requester.birth_date|age"}
+    grown = editor.post(barrier, **asked, message="Chưa đủ tuổi.").content.decode()
+    assert "Chưa đủ tuổi." in grown and 'name="when-v1"' in grown and 'class="error"' not in grown
+    lines = {"when-part": "1:copies|number", "when-o1": "ge", "when-v1": "15"}
     said = {"message": "Nhiều bản quá.", "instead": "Xin nộp làm nhiều lần."}
     assert editor.post(barrier, **lines, **said).status_code == 302
     assert editor.document["form"]["eligible"] == [
         {"when": {"field": "copies", "op": "ge", "value": 15}, **said},
     ]
     denied = f"{FORM}quy-tac/khong-hop-nhau/moi/"
-    lines = {"line": "registered_at_known|choice", "o0": "is", "v0": "YES"}
+    lines = {"when-part": "1:registered_at_known|choice", "when-o1": "is", "when-v1": "YES"}
     assert editor.post(denied, **lines, message="Xin xem lại.", at="phone").status_code == 302
     page = editor.get(FORM)
     assert "Nhiều bản quá." in page and "Xin xem lại." in page and "“Số bản”" in page
@@ -528,6 +678,9 @@ def test_a_value_is_computed_from_earlier_answers(editor: Editor) -> None:
     assert "Tổng số bản" in editor.get(f"{FORM}xoa/cau-hoi/copies/")
     form = editor.client.get(f"{editor.base}{FORM}cau-hoi/tong_so_ban/").context["form"]
     assert form["operand_1"].value() == "copies"
+    before_saving = editor.document
+    assert editor.post(f"{FORM}cau-hoi/tong_so_ban/", **sent(form)).status_code == 302
+    assert editor.document == before_saving
 
 
 def test_every_kind_can_be_added(editor: Editor) -> None:
@@ -570,9 +723,8 @@ def test_the_process_is_edited_as_a_table_and_its_shares_add_up(editor: Editor) 
     changed = editor.document["process"]["steps"]
     assert [step["share"] for step in changed] == [0, 40, 35, 15, 10, 0]
     assert changed[-1]["code"] == "tham_tra_lai"
-    typed = rows[1] | {"facts": "Số đăng ký trong sổ hộ tịch\nKết luận", "role": "OFFICER"}
-    grown = editor.client.post(f"{editor.base}sua/quy-trinh/", posted(rows[0], typed, act="them:")).context["table"]
-    assert "Kết luận" in grown[1]["facts"].value() and len(grown) == 3
+    grown = editor.client.post(f"{editor.base}sua/quy-trinh/", posted(*rows[:2], act="them:")).context["table"]
+    assert [form["name"].value() for form in grown] == [rows[0]["name"], rows[1]["name"], ""]
     leader = rows[1] | {"role": "LEADER"}
     assert editor.post("sua/quy-trinh/", **posted(rows[0], leader, *rows[2:], new)).status_code == 302
     assert editor.document["process"]["steps"][1]["actions"] == ["SIGN"]
@@ -582,6 +734,68 @@ def test_the_process_is_edited_as_a_table_and_its_shares_add_up(editor: Editor) 
     assert 'name="count" value="4"' in again and editor.document["process"]["steps"] == changed
     assert editor.post("sua/quy-trinh/mau/", ready="03-hai-cap").status_code == 302
     assert len(editor.document["process"]["steps"]) == 6
+
+
+STEP = "sua/quy-trinh/buoc/appraise/ghi-nhan/"
+
+
+def _handling(editor: Editor) -> dict[str, Any]:
+    return next(step for step in steps.steps(editor.document) if step["code"] == "appraise")
+
+
+def test_what_an_officer_records_is_of_any_kind_and_needed_to_go_on(editor: Editor) -> None:
+    assert editor.post(f"{STEP}moi/?loai=date", label="Ngày thẩm tra", required="on").status_code == 302
+    typed = {"label": "Kết luận", "options": "Đủ điều kiện\nKhông đủ", "required": "on"}
+    assert editor.post(f"{STEP}moi/?loai=choice", **typed).status_code == 302
+    assert editor.post(f"{STEP}moi/?loai=number", label="Số trang", min="1").status_code == 302
+    step = _handling(editor)
+    date, choice, number = step["facts"][-3:]
+    assert (date["kind"], choice["kind"], number["kind"]) == ("date", "choice", "number")
+    assert [option["value"] for option in choice["options"]] == ["DU_DIEU_KIEN", "KHONG_DU"]
+    assert step["requires"][-2:] == ["ngay_tham_tra", "ket_luan"] and number["required"] is False
+    page = editor.get(STEP)
+    assert "Kết luận" in page and "Chọn một" in page
+    assert "Số trang" in editor.get("sua/quy-trinh/")
+
+
+def test_a_recorded_fact_is_changed_moved_and_left_out(editor: Editor) -> None:
+    before = _handling(editor)
+    for place, _fact in enumerate(before["facts"]):
+        form = editor.client.get(f"{editor.base}{STEP}{place}/").context["form"]
+        assert editor.post(f"{STEP}{place}/", **sent(form)).status_code == 302
+    assert _handling(editor) == before
+    assert editor.post(f"{STEP}1/?loai=text", label="Ngày, ghi bằng chữ").status_code == 302
+    changed = _handling(editor)
+    assert changed["facts"][1]["code"] == before["facts"][1]["code"] and changed["facts"][1]["kind"] == "text"
+    assert before["facts"][1]["code"] not in changed["requires"]
+    assert editor.post(f"{STEP}1/len/").status_code == 302
+    assert _handling(editor)["facts"][0]["label"] == "Ngày, ghi bằng chữ"
+    editor.post(f"{STEP}moi/?loai=text", label="Ghi thêm", required="on")
+    assert editor.post(f"{STEP}{len(before['facts'])}/xoa/").status_code == 302
+    assert "ghi_them" not in _handling(editor)["requires"]
+
+
+def test_a_fact_that_the_result_shows_is_not_left_out(editor: Editor) -> None:
+    before = _handling(editor)
+    assert editor.post(f"{STEP}0/xoa/").status_code == 302
+    assert _handling(editor) == before
+    assert "vẫn ghi thông tin này" in editor.get(STEP)
+
+
+def test_who_records_may_record(editor: Editor) -> None:
+    process = deepcopy(editor.document["process"])
+    process["steps"][1] |= {"actions": ["PROPOSE"], "facts": [], "requires": []}
+    editor.put(process=process)
+    assert editor.post(f"{STEP}moi/?loai=text", label="Số túi hồ sơ").status_code == 302
+    assert _handling(editor)["actions"] == ["RECORD_FACTS", "PROPOSE"]
+    assert editor.client.get(f"{editor.base}sua/quy-trinh/buoc/receive/ghi-nhan/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "path", ["buoc/khong-co/ghi-nhan/", "buoc/appraise/ghi-nhan/9/", "buoc/appraise/ghi-nhan/moi/?loai=file"]
+)
+def test_what_is_not_recorded_anywhere_is_not_found(editor: Editor, path: str) -> None:
+    assert editor.client.get(f"{editor.base}sua/quy-trinh/{path}").status_code == 404
 
 
 def test_a_procedure_begins_from_nothing(editor: Editor) -> None:

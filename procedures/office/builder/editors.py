@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from identity.access import serves_as
@@ -23,14 +24,18 @@ from procedures.definition import DefinitionError
 from procedures.editing import Document, outline
 from procedures.models import Proposal
 from procedures.office.builder import library
-from procedures.office.builder.choosing import RuleForm, computable, lines_to_choose, posted_lines, sentence, subjects
 from procedures.office.builder.forms import NewPageForm, PageForm, QuestionForm
 from procedures.office.builder.kinds import KindOfQuestion, kind_called, kinds_to_choose
 from procedures.office.builder.showing import frame
+from procedures.office.choosing import Condition, RuleForm
 from procedures.office.saving import draft_called, save, words
+from procedures.office.subjects import before, computable, in_row, whole
 
 admin = serves_as(Role.CATALOGUE_ADMIN)
-_RULES: Final = {"hien": "show_if", "bat-buoc": "required_if"}
+_RULES: Final = {
+    "hien": Condition("show_if", gettext_lazy("When it is shown"), gettext_lazy("always")),
+    "bat-buoc": Condition("required_if", gettext_lazy("When it must be answered"), gettext_lazy("as ticked above")),
+}
 
 
 @admin
@@ -107,32 +112,31 @@ def question(request: HttpRequest, uuid: UUID, question: str) -> HttpResponse:
     draft = draft_called(uuid)
     current = _found(lambda: outline.question(draft.document, question))
     in_group = "." in question
+    page_code = outline.page_of(draft.document, question)
     if "loai" in request.GET and not request.GET["loai"]:
-        page_code = outline.page_of(draft.document, question)
         context = frame(request, draft, page=page_code) | {
             "kinds": kinds_to_choose(in_group=in_group),
             "changes": wording.name_of(current),
         }
         return render(request, "office/builder/kinds.html", context)
     kind = _kind(request.GET.get("loai", current["kind"]), in_group=in_group)
-    form = QuestionForm(request.POST or None, kind=kind, document=draft.document, question=current, in_group=in_group)
-    stays = (
-        {"code", "show_if", "required_if", "personal", "default"} if kind.code != current["kind"] else set(current)
+    form = QuestionForm(
+        request.POST or None,
+        kind=kind,
+        document=draft.document,
+        question=current,
+        in_group=in_group,
+        operands=_operands(draft, page_code, question) if kind.is_computed else [],
     )
-
-    def change() -> Document:
-        gone = {name: None for name in current if name not in stays}
-        return outline.question_changed(draft.document, question, gone | form.members())
-
-    conditions = [] if in_group else _conditions(draft, current, tuple(_RULES), "office:question_rule", question)
+    conditions = _conditions(draft, current, tuple(_RULES), "office:question_rule", question)
     return _edit(
         request,
         draft,
         form,
-        change,
+        lambda: outline.question_changed(draft.document, question, form.changes()),
         lambda: _("question “%(name)s”") % {"name": form.cleaned_data["label"]},
         title=wording.name_of(current),
-        page=outline.page_of(draft.document, question),
+        page=page_code,
         about=f"{kind.title} – {kind.about}",
         conditions=conditions if kind.code != "note" else conditions[:1],
         changes_kind=True,
@@ -152,7 +156,7 @@ def page_rule(request: HttpRequest, uuid: UUID, page: str, rule: str) -> HttpRes
         request,
         draft,
         current,
-        "show_if",
+        _RULES[rule],
         place=(page, ""),
         change=lambda members: outline.page_changed(draft.document, page, members),
     )
@@ -164,7 +168,7 @@ def question_rule(request: HttpRequest, uuid: UUID, question: str, rule: str) ->
     """When a question is asked, or must be answered."""
     draft = draft_called(uuid)
     current = _found(lambda: outline.question(draft.document, question))
-    if rule not in _RULES or "." in question:
+    if rule not in _RULES:
         raise Http404
     return _edit_rule(
         request,
@@ -180,7 +184,7 @@ def _edit_rule(
     request: HttpRequest,
     draft: Proposal,
     owner: dict[str, Any],
-    name: str,
+    condition: Condition,
     *,
     place: tuple[str, str],
     change: Callable[[dict[str, Any]], Document],
@@ -188,34 +192,31 @@ def _edit_rule(
     form = definitions.load(draft.document).form
     if form is None:
         raise Http404
-    known = subjects(form, page=place[0], question=place[1])
-    given = lines_to_choose(owner.get(name), known)
-    joined, lines = given if given is not None else ("all", [])
-    data, changes_lines = posted_lines(request)
-    rule_form = RuleForm(data, subjects=known, joined=joined, lines=lines)
-    status = 200
-    if data is not None and not changes_lines:
-        try:
-            if rule_form.is_valid():
-                members = {name: rule_form.rule()} | ({"required": None} if name == "required_if" else {})
+    name, status = condition.name, 200
+    rule_form = RuleForm(
+        request.POST if request.method == "POST" else None,
+        condition=condition,
+        owner=owner,
+        scope=before(form, *place),
+    )
+    if rule_form.is_bound and not rule_form.is_rearranged:
+        status = 422
+        if rule_form.is_valid():
+            members = {name: rule_form.rule()} | ({"required": None} if name == "required_if" else {})
+            try:
                 save(request, draft, change(members), _("condition of “%(name)s”") % {"name": wording.name_of(owner)})
+            except (DomainError, DefinitionError) as error:
+                rule_form.add_error(None, words(error))
+                status = 409 if isinstance(error, ConflictError) else 422
+                draft.refresh_from_db()
+            else:
                 messages.success(request, _("Saved."))
                 return redirect(_back(draft, place[0]))
-            status = 422
-        except (DomainError, DefinitionError) as error:
-            rule_form.add_error(None, words(error))
-            status = 409 if isinstance(error, ConflictError) else 422
-            draft.refresh_from_db()
-    elif changes_lines:
-        rule_form = rule_form.as_typed()
     context = frame(request, draft, page=place[0]) | {
         "form": rule_form,
         "owner": wording.name_of(owner),
         "is_page": not place[1],
         "requires": name == "required_if",
-        "sentence": sentence(owner.get(name), form),
-        "is_free": given is None,
-        "subjects": known,
     }
     return render(request, "office/builder/rule.html", context, status=status)
 
@@ -251,12 +252,11 @@ def _conditions(
     draft: Proposal, owner: dict[str, Any], names: tuple[str, ...], address: str, path: str
 ) -> list[dict[str, str]]:
     form = definitions.load(draft.document).form
-    titles = {"hien": _("When it is shown"), "bat-buoc": _("When it must be answered")}
-    usual = {"hien": _("always"), "bat-buoc": _("as ticked above")}
+    scope = in_row(form, path.split(".")[0]) if form and "." in path else whole(form)
     return [
         {
-            "title": titles[name],
-            "words": (sentence(owner.get(_RULES[name]), form) if form else "") or usual[name],
+            "title": str(_RULES[name].title),
+            "words": scope.words(owner.get(_RULES[name].name)) or str(_RULES[name].without),
             "address": reverse(address, args=[draft.uuid, path, name]),
         }
         for name in names
@@ -266,7 +266,7 @@ def _conditions(
 def _operands(draft: Proposal, page: str, question: str) -> list[tuple[str, str]]:
     """Return the answers that a value may be computed from: those before it, and the columns of groups."""
     form = definitions.load(draft.document).form
-    return computable(form, page=page, question=question) if form else []
+    return computable(form, page, question) if form else []
 
 
 def _found(read: Callable[[], Any]) -> Any:

@@ -50,6 +50,8 @@ _FIELDS_OF: Final[dict[str, tuple[str, ...]]] = {
     "rows": ("first", "min_rows", "max_rows"),
 }
 
+_OF_EVERY_KIND: Final = frozenset({"code", "show_if", "required_if", "personal", "default"})
+
 
 def _lines_field(label: Any, hint: Any = "", *, required: bool = True) -> TidyField:
     return TidyField(label=label, help_text=hint, required=required, max_length=10_000, lines=True)
@@ -122,6 +124,8 @@ class QuestionForm(forms.Form):
             shown.update(_FIELDS_OF.get(name, ()))
         if self.question.get("fields"):
             shown.discard("first")
+        if self._is_deeper():
+            shown -= set(_FIELDS_OF["computed"])
         if "required_if" in self.question:
             shown.discard("required")
         for name in [name for name in self.fields if name not in shown]:
@@ -175,6 +179,15 @@ class QuestionForm(forms.Form):
             "max_rows": old.get("max_rows"),
         }
 
+    def _is_deeper(self) -> bool:
+        """Return whether the value is computed in a way that cannot be chosen here; then it stays as it is."""
+        value = self.question.get("value")
+        if not isinstance(value, Mapping):
+            return False
+        parts = value.get("of", [])
+        is_plain = all(isinstance(part, Mapping) and set(part) == {"field"} for part in parts)
+        return not is_plain or len(parts) > len(_OPERANDS) or value.get("op") not in dict(_CALCULATIONS)
+
     def _formula(self) -> dict[str, Any]:
         value = self.question.get("value") or {}
         parts = [part.get("field", "") for part in value.get("of", []) if isinstance(part, Mapping)]
@@ -197,6 +210,13 @@ class QuestionForm(forms.Form):
         if len(words) == 1:
             self.add_error("options", _("One choice is no choice. Give two at least."))
         return cleaned
+
+    def changes(self) -> dict[str, Any]:
+        """Return the entries that the cleaned fields stand for; None takes out what only another kind has."""
+        old = self.question
+        is_another = old.get("kind", self.kind.code) != self.kind.code
+        gone = {name: None for name in old if name not in _OF_EVERY_KIND} if is_another else {}
+        return gone | self.members()
 
     def members(self) -> dict[str, Any]:
         """Return the entries that the cleaned fields stand for; None takes an entry out."""
@@ -332,13 +352,6 @@ class RefusalForm(forms.Form):
         if not is_barrier:
             at: Any = self.fields["at"]
             at.choices = list(questions.items())
-
-    def as_typed(self) -> RefusalForm:
-        """Return the words as they were typed, without complaints."""
-        choices = dict(getattr(self.fields.get("at"), "choices", ()))
-        again = RefusalForm(refusal=self.refusal, is_barrier="at" not in self.fields, questions=choices)
-        again.initial.update({name: self[name].value() for name in self.fields})
-        return again
 
     def members(self) -> dict[str, Any]:
         """Return the entries that the cleaned fields stand for."""

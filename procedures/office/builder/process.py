@@ -25,7 +25,8 @@ from procedures.definition import DefinitionError
 from procedures.editing import steps as editing
 from procedures.eforms.fields import TidyField, WholeNumberField
 from procedures.models import Proposal
-from procedures.office.builder.forms import text_questions
+from procedures.office.builder.facts import may_record
+from procedures.office.builder.forms import labels_of
 from procedures.office.builder.history import travel_of
 from procedures.office.builder.library import ready_processes
 from procedures.office.saving import draft_called, save, words
@@ -48,13 +49,6 @@ class StepForm(forms.Form):
     share = WholeNumberField(label=_("Share of the time (%)"), min_value=0, max_value=100)
     actions = forms.MultipleChoiceField(label=_("What its holder may do"), widget=forms.CheckboxSelectMultiple)
     not_same_as = forms.BooleanField(label=_("Not by the person of the step before"), required=False)
-    facts = TidyField(
-        label=_("What is to be recorded"),
-        required=False,
-        max_length=5000,
-        lines=True,
-        help_text=_("One a line, for instance “Number in the register”. Recording must stand among the acts."),
-    )
 
     def __init__(self, data: Any = None, *, step: Mapping[str, Any], before: str, prefix: str) -> None:
         self.step, self.before = step, before
@@ -66,8 +60,6 @@ class StepForm(forms.Form):
         self._choices("agency_code", [("", "–"), *agency_choices(AgencyKind.DEPARTMENT, timezone.localdate())])
         kept = [act for act in step["actions"] if act not in acts]
         self._choices("actions", [(act, wording.value_text("actions", act)) for act in [*acts, *kept]])
-        if role != "OFFICER" and not step.get("facts"):
-            del self.fields["facts"]
         if not before:
             del self.fields["not_same_as"]
 
@@ -76,11 +68,17 @@ class StepForm(forms.Form):
         field.choices = list(choices)
 
     def _initial(self) -> dict[str, Any]:
-        facts = [wording.name_of(fact) for fact in self.step.get("facts", [])]
-        return dict(self.step) | {
-            "not_same_as": self.before in self.step.get("not_same_as", []),
-            "facts": "\n".join(facts),
-        }
+        return dict(self.step) | {"not_same_as": self.before in self.step.get("not_same_as", [])}
+
+    @property
+    def records(self) -> bool:
+        """Whether the step stands already, and its holder records something or may."""
+        return bool(self.step.get("code")) and may_record(self.step)
+
+    @property
+    def recorded(self) -> str:
+        """What is recorded in the step, in words."""
+        return labels_of(self.step.get("facts", []))
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
@@ -96,20 +94,7 @@ class StepForm(forms.Form):
         if self.before:
             others = [code for code in self.step.get("not_same_as", []) if code != self.before]
             changed["not_same_as"] = others + ([self.before] if given["not_same_as"] else [])
-        if "facts" in given:
-            changed |= facts_of(self.step, given["facts"])
         return {name: value for name, value in changed.items() if value not in ("", [], None)}
-
-
-def facts_of(step: Mapping[str, Any], lines: str) -> dict[str, Any]:
-    """Return what a step records when it is these lines; a fact that stays keeps its kind, a new one is required."""
-    known = {wording.name_of(fact): fact for fact in step.get("facts", [])}
-    facts = [known.get(fact["label"], fact) for fact in text_questions(lines)]
-    new = [fact["code"] for fact in facts if fact not in known.values()]
-    gone = {fact["code"] for fact in known.values()} - {fact["code"] for fact in facts}
-    # What a step needs and does not record itself (a number from a register) stays as it is.
-    kept = [code for code in step.get("requires", []) if code not in gone]
-    return {"facts": facts, "requires": [*kept, *(code for code in new if code not in kept)]}
 
 
 @admin
@@ -197,7 +182,7 @@ def _posted_step(data: QueryDict, prefix: str, saved: Mapping[str, Any], previou
     if not actions and role != saved["role"]:
         actions = fitting[:1]
     others = [code for code in saved.get("not_same_as", []) if code != previous]
-    step = {
+    return {
         **saved,
         **{name: data.get(f"{prefix}{name}", "") for name in ("name", "agency", "agency_code")},
         "role": role,
@@ -205,7 +190,6 @@ def _posted_step(data: QueryDict, prefix: str, saved: Mapping[str, Any], previou
         "actions": actions,
         "not_same_as": [*others, previous] if previous and f"{prefix}not_same_as" in data else others,
     }
-    return step | (facts_of(saved, data.get(f"{prefix}facts", "")) if f"{prefix}facts" in data else {})
 
 
 def _rearranged(rows: list[dict[str, Any]], act: str) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from identity.access import serves_as
@@ -21,13 +22,15 @@ from procedures.definition import DefinitionError
 from procedures.editing import outline
 from procedures.editing import refusals as editing
 from procedures.models import Proposal
-from procedures.office.builder.choosing import RuleForm, all_subjects, lines_to_choose, posted_lines, sentence
 from procedures.office.builder.forms import RefusalForm
 from procedures.office.builder.showing import frame
+from procedures.office.choosing import Condition, RuleForm
 from procedures.office.saving import draft_called, save, words
+from procedures.office.subjects import whole
 
 admin = serves_as(Role.CATALOGUE_ADMIN)
 _SORTS: Final = {"khong-nop-duoc": "eligible", "khong-hop-nhau": "validate"}
+_WHEN: Final = Condition("when", gettext_lazy("Refused when"))
 
 
 @admin
@@ -40,14 +43,12 @@ def refusal(request: HttpRequest, uuid: UUID, sort: str, place: str) -> HttpResp
     if form is None:
         raise Http404
     current = editing.refusals(draft.document, name)[number] if number is not None else {}
-    given = lines_to_choose(current.get("when"), all_subjects(form))
-    joined, lines = given if given is not None else ("all", [])
-    data, changes_lines = posted_lines(request)
-    rule = RuleForm(data, subjects=all_subjects(form), joined=joined, lines=lines)
+    data = request.POST if request.method == "POST" else None
+    rule = RuleForm(data, condition=_WHEN, owner=current, scope=whole(form))
     said = RefusalForm(data, refusal=current, is_barrier=name == "eligible", questions=outline.labels(draft.document))
     status = 200
-    if changes_lines:
-        rule, said = rule.as_typed(), said.as_typed()
+    if rule.is_rearranged:
+        said.errors.clear()
     elif data is not None:
         status = _save(request, draft, name, number, rule, said)
         if status == 302:
@@ -57,9 +58,6 @@ def refusal(request: HttpRequest, uuid: UUID, sort: str, place: str) -> HttpResp
         "form": rule,
         "words_form": said,
         "is_barrier": name == "eligible",
-        "sentence": sentence(current.get("when"), form),
-        "is_free": given is None,
-        "subjects": all_subjects(form),
     }
     return render(request, "office/builder/refusal.html", context, status=status)
 
@@ -85,9 +83,6 @@ def _save(
     if not (rule.is_valid() & said.is_valid()):
         return 422
     members: dict[str, Any] = {"when": rule.rule()} | said.members()
-    if not members["when"]:
-        rule.add_error(None, _("Choose a condition at least: when is it refused?"))
-        return 422
     try:
         document = editing.with_refusal(draft.document, name, members, number)
         save(request, draft, document, _("a rule that refuses"))

@@ -7,19 +7,21 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from django.http import HttpRequest
+from django.urls import reverse
 
 from procedures import definition as definitions
 from procedures import linting, sampling, wording
 from procedures.definition import DefinitionError, ProcedureDefinition
 from procedures.editing import outline, refusals
 from procedures.editing.outline import NOT_IN_GROUPS
+from procedures.eforms import FormDefinition
 from procedures.linting import Finding
 from procedures.models import Proposal
-from procedures.office.builder.choosing import words_of
 from procedures.office.builder.forms import said
 from procedures.office.builder.history import travel_of
 from procedures.office.builder.kinds import kind_called
 from procedures.office.sections import SECTIONS, section_called
+from procedures.office.subjects import Scope, in_row, whole
 from procedures.sampling import Outcome
 
 WIDTHS: Final = ("dien-thoai", "may-tinh")
@@ -86,29 +88,27 @@ def definition_of(draft: Proposal) -> tuple[ProcedureDefinition | None, str]:
 def outline_of(draft: Proposal) -> Outline:
     """Return the outline of a draft."""
     definition, error = definition_of(draft)
+    form = definition.form if definition else None
     found = linting.lint(definition) if definition else []
     by_place: dict[str, list[Finding]] = {}
     for one in found:
         by_place.setdefault(one.place.split("/")[0], []).append(one)
-    pages = tuple(
-        _leaf(page, number, by_place, definition) for number, page in enumerate(outline.pages(draft.document), 1)
-    )
+    pages = tuple(_leaf(page, number, by_place, form) for number, page in enumerate(outline.pages(draft.document), 1))
     places = {page.code for page in pages} | {item.path for page in pages for item in _flat(page.items)}
     return Outline(
         pages=pages,
         minutes=(draft.document.get("form") or {}).get("minutes", 5),
         findings=tuple(one for one in found if one.place.split("/")[0] not in places),
         outcomes=tuple(sampling.run(definition)) if definition else (),
-        barriers=_refusals(draft, definition, "eligible"),
-        contradictions=_refusals(draft, definition, "validate"),
+        barriers=_refusals(draft, form, "eligible"),
+        contradictions=_refusals(draft, form, "validate"),
         error=error,
     )
 
 
-def _refusals(draft: Proposal, definition: ProcedureDefinition | None, sort: str) -> tuple[tuple[str, str], ...]:
-    form = definition.form if definition else None
+def _refusals(draft: Proposal, form: FormDefinition | None, sort: str) -> tuple[tuple[str, str], ...]:
     found = refusals.refusals(draft.document, sort)
-    return tuple((words_of(one["when"], form), said(one["message"], "vi")) for one in found)
+    return tuple((whole(form).words(one["when"]), said(one["message"], "vi")) for one in found)
 
 
 def frame(request: HttpRequest, draft: Proposal, *, page: str = "") -> dict[str, Any]:
@@ -122,38 +122,37 @@ def frame(request: HttpRequest, draft: Proposal, *, page: str = "") -> dict[str,
         "sections": SECTIONS,
         "section": section_called("bieu-mau"),
         "travel": travel_of(draft),
+        "back": reverse("office:form", args=[draft.uuid]),
+        "has_preview": True,
         "preview": page if page in codes else (codes[0] if codes else ""),
         "is_wide": request.session.get(_WIDTH_KEY) == "may-tinh",
     }
 
 
 def _leaf(
-    page: Mapping[str, Any],
-    number: int,
-    findings: Mapping[str, list[Finding]],
-    definition: ProcedureDefinition | None,
+    page: Mapping[str, Any], number: int, findings: Mapping[str, list[Finding]], form: FormDefinition | None
 ) -> Leaf:
-    form = definition.form if definition else None
     return Leaf(
         code=page["code"],
         title=wording.name_of(page),
         number=number,
-        rule=words_of(page.get("show_if"), form),
+        rule=whole(form).words(page.get("show_if")),
         findings=tuple(findings.get(page["code"], ())),
-        items=tuple(_item(field, findings, definition) for field in page["fields"]),
+        items=tuple(_item(field, findings, whole(form), form) for field in page["fields"]),
     )
 
 
 def _item(
     question: Mapping[str, Any],
     findings: Mapping[str, list[Finding]],
-    definition: ProcedureDefinition | None,
+    scope: Scope,
+    form: FormDefinition | None,
     group: str = "",
 ) -> Item:
-    form = definition.form if definition else None
     code = str(question["code"])
+    inner = in_row(form, code) if form and question.get("fields") else scope
     rules = [
-        sentence % {"rule": words_of(question[name], form)}
+        sentence % {"rule": scope.words(question[name])}
         for name, sentence in (("show_if", wording.SHOWN), ("required_if", wording.REQUIRED))
         if question.get(name)
     ]
@@ -166,7 +165,7 @@ def _item(
         can_be_grouped=not group and question["kind"] not in NOT_IN_GROUPS,
         rules=tuple(rules),
         findings=tuple(findings.get(code, ())),
-        items=tuple(_item(inner, {}, definition, code) for inner in question.get("fields", [])),
+        items=tuple(_item(part, {}, inner, form, code) for part in question.get("fields", [])),
     )
 
 

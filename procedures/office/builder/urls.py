@@ -7,6 +7,7 @@ from django.urls import path
 from procedures.office.builder import (
     copying,
     editors,
+    facts,
     preview,
     process,
     refusals,
@@ -17,6 +18,7 @@ from procedures.office.builder import (
 )
 
 _DRAFT = "quan-tri/de-xuat/<uuid:uuid>/"
+_STEP = f"{_DRAFT}sua/quy-trinh/buoc/<str:step>/"
 _FORM = f"{_DRAFT}sua/bieu-mau/"
 
 urlpatterns = [
@@ -42,6 +44,9 @@ urlpatterns = [
     path(f"{_FORM}mau-thu/<slug:place>/bo/", samples.remove_sample, name="remove_sample"),
     path(f"{_DRAFT}sua/quy-trinh/", process.process, name="process"),
     path(f"{_DRAFT}sua/quy-trinh/mau/", process.use_ready, name="ready_process"),
+    path(f"{_STEP}ghi-nhan/", facts.facts, name="facts"),
+    path(f"{_STEP}ghi-nhan/<slug:place>/", facts.fact, name="fact"),
+    path(f"{_STEP}ghi-nhan/<slug:place>/<slug:act>/", facts.fact_act, name="fact_act"),
     path(f"{_DRAFT}xem-thu/<slug:page>/", preview.preview, name="preview"),
     path(f"{_DRAFT}lich-su/", revisions.revisions, name="revisions"),
     path(f"{_DRAFT}di/<slug:act>/", views.go, name="go"),

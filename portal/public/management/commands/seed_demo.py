@@ -1,18 +1,25 @@
-"""`manage.py seed_demo`: the demo province, its catalogue and its people; prints the accounts. Safe to run again."""
+"""`manage.py seed_demo [--cases N]`: the demo province, its catalogue and its people; prints the accounts.
+
+Safe to run again. With `--cases`, N cases of the last two years beside whatever is there (`onestop.seeding`);
+interrupted, the same command goes on where it stopped.
+"""
 
 from __future__ import annotations
 
 import json
+import os
+import time
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from identity import seeding
 from identity.models import Account, Agency
 from identity.states import AgencyKind, Role
+from onestop.seeding import seed_cases
 from procedures.code_lists.seeding import seed_code_lists
 from procedures.seeding import seed_catalogue
 
@@ -20,7 +27,17 @@ from procedures.seeding import seed_catalogue
 class Command(BaseCommand):
     help = "Seed the demo province, catalogue and accounts, and name the signers to the demo certificate authority."
 
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--cases", type=int, default=0, metavar="N", help="cases of the last two years to add")
+        parser.add_argument("--seed", type=int, default=1, help="another number makes another province")
+        parser.add_argument("--processes", type=int, default=min(os.cpu_count() or 1, 4), help="that write at a time")
+        parser.add_argument("--yes", action="store_true", help="even where the database is not that of a demo")
+
     def handle(self, *args: Any, **options: Any) -> None:
+        if not (options["yes"] or _is_a_demo()):
+            raise CommandError(
+                "This is not the database of a demo: there are agencies in it. Say --yes if you mean it."
+            )
         seeding.seed_organisation()
         accounts = seeding.seed_accounts(password=settings.DEMO_PASSWORD)
         seed_code_lists()
@@ -30,6 +47,37 @@ class Command(BaseCommand):
         for account in accounts:
             self.stdout.write(f"  {account.username:<22} {account.role:<28} {account.place}")
         self.stdout.write(f"  Password of all of them: {settings.DEMO_PASSWORD}")
+        if options["cases"] > 0:
+            self._seed_cases(options["cases"], options["seed"], options["processes"])
+            _name_signers(Path(settings.PKI_DIR))
+
+    def _seed_cases(self, count: int, seed: int, processes: int) -> None:
+        started = time.monotonic()
+
+        def progress(done: int, of: int) -> None:
+            spent = time.monotonic() - started
+            bar = "█" * (done * 30 // of)
+            line = f"  {bar:<30} {done:>9,} of {of:,} cases  {spent:.0f} s"
+            self.stdout.write(f"\r{line}", ending="" if self.stdout.isatty() else "\n")
+            self.stdout.flush()
+
+        try:
+            written = seed_cases(
+                count=count,
+                seed=seed,
+                at=timezone.now(),
+                password=settings.DEMO_PASSWORD,
+                processes=processes,
+                progress=progress,
+            )
+        except KeyboardInterrupt:
+            raise CommandError("Stopped. What is written is whole; the same command goes on.") from None
+        self.stdout.write(f"\n  {written:,} cases written in {time.monotonic() - started:.0f} s.")
+
+
+def _is_a_demo() -> bool:
+    """Return whether the database is empty, or holds the demo's people."""
+    return not Agency.objects.exists() or Account.objects.filter(username=seeding.SOMEBODY).exists()
 
 
 def _name_signers(folder: Path) -> None:

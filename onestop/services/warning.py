@@ -1,0 +1,172 @@
+"""Before it is too late: who holds a step and who leads them are told while its time is used up, and each morning.
+
+Half, four fifths and all of a step's working time are told to its holder (to everybody of the role while nobody holds
+it) and to the leader; when a fifth more has passed and the step still stands, to the leader of the agency above.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime, time, timedelta
+from typing import Any, Final
+
+from django.db import transaction
+from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
+
+from identity.models import Account, Agency, Appointment
+from identity.queries import calendar_of
+from identity.states import AgencyKind, Role
+from onestop import deadlines
+from onestop.kinds import NoticeKind
+from onestop.models import CaseStep, DeskNotice
+from onestop.services.advancing import lock
+from portal.core import outbox
+from portal.core.formatting import ZONE
+
+LETTER_TOPIC: Final = "onestop.desk_letter"
+_AT_DESK: Final = (Role.CLERK, Role.CENTRE_HEAD, Role.OFFICER, Role.LEADER, Role.RECORDS_CLERK)
+_LEADS: Final = {Role.CLERK: Role.CENTRE_HEAD}  # of the others, the leader leads
+
+
+def steps_to_warn_of(now: datetime) -> QuerySet[CaseStep, int]:
+    """Return the keys of open steps of whose time another part is used up, the longest waiting first."""
+    return (
+        CaseStep.objects.filter(finished_at=None, warn_at__lte=now).order_by("warn_at").values_list("pk", flat=True)
+    )
+
+
+@transaction.atomic
+def warn(*, step_id: int, at: datetime) -> None:
+    """Tell of the parts of a step's time that are used up at `at`, the last of them only. Safe to call twice."""
+    case = lock(CaseStep.objects.values_list("case_id", flat=True).get(pk=step_id))
+    step = case.steps.select_related("agency__parent", "holder").get(pk=step_id)
+    if step.finished_at is not None or case.has_ended:
+        CaseStep.objects.filter(pk=step_id).update(warn_at=None)
+        return
+    calendar, told = calendar_of(step.agency_id), step.warned
+    while step.warn_at is not None and step.warn_at <= at:
+        step.warned = next(stage for stage in (*deadlines.WARNINGS, deadlines.ESCALATION) if stage > step.warned)
+        step.warn_at = deadlines.next_warning_at(step, calendar)
+    if step.warned == told or step.due_at is None:
+        return
+    step.save(update_fields=["warned", "warn_at"])
+    is_escalated = step.warned == deadlines.ESCALATION
+    _tell(
+        _leaders_above(step, at) if is_escalated else _concerned(step, at),
+        kind=NoticeKind.ESCALATED if is_escalated else NoticeKind.TIME_USED,
+        key=f"step:{step.pk}:{step.warned}",
+        case_id=case.pk,
+        data={
+            "percent": step.warned,
+            "step": step.name,
+            "agency": step.agency.name,
+            "due": step.due_at.isoformat(),
+        },
+        at=at,
+    )
+
+
+def tell_the_day(*, now: datetime) -> int:
+    """Tell everybody at a desk what the day holds, if anything does; returns how many were told. Once a day."""
+    today = now.astimezone(ZONE).date()
+    held, free = _open_steps(now)
+    told = 0
+    for account, seats in _at_work(now).items():
+        counts = Counter(held.get(account.pk, {}))
+        for seat in seats:
+            counts.update(free.get(seat, {}))
+        if counts["open"]:
+            told += 1
+            day = {name: counts[name] for name in ("overdue", "today", "open")}
+            _tell([account], kind=NoticeKind.DIGEST, key=f"day:{today}", case_id=None, data=day, at=now)
+    return told
+
+
+@transaction.atomic
+def mark_read(*, account: Account, at: datetime) -> int:
+    """Note that `account` has read what it was told; returns how many notices that were."""
+    return DeskNotice.objects.of(account).unread().update(read_at=at)
+
+
+def _concerned(step: CaseStep, at: datetime) -> list[Account]:
+    holders = [step.holder] if step.holder else _serving(step.agency, Role(step.role), at)
+    return [*holders, *_serving(step.agency, _LEADS.get(Role(step.role), Role.LEADER), at)]
+
+
+def _leaders_above(step: CaseStep, at: datetime) -> list[Account]:
+    above = step.agency.parent
+    leaders = _serving(above, Role.LEADER, at) if above else []
+    if leaders:
+        return leaders
+    province = Agency.objects.filter(kind=AgencyKind.PROVINCE, valid_to=None).first()
+    return _serving(province, Role.LEADER, at) if province else []
+
+
+def _serving(agency: Agency, role: Role, at: datetime) -> list[Account]:
+    serving = Appointment.objects.on(timezone.localdate(at)).filter(agency=agency, role=role)
+    return [appointment.account for appointment in serving.select_related("account")]
+
+
+def _at_work(now: datetime) -> dict[Account, list[tuple[int, str]]]:
+    """Return who serves at a desk whose agency works today, with their seats (agency, role)."""
+    today = timezone.localdate(now)
+    seats: dict[Account, list[tuple[int, str]]] = {}
+    works: dict[int, bool] = {}
+    serving = Appointment.objects.on(today).filter(role__in=_AT_DESK, account__is_active=True)
+    for seat in serving.select_related("account", "agency").order_by("account_id"):
+        calendar = seat.agency.calendar_id
+        if calendar not in works:
+            works[calendar] = calendar_of(seat.agency_id).is_working_day(today)
+        if works[calendar]:
+            seats.setdefault(seat.account, []).append((seat.agency_id, seat.role))
+    return seats
+
+
+def _open_steps(now: datetime) -> tuple[dict[int, dict[str, int]], dict[tuple[int, str], dict[str, int]]]:
+    """Return how many steps are open, due today and overdue: by holder, and by seat where nobody holds them."""
+    tonight = datetime.combine(now.astimezone(ZONE).date() + timedelta(days=1), time(), ZONE)
+    counted = (
+        CaseStep.objects.filter(finished_at=None)
+        .values("holder_id", "agency_id", "role")
+        .annotate(
+            open=Count("pk"),
+            overdue=Count("pk", filter=Q(due_at__lt=now)),
+            today=Count("pk", filter=Q(due_at__gte=now, due_at__lt=tonight)),
+        )
+    )
+    held: dict[int, dict[str, int]] = {}
+    free: dict[tuple[int, str], dict[str, int]] = {}
+    for row in counted:
+        counts = {name: row[name] for name in ("open", "overdue", "today")}
+        holder: int | None = row["holder_id"]
+        if holder is None:
+            free[row["agency_id"], row["role"]] = counts
+        else:
+            before = held.get(holder, {})
+            held[holder] = {name: count + before.get(name, 0) for name, count in counts.items()}
+    return held, free
+
+
+def _tell(
+    accounts: Iterable[Account],
+    *,
+    kind: NoticeKind,
+    key: str,
+    case_id: int | None,
+    data: dict[str, Any],
+    at: datetime,
+) -> None:
+    for account in dict.fromkeys(accounts):
+        notice, is_new = DeskNotice.objects.get_or_create(
+            recipient=account, key=key, defaults={"kind": kind, "case_id": case_id, "data": data, "created_at": at}
+        )
+        if is_new and account.email_address:
+            outbox.record(
+                topic=LETTER_TOPIC,
+                group=f"desk:{account.pk}",
+                key=f"desk:{notice.pk}",
+                payload={"notice_id": notice.pk},
+                at=at,
+            )

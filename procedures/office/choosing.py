@@ -1,0 +1,442 @@
+"""Conditions by choosing from lists: groups of lines, each about one aspect of an answer."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from portal.core.storable import read_json
+from procedures import rules
+from procedures.editing.rules import Group, group_of, rule_of
+from procedures.eforms.fields import DateField, TidyField, TimeField, WholeNumberField
+from procedures.office.subjects import Scope, Subject
+from procedures.rules import Answer, Rule
+
+_MOST: Final = 40  # lines and groups of a condition
+_NOT: Final = "not_"  # before an operator: the comparison is denied
+_ORDER: Final = (
+    ("ge", _("is at least")),
+    ("le", _("is at most")),
+    ("gt", _("is more than")),
+    ("lt", _("is less than")),
+    ("eq", _("is exactly")),
+    ("ne", _("is not")),
+)
+_DATES: Final = (
+    ("ge", _("is on or after")),
+    ("le", _("is on or before")),
+    ("gt", _("is after")),
+    ("lt", _("is before")),
+)
+# (operator, words) of each aspect of an answer.
+ASPECTS: Final[dict[str, tuple[tuple[str, Promise], ...]]] = {
+    "choice": (("is", _("is (one of)")), ("ne", _("is none of"))),
+    "among": (("contains", _("has ticked")), ("not_contains", _("has not ticked"))),
+    "number": _ORDER,
+    "count": _ORDER,
+    "date": _DATES,
+    "time": _DATES,
+    "text": (("eq", _("is exactly")), ("ne", _("is not"))),
+    "age": (
+        ("age_at_least", _("makes the person at least … years old")),
+        ("not_age_at_least", _("makes the person less than … years old, or is not answered")),
+        ("days_ago_more_than", _("is more than … days ago")),
+        ("not_days_ago_more_than", _("is at most … days ago, or is not answered")),
+    ),
+    "other": (*_ORDER[:4], ("eq", _("is the same as")), ("ne", _("is another than"))),
+    "answered": (("filled", _("has been answered")), ("empty", _("has not been answered"))),
+}
+_WORDS_OF_ASPECTS: Final = {
+    "choice": _("what was chosen"),
+    "among": _("what was ticked"),
+    "number": _("the number"),
+    "count": _("how many there are"),
+    "date": _("the date itself"),
+    "time": _("the time"),
+    "text": _("what was written"),
+    "age": _("age, or how long ago"),
+    "other": _("compared with another answer"),
+    "answered": _("whether it is answered"),
+}
+_ASPECTS_OF: Final[dict[Answer, tuple[str, ...]]] = {
+    Answer.CHOICE: ("choice", "answered"),
+    Answer.FLAG: ("choice", "answered"),
+    Answer.SEVERAL: ("among", "count", "answered"),
+    Answer.ROWS: ("count", "answered"),
+    Answer.NUMBER: ("number", "other", "answered"),
+    Answer.DATE: ("date", "age", "other", "answered"),
+    Answer.TIME: ("time", "other", "answered"),
+    Answer.TEXT: ("text", "other", "answered"),
+}
+_JOINED: Final = (
+    ("all", _("all of them hold")),
+    ("any", _("one of them is enough")),
+    ("none", _("none of them holds")),
+)
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A condition of a part of the document: its entry, what it is called, what is so without one.
+
+    `without` is empty where there must be a condition.
+    """
+
+    name: str
+    title: str | Promise
+    without: str | Promise = ""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A comparison as it is chosen: of which answer, in which aspect, how, and with what."""
+
+    subject: Subject
+    aspect: str
+    op: str
+    value: Any = None
+
+    @property
+    def name(self) -> str:
+        return f"{self.subject.path}|{self.aspect}"
+
+    def as_rule(self) -> dict[str, Any]:
+        """Return the line as a rule of the document."""
+        if self.aspect == "choice":
+            return self._choice()
+        op = self.op.removeprefix(_NOT)
+        subject: dict[str, Any] = {"field": self.subject.path}
+        about = {"of": {"op": "count", "of": [subject]}} if self.aspect == "count" else subject
+        value = {"field": self.value} if self.aspect == "other" else self.value
+        rule = about | {"op": op} | ({} if value is None else {"value": value})
+        return {"not": rule} if self.op != op else rule
+
+    def _choice(self) -> dict[str, Any]:
+        is_one = len(self.value) == 1
+        op = "in" if not is_one else "eq" if self.op == "is" else "ne"
+        rule = {"field": self.subject.path, "op": op, "value": self.value[0] if is_one else list(self.value)}
+        return {"not": rule} if self.op == "ne" and not is_one else rule
+
+
+def aspects_of(subject: Subject, scope: Scope) -> list[str]:
+    """Return the aspects in which an answer can be looked at."""
+    if subject.is_column:
+        return ["among"] if subject.options else []
+    found = _ASPECTS_OF.get(subject.answer, ("answered",))
+    fitting = {
+        "choice": bool(subject.options),
+        "among": bool(subject.options),
+        "other": bool(_others(subject, scope)),
+    }
+    return [aspect for aspect in found if fitting.get(aspect, True)]
+
+
+def line_of(rule: Rule, scope: Scope) -> Line | None:
+    """Return a rule as a line that can be chosen; None when it is none."""
+    inner, denied = (rule["not"], _NOT) if "not" in rule else (rule, "")
+    if not isinstance(inner, Mapping) or "op" not in inner:
+        return None
+    counted, value = _counted(inner.get("of")), inner.get("value")
+    path = counted or str(inner.get("field", ""))
+    subject = next((one for one in scope.offered if one.path == path), None)
+    for aspect in aspects_of(subject, scope) if subject else ():
+        op, given = _as_chosen(aspect, denied + str(inner["op"]), value)
+        is_about = (aspect == "count") == bool(counted) and op in dict(ASPECTS[aspect])
+        if subject and is_about and _fits(aspect, given, subject, scope):
+            return Line(subject, aspect, op, given)
+    return None
+
+
+class KeptField(forms.CharField):
+    """A rule that cannot be shown as a line: it travels in the page as it is."""
+
+    widget = forms.HiddenInput
+
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+        super().__init__()
+
+    def prepare_value(self, value: Any) -> Any:
+        return json.dumps(value, ensure_ascii=False) if isinstance(value, Mapping) else value
+
+    def clean(self, value: Any) -> Any:
+        try:
+            rule = read_json(super().clean(value))
+            rules.check(rule, self.scope.shapes or {})
+        except ValueError as error:
+            raise ValidationError(str(error)) from error
+        return rule
+
+
+@dataclass(frozen=True)
+class _Part:
+    """A part of the form: a group (its name is "group"), a line, or a rule that is kept."""
+
+    number: int
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.number}:{self.name}"
+
+
+_OUTER: Final = _Part(0, "group")
+
+
+class RuleForm(forms.Form):
+    """A condition: a group of lines, and groups of lines in it.
+
+    What was posted names the parts in order (`part`); a line belongs to the group before it. `act` asks for a part
+    more or less; then nothing is to be saved yet.
+    """
+
+    def __init__(self, data: Any = None, *, condition: Condition, owner: Mapping[str, Any], scope: Scope) -> None:
+        self.condition, self.scope = condition, scope
+        self.current: Rule | None = owner.get(condition.name)
+        self.saved = group_of(self.current, lambda rule: line_of(rule, scope) is not None)
+        self.gone: list[str] = []
+        self.is_rearranged = bool(data and data.get(f"{condition.name}-act"))
+        if self.is_rearranged:
+            data = _rearranged(data, condition.name)
+        super().__init__(data, prefix=condition.name)
+        if data is None:
+            self.parts = list(self._shown(self.saved))
+        else:
+            self.parts = list(self._posted(data.getlist(self.add_prefix("part"))))
+        if self.is_rearranged:
+            self.errors.clear()
+
+    @property
+    def sentence(self) -> str:
+        """The saved condition in words."""
+        return self.scope.words(self.current)
+
+    @property
+    def choices(self) -> list[tuple[str, list[tuple[str, str]]]]:
+        """What a new line may be about, by answers."""
+        return [
+            (one.label, [(f"{one.path}|{a}", f"{one.label}: {_WORDS_OF_ASPECTS[a]}") for a in aspects])
+            for one in self.scope.offered
+            if (aspects := aspects_of(one, self.scope))
+        ]
+
+    @property
+    def groups(self) -> list[dict[str, Any]]:
+        """The groups as the page shows them, the outer one first: how they are joined, and their lines."""
+        found: list[dict[str, Any]] = []
+        for part in self.parts:
+            if part.name == "group":
+                found.append(
+                    {"part": part, "is_inner": part != _OUTER, "joined": self[f"j{part.number}"], "lines": []}
+                )
+            else:
+                found[-1]["lines"].append(self._line_shown(part))
+        outer = found[0]
+        size = len(outer["lines"]) + len(found) - 1
+        outer["is_joined"] = size > 1 or outer["joined"].value() == "none"
+        return found
+
+    def rule(self) -> Rule | None:
+        """Return the condition that was chosen; what was not changed stays as it is written."""
+        chosen = rule_of(self._group())
+        return self.current if chosen == rule_of(self._written_anew(self.saved)) else chosen
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if self.gone:
+            raise ValidationError(_("A condition was about a question that is not there. It has been left out here."))
+        if not self.condition.without and all(part.name == "group" for part in self.parts):
+            raise ValidationError(_("Choose a condition at least."))
+        return cleaned
+
+    def _shown(self, group: Group) -> Iterator[_Part]:
+        yield self._add(_Part(len(self.fields), "group"), group.joined)
+        for one in group.parts:
+            if isinstance(one, Group):
+                yield from self._shown(one)
+            else:
+                line = line_of(one, self.scope)
+                yield self._add(_Part(len(self.fields), line.name if line else "kept"), line or one)
+
+    def _posted(self, names: list[str]) -> Iterator[_Part]:
+        yield self._add(_OUTER)
+        for name in names[:_MOST]:
+            number, _colon, rest = name.partition(":")
+            if not re.fullmatch(r"\d{1,4}", number, re.ASCII) or number == "0":
+                continue
+            part = _Part(int(number), rest)
+            if rest in {"group", "kept"} or self._subject(rest) is not None:
+                yield self._add(part)
+            else:
+                self.gone.append(rest)
+
+    def _add(self, part: _Part, value: Any = None) -> _Part:
+        number = part.number
+        if part.name == "group":
+            label = _("How the conditions go together") if part == _OUTER else _("How those of the group go together")
+            self._put(f"j{number}", forms.ChoiceField(label=label, choices=_JOINED, widget=forms.RadioSelect), value)
+            self.fields[f"j{number}"].required = False
+        elif part.name == "kept":
+            self._put(f"k{number}", KeptField(self.scope), value)
+        else:
+            subject, aspect = self._subject(part.name) or (value.subject, value.aspect)
+            is_line = isinstance(value, Line)
+            operator = forms.ChoiceField(label=subject.label, choices=list(ASPECTS[aspect]))
+            self._put(f"o{number}", operator, value.op if is_line else None)
+            field = _value_field(subject, aspect, self.scope)
+            if field is not None:
+                self._put(f"v{number}", field, value.value if is_line else None)
+        return part
+
+    def _put(self, name: str, field: forms.Field, value: Any) -> None:
+        self.fields[name] = field
+        if value is not None:
+            self.initial[name] = value
+
+    def _subject(self, name: str) -> tuple[Subject, str] | None:
+        path, _bar, aspect = name.partition("|")
+        subject = next((one for one in self.scope.offered if one.path == path), None)
+        return (subject, aspect) if subject and aspect in aspects_of(subject, self.scope) else None
+
+    def _line_shown(self, part: _Part) -> dict[str, Any]:
+        names = [name for sort in "okv" if (name := f"{sort}{part.number}") in self.fields]
+        subject = self._subject(part.name)
+        return {
+            "part": part,
+            "label": subject[0].label if subject else gettext("A condition that is kept as it is"),
+            "words": self._kept_words(part) if not subject else "",
+            "fields": [self[name] for name in names],
+        }
+
+    def _kept_words(self, part: _Part) -> str:
+        try:
+            return self.scope.words(KeptField(self.scope).clean(self[f"k{part.number}"].value()))
+        except ValidationError:
+            return ""
+
+    def _group(self) -> Group:
+        groups: list[tuple[str, list[Any]]] = []
+        for part in self.parts:
+            if part.name == "group":
+                groups.append((self.cleaned_data[f"j{part.number}"] or "all", []))
+            else:
+                groups[-1][1].append(self._chosen(part))
+        joined, lines = groups[0]
+        return Group(joined, (*lines, *(Group(name, tuple(inner)) for name, inner in groups[1:])))
+
+    def _chosen(self, part: _Part) -> Rule:
+        given, number = self.cleaned_data, part.number
+        found = self._subject(part.name)
+        if found is None:
+            return given[f"k{number}"]  # type: ignore[no-any-return]
+        return Line(*found, given[f"o{number}"], given.get(f"v{number}")).as_rule()
+
+    def _written_anew(self, group: Group) -> Group:
+        """Return the saved condition as this form would write it."""
+        return Group(group.joined, tuple(map(self._part_anew, group.parts)))
+
+    def _part_anew(self, part: Any) -> Any:
+        if isinstance(part, Group):
+            return self._written_anew(part)
+        line = line_of(part, self.scope)
+        return line.as_rule() if line else part
+
+
+def rule_forms(
+    data: Any, conditions: tuple[Condition, ...], *, owner: Mapping[str, Any], scope: Scope
+) -> list[RuleForm]:
+    """Return the forms of the conditions that a part has."""
+    return [RuleForm(data, condition=one, owner=owner, scope=scope) for one in conditions]
+
+
+def _rearranged(data: Any, prefix: str) -> Any:
+    """Return what was posted with the part more or less that `act` asks for: `add:3`, `drop:4`, `group`."""
+    changed, name = data.copy(), f"{prefix}-part"
+    parts: list[str] = data.getlist(name)
+    act, _colon, number = data[f"{prefix}-act"].partition(":")
+    new = max((int(n) for n in (part.partition(":")[0] for part in parts) if n.isdecimal()), default=0) + 1
+    places = [place for place, part in enumerate(parts) if part.partition(":")[0] == number]
+    start = places[0] if places else -1
+    end = next((p for p in range(start + 1, len(parts)) if parts[p].endswith(":group")), len(parts))
+    match act:
+        case "group":
+            parts = [*parts, f"{new}:group"]
+            changed[f"{prefix}-j{new}"] = "all" if data.get(f"{prefix}-j0") == "any" else "any"
+        case "add" if asked := data.get(f"{prefix}-new{number}"):
+            parts = [*parts[:end], f"{new}:{asked}", *parts[end:]]
+        case "drop" if places:
+            parts = parts[:start] + parts[end if parts[start].endswith(":group") else start + 1 :]
+    changed.setlist(name, parts)
+    return changed
+
+
+def _value_field(subject: Subject, aspect: str, scope: Scope) -> forms.Field | None:
+    match aspect:
+        case "choice":
+            return forms.MultipleChoiceField(
+                label=_("Which"), choices=subject.options, widget=forms.CheckboxSelectMultiple
+            )
+        case "among":
+            return forms.ChoiceField(label=_("Which"), choices=subject.options)
+        case "number" | "count":
+            return WholeNumberField(label=_("Whole number"))
+        case "age":
+            return WholeNumberField(label=_("How many years, or days"), min_value=0, max_value=100_000)
+        case "date":
+            return DateField(label=_("Date"), latest=date(2200, 1, 1))
+        case "time":
+            return TimeField(label=_("Time"))
+        case "text":
+            return TidyField(label=_("What was written"), max_length=500)
+        case "other":
+            choices = [(one.path, one.label) for one in _others(subject, scope)]
+            return forms.ChoiceField(label=_("The other answer"), choices=choices)
+    return None
+
+
+def _others(subject: Subject, scope: Scope) -> list[Subject]:
+    """Return the answers that one can be compared with."""
+    return [one for one in scope.offered if one.answer == subject.answer and one.path != subject.path]
+
+
+def _counted(expression: Any) -> str:
+    """Return the path of what an expression counts, empty when it is no count of one thing."""
+    of = expression.get("of") if isinstance(expression, Mapping) and expression.get("op") == "count" else None
+    return str(of[0].get("field", "")) if isinstance(of, list) and len(of) == 1 and isinstance(of[0], Mapping) else ""
+
+
+def _as_chosen(aspect: str, op: str, value: Any) -> tuple[str, Any]:
+    """Return an operator and its value as the aspect's lists have them."""
+    if aspect == "choice":
+        op = {"eq": "is", "in": "is", "not_eq": "ne", "not_in": "ne"}.get(op, op)
+        return op, value if isinstance(value, list) else [value]
+    if aspect == "other":
+        return op, value.get("field") if isinstance(value, Mapping) and len(value) == 1 else None
+    return op, value
+
+
+def _fits(aspect: str, value: Any, subject: Subject, scope: Scope) -> bool:
+    """Return whether a value can be shown in the field of the aspect."""
+    match aspect:
+        case "answered":
+            return value is None
+        case "choice":
+            return bool(value) and set(map(str, value)) <= set(dict(subject.options))
+        case "among":
+            return str(value) in dict(subject.options)
+        case "number" | "count" | "age":
+            return isinstance(value, int) and not isinstance(value, bool)
+        case "other":
+            return value in {one.path for one in _others(subject, scope)}
+        case "date":
+            return isinstance(value, str) and bool(re.fullmatch(r"\d{4}-\d\d-\d\d", value, re.ASCII))
+    return isinstance(value, str)

@@ -1,0 +1,169 @@
+"""A province is seeded: lawful lives, whole history, findable people; interrupted, it goes on, and only in a demo."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import transaction
+from hypothesis import given
+from hypothesis import strategies as st
+
+from identity.models import Account
+from identity.queries import calendar_of
+from identity.states import AgencyKind, Role
+from onestop.models import Case, CaseEvent, CaseNumberSeries, CaseStep
+from onestop.seeding import seed_cases
+from onestop.seeding.clock import WorkingClock
+from onestop.services import receiving
+from onestop.services.advancing import hashed_fields
+from onestop.states import CLOCK_STOPS, ENDED, State, is_allowed
+from portal.core import ledger
+from procedures import services as procedure_services
+from tests import factories
+from tests.factories import DOCUMENTS, NOW, Office
+
+COUNT = 400
+
+
+def seed(count: int = COUNT, number: int = 1, **others: Any) -> int:
+    return seed_cases(count=count, seed=number, at=NOW, password="x", **others)
+
+
+@pytest.fixture
+def commune(db: None) -> Office:
+    """Two communes, and two procedures with their sample applicants."""
+    factories.agency("H09", kind=AgencyKind.PROVINCE, unit=factories.unit())
+    factories.office("H09.25942", "25942")
+    office = factories.office()
+    for code in (factories.EXTRACT, factories.BIRTH):
+        procedure_services.publish(
+            document=DOCUMENTS[code], effective_from=date(2024, 7, 1), published_by=None, at=NOW - timedelta(days=800)
+        )
+    return office
+
+
+def test_as_many_cases_as_asked_for_are_spread_over_two_years_and_both_communes(commune: Office) -> None:
+    assert seed() == COUNT
+
+    cases = Case.objects.all()
+    filed = sorted(case.submitted_at for case in cases if case.submitted_at)
+    assert cases.count() == COUNT
+    assert filed[-1] - filed[0] > timedelta(days=650)
+    assert filed[-1] <= NOW
+    assert set(cases.values_list("competent_agency__code", flat=True)) == {"H09.25747", "H09.25942"}
+    assert {State.RETURNED, State.REJECTED, State.PROCESSING} <= set(cases.values_list("state", flat=True))
+
+
+def test_every_case_moves_as_the_table_of_states_allows_and_its_history_is_whole(commune: Office) -> None:
+    seed()
+
+    for case in Case.objects.prefetch_related("events"):
+        events = sorted(case.events.all(), key=lambda event: event.sequence)
+        previous, state = ledger.GENESIS, State.DRAFT
+        assert [event.sequence for event in events] == list(range(1, case.version + 1))
+        for event in events:
+            assert bytes(event.previous_hash) == previous
+            assert bytes(event.hash) == ledger.chain(previous, hashed_fields(event))
+            assert event.from_state == state
+            assert is_allowed(state, event.action, Role(event.role))  # type: ignore[arg-type]
+            previous, state = bytes(event.hash), State(event.to_state)
+        assert case.state == state
+        assert [event.at for event in events] == sorted(event.at for event in events)
+
+
+def test_a_case_stands_in_one_step_until_it_has_ended_and_its_clock_stands_where_it_should(commune: Office) -> None:
+    seed(1500)
+
+    running = Case.objects.filter(accepted_at__isnull=False).exclude(state__in=ENDED)
+    assert running.exists()
+    assert set(CaseStep.objects.filter(finished_at=None).values_list("case", flat=True)) == set(
+        running.values_list("pk", flat=True)
+    )
+    stands = Case.objects.filter(state__in=CLOCK_STOPS, due_at__isnull=False)
+    assert not stands.filter(remaining_minutes=None).exists()
+
+
+def test_people_are_found_by_name_number_and_phone(commune: Office) -> None:
+    seed(60)
+    case = Case.objects.order_by("pk")[30]
+
+    for index, value in (
+        ("applicant_name_index", case.applicant_name.upper()),
+        ("applicant_id_number_index", case.applicant_id_number),
+        ("applicant_phone_index", case.applicant_phone),
+    ):
+        assert case in Case.objects.filter(**{index: value})
+
+
+def test_the_same_seed_makes_the_same_province_and_another_one_another(commune: Office) -> None:
+    def told(number: int) -> list[tuple[Any, ...]]:
+        with transaction.atomic():
+            seed(80, number)
+            cases = Case.objects.order_by("code")
+            rows = [(case.code, case.applicant_name, case.state, case.due_at, case.version) for case in cases]
+            transaction.set_rollback(True)
+        return rows
+
+    once = told(1)
+    assert told(1) == once
+    assert told(2) != once
+
+
+def test_interrupted_it_goes_on_where_it_stopped(commune: Office) -> None:
+    def stop(done: int, of: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        seed(4000, progress=stop)
+    before = Case.objects.count()
+    assert 0 < before < 4000
+
+    assert seed(4000) == 4000 - before
+    assert Case.objects.count() == 4000
+    assert seed(4000) == 0
+
+
+def test_a_case_filed_afterwards_takes_the_next_number_of_the_day(commune: Office) -> None:
+    seed(3000)
+    last = CaseNumberSeries.objects.filter(day=NOW.date(), agency=commune.centre).first()
+
+    filed = factories.filed(factories.citizen())
+    assert filed.code is not None
+    assert int(filed.code[-4:]) == (last.last if last else 0) + 1
+
+
+def test_a_seeded_case_goes_on_like_any_other(commune: Office) -> None:
+    seed(3000)
+    waiting = Case.objects.filter(state=State.SUBMITTED, receiving_centre=commune.centre).first()
+    assert waiting is not None
+
+    receiving.accept(case_id=waiting.pk, actor=commune.clerk, at=NOW)
+    assert CaseEvent.objects.filter(case=waiting).count() == 3
+
+
+def test_it_refuses_a_database_that_is_not_a_demos(commune: Office) -> None:
+    with pytest.raises(CommandError, match="not the database of a demo"):
+        call_command("seed_demo", "--cases", "10")
+
+    assert not Case.objects.exists()
+    assert not Account.objects.filter(username="quantri").exists()
+
+
+@pytest.mark.django_db
+def test_the_straight_line_of_working_time_counts_as_the_calendar_does() -> None:
+    calendar = calendar_of(factories.agency("H09.1").pk)
+    clock = WorkingClock(calendar, date(2026, 11, 1), date(2027, 2, 1))
+
+    @given(
+        st.datetimes(NOW.replace(tzinfo=None), NOW.replace(tzinfo=None) + timedelta(days=40)), st.integers(1, 9000)
+    )
+    def holds(moment: Any, minutes: int) -> None:
+        start = moment.replace(tzinfo=NOW.tzinfo, second=0, microsecond=0)
+        end = calendar.add_working_minutes(start, minutes)
+        assert clock.add_minutes(start.timestamp(), minutes) == end.timestamp()
+        assert clock.minutes(start.timestamp(), end.timestamp()) == calendar.working_minutes_between(start, end)
+
+    holds()
