@@ -127,10 +127,15 @@ class Process:
         return [edge for place, step in enumerate(self.steps) for edge in self._edges_of(place, step)]
 
     def _edges_of(self, place: int, step: ProcessStep) -> Iterator[Edge]:
+        left = {act for act in step.actions if act in ENDING_ACTS}  # acts that no lead has taken whatever is known
+        taken: set[str] = set()
         for lead in step.leads:
-            yield Edge(step.code, lead.to, lead)
-        ended = {lead.by for lead in step.leads if lead.when is None}
-        if "" in ended or {act for act in step.actions if act in ENDING_ACTS} <= ended:
+            acts = {lead.by} - taken if lead.by else left
+            if acts:
+                yield Edge(step.code, lead.to, lead)
+            if lead.when is None:
+                taken, left = taken | acts, left - acts
+        if not left:
             return
         for later in self.steps[place + 1 :]:
             yield Edge(step.code, later.code, None)
