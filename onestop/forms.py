@@ -135,6 +135,12 @@ class OpinionRequestForm(NothingForm):
         return cleaned
 
 
+class FollowForm(forms.Form):
+    """The code that the ministry's system gave to the case."""
+
+    code = TidyField(label=_("Code of the case at the ministry"), max_length=60)
+
+
 class OpinionForm(forms.Form):
     """The opinion of the agency that was asked."""
 

@@ -14,10 +14,11 @@ from identity.models import Account, Appointment
 from identity.states import Role
 from onestop.actors import Actor
 from onestop.kinds import DocumentKind, DocumentState
-from onestop.models import Case, CaseDocument, CaseEvent, CasePaper, CaseRequest, CaseStep, DeskNotice
+from onestop.models import Case, CaseDocument, CaseEvent, CasePaper, CaseRequest, CaseStep, DeskNotice, FollowedCase
 from onestop.references import filing_fee
 from onestop.states import State
 from payments.models import FeeRequest
+from procedures.models import Procedure
 
 PAGE = 50
 _MOST_COUNTED = 100
@@ -69,6 +70,23 @@ def case_at(officer: Officer, code: str) -> Case | None:
         *_WITH, "procedure_version", "procedure__sector", "applicant"
     )
     return cases.defer(_DOCUMENT).filter(code=code).first()
+
+
+def procedure_of(code: str) -> Procedure:
+    """Return a procedure by its code; raises `Procedure.DoesNotExist`."""
+    return Procedure.objects.get(code=code)
+
+
+def followed(account: Account, code: str = "") -> QuerySet[FollowedCase]:
+    """Return the cases at ministries that a citizen follows, of one procedure or of all, the newest first."""
+    mine = FollowedCase.objects.filter(account=account).select_related("procedure").order_by("-pk")
+    return mine.filter(procedure__code=code) if code else mine
+
+
+def followed_called(code: str) -> FollowedCase | None:
+    """Return what a ministry said last of a case of its own, by the ministry's code."""
+    known = FollowedCase.objects.filter(code=code, is_unknown=False).select_related("procedure")
+    return known.order_by(F("checked_at").desc(nulls_last=True)).first()
 
 
 def requests_of(case: Case, officer: Officer) -> list[CaseRequest]:

@@ -23,6 +23,7 @@ from onestop.services import (
     deciding,
     documents,
     filing,
+    following,
     handling,
     idle,
     intake,
@@ -34,6 +35,7 @@ from onestop.services import (
     warning,
 )
 from onestop.services.advancing import NATIONAL_TOPIC
+from portal.core.errors import OutsideWorldError
 from portal.core.outbox import Envelope, RetryLater, Undeliverable, handler
 
 log = structlog.get_logger(__name__)
@@ -158,6 +160,24 @@ def warn_of_time_used_up(**_: object) -> None:
 def tell_the_day(**_: object) -> None:
     """The morning's digest for everybody at a desk."""
     warning.tell_the_day(now=timezone.now())
+
+
+@handler(following.ASK_TOPIC)
+def ask_ministry(envelope: Envelope) -> None:
+    """Somebody follows a case at a ministry: ask where it stands."""
+    following.ask(followed_id=envelope.payload["followed_id"], at=envelope.now)
+
+
+@shared_task(name="onestop.ask_ministries")
+def ask_ministries(**_: object) -> None:
+    """Ask the ministries where the followed cases stand; one that does not answer is asked again later."""
+    now = timezone.now()
+    for followed_id in following.to_ask(now):
+        try:
+            following.ask(followed_id=followed_id, at=now)
+        except OutsideWorldError as error:
+            log.warning("ministry_does_not_answer", reason=type(error).__name__)
+            return
 
 
 @shared_task(name="onestop.look_after_idle_drafts")

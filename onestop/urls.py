@@ -6,7 +6,7 @@ from django.urls import path
 
 from identity.access import with_key
 from onestop.api import views as api
-from onestop.views import desk, drafts, filing, mine, notices, opinions, papers
+from onestop.views import desk, drafts, filing, followed, mine, notices, opinions, papers
 
 app_name = "onestop"
 
@@ -31,6 +31,8 @@ urlpatterns = [
     path("ho-so/<uuid:uuid>/giay-to/<uuid:paper>/anh-nho/", papers.my_thumbnail, name="my_thumbnail"),
     path("ho-so/<uuid:uuid>/y-kien/<uuid:opinion>/", opinions.my_letter, name="my_letter"),
     path("ho-so/<uuid:uuid>/van-ban/<uuid:document>/", papers.my_document, name="my_document"),
+    path("theo-doi/<str:code>/", followed.follow, name="follow"),
+    path("theo-doi/bo/<uuid:uuid>/thoi/", followed.stop, name="unfollow"),
     path("api/v1/ho-so/", with_key(api.Cases.as_view()), name="api_cases"),
     path("api/v1/ho-so/<str:code>/", with_key(api.OneCase.as_view()), name="api_case"),
     path("api/v1/ho-so/<str:code>/su-kien/", with_key(api.CaseEvents.as_view()), name="api_events"),
@@ -41,6 +43,7 @@ urlpatterns = [
     path("mot-cua/y-kien/", opinions.asked, name="desk_opinions"),
     path("mot-cua/y-kien/<uuid:uuid>/", opinions.give, name="desk_opinion"),
     path("mot-cua/thong-bao/", notices.notices, name="desk_notices"),
+    path("mot-cua/he-thong-bo/", followed.desk_followed, name="desk_followed"),
     path("mot-cua/tim/", desk.find, name="desk_find"),
     path("mot-cua/ho-so/<str:code>/", desk.case, name="desk_case"),
     path("mot-cua/ho-so/<str:code>/giay-to/<uuid:paper>/", papers.desk_paper, name="desk_paper"),

@@ -108,6 +108,8 @@ def public_texts(definition: ProcedureDefinition) -> Iterator[str]:
     yield from (result.name for result in definition.results)
     yield from (stage.text for stage in definition.steps)
     yield from (variant.name for variant in definition.variants)
+    if definition.elsewhere is not None:
+        yield definition.elsewhere.name
     if definition.process is not None:
         yield from (step.name for step in definition.process.steps)
 

@@ -99,6 +99,7 @@ _LABELS: Final = {
     "silence_is_consent": gettext_lazy("silence means consent"),
     "stops_clock": gettext_lazy("the clock stands meanwhile"),
     "receipt_on_request": gettext_lazy("form 01 only on request"),
+    "elsewhere": gettext_lazy("handled on a ministry's system"),
     "seals": gettext_lazy("papers that are sealed with it"),
     "actions": gettext_lazy("what its holder may do"),
     "facts": gettext_lazy("facts to record"),

@@ -47,7 +47,18 @@ NO_PAGES = {
         "vneid_login",
         "vneid_callback",
     ),
-    *("discard", "consent", "withdraw", "cancel", "my_paper", "my_thumbnail", "my_document", "my_letter", "receipt"),
+    *(
+        "discard",
+        "consent",
+        "withdraw",
+        "cancel",
+        "unfollow",
+        "my_paper",
+        "my_thumbnail",
+        "my_document",
+        "my_letter",
+        "receipt",
+    ),
     *("paygov_confirmation", "blank_form", "linked_data", "data_pages", "data_whole", "data_linked"),
     *("api_list", "api_detail", "api_form", "api_sectors", "api_agencies"),
 }
@@ -125,6 +136,7 @@ def _citizen_pages(office: factories.Office, person: Account) -> Iterator[str]:
     yield from (f"{reverse('procedures:event', args=[event.code])}?{_first_answers(event)}" for event in all_events())
     for procedure in ("1.001193", "2.000635", "1.000894", "1.001612", "1.014027"):
         yield reverse("procedures:detail", args=[procedure])
+    yield reverse("onestop:follow", args=["1.001612"])
     for code in (factories.EXTRACT, factories.BIRTH):
         yield reverse("onestop:start", args=[code])
     for draft in (cases["extract"], cases["birth"]):
@@ -212,7 +224,7 @@ def test_no_english_is_left_on_a_page_of_the_desk(client: Client, office: factor
                     account=everything, agency=place, role=role, title="Cán bộ", valid_from=NOW.date() - timedelta(9)
                 )
     client.force_login(everything, backend=BACKEND)
-    addresses = [reverse(f"onestop:desk{tail}") for tail in ("", "_receive", "_waiting", "_opinions")]
+    addresses = [reverse(f"onestop:desk{tail}") for tail in ("", "_receive", "_waiting", "_opinions", "_followed")]
     addresses += [reverse("onestop:desk_case", args=[case.code]) for case in cases.values() if case.code]
     addresses += [reverse("outbox"), reverse("office:home"), reverse("office:procedures")]
     client.cookies[settings.LANGUAGE_COOKIE_NAME] = "vi"

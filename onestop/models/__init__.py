@@ -2,6 +2,7 @@
 
 from onestop.models.cases import Case, CaseNumberSeries, CaseQuerySet, CaseStep
 from onestop.models.filing import Draft, FiledOnce, PaperUpload
+from onestop.models.following import FollowedCase
 from onestop.models.handling import CaseEvent, CaseRequest
 from onestop.models.notices import DeskNotice, NoticeQuerySet
 from onestop.models.papers import CaseDocument, CasePaper, DocumentNumberSeries
@@ -19,6 +20,7 @@ __all__ = [
     "DocumentNumberSeries",
     "Draft",
     "FiledOnce",
+    "FollowedCase",
     "NoticeQuerySet",
     "PaperUpload",
 ]

@@ -35,6 +35,7 @@ def my_cases(request: HttpRequest) -> HttpResponse:
     context = {
         "drafts": drafting.begun(queries.my_drafts(account)[:100], timezone.now()),
         "cases": queries.my_cases(account)[:100],
+        "followed": queries.followed(account)[:100],
     }
     return render(request, "onestop/my_cases.html", context)
 

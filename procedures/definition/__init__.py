@@ -7,6 +7,7 @@ from procedures.definition.loading import DefinitionError, canonical, load, load
 from procedures.definition.parts import (
     Authority,
     ChannelTerms,
+    Elsewhere,
     Fee,
     FeeLine,
     LegalBasis,
@@ -43,6 +44,7 @@ __all__ = [
     "Consultation",
     "DefinitionError",
     "Edge",
+    "Elsewhere",
     "Fee",
     "FeeLine",
     "Lead",

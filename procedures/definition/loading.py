@@ -17,6 +17,7 @@ from procedures import rules
 from procedures.definition.parts import (
     Authority,
     ChannelTerms,
+    Elsewhere,
     Fee,
     LegalBasis,
     Line,
@@ -145,6 +146,7 @@ def _definition(document: Mapping[str, Any]) -> ProcedureDefinition:
         unconfirmed=tuple(document.get("unconfirmed", [])),
         form=form,
         process=process,
+        elsewhere=_elsewhere(document["elsewhere"], process) if "elsewhere" in document else None,
     )
 
 
@@ -331,6 +333,12 @@ def _sample(document: Mapping[str, Any]) -> Sample:
         answers=document["answers"],
         expects=document["expects"],
     )
+
+
+def _elsewhere(document: Mapping[str, Any], process: Process | None) -> Elsewhere:
+    if process is not None:
+        raise DefinitionError("elsewhere: what a ministry's system handles has no process here")
+    return Elsewhere(document["name"], document["url"], document.get("system", ""))
 
 
 def _process(document: Mapping[str, Any], known: Shapes) -> Process:

@@ -142,6 +142,18 @@ class Terms:
 
 
 @dataclass(frozen=True)
+class Elsewhere:
+    """A ministry's own system on which the procedure is handled: it owns the case, its code and its status.
+
+    `system` is the name under which it can be asked about a case; empty when it cannot.
+    """
+
+    name: str
+    url: str
+    system: str
+
+
+@dataclass(frozen=True)
 class Related:
     """Another procedure, by code, and what it is to this one."""
 
@@ -270,6 +282,7 @@ class ProcedureDefinition:
     unconfirmed: tuple[str, ...]  # parts that the source leaves in doubt: left out, or shown as far as they go
     form: FormDefinition | None
     process: Process | None
+    elsewhere: Elsewhere | None = None
 
     @property
     def title(self) -> Text:

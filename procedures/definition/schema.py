@@ -20,6 +20,7 @@ _TEXT: Final = {"type": "string"}
 _CODE: Final = {"type": "string", "pattern": "^[A-Za-z][A-Za-z0-9_.-]{0,59}$"}
 _PROCEDURE: Final = {"type": "string", "pattern": "^[0-9]\\.[0-9]{6}$"}
 _FLAG: Final = {"type": "boolean"}
+_HTTPS: Final = {"type": "string", "pattern": "^https://[^\\s]+$"}
 _COUNT: Final = {"type": "integer", "minimum": 0}
 
 
@@ -243,6 +244,7 @@ SCHEMA: Final = _object(
         "english": {"type": "object", "additionalProperties": {"type": "string", "minLength": 1}},
         "popularity": _COUNT,
         "unconfirmed": _list({"enum": [str(part) for part in PagePart]}, at_least=1),
+        "elsewhere": _object(["name", "url"], {"name": _TEXT, "url": _HTTPS, "system": _CODE}),
         "form": {"type": ["object", "null"]},
         "process": {
             "anyOf": [
