@@ -14,7 +14,7 @@ from onestop.services import following
 from procedures.models import Procedure
 from tests import factories
 from tests.factories import NOW, Office
-from tests.processes import World
+from tests.sandbox.world import World
 
 BUSINESS = "1.001612"
 OTHERS_NUMBER = "074190005678"
