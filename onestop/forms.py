@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -11,9 +12,18 @@ from django.utils.translation import gettext_lazy as _
 
 from identity.models import Agency, Appointment
 from onestop.kinds import Delivery
+from onestop.lists.columns import COLUMNS
+from onestop.lists.narrowing import CAME, DUE, Narrowing
 from onestop.models import Case
 from procedures.definition import Consultation
 from procedures.eforms.fields import NationalIdField, TidyField
+
+
+class _Day(forms.DateInput):
+    input_type = "date"
+
+    def format_value(self, value: Any) -> str | None:
+        return str(value) if value else None
 
 
 class NothingForm(forms.Form):
@@ -181,3 +191,45 @@ class ReturnForm(NothingForm):
         del self.fields["checked_id_number" if case.delivery == Delivery.POST else "waybill"]
         for field in self.fields.values():
             field.required = True
+
+
+class ListForm(forms.Form):
+    """What narrows a list of the desk, orders it, and which columns it shows; what makes no sense is left out."""
+
+    procedure = forms.TypedChoiceField(label=_("Procedure"), required=False, coerce=int, empty_value=None)
+    sector = forms.TypedChoiceField(label=_("Sector"), required=False, coerce=int, empty_value=None)
+    agency = forms.TypedChoiceField(label=_("Competent agency"), required=False, coerce=int, empty_value=None)
+    state = forms.ChoiceField(label=_("State"), required=False)
+    channel = forms.ChoiceField(label=_("Channel"), required=False)
+    due_from = forms.DateField(label=_("Due from"), required=False, widget=_Day())
+    due_to = forms.DateField(label=_("Due until"), required=False, widget=_Day())
+    holder = forms.TypedChoiceField(label=_("Held by"), required=False, coerce=int, empty_value=None)
+    order = forms.ChoiceField(
+        label=_("Order"), required=False, choices=[(DUE, _("By due time")), (CAME, _("By arrival at the unit"))]
+    )
+    column = forms.MultipleChoiceField(
+        label=_("Columns"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        choices=[(one.code, one.title) for one in COLUMNS],
+    )
+
+    def __init__(self, data: Any, choices: Mapping[str, Sequence[tuple[Any, Any]]]) -> None:
+        super().__init__(data)
+        for name, offered in choices.items():
+            self.fields[name].choices = [("", _("All")), *offered]  # type: ignore[attr-defined]
+        self.is_valid()
+
+    @property
+    def narrowing(self) -> Narrowing:
+        """What was asked for, as far as it makes sense."""
+        asked = {name: value for name, value in self.cleaned_data.items() if value not in ("", None)}
+        asked.pop("column", None)
+        return Narrowing(**asked)
+
+
+class ViewForm(forms.Form):
+    """The name under which a view is kept, and whether colleagues see it."""
+
+    name = TidyField(label=_("Name of the view"), max_length=60)
+    shared = forms.BooleanField(label=_("Colleagues of my agency see it, too"), required=False)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
@@ -104,18 +102,11 @@ def opinions(case: Case) -> list[CaseRequest]:
     return list(given.select_related("asked_of", "asked_person", "attachment").order_by("answered_at", "pk"))
 
 
-def asked_for_opinion(officer: Officer) -> list[CaseRequest]:
+def asked_for_opinion(officer: Officer) -> QuerySet[CaseRequest]:
     """Return the opinions that are awaited of the officer, or of anybody at their agencies, most urgent first."""
-    desks = _agencies_as(officer, Role.OFFICER, Role.LEADER)
+    desks = [seat.agency_id for seat in officer.appointments if seat.role in {Role.OFFICER, Role.LEADER}]
     awaited = CaseRequest.objects.consultations().awaited().of_officer(officer.account, desks)
-    return list(awaited.select_related("case__procedure", "asked_of", "asked_person").order_by("due_at", "pk")[:PAGE])
-
-
-def opinion_asked(officer: Officer, uuid: UUID) -> CaseRequest | None:
-    """Return an opinion that is awaited of the officer, or None."""
-    desks = _agencies_as(officer, Role.OFFICER, Role.LEADER)
-    awaited = CaseRequest.objects.consultations().awaited().of_officer(officer.account, desks)
-    return awaited.select_related("case__procedure", "asked_of", "asked_person").filter(uuid=uuid).first()
+    return awaited.select_related("case__procedure", "asked_of", "asked_person").order_by("due_at", "pk")
 
 
 def colleagues(step: CaseStep | None) -> QuerySet[Appointment]:
@@ -137,43 +128,6 @@ def notices_of(account: Account, before: int | None) -> list[DeskNotice]:
 def unread_notices(account: Account) -> int:
     """Return how many notices wait to be read, at most 100: more need not be counted."""
     return DeskNotice.objects.of(account).unread()[:_MOST_COUNTED].count()
-
-
-def to_receive(officer: Officer, after: int = 0) -> list[Case]:
-    """Return filed cases that wait at the officer's centres, oldest first, one more than a page."""
-    centres = _agencies_as(officer, Role.CLERK, Role.CENTRE_HEAD)
-    waiting = Case.objects.filter(receiving_centre__in=centres, state=State.SUBMITTED, pk__gt=after)
-    return list(waiting.select_related(*_WITH).order_by("pk")[: PAGE + 1])
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where a keyset page goes on: after this due time and key."""
-
-    due_at: datetime
-    pk: int
-
-
-def my_work(officer: Officer, after: Place | None = None) -> list[CaseStep]:
-    """Return the open steps that the officer may take, most urgent first, one more than a page."""
-    seats = Q(pk=None)
-    for appointment in officer.appointments:
-        seats |= Q(agency=appointment.agency_id, role=appointment.role)
-    steps = CaseStep.objects.filter(seats, Q(holder=None) | Q(holder=officer.account), finished_at=None)
-    # A case rests with its step while it waits for the applicant; at the counter only results are work.
-    steps = steps.exclude(role=Role.CLERK, case__state__in=[State.PROCESSING, State.ACCEPTED])
-    steps = steps.exclude(case__state__in=[State.SUPPLEMENT_REQUESTED, State.SUSPENDED, State.RETURNED])
-    if after is not None:
-        steps = steps.filter(Q(due_at__gt=after.due_at) | Q(due_at=after.due_at, pk__gt=after.pk))
-    chosen = steps.select_related("case__procedure", "case__competent_agency", "agency", "holder")
-    return list(chosen.order_by(F("due_at").asc(nulls_last=True), "pk")[: PAGE + 1])
-
-
-def waiting_for_applicant(officer: Officer) -> list[Case]:
-    """Return cases of the officer's agencies that wait for a supplement, most urgent first."""
-    states = [State.SUPPLEMENT_REQUESTED, State.SUPPLEMENT_BEFORE_ACCEPTANCE]
-    cases = Case.objects.at_agencies(officer.agency_ids).filter(state__in=states)
-    return list(cases.select_related(*_WITH).order_by(F("due_at").asc(nulls_last=True), "pk")[:PAGE])
 
 
 def actor_for(officer: Officer, case: Case) -> Actor:
@@ -238,10 +192,6 @@ def tracked(code: str, phone: str) -> Case | None:
     events = Prefetch("events", CaseEvent.objects.order_by("sequence"))
     found = Case.objects.filter(code=code, applicant_phone_index=phone or None).select_related("procedure")
     return found.prefetch_related(events).first()
-
-
-def _agencies_as(officer: Officer, *roles: Role) -> list[int]:
-    return [appointment.agency_id for appointment in officer.appointments if appointment.role in roles]
 
 
 def fee_of(case: Case) -> FeeRequest | None:

@@ -153,8 +153,11 @@ TABLE: Final[dict[tuple[State, Action], _Transition]] = {
 }
 
 CLOCK_STOPS: Final = frozenset({S.SUPPLEMENT_REQUESTED, S.SUSPENDED, S.WITHDRAWAL_REQUESTED})
+# The office works, or could: these count as due and overdue.
+CLOCK_RUNS: Final = frozenset({S.ACCEPTED, S.PROCESSING, S.PAYMENT_REQUIRED})
 ENDED: Final = frozenset({S.REJECTED, S.WITHDRAWN, S.STOPPED, S.RETURNED, S.RESULT_REVOKED})
 HAS_RESULT: Final = frozenset({S.DECIDED, S.AT_COUNTER, S.RETURNED})
+AT_OFFICE: Final = frozenset(S) - ENDED - {S.DRAFT, S.AWAITING_PAYMENT}  # filed, and not ended
 
 # TrangThaiHoSo of the national portal (QĐ and messages: docs/integration/national-portal.md).
 NATIONAL_STATUS: Final[dict[State, str]] = {

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, override
 
 from identity.models import CalendarChange
-from onestop import printing
+from onestop import bulk, printing
 from onestop.errors import ActionNotAllowedError
 from onestop.models import Case, CaseRequest, DeskNotice
 from onestop.national_portal import pull, push
@@ -24,6 +24,7 @@ from onestop.services import (
     documents,
     filing,
     following,
+    forecasting,
     handling,
     idle,
     intake,
@@ -98,6 +99,13 @@ def ask_for_personal_number(envelope: Envelope) -> None:
         raise RetryLater("The case is not being handled at the moment.") from error
 
 
+@handler(bulk.TOPIC)
+def act_on_many(envelope: Envelope) -> None:
+    """An act was ordered on many cases: do it to each, in a transaction of its own."""
+    with override("vi"):  # the officer reads why something was refused
+        bulk.run(job_id=envelope.payload["job_id"], at=envelope.now)
+
+
 @handler(recomputing.TOPIC)
 def recompute_due_times(envelope: Envelope) -> None:
     """A working calendar was changed: each open case under it is counted anew, in a transaction of its own."""
@@ -154,6 +162,13 @@ def warn_of_time_used_up(**_: object) -> None:
     now = timezone.now()
     for step_id in list(warning.steps_to_warn_of(now)[:500]):
         warning.warn(step_id=step_id, at=now)
+
+
+@shared_task(name="onestop.forecast")
+def forecast(**_: object) -> None:
+    """Learn each night how long cases take, and rate those that are open by their risk of being late."""
+    forecasting.learn(now=timezone.now())
+    forecasting.rate(now=timezone.now())
 
 
 @shared_task(name="onestop.tell_the_day")

@@ -6,7 +6,7 @@ from django.urls import path
 
 from identity.access import with_key
 from onestop.api import views as api
-from onestop.views import desk, drafts, filing, followed, mine, notices, opinions, papers
+from onestop.views import bulk, desk, drafts, filing, followed, lists, mine, notices, opinions, papers
 
 app_name = "onestop"
 
@@ -37,14 +37,18 @@ urlpatterns = [
     path("api/v1/ho-so/<str:code>/", with_key(api.OneCase.as_view()), name="api_case"),
     path("api/v1/ho-so/<str:code>/su-kien/", with_key(api.CaseEvents.as_view()), name="api_events"),
     path("api/v1/giay-to/", with_key(api.Papers.as_view()), name="api_papers"),
-    path("mot-cua/", desk.home, name="desk"),
-    path("mot-cua/tiep-nhan/", desk.receive, name="desk_receive"),
-    path("mot-cua/cho-bo-sung/", desk.waiting, name="desk_waiting"),
+    path("mot-cua/", lists.home, name="desk"),
+    path("mot-cua/danh-sach/<slug:queue>/", lists.queue, name="desk_queue"),
+    path("mot-cua/danh-sach/<slug:queue>/luu/", lists.save_view, name="desk_save_view"),
+    path("mot-cua/goc-nhin/<uuid:uuid>/xoa/", lists.delete_view, name="desk_delete_view"),
+    path("mot-cua/thong-bao/", notices.notices, name="desk_notices"),
+    path("mot-cua/tim/", lists.find, name="desk_find"),
+    path("mot-cua/hang-loat/", bulk.choose, name="desk_bulk"),
+    path("mot-cua/hang-loat/lam/", bulk.order, name="desk_bulk_order"),
+    path("mot-cua/hang-loat/<uuid:uuid>/", bulk.job, name="desk_bulk_job"),
     path("mot-cua/y-kien/", opinions.asked, name="desk_opinions"),
     path("mot-cua/y-kien/<uuid:uuid>/", opinions.give, name="desk_opinion"),
-    path("mot-cua/thong-bao/", notices.notices, name="desk_notices"),
     path("mot-cua/he-thong-bo/", followed.desk_followed, name="desk_followed"),
-    path("mot-cua/tim/", desk.find, name="desk_find"),
     path("mot-cua/ho-so/<str:code>/", desk.case, name="desk_case"),
     path("mot-cua/ho-so/<str:code>/giay-to/<uuid:paper>/", papers.desk_paper, name="desk_paper"),
     path("mot-cua/ho-so/<str:code>/giay-to/<uuid:paper>/anh-nho/", papers.desk_thumbnail, name="desk_thumbnail"),

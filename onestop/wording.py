@@ -112,6 +112,14 @@ OUTCOMES: Final[dict[str, Promise]] = {
     "PASSED": _("not awaited any longer"),
 }
 
+CHANNELS: Final[dict[str, Promise]] = {
+    "COUNTER": _("At the counter"),
+    "ONLINE": _("Online"),
+    "POST": _("By post"),
+    "API": _("By a program"),
+    "NATIONAL": _("At the national portal"),
+}
+
 
 def notice_text(kind: NoticeKind, data: Mapping[str, Any]) -> str:
     """Return what a civil servant is told, in words."""

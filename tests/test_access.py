@@ -43,6 +43,7 @@ _VALUES = {
     "kind": "csv",
     "day": "2099-01-01",
     "weekday": "1",
+    "queue": "viec-cua-toi",
 }
 
 

@@ -224,7 +224,7 @@ def test_no_english_is_left_on_a_page_of_the_desk(client: Client, office: factor
                     account=everything, agency=place, role=role, title="Cán bộ", valid_from=NOW.date() - timedelta(9)
                 )
     client.force_login(everything, backend=BACKEND)
-    addresses = [reverse(f"onestop:desk{tail}") for tail in ("", "_receive", "_waiting", "_opinions", "_followed")]
+    addresses = [reverse(f"onestop:desk{tail}") for tail in ("", "_notices", "_opinions", "_followed")]
     addresses += [reverse("onestop:desk_case", args=[case.code]) for case in cases.values() if case.code]
     addresses += [reverse("outbox"), reverse("office:home"), reverse("office:procedures")]
     client.cookies[settings.LANGUAGE_COOKIE_NAME] = "vi"

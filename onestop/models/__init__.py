@@ -1,13 +1,17 @@
 """Cases running: the case, its steps, papers, requests, documents and its one history."""
 
 from onestop.models.cases import Case, CaseNumberSeries, CaseQuerySet, CaseStep
+from onestop.models.desk import BulkItem, BulkJob, DeskView
 from onestop.models.filing import Draft, FiledOnce, PaperUpload
 from onestop.models.following import FollowedCase
+from onestop.models.forecasts import StepCurve
 from onestop.models.handling import CaseEvent, CaseRequest
 from onestop.models.notices import DeskNotice, NoticeQuerySet
 from onestop.models.papers import CaseDocument, CasePaper, DocumentNumberSeries
 
 __all__ = [
+    "BulkItem",
+    "BulkJob",
     "Case",
     "CaseDocument",
     "CaseEvent",
@@ -17,10 +21,12 @@ __all__ = [
     "CaseRequest",
     "CaseStep",
     "DeskNotice",
+    "DeskView",
     "DocumentNumberSeries",
     "Draft",
     "FiledOnce",
     "FollowedCase",
     "NoticeQuerySet",
     "PaperUpload",
+    "StepCurve",
 ]

@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import TYPE_CHECKING
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Final
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from identity.models import Account, Agency
 from identity.states import Role
 from onestop.kinds import Channel, Delivery
-from onestop.states import ENDED, Action, State, is_allowed
-from onestop.wording import WORDS, Word
+from onestop.states import AT_OFFICE, CLOCK_RUNS, ENDED, Action, State, is_allowed
+from onestop.wording import CHANNELS, WORDS, Word
 from portal.core.fields import BlindIndexField, EncryptedJSONField, EncryptedTextField
 from portal.core.ids import uuid7
 from procedures.models import Procedure, ProcedureVersion
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+
+# What has no due time is due after everything that has one: a place in an index cannot be null.
+_NEVER: Final = datetime(9999, 12, 31, tzinfo=UTC)
+UNTIL: Final = Coalesce("due_at", Value(_NEVER))
+AT_OFFICE_CODES: Final = sorted(state.value for state in AT_OFFICE)
+_OPEN: Final = Q(state__in=AT_OFFICE_CODES)
 
 
 class CaseQuerySet(models.QuerySet["Case"]):
@@ -38,6 +45,16 @@ class CaseQuerySet(models.QuerySet["Case"]):
         """
         led = Exists(CaseStep.objects.filter(case=OuterRef("pk"), agency__in=agencies))
         return self.at_agencies(agencies) | self.filter(led)
+
+    def received_open(self, centre: int) -> CaseQuerySet:
+        """Return the cases that a centre received and that have not ended, with `until`: when they are due."""
+        return self.filter(receiving_centre=centre, state__in=AT_OFFICE_CODES).alias(until=UNTIL)
+
+
+class CaseStepQuerySet(models.QuerySet["CaseStep"]):
+    def open_at(self, agency: int) -> CaseStepQuerySet:
+        """Return the steps in which cases lie with an agency now, with `until`: when they are due."""
+        return self.filter(agency=agency, finished_at=None).alias(until=UNTIL)
 
 
 class Case(models.Model):
@@ -98,6 +115,10 @@ class Case(models.Model):
             models.Index(fields=["receiving_centre", "state", "due_at", "id"], name="case_at_centre"),
             models.Index(fields=["competent_agency", "state", "due_at", "id"], name="case_at_agency"),
             models.Index(fields=["applicant", "-id"], name="case_of_applicant"),
+            models.Index("receiving_centre", UNTIL, "id", "state", condition=_OPEN, name="case_open_by_due"),
+            models.Index(
+                "receiving_centre", "submitted_at", "id", "state", condition=_OPEN, name="case_open_by_filing"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -136,6 +157,16 @@ class Case(models.Model):
         )
 
     @property
+    def clock_runs(self) -> bool:
+        """Whether the time of handling runs, so that a due time can be missed."""
+        return self.state in CLOCK_RUNS
+
+    @property
+    def channel_text(self) -> str:
+        """How the case came in, in words."""
+        return str(CHANNELS[self.channel])
+
+    @property
     def is_posted(self) -> bool:
         return self.delivery == Delivery.POST
 
@@ -168,8 +199,11 @@ class CaseStep(models.Model):
     due_at = models.DateTimeField(null=True)
     minutes = models.PositiveIntegerField(null=True)  # of work that it was given when it began
     warned = models.PositiveSmallIntegerField(db_default=0, default=0)  # percent of them that was last told of
+    risk = models.PositiveSmallIntegerField(null=True)  # percent, of the case being late; as of last night
     warn_at = models.DateTimeField(null=True)  # when the next part of them is used up; null: nothing more to tell
     finished_at = models.DateTimeField(null=True)
+
+    objects = CaseStepQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -177,11 +211,9 @@ class CaseStep(models.Model):
             models.UniqueConstraint(fields=["case"], condition=Q(finished_at=None), name="one_open_step_a_case"),
         ]
         indexes = [
-            models.Index(
-                fields=["agency", "role", "due_at", "id"],
-                condition=Q(finished_at=None),
-                name="open_step_at_agency",
-            ),
+            models.Index("agency", "role", UNTIL, "case", condition=Q(finished_at=None), name="step_open_by_role"),
+            models.Index("agency", UNTIL, "case", condition=Q(finished_at=None), name="step_open_by_due"),
+            models.Index("agency", "started_at", "case", condition=Q(finished_at=None), name="step_open_by_start"),
             models.Index(
                 fields=["warn_at"], condition=Q(finished_at=None, warn_at__isnull=False), name="step_to_warn_of"
             ),

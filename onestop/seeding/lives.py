@@ -11,10 +11,10 @@ from random import Random
 from typing import Any, Final
 from uuid import UUID
 
+from identity.clock import WorkingClock
 from identity.states import Role
 from onestop.kinds import Channel, Delivery, RequestKind, RequestOutcome
 from onestop.models import Case, CaseEvent, CaseRequest, CaseStep
-from onestop.seeding.clock import WorkingClock
 from onestop.seeding.people import Person
 from onestop.seeding.roads import Place, Road
 from onestop.seeding.rows import made

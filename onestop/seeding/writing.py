@@ -22,11 +22,11 @@ from django.db import connection, connections, transaction
 from django.utils import timezone
 
 from identity.calendar import ZONE
+from identity.clock import WorkingClock
 from identity.models import Account
 from identity.queries import calendar_of
 from onestop.kinds import Channel
 from onestop.models import Case, CaseEvent, CaseNumberSeries, CaseRequest, CaseStep
-from onestop.seeding.clock import WorkingClock
 from onestop.seeding.lives import Life, World
 from onestop.seeding.people import Person, person
 from onestop.seeding.roads import Road, roads

@@ -14,9 +14,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from identity.access import account_of, citizen, officer, serves_as
 from onestop import queries
 from onestop.forms import FollowForm
+from onestop.lists.queues import DESK
 from onestop.services import following
-from onestop.views.desk import desk_context
-from onestop.views.papers import DESK
+from onestop.views.lists import desk_context
 from portal.core.errors import DomainError
 from procedures import definition as definitions
 from procedures.definition import Elsewhere, ProcedureDefinition

@@ -19,7 +19,7 @@ from onestop import drafting, queries
 from onestop.actors import applicant
 from onestop.errors import IncompleteAnswersError
 from onestop.models import Case
-from onestop.services import filing, requesting, stepping, withdrawing
+from onestop.services import filing, forecasting, requesting, stepping, withdrawing
 from onestop.supplements import SupplementForm
 from portal.core.errors import DomainError, StorageFullError
 from procedures.eforms import summary
@@ -49,6 +49,7 @@ def case(request: HttpRequest, uuid: UUID) -> HttpResponse:
         return redirect("onestop:check", uuid=found.uuid)
     definition = stepping.definition_of(found)
     today = timezone.localdate()
+    step = stepping.open_step_of(found)
     context = {
         "case": found,
         "definition": definition,
@@ -59,6 +60,7 @@ def case(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "requests": queries.asked_of_applicant(found),
         "opinions": queries.opinions(found),
         "fee": queries.fee_of(found),
+        "forecast": forecasting.forecast_of(step, timezone.now()) if step else None,
         "typed": _typed(request, found),
     }
     return render(request, "onestop/case.html", context)

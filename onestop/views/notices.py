@@ -9,10 +9,10 @@ from django.views.decorators.http import require_http_methods
 
 from identity.access import account_of, officer, serves_as
 from onestop import queries
+from onestop.lists.queues import DESK
 from onestop.queries import PAGE
 from onestop.services import warning
-from onestop.views.desk import desk_context
-from onestop.views.papers import DESK
+from onestop.views.lists import desk_context
 from portal.core.text import whole_number
 
 

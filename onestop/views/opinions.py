@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
@@ -19,10 +19,11 @@ from onestop import queries
 from onestop.actors import Actor
 from onestop.forms import OpinionForm
 from onestop.kinds import RequestOutcome
+from onestop.lists.queues import DESK
 from onestop.models import CaseRequest
 from onestop.services import consulting
-from onestop.views.desk import desk_context
-from onestop.views.papers import DESK, served
+from onestop.views.lists import desk_context
+from onestop.views.papers import served
 from portal.core import files
 from portal.core.errors import DomainError
 from procedures.eforms.uploads import demands_of
@@ -34,7 +35,7 @@ def asked(request: HttpRequest) -> HttpResponse:
     """What is asked of the officer's agencies, most urgent first."""
     at_work = officer(request)
     context = desk_context(at_work, "opinions") | {
-        "asked": queries.asked_for_opinion(at_work),
+        "asked": queries.asked_for_opinion(at_work)[: queries.PAGE],
         "now": timezone.now(),
     }
     return render(request, "desk/opinions.html", context)
@@ -45,9 +46,7 @@ def asked(request: HttpRequest) -> HttpResponse:
 def give(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """The question with the case beside it; posting gives the opinion."""
     at_work = officer(request)
-    awaited = queries.opinion_asked(at_work, uuid)
-    if awaited is None:
-        raise Http404
+    awaited = get_object_or_404(queries.asked_for_opinion(at_work), uuid=uuid)
     form = OpinionForm(request.POST or None, request.FILES or None)
     status = 200
     if request.method == "POST":

@@ -12,8 +12,8 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET
 
 from identity.access import account_of, citizen, officer, serves_as
-from identity.states import Role
 from onestop import printing, queries
+from onestop.lists.queues import DESK
 from onestop.models import Case
 from portal.core import files
 from portal.core.errors import DamagedFileError, QuarantinedFileError
@@ -23,7 +23,6 @@ from procedures.errors import BusyError
 _POLICY = "sandbox; default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'"
 # Chromium's own PDF viewer does not start in a sandbox; nothing else is allowed to the page either.
 _PDF_POLICY = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'"
-DESK = (Role.CLERK, Role.CENTRE_HEAD, Role.OFFICER, Role.LEADER, Role.RECORDS_CLERK)
 
 
 @citizen

@@ -80,21 +80,31 @@ def short_time(moment: datetime) -> str:
 
 def promise(moment: datetime) -> str:
     """Return a due time as a promise: `trước 17:00 thứ Năm, 26/11/2026`."""
-    there = local(moment)
-    return f"trước {there:%H:%M} {_WEEKDAYS[there.weekday()]}, {there:%d/%m/%Y}"
+    return f"trước {local(moment):%H:%M} {day(moment)}"
 
 
 def promise_in_english(moment: datetime) -> str:
     """Return a due time as a promise to readers of English: `before 17:00 on Thursday, 26/11/2026`."""
+    return f"before {local(moment):%H:%M} on {day_in_english(moment)}"
+
+
+def day(moment: datetime) -> str:
+    """Return the day of a moment with its weekday: `thứ Năm, 26/11/2026`."""
     there = local(moment)
-    return f"before {there:%H:%M} on {_ENGLISH_WEEKDAYS[there.weekday()]}, {there:%d/%m/%Y}"
+    return f"{_WEEKDAYS[there.weekday()]}, {there:%d/%m/%Y}"
+
+
+def day_in_english(moment: datetime) -> str:
+    """Return the same for readers of English: `Thursday, 26/11/2026`."""
+    there = local(moment)
+    return f"{_ENGLISH_WEEKDAYS[there.weekday()]}, {there:%d/%m/%Y}"
 
 
 def official_date(moment: date) -> str:
     """Return `ngày 26 tháng 11 năm 2026`; days under 10 and months 1 and 2 take a zero (NĐ 30/2020/NĐ-CP)."""
-    day = local(moment).date() if isinstance(moment, datetime) else moment
-    month = f"{day.month:02}" if day.month < 3 else str(day.month)
-    return f"ngày {day.day:02} tháng {month} năm {day.year}"
+    there = local(moment).date() if isinstance(moment, datetime) else moment
+    month = f"{there.month:02}" if there.month < 3 else str(there.month)
+    return f"ngày {there.day:02} tháng {month} năm {there.year}"
 
 
 def place_name(unit: str) -> str:

@@ -31,7 +31,7 @@ document.querySelectorAll("[data-tick]").forEach((box) => {
   box.addEventListener("change", () => localStorage.setItem(key, box.checked ? "1" : "0"));
 });
 
-// The desk by keyboard: j/k move, Enter opens, / searches, e goes to the likely action, ? shows the keys.
+// The desk by keyboard: j/k and arrows move, x chooses, Enter opens, / searches, e goes to the likely action, ? shows the keys.
 const rows = [...document.querySelectorAll("[data-row]")];
 let place = -1;
 function pick(step) {
@@ -42,15 +42,19 @@ function pick(step) {
   rows[place].querySelector("a").focus();
 }
 document.addEventListener("keydown", (event) => {
-  if (event.target.matches("input, select, textarea") || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target.matches("input:not([name=chosen]), select, textarea") || event.ctrlKey || event.metaKey || event.altKey) return;
   const keys = {
     j: () => pick(1),
     k: () => pick(-1),
+    ArrowDown: () => pick(1),
+    ArrowUp: () => pick(-1),
+    x: () => rows[place]?.querySelector("[name=chosen]")?.click(),
     "/": () => document.querySelector("[data-search]")?.focus(),
     e: () => document.querySelector("[data-likely]")?.focus(),
     "?": () => document.querySelector(".hint-keys")?.toggleAttribute("hidden"),
   };
-  if (document.body.dataset.desk !== undefined && keys[event.key]) {
+  const scrolls = event.key.startsWith("Arrow") && !rows.length;
+  if (document.body.dataset.desk !== undefined && keys[event.key] && !scrolls) {
     event.preventDefault();
     keys[event.key]();
   }

@@ -23,23 +23,6 @@ def case(client: Client, office: Office) -> Case:
     return factories.filed(factories.citizen())
 
 
-@pytest.mark.parametrize("number", ["²", "٣", "-1", "", "9" * 25, "9" * 5000])
-def test_a_place_in_a_list_that_is_no_number_shows_the_list(client: Client, case: Case, number: str) -> None:
-    place = {"due": "2026-11-24T00:00:00+07:00", "pk": number}
-    assert client.get(reverse("onestop:desk"), place).status_code == 200
-    assert client.get(reverse("onestop:desk_receive"), {"after": number}).status_code == 200
-
-
-@pytest.mark.parametrize("due", ["mai", "2026-11-26", "0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59"])
-def test_a_place_in_a_list_at_no_time_that_there_is_shows_the_list(client: Client, case: Case, due: str) -> None:
-    assert client.get(reverse("onestop:desk"), {"pk": "1", "due": due}).status_code == 200
-
-
-@pytest.mark.parametrize("code", ["\0", "a\0b", "x" * 5000, "²", "' OR 1=1"])
-def test_a_code_that_is_none_is_not_found(client: Client, case: Case, code: str) -> None:
-    assert client.get(reverse("onestop:desk_find"), {"code": code}).status_code == 404
-
-
 @pytest.mark.parametrize("code", ["%00", "a%00b", "%25", "x" * 3000])
 def test_an_address_of_no_case_leads_nowhere(client: Client, case: Case, code: str) -> None:
     for place in ("", "accept/", f"giay-to/{case.uuid}/", f"van-ban/{case.uuid}/"):

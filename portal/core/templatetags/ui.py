@@ -41,6 +41,12 @@ def vnd(amount: int) -> str:
 
 
 @register.filter
+def vn_day(moment: datetime) -> str:
+    """Return a day with its weekday in the reader's language: `Thursday, 26/11/2026`."""
+    return formatting.day_in_english(moment) if _is_english() else formatting.day(moment)
+
+
+@register.filter
 def promise(moment: datetime) -> str:
     """Return a due time as a promise in the reader's language: `before 17:00 on Thursday, 26/11/2026`."""
     return formatting.promise_in_english(moment) if _is_english() else formatting.promise(moment)

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('onestop', '0009_opinions'),
+        ('onestop', '0015_opinions'),
     ]
 
     operations = [

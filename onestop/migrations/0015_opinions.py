@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('core', '0002_what_is_known_of_a_file'),
         ('identity', '0005_api_keys'),
-        ('onestop', '0007_warnings'),
+        ('onestop', '0010_forecasts'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('onestop', '0010_sealed_papers'),
+        ('onestop', '0016_sealed_papers'),
         ('procedures', '0015_pages_in_part'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -1,0 +1,64 @@
+"""Finding a case from whatever is at hand: its code or the end of it, a scanned receipt, a name, a number."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from typing import Final
+from urllib.parse import parse_qs, urlsplit
+
+from django.db.models import Q
+
+from identity.access import Officer
+from identity.models import Agency
+from identity.queries import centre_of
+from identity.states import AgencyKind
+from onestop.lists.paging import PAGE
+from onestop.models import Case
+from portal.core.fields import digits
+
+LONGEST: Final = 200
+_END_OF_CODE: Final = re.compile(r"(?:(\d{6})-)?(\d{1,4})")
+_DAYS_BACK: Final = 120  # for the end of a code without its day
+_PHONE: Final = range(9, 12)
+
+
+def find(officer: Officer, words: str, today: date) -> list[Case]:
+    """Return the cases at the officer's agencies that `words` mean, the newest first, at most a page.
+
+    A code, or the address in the QR code of a receipt, means one case; four digits are the end of a code of the last
+    months; longer numbers an identity number or a phone; anything else a whole name, whatever its capitals.
+    """
+    text = _scanned(words.replace("\0", "")[:LONGEST].strip())
+    if not text:
+        return []
+    cases = Case.objects.open_to(officer.agency_ids)
+    exact = cases.filter(code=text.upper())
+    wanted = exact if exact.exists() else cases.filter(_meant(officer, text, today))
+    with_all = wanted.select_related("procedure__sector", "receiving_centre", "competent_agency")
+    return list(with_all.prefetch_related("steps").order_by("-submitted_at", "-pk")[:PAGE])
+
+
+def _scanned(text: str) -> str:
+    """Return the code in the address that a receipt's QR code holds; anything else as it is."""
+    return parse_qs(urlsplit(text).query).get("code", [text])[0].strip() if "://" in text else text
+
+
+def _meant(officer: Officer, text: str, today: date) -> Q:
+    end = _END_OF_CODE.fullmatch(text)
+    if end:
+        return Q(code__in=_codes(officer, end[1], end[2], today))
+    number = digits(text)
+    if len(number) >= _PHONE.start and not re.search(r"[^\W\d_]", text):
+        return Q(applicant_id_number_index=number) | Q(applicant_phone_index=number)
+    return Q(applicant_name_index=" ".join(text.split()))
+
+
+def _codes(officer: Officer, day: str | None, number: str, today: date) -> list[str]:
+    """Return the codes that end so: those that the officer's centres gave on the day, or on each of the last days."""
+    days = [day] if day else [f"{today - timedelta(days=back):%y%m%d}" for back in range(_DAYS_BACK)]
+    return [f"{centre.code}-{one}-{int(number):04}" for centre in _centres(officer) for one in days]
+
+
+def _centres(officer: Officer) -> set[Agency]:
+    return {agency if agency.kind == AgencyKind.CENTRE else centre_of(agency) for agency in officer.agencies}

@@ -1,0 +1,117 @@
+"""Keyset pages: a page begins behind a place in an index, or ends before one, and never counts what it skips."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from django.db.models import F, Prefetch, Q, QuerySet
+
+from identity.access import Officer
+from onestop.lists.narrowing import DUE, Narrowing
+from onestop.lists.queues import Branch, Queue
+from onestop.models import Case, CaseStep
+from portal.core.text import whole_number
+
+PAGE: Final = 50
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where in a list: the time that it is ordered by, and the case."""
+
+    at: datetime
+    pk: int
+
+    def __str__(self) -> str:
+        return f"{self.at.astimezone(UTC):%Y%m%dT%H%M%S.%f}-{self.pk}"
+
+    @classmethod
+    def read(cls, text: str) -> Place | None:
+        """Return the place that an address names, or None."""
+        stamp, _, number = text.partition("-")
+        pk = whole_number(number)
+        try:
+            at = datetime.strptime(stamp, "%Y%m%dT%H%M%S.%f").replace(tzinfo=UTC)
+        except ValueError:
+            return None
+        return cls(at, pk) if pk is not None else None
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of a list, and where the pages beside it begin."""
+
+    cases: list[Case]
+    before: Place | None  # None: this is the first page
+    after: Place | None
+
+
+def page(
+    queue: Queue,
+    officer: Officer,
+    narrowing: Narrowing,
+    now: datetime,
+    *,
+    after: Place | None = None,
+    before: Place | None = None,
+) -> Page:
+    """Return the page behind `after`, or the one that ends before `before`; two queries for the rows, always."""
+    backwards = before is not None and after is None
+    keys = _keys(queue.branches(officer, now), narrowing, before if backwards else after, backwards, PAGE + 1)
+    more, keys = len(keys) > PAGE, keys[:PAGE]
+    if backwards:
+        keys.reverse()
+    has_before = more if backwards else after is not None
+    has_after = backwards or more
+    return Page(
+        cases=_rows([key.pk for key in keys]),
+        before=keys[0] if keys and has_before else None,
+        after=keys[-1] if keys and has_after else None,
+    )
+
+
+def first_cases(queue: Queue, officer: Officer, narrowing: Narrowing, now: datetime, limit: int) -> list[int]:
+    """Return the keys of the first `limit` cases of a list."""
+    return [key.pk for key in _keys(queue.branches(officer, now), narrowing, None, False, limit)]
+
+
+def _keys(
+    branches: Sequence[Branch], narrowing: Narrowing, start: Place | None, backwards: bool, limit: int
+) -> list[Place]:
+    """Return the places of the rows: of each branch only as many as can be shown, then the first of all of them."""
+    parts = [_part(branch, narrowing, start, backwards)[:limit] for branch in branches]
+    if not parts:
+        return []
+    first, *others = parts
+    ways = ("-at", "-of") if backwards else ("at", "of")
+    merged = first.union(*others).order_by(*ways)[:limit] if others else first
+    return [Place(row["at"], row["of"]) for row in merged]
+
+
+def _part(branch: Branch, narrowing: Narrowing, start: Place | None, backwards: bool) -> QuerySet[Any, Any]:
+    of = "case_id" if branch.model is CaseStep else "id"
+    came = "started_at" if branch.model is CaseStep else "submitted_at"
+    by = "until" if narrowing.order == DUE else came
+    rows = branch.filter(narrowing.condition(branch.model))
+    if start is not None:
+        beyond, at_least = ("lt", "lte") if backwards else ("gt", "gte")
+        # The first condition is where the index is entered, the second leaves out those of the very same moment.
+        rows = rows.filter(
+            Q(**{f"{by}__{at_least}": start.at}),
+            Q(**{f"{by}__{beyond}": start.at}) | Q(**{f"{of}__{beyond}": start.pk}),
+        )
+    ways = (F(by).desc(), F(of).desc()) if backwards else (F(by).asc(), F(of).asc())
+    return rows.order_by(*ways).values(at=F(by), of=F(of))
+
+
+def _rows(keys: list[int]) -> list[Case]:
+    """Return the cases of these keys in their order, each with its open step, if there is one, as `now_in`."""
+    standing = CaseStep.objects.filter(finished_at=None).select_related("agency", "holder")
+    cases = Case.objects.select_related("procedure__sector", "receiving_centre", "competent_agency").filter(
+        pk__in=keys
+    )
+    found = {case.pk: case for case in cases.prefetch_related(Prefetch("steps", standing, to_attr="open_steps"))}
+    return [found[key] for key in keys if key in found]

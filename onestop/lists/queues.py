@@ -1,0 +1,162 @@
+"""The queues, one table: what waits for whom.
+
+A seat at a centre sees the open cases that its centre received; any other seat sees the steps that lie with its
+agency. Each queue narrows either, and each narrowing walks one of the partial indexes over what is open
+(`case_open_*`, `step_open_*`): closed cases, however many, are not on the way. A test holds the plans.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Final
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from identity.access import Officer
+from identity.models import Appointment
+from identity.states import AgencyKind, Role
+from onestop.kinds import RequestKind
+from onestop.models import Case, CaseRequest, CaseStep
+from onestop.states import CLOCK_RUNS, State
+
+DESK: Final = (Role.CLERK, Role.CENTRE_HEAD, Role.OFFICER, Role.LEADER, Role.RECORDS_CLERK)
+_CENTRE: Final = frozenset({Role.CLERK, Role.CENTRE_HEAD})
+_ALL: Final = frozenset(DESK)
+_SUPPLEMENT: Final = (State.SUPPLEMENT_REQUESTED, State.SUPPLEMENT_BEFORE_ACCEPTANCE)
+
+Branch = QuerySet[Case] | QuerySet[CaseStep]
+Narrow = Callable[[Appointment, datetime], Q]
+
+
+@dataclass(frozen=True)
+class Queue:
+    """A queue: its code in the address, its words, who sees it, and how it narrows cases and steps (None: not)."""
+
+    code: str
+    title: str | Promise
+    empty: str | Promise
+    roles: frozenset[Role]
+    cases: Narrow | None
+    steps: Narrow | None
+
+    def branches(self, officer: Officer, now: datetime) -> list[Branch]:
+        """Return what the queue holds for each of the officer's seats, each narrowed to the seat's agency."""
+        found = [self._branch(seat, now) for seat in _seats(officer) if seat.role in self.roles]
+        return [branch for branch in found if branch is not None]
+
+    def _branch(self, seat: Appointment, now: datetime) -> Branch | None:
+        if seat.agency.kind == AgencyKind.CENTRE:
+            return self.cases and Case.objects.received_open(seat.agency_id).filter(self.cases(seat, now))
+        return self.steps and CaseStep.objects.open_at(seat.agency_id).filter(self.steps(seat, now))
+
+
+def queues_of(officer: Officer) -> list[Queue]:
+    """Return the queues that the officer sees, in the order of the desk."""
+    return [queue for queue in QUEUES.values() if queue.branches(officer, timezone.now())]
+
+
+def _seats(officer: Officer) -> list[Appointment]:
+    """Return the officer's seats at the desk, one for each agency and role."""
+    seats = {(seat.agency_id, seat.role): seat for seat in officer.appointments if seat.role in _ALL}
+    return list(seats.values())
+
+
+def _mine(seat: Appointment, now: datetime) -> Q:
+    """What the seat may act in: the steps of its role that nobody else holds, where it is the office's turn."""
+    turn = CLOCK_RUNS | {State.WITHDRAWAL_REQUESTED}
+    return Q(Q(holder=None) | Q(holder=seat.account_id), role=seat.role, case__state__in=turn)
+
+
+def _today(now: datetime) -> tuple[datetime, datetime]:
+    midnight = timezone.make_aware(datetime.combine(timezone.localtime(now).date() + timedelta(days=1), time()))
+    return now, midnight
+
+
+def _asked_elsewhere(case: str) -> Exists:
+    kinds = (RequestKind.VERIFICATION, RequestKind.CONSULTATION)
+    return Exists(CaseRequest.objects.filter(case=OuterRef(case), kind__in=kinds, answered_at=None))
+
+
+def _table(*queues: Queue) -> dict[str, Queue]:
+    return {queue.code: queue for queue in queues}
+
+
+QUEUES: Final = _table(
+    Queue(
+        "viec-cua-toi",
+        _("My work"),
+        _("Nothing waits for you."),
+        _ALL,
+        cases=lambda seat, now: Q(state__in=[State.SUBMITTED, State.AT_COUNTER]),
+        steps=_mine,
+    ),
+    Queue(
+        "don-vi",
+        _("My unit"),
+        _("Your unit has no open case."),
+        _ALL,
+        cases=lambda seat, now: Q(),
+        steps=lambda seat, now: Q(),
+    ),
+    Queue(
+        "tiep-nhan",
+        _("To receive"),
+        _("No application waits for reception."),
+        _CENTRE,
+        cases=lambda seat, now: Q(state=State.SUBMITTED),
+        steps=None,
+    ),
+    Queue(
+        "den-han",
+        _("Due today"),
+        _("Nothing more is due today."),
+        _ALL,
+        cases=lambda seat, now: Q(state__in=CLOCK_RUNS, until__range=_today(now)),
+        steps=lambda seat, now: Q(case__state__in=CLOCK_RUNS, until__range=_today(now)),
+    ),
+    Queue(
+        "qua-han",
+        _("Overdue"),
+        _("Nothing is overdue. Thank you."),
+        _ALL,
+        cases=lambda seat, now: Q(state__in=CLOCK_RUNS, until__lt=now),
+        steps=lambda seat, now: Q(case__state__in=CLOCK_RUNS, until__lt=now),
+    ),
+    Queue(
+        "cho-cong-dan",
+        _("Waiting for the citizen"),
+        _("No case waits for a supplement."),
+        _ALL,
+        cases=lambda seat, now: Q(state__in=_SUPPLEMENT),
+        steps=lambda seat, now: Q(case__state__in=_SUPPLEMENT),
+    ),
+    Queue(
+        "cho-co-quan",
+        _("Waiting for another agency"),
+        _("No case waits for another agency."),
+        _ALL,
+        cases=lambda seat, now: Q(_asked_elsewhere("pk")),
+        steps=lambda seat, now: Q(_asked_elsewhere("case")),
+    ),
+    Queue(
+        "cho-ky",
+        _("To sign"),
+        _("Nothing waits for your signature."),
+        frozenset({Role.LEADER}),
+        cases=None,
+        steps=_mine,
+    ),
+    Queue(
+        "cho-tra",
+        _("To return"),
+        _("No result waits at the counter."),
+        _CENTRE,
+        cases=lambda seat, now: Q(state=State.AT_COUNTER),
+        steps=None,
+    ),
+)

@@ -1,0 +1,154 @@
+"""The desk's lists: a queue page by page, a case found from whatever is at hand, views that are kept."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from identity.access import Officer, officer, serves_as
+from identity.states import Role
+from onestop import bulk, lists, queries
+from onestop.forms import ListForm, ViewForm
+from onestop.lists import Place
+from onestop.lists.queues import DESK
+from onestop.models import DeskView
+from onestop.services import desk_views
+
+_HOME = "viec-cua-toi"
+
+
+@serves_as(*DESK)
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """Today's work, most urgent first."""
+    return _show(request, lists.QUEUES[_HOME])
+
+
+@serves_as(*DESK)
+@require_GET
+def queue(request: HttpRequest, queue: str) -> HttpResponse:
+    """A queue that the officer sees; a page goes on where the one before ended."""
+    return _show(request, _queue(request, queue))
+
+
+@serves_as(*DESK)
+@require_GET
+def find(request: HttpRequest) -> HttpResponse:
+    """Find cases by code, end of a code, scanned receipt, name, number or phone; the only one found is opened."""
+    at_work, words = officer(request), request.GET.get("q", "")
+    found = lists.find(at_work, words, timezone.localdate())
+    if len(found) == 1:
+        return redirect("onestop:desk_case", code=found[0].code)
+    context = desk_context(at_work, "") | {
+        "words": words[:60],
+        "cases": found,
+        "columns": lists.columns(["procedure", "received", "state", "agency"]),
+        "is_cut": len(found) == lists.PAGE,
+        "now": timezone.now(),
+    }
+    return render(request, "desk/found.html", context, status=200 if found else 404)
+
+
+@serves_as(*DESK)
+@require_POST
+def save_view(request: HttpRequest, queue: str) -> HttpResponse:
+    """Keep the list as it stands under a name."""
+    at_work, form = officer(request), ViewForm(request.POST)
+    chosen = _queue(request, queue)
+    address = QueryDict(request.POST.get("query", "")[:1000], mutable=True)
+    for place in ("after", "before"):
+        address.pop(place, None)
+    if form.is_valid():
+        desk_views.save_view(
+            owner=at_work.account,
+            name=form.cleaned_data["name"],
+            queue=chosen.code,
+            query=address.urlencode(),
+            shared_with=at_work.agencies[0] if form.cleaned_data["shared"] else None,
+        )
+        messages.success(request, _("The view was saved; it stands at the left."))
+    else:
+        messages.error(request, _("Please give the view a name of at most 60 letters."))
+    return redirect(f"{reverse('onestop:desk_queue', args=[chosen.code])}?{address.urlencode()}")
+
+
+@serves_as(*DESK)
+@require_POST
+def delete_view(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Forget a view of one's own."""
+    desk_views.delete_view(owner=officer(request).account, uuid=uuid)
+    messages.success(request, _("The view was deleted."))
+    return redirect("onestop:desk")
+
+
+def desk_context(at_work: Officer, here: str) -> dict[str, Any]:
+    """Return what stands around every page of the desk: queues with their counts, and the views that were kept."""
+    counted = lists.counts(at_work, timezone.now())
+    views = DeskView.objects.seen_by(at_work.account, at_work.agency_ids)
+    return {
+        "officer": at_work,
+        "unread": queries.unread_notices(at_work.account),
+        "here": here,
+        "gives_opinions": bool(at_work.roles & {Role.OFFICER, Role.LEADER}),
+        "queues": [(one, counted.get(one.code, "0")) for one in lists.queues_of(at_work)],
+        "views": [one for one in views if _may_see(at_work, one.queue)],
+    }
+
+
+def _queue(request: HttpRequest, code: str) -> lists.Queue:
+    if not _may_see(officer(request), code):
+        raise Http404
+    return lists.QUEUES[code]
+
+
+def _may_see(at_work: Officer, code: str) -> bool:
+    return code in lists.QUEUES and bool(lists.QUEUES[code].branches(at_work, timezone.now()))
+
+
+def _show(request: HttpRequest, chosen: lists.Queue) -> HttpResponse:
+    at_work, now = officer(request), timezone.now()
+    form = ListForm(request.GET, lists.choices(at_work))
+    narrowing = form.narrowing
+    page = lists.page(
+        chosen,
+        at_work,
+        narrowing,
+        now,
+        after=Place.read(request.GET.get("after", "")),
+        before=Place.read(request.GET.get("before", "")),
+    )
+    context = desk_context(at_work, chosen.code) | _links(request, page) | _page(chosen, form, page, now)
+    return render(request, "desk/queue.html", context | {"acts": bulk.acts_for(at_work)})
+
+
+def _page(chosen: lists.Queue, form: ListForm, page: lists.Page, now: datetime) -> dict[str, Any]:
+    return {
+        "queue": chosen,
+        "form": form,
+        "view_form": ViewForm(),
+        "cases": page.cases,
+        "columns": lists.columns(form.cleaned_data.get("column", [])),
+        "is_narrowed": not form.narrowing.is_empty,
+        "now": now,
+    }
+
+
+def _links(request: HttpRequest, page: lists.Page) -> dict[str, str]:
+    """Return the addresses of the pages beside this one, and what both keep: filters, order and columns."""
+    kept = request.GET.copy()
+    for place in ("after", "before"):
+        kept.pop(place, None)
+    query = kept.urlencode()
+    beside = {"previous": ("before", page.before), "next": ("after", page.after)}
+    places = {name: urlencode({way: str(place)}) for name, (way, place) in beside.items() if place}
+    return {"query": query} | {name: f"?{query}&{place}" for name, place in places.items()}
