@@ -62,7 +62,7 @@ def case_at(officer: Officer, code: str) -> Case | None:
     """
     if "\0" in code:
         return None
-    asked = CaseRequest.objects.consultations().awaited().of_officer(officer.account, officer.agency_ids)
+    asked = CaseRequest.objects.opinions_awaited().of_officer(officer.account, officer.agency_ids)
     consulted = Case.objects.filter(Exists(asked.filter(case=OuterRef("pk"))))
     cases = (Case.objects.open_to(officer.agency_ids) | consulted).select_related(
         *_WITH, "procedure_version", "procedure__sector", "applicant"
@@ -105,7 +105,7 @@ def opinions(case: Case) -> list[CaseRequest]:
 def asked_for_opinion(officer: Officer) -> QuerySet[CaseRequest]:
     """Return the opinions that are awaited of the officer, or of anybody at their agencies, most urgent first."""
     desks = [seat.agency_id for seat in officer.appointments if seat.role in {Role.OFFICER, Role.LEADER}]
-    awaited = CaseRequest.objects.consultations().awaited().of_officer(officer.account, desks)
+    awaited = CaseRequest.objects.opinions_awaited().of_officer(officer.account, desks)
     return awaited.select_related("case__procedure", "asked_of", "asked_person").order_by("due_at", "pk")
 
 

@@ -14,7 +14,7 @@ from identity.models import Account, Agency
 from identity.states import Role
 from onestop.kinds import RequestKind, RequestOutcome
 from onestop.models.cases import Case
-from onestop.states import Action, State
+from onestop.states import ENDED, Action, State
 from onestop.wording import ACTIONS, OUTCOMES, REQUESTS
 from portal.core.fields import EncryptedTextField
 from portal.core.ids import uuid7
@@ -59,6 +59,10 @@ class CaseRequestQuerySet(models.QuerySet["CaseRequest"]):
     def consultations(self) -> CaseRequestQuerySet:
         """Return the opinions that were asked for."""
         return self.filter(kind=RequestKind.CONSULTATION)
+
+    def opinions_awaited(self) -> CaseRequestQuerySet:
+        """Return the opinions that somebody is to give: a case that has ended needs none."""
+        return self.consultations().awaited().exclude(case__state__in=ENDED)
 
     def awaited(self) -> CaseRequestQuerySet:
         """Return what nobody has answered yet."""

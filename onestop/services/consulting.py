@@ -173,7 +173,7 @@ def remind(*, request_id: int, at: datetime) -> bool:
 
 def to_remind(now: datetime) -> list[int]:
     """Return the keys of awaited opinions that may be due within a working day."""
-    near = CaseRequest.objects.consultations().awaited().filter(reminded_at=None, due_at__range=(now, now + _AHEAD))
+    near = CaseRequest.objects.opinions_awaited().filter(reminded_at=None, due_at__range=(now, now + _AHEAD))
     return list(near.order_by("due_at").values_list("pk", flat=True)[:500])
 
 

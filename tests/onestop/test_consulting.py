@@ -18,7 +18,7 @@ from onestop.actors import Actor
 from onestop.errors import ActionNotAllowedError, ReasonMissingError
 from onestop.kinds import RequestOutcome
 from onestop.models import Case, CaseRequest
-from onestop.services import consulting, handling, receiving, requesting, stepping
+from onestop.services import consulting, handling, receiving, requesting, stepping, withdrawing
 from onestop.services.consulting import Addressee
 from onestop.states import Action
 from tests import factories
@@ -242,6 +242,19 @@ def test_the_agency_reads_the_case_only_while_it_is_asked(office: Office, by: Ac
     assert shown.status_code == 200 and shown.context["offered"] == []
     give(request, planning.officer)
     assert client.get(page).status_code == 404
+
+
+def test_a_case_that_has_ended_needs_no_opinion(office: Office, by: Account, planning: Neighbour) -> None:
+    case = at_appraisal(office, by)
+    (request,) = ask(office, case, planning.agency)
+    withdrawing.withdraw(case_id=case.pk, account=by, reason="Không cần nữa", at=NOW)
+    withdrawing.answer_withdrawal(case_id=case.pk, actor=office.officer, agrees=True, reason="", at=NOW)
+    client = signed_in(planning.officer)
+    assert client.get(reverse("onestop:desk_case", args=[case.code])).status_code == 404
+    assert client.get(reverse("onestop:desk_opinion", args=[request.uuid])).status_code == 404
+    assert consulting.to_remind(request.due_at - timedelta(hours=1)) == []
+    with pytest.raises(ActionNotAllowedError):
+        give(request, planning.officer)
 
 
 def test_an_opinion_is_given_on_its_page_with_a_letter(office: Office, by: Account, planning: Neighbour) -> None:

@@ -10,7 +10,6 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -24,10 +23,9 @@ from procedures import wording
 from procedures.definition import END, ENDING_ACTS, DefinitionError, ProcessStep
 from procedures.editing import Document, moved, steps, without_part
 from procedures.models import Proposal
-from procedures.office.builder.saving import save_process
+from procedures.office.builder.one_step import save_process, step_called, step_frame
 from procedures.office.choosing import Condition, RuleForm
 from procedures.office.saving import draft_called, words
-from procedures.office.sections import SECTIONS, section_called
 from procedures.office.subjects import Scope, with_facts
 from procedures.showing.words import rule_words
 
@@ -58,7 +56,7 @@ class LeadForm(forms.Form):
 def leads(request: HttpRequest, uuid: UUID, step: str) -> HttpResponse:
     """Where a step leads, in the order in which it is asked."""
     draft = draft_called(uuid)
-    current = _step(draft, step)
+    current = step_called(draft, step)
     definition = definitions.load(draft.document)
     names = {one["code"]: one["name"] for one in steps.steps(draft.document)}
     rows = [
@@ -69,7 +67,10 @@ def leads(request: HttpRequest, uuid: UUID, step: str) -> HttpResponse:
         )
         for lead in current.get("next", [])
     ]
-    context = _frame(draft, current) | {"rows": rows, "taken_when": rule_words(definition, current.get("when"))}
+    context = step_frame(draft, current, "office:leads") | {
+        "rows": rows,
+        "taken_when": rule_words(definition, current.get("when")),
+    }
     return render(request, "office/builder/leads.html", context)
 
 
@@ -78,7 +79,7 @@ def leads(request: HttpRequest, uuid: UUID, step: str) -> HttpResponse:
 def lead(request: HttpRequest, uuid: UUID, step: str, place: str) -> HttpResponse:
     """One of its ways; `moi` is a new one."""
     draft = draft_called(uuid)
-    current = _step(draft, step)
+    current = step_called(draft, step)
     number = None if place == "moi" else _place(current, place)
     known = current["next"][number] if number is not None else {}
     data = request.POST if request.method == "POST" else None
@@ -97,7 +98,7 @@ def lead(request: HttpRequest, uuid: UUID, step: str, place: str) -> HttpRespons
 def taken(request: HttpRequest, uuid: UUID, step: str) -> HttpResponse:
     """When a step is taken; otherwise the case goes past it."""
     draft = draft_called(uuid)
-    current = _step(draft, step)
+    current = step_called(draft, step)
     data = request.POST if request.method == "POST" else None
     rule = RuleForm(data, condition=_TAKEN_WHEN, owner=current, scope=_scope(draft))
     return _edit(
@@ -110,7 +111,7 @@ def taken(request: HttpRequest, uuid: UUID, step: str) -> HttpResponse:
 def lead_act(request: HttpRequest, uuid: UUID, step: str, place: str, act: str) -> HttpResponse:
     """Move a way up or down, or leave it out."""
     draft = draft_called(uuid)
-    current = _step(draft, step)
+    current = step_called(draft, step)
     number = _place(current, place)
     match act:
         case "len" | "xuong":
@@ -149,7 +150,7 @@ def _edit(
             else:
                 messages.success(request, gettext("Saved."))
                 return redirect("office:leads", uuid=draft.uuid, step=current["code"])
-    context = _frame(draft, current) | {"form": rule, "lead_form": form}
+    context = step_frame(draft, current, "office:leads") | {"form": rule, "lead_form": form}
     return render(request, "office/builder/lead.html", context, status=status)
 
 
@@ -161,24 +162,6 @@ def _scope(draft: Proposal) -> Scope:
 
 def _note(current: Mapping[str, Any]) -> str:
     return gettext("where “%(name)s” leads") % {"name": current["name"]}
-
-
-def _frame(draft: Proposal, current: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "here": "home",
-        "proposal": draft,
-        "sections": SECTIONS,
-        "section": section_called("quy-trinh"),
-        "step": current,
-        "back": reverse("office:leads", args=[draft.uuid, current["code"]]),
-    }
-
-
-def _step(draft: Proposal, code: str) -> dict[str, Any]:
-    found = next((step for step in steps.steps(draft.document) if step["code"] == code), None)
-    if found is None:
-        raise Http404
-    return found
 
 
 def _place(current: Mapping[str, Any], place: str) -> int:

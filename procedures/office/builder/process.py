@@ -31,7 +31,7 @@ from procedures.office.builder.facts import may_record
 from procedures.office.builder.forms import labels_of
 from procedures.office.builder.history import travel_of
 from procedures.office.builder.library import ready_processes
-from procedures.office.builder.saving import save_process
+from procedures.office.builder.one_step import save_process
 from procedures.office.saving import draft_called, save, words
 from procedures.office.sections import SECTIONS, section_called
 from procedures.showing.drawing import drawing_of, inside_of
