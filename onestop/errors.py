@@ -15,6 +15,12 @@ class ActionNotAllowedError(DomainError):
     message = _("This action is not possible at this point of the case.")
 
 
+class FiledAlreadyError(ActionNotAllowedError):
+    """The draft is none any more."""
+
+    message = _("This application has been filed already; its answers no longer change.")
+
+
 class StaleCaseError(ConflictError):
     """The case was changed after the page was opened."""
 
@@ -73,6 +79,12 @@ class KeyReusedError(DomainError):
     """An Idempotency-Key came before, with another request."""
 
     message = _("This Idempotency-Key was used before, with another request. Please take a new one.")
+
+
+class AnsweredAlreadyError(ConflictError):
+    """What the office asked for is answered, has run out, or was asked in another request."""
+
+    message = _("The office does not wait for this answer any more. Please look at the case again.")
 
 
 class TooManyUploadsError(DomainError):

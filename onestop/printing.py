@@ -35,6 +35,8 @@ _FORMS = {
     DocumentKind.FORM_05: "documents/form_05.html",
 }
 
+_COPIES: Final = {"vi": "documents/filed_copy.html", "en": "documents/filed_copy_en.html"}
+
 
 def print_document(*, document_id: int, at: datetime) -> None:
     """Make the PDF of a form (it is issued with that) or of a draft result. Safe to call twice."""
@@ -52,16 +54,20 @@ def print_document(*, document_id: int, at: datetime) -> None:
         fresh.save(update_fields=["file", "state", "issued_at"])
 
 
-def filed_copy(case: Case) -> bytes:
-    """Return what the applicant filed, to keep. Raises `BusyError` while others are being made: it takes a second."""
+def filed_copy(case: Case, *, language: str) -> bytes:
+    """Return what the applicant filed, to keep, in their language.
+
+    Raises `BusyError` while others are being made: it takes a second.
+    """
     form = stepping.definition_of(case).form
     filed_on = timezone.localtime(case.submitted_at or case.created_at).date()
-    with override("vi"):
+    with override(language):
         sections = summary(form, case.answers, filed_on) if form else []
+        procedure = str(case.procedure.title)
     track_url = f"{settings.PUBLIC_URL}/tra-cuu/?code={case.code}"
     context = {
         "code": case.code,
-        "procedure": case.procedure.name,
+        "procedure": procedure,
         "procedure_code": case.procedure.code,
         "filed_at": short_time(case.submitted_at) if case.submitted_at else "",
         "centre": case.receiving_centre.name if case.receiving_centre else "",
@@ -72,7 +78,7 @@ def filed_copy(case: Case) -> bytes:
     if not _one_at_a_time.acquire(timeout=_PATIENCE):
         raise BusyError
     try:
-        return render_pdf("documents/filed_copy.html", context | {"qr": svg(track_url)})
+        return render_pdf(_COPIES[language], context | {"qr": svg(track_url)}, language=language)
     finally:
         _one_at_a_time.release()
 

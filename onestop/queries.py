@@ -16,12 +16,10 @@ from onestop.models import Case, CaseDocument, CaseEvent, CasePaper, CaseRequest
 from onestop.references import filing_fee
 from onestop.states import State
 from payments.models import FeeRequest
-from procedures.models import Procedure
 
 PAGE = 50
 _MOST_COUNTED = 100
 _WITH = ("procedure", "receiving_centre", "competent_agency")
-_DOCUMENT = "procedure_version__document"  # large, and read once a process: `stepping.definition_of`
 
 
 def my_cases(account: Account) -> QuerySet[Case]:
@@ -33,8 +31,7 @@ def my_cases(account: Account) -> QuerySet[Case]:
 def my_drafts(account: Account) -> QuerySet[Case]:
     """Return what a citizen has begun and not filed, the last touched first."""
     mine = Case.objects.of_applicant(account).filter(state=State.DRAFT)
-    with_all = mine.select_related("procedure", "procedure_version", "draft").defer(_DOCUMENT)
-    return with_all.order_by("-changed_at", "-pk")
+    return mine.with_procedure().select_related("draft").order_by("-changed_at", "-pk")
 
 
 def own_cases(account: Account) -> QuerySet[Case]:
@@ -49,10 +46,13 @@ def asked_of_applicant(case: Case) -> list[CaseRequest]:
 
 def case_of(account: Account, uuid: UUID) -> Case | None:
     """Return the citizen's own case, or None."""
-    cases = Case.objects.of_applicant(account).select_related(
-        *_WITH, "procedure_version", "procedure__sector", "draft"
-    )
-    return cases.defer(_DOCUMENT).filter(uuid=uuid).first()
+    cases = Case.objects.of_applicant(account).with_procedure().select_related(*_WITH, "draft")
+    return cases.filter(uuid=uuid).first()
+
+
+def key_of(account: Account, uuid: UUID) -> int | None:
+    """Return the key of the citizen's own case, or None: for an act that locks the case and reads it then."""
+    return Case.objects.of_applicant(account).filter(uuid=uuid).values_list("pk", flat=True).first()
 
 
 def case_at(officer: Officer, code: str) -> Case | None:
@@ -64,15 +64,8 @@ def case_at(officer: Officer, code: str) -> Case | None:
         return None
     asked = CaseRequest.objects.opinions_awaited().of_officer(officer.account, officer.agency_ids)
     consulted = Case.objects.filter(Exists(asked.filter(case=OuterRef("pk"))))
-    cases = (Case.objects.open_to(officer.agency_ids) | consulted).select_related(
-        *_WITH, "procedure_version", "procedure__sector", "applicant"
-    )
-    return cases.defer(_DOCUMENT).filter(code=code).first()
-
-
-def procedure_of(code: str) -> Procedure:
-    """Return a procedure by its code; raises `Procedure.DoesNotExist`."""
-    return Procedure.objects.get(code=code)
+    cases = Case.objects.open_to(officer.agency_ids) | consulted
+    return cases.with_procedure().select_related(*_WITH, "applicant").filter(code=code).first()
 
 
 def followed(account: Account, code: str = "") -> QuerySet[FollowedCase]:

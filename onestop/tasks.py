@@ -141,8 +141,7 @@ def send_draft_notice(envelope: Envelope) -> None:
     """Remind somebody of what they began, or tell them that it will be erased. At least once."""
     letter = idle.letter_for(case_id=envelope.payload["case_id"], kind=envelope.payload["kind"], now=envelope.now)
     if letter is not None:
-        with override("vi"):
-            send_mail(letter.subject, letter.text, None, [letter.to])
+        send_mail(letter.subject, letter.text, None, [letter.to])
 
 
 @handler(warning.LETTER_TOPIC)

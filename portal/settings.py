@@ -258,6 +258,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "onestop.forget_what_programs_left",
         "schedule": crontab(hour="2", minute="10"),
     },
+    "forget-searches": {"task": "procedures.forget_searches", "schedule": crontab(hour="2", minute="20")},
     "reap-orphan-files": {
         "task": "portal.core.files.reap_orphans",
         "schedule": crontab(hour="2", minute="30"),

@@ -99,7 +99,7 @@ def _values(questions: Sequence[FieldDefinition], earlier: Answered, *, same_pro
         value = earlier.answers.get(question.code)
         if other is None or not value or not means_the_same(question, other, same_procedure=same_procedure):
             continue
-        if question.kind == "choice" and value not in {option.value for option in question.options}:
+        if question.kind == "choice" and question.options and value not in {o.value for o in question.options}:
             continue
         found[question.code] = value
     return found

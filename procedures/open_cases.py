@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from django.utils.translation import gettext as _
@@ -26,6 +27,10 @@ class RunsCases(Protocol):
 
     def open_now(self, codes: Sequence[str]) -> Mapping[str, int]:
         """Return how many filed cases of these procedures are open, by the procedure's code."""
+        ...
+
+    def dated_by(self, calendar_id: int, at: datetime) -> int:
+        """Return how many open cases get another due time when this working calendar changes at `at`, at most."""
         ...
 
 
@@ -91,3 +96,8 @@ def open_now(codes: Sequence[str]) -> dict[str, int]:
         for code, count in who.open_now(codes).items():
             found[code] = found.get(code, 0) + count
     return found
+
+
+def dated_by(calendar_id: int, at: datetime) -> int:
+    """Return how many open cases a change of this working calendar may give another due time."""
+    return sum(who.dated_by(calendar_id, at) for who in _registered)

@@ -90,7 +90,7 @@ def outcome_of(
         "asked": [code for code in every if code in shown],
         "not_asked": [code for code in every if code not in shown],
         "papers": sorted(papers_for(definition, answers, today)),
-        "fee": sum(line.amount for line in definition.fee_lines(answers, "FILING", today)),
+        "fee": sum(line.amount for line in definition.fee_lines(answers, "FILING", today, FilingChannel.ONLINE)),
         "route": _route(definition, answers, today),
         **({"refused": refused} if refused else {}),
         **({"due": _due(definition, at, answers)} if due else {}),
@@ -187,7 +187,7 @@ def _differences(definition: ProcedureDefinition, sample: Sample) -> Iterable[Di
     if "papers" in expects:
         yield from _compare(_("papers"), sorted(expects["papers"]), sorted(papers_for(definition, answers, today)))
     if "fee" in expects:
-        total = sum(line.amount for line in definition.fee_lines(answers, "FILING", today))
+        total = sum(line.amount for line in definition.fee_lines(answers, "FILING", today, FilingChannel.ONLINE))
         yield from _compare(_("fee"), formatting.dong(expects["fee"]), formatting.dong(total))
     if "route" in expects:
         yield from _compare(_("route"), expects["route"], _route(definition, answers, today))

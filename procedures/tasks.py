@@ -17,6 +17,12 @@ def bring_lists_up_to_date(**_: object) -> None:
     services.bring_lists_up_to_date(today=timezone.localdate())
 
 
+@shared_task(name="procedures.forget_searches")
+def forget_searches(**_: object) -> None:
+    """Erase old searches that found nothing."""
+    services.forget_searches(today=timezone.localdate())
+
+
 @shared_task(name="procedures.look_at_national_catalogue")
 def look_at_national_catalogue(**_: object) -> None:
     """See what changed in the national catalogue."""

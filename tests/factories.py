@@ -20,6 +20,7 @@ from identity.states import AgencyKind, Role
 from onestop.actors import Actor
 from onestop.models import Case
 from onestop.services import filing, receiving
+from onestop.services.papers import attach_paper
 from portal.core import files, outbox
 from portal.core.models import OutboxMessage, StoredFile
 from procedures import services as procedure_services
@@ -165,7 +166,7 @@ def extract_answers(**changes: Any) -> dict[str, Any]:
 
 def birth_answers(paper: str, **changes: Any) -> dict[str, Any]:
     """Return complete answers of 1.001193 for a child born three weeks before `NOW`; `paper` is its proof."""
-    home = {"ethnicity": "Kinh", "nationality": "Việt Nam"}
+    home = {"ethnicity": "KINH", "nationality": "VN"}
     answers = {
         "requester": person(),
         "phone": "0912345678",
@@ -189,6 +190,21 @@ def birth_answers(paper: str, **changes: Any) -> dict[str, Any]:
     return answers | changes
 
 
+def child_typed(**changes: str) -> dict[str, str]:
+    """Return what is typed on the page about the child of 1.001193."""
+    return {
+        "child__full_name": "Nguyễn Minh Khôi",
+        "child__birth_date_day": "20",
+        "child__birth_date_month": "11",
+        "child__birth_date_year": "2026",
+        "child__sex": "MALE",
+        "child__ethnicity": "KINH",
+        "child__nationality": "VN",
+        "birth_place": "Bệnh viện Đa khoa tỉnh",
+        "home_town": "Phường Thủ Dầu Một",
+    } | changes
+
+
 def stored_file(content: bytes = PNG, *, name: str = "giay.png", at: datetime = NOW) -> StoredFile:
     """Return a file in storage."""
     return files.store(content, display_name=name, content_type="image/png", at=at)
@@ -198,7 +214,7 @@ def draft(by: Account, code: str = EXTRACT, *, answers: Mapping[str, Any] | None
     """Return a draft with complete answers, or with `answers`."""
     case = filing.start_draft(account=by, code=code, prefill={}, at=at)
     if answers is None and code == BIRTH:
-        paper = filing.attach_paper(case_id=case.pk, code="giay_chung_sinh", file=stored_file(at=at), at=at)
+        paper = attach_paper(case_id=case.pk, code="giay_chung_sinh", file=stored_file(at=at), at=at)
         answers = birth_answers(str(paper.uuid))
     return filing.save_answers(draft_id=case.pk, answers=answers or extract_answers(), at=at)
 
@@ -240,8 +256,9 @@ def named_by_samples(*procedures: ProcedureDefinition) -> None:
         for field, answer in _answers_of_samples(definition):
             if field.kind == "agency":
                 agencies[answer] = AgencyKind(field.agency_kind)
-            if field.kind == "address":
-                unit(answer["commune"], f"Phường {answer['commune']}")
+            address = answer.get("address", {}) if field.kind == "organisation" else answer
+            if field.kind in {"address", "organisation"} and "commune" in address:
+                unit(address["commune"], f"Phường {address['commune']}")
     province = agency("H09", kind=AgencyKind.PROVINCE, unit=unit(), signing_key="seal-test")
     agency("H09.MC", kind=AgencyKind.CENTRE, parent=province, unit=unit())
     for code, kind in agencies.items():

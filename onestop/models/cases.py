@@ -30,6 +30,11 @@ _OPEN: Final = Q(state__in=AT_OFFICE_CODES)
 
 
 class CaseQuerySet(models.QuerySet["Case"]):
+    def with_procedure(self) -> CaseQuerySet:
+        """Read the procedure and the version along, without what is large: the document is read once a process."""
+        large = ("procedure__search_text", "procedure__search_vector", "procedure_version__document")
+        return self.select_related("procedure__sector", "procedure_version").defer(*large)
+
     def of_applicant(self, account: Account) -> CaseQuerySet:
         """Return the cases that `account` filed, drafts included."""
         return self.filter(applicant=account)

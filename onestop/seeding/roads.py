@@ -13,7 +13,6 @@ from django.utils import timezone
 from identity.models import Agency
 from identity.queries import centre_of
 from identity.states import AgencyKind
-from procedures import definition as definitions
 from procedures.definition import ProcedureDefinition, ProcessStep, Sample, TimeLimit, routed
 from procedures.eforms import FieldDefinition
 from procedures.models import ProcedureVersion
@@ -74,7 +73,7 @@ def roads(seed: str, at: datetime) -> tuple[list[Road], list[float]]:
     found: list[Road] = []
     uses: list[float] = []
     for version in newest.order_by("procedure__code", "-number").distinct("procedure__code"):
-        definition = definitions.load_known(version.sha256, version.document)
+        definition = version.definition
         own = list(_of(version, definition, agencies, communes, seed, at)) if definition.is_fileable else []
         found += own
         uses += [max(definition.popularity, 1) / len(own) for _ in own]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from identity.states import Role
 from onestop import deadlines
 from onestop.actors import Actor
-from onestop.errors import ActionNotAllowedError, StaleCaseError
+from onestop.errors import ActionNotAllowedError, FiledAlreadyError, StaleCaseError
 from onestop.models import Case, CaseEvent
 from onestop.national_portal import messages
 from onestop.services import notices
@@ -36,12 +36,31 @@ def lock(case_id: int, *, seen_version: int | None = None) -> Case:
     """
     case = (
         Case.objects.select_for_update(of=("self",))
-        .select_related("procedure__sector", "procedure_version", "receiving_centre", "competent_agency", "applicant")
-        .defer("procedure_version__document")  # large, and read once a process: `definition_of`
+        .with_procedure()
+        .select_related("receiving_centre", "competent_agency", "applicant")
         .get(pk=case_id)
     )
     if seen_version is not None and seen_version != case.version:
         _refuse_if_somebody_changed(case, seen_version)
+    return case
+
+
+def lock_draft(case_id: int) -> Case:
+    """Return what was a draft, locked for this transaction: filed perhaps in the meantime.
+
+    Raises `ActionNotAllowedError` when it was deleted.
+    """
+    case = Case.objects.select_for_update(of=("self",)).with_procedure().filter(pk=case_id).first()
+    if case is None:
+        raise ActionNotAllowedError(_("This draft was deleted in the meantime."))
+    return case
+
+
+def open_draft(case_id: int) -> Case:
+    """Return the draft, locked; raises `FiledAlreadyError`, or `ActionNotAllowedError` when it was deleted."""
+    case = lock_draft(case_id)
+    if not case.is_draft:
+        raise FiledAlreadyError
     return case
 
 

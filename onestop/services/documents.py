@@ -193,6 +193,8 @@ def _given(case: Case, codes: Sequence[str]) -> list[CasePaper]:
         raise QuarantinedFileError
     if any(paper.file.facts.get("layered") for paper in found):
         raise FileRefusedError(Reason.LAYERED)
+    if any(paper.file.is_undrawn for paper in found):
+        raise FileRefusedError(Reason.UNDRAWN)
     return found
 
 

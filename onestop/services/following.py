@@ -14,7 +14,6 @@ from onestop.errors import ActionNotAllowedError
 from onestop.models import FollowedCase
 from onestop.providers import ministries
 from portal.core import outbox
-from procedures import definition as definitions
 from procedures.models import Procedure
 
 ASK_TOPIC: Final = "onestop.ministry"
@@ -50,14 +49,15 @@ def ask(*, followed_id: int, at: datetime) -> None:
 
     Raises what the system raises: the last answer stays.
     """
-    found = FollowedCase.objects.select_related("account", "procedure__listed").filter(pk=followed_id).first()
+    known = FollowedCase.objects.select_related("account", "procedure__listed").defer("procedure__listed__document")
+    found = known.filter(pk=followed_id).first()
     version = found.procedure.listed if found else None
-    elsewhere = definitions.load_known(version.sha256, version.document).elsewhere if version else None
+    elsewhere = version.definition.elsewhere if version else None
     if found is None or elsewhere is None or not elsewhere.system:
         return
     standing = ministries.system_called(elsewhere.system).standing(found.code, found.account.national_id)
-    known = {"words": standing.words, "since": standing.since, "has_ended": standing.has_ended} if standing else {}
-    FollowedCase.objects.filter(pk=found.pk).update(checked_at=at, is_unknown=standing is None, **known)
+    said = {"words": standing.words, "since": standing.since, "has_ended": standing.has_ended} if standing else {}
+    FollowedCase.objects.filter(pk=found.pk).update(checked_at=at, is_unknown=standing is None, **said)
 
 
 def to_ask(now: datetime) -> list[int]:

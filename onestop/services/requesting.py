@@ -23,7 +23,8 @@ from onestop.services import consulting, documents, stepping
 from onestop.services.advancing import advance, lock
 from onestop.services.receiving import serves_at_counter
 from onestop.states import Action, State, is_allowed
-from procedures.eforms import clean_answers
+from procedures.eforms import StepDefinition, clean_answers
+from procedures.eforms.definition import Text
 
 
 @transaction.atomic
@@ -71,7 +72,7 @@ def answer_supplement(*, case_id: int, actor: Actor, answers: Mapping[str, Any],
     today = timezone.localtime(at).date()
     result = clean_answers(definition.form, case.answers | asked, today, since=case.answered_on(today))
     if result.errors:
-        raise IncompleteAnswersError(result.first_step)
+        raise IncompleteAnswersError(result.first_step, errors=result.errors)
     case.answers = result.answers
     _close(request, RequestOutcome.ANSWERED, at)
     before_acceptance = case.state == State.SUPPLEMENT_BEFORE_ACCEPTANCE
@@ -195,6 +196,13 @@ def consent_is_missing(case: Case) -> bool:
         return False
     last = case.requests.filter(kind=RequestKind.CONSENT).order_by("-asked_at").first()
     return last is None or last.outcome not in {RequestOutcome.AGREED, RequestOutcome.SILENT}
+
+
+def page_asked(case: Case, request: CaseRequest) -> StepDefinition:
+    """Return the page of a supplement: the questions that the request names, and nothing else."""
+    form = stepping.definition_of(case).form
+    fields = [field for code, field in form.fields.items() if code in request.items] if form else []
+    return StepDefinition("supplement", Text(""), Text(""), None, tuple(fields))
 
 
 def askable(case: Case, at: datetime) -> set[str]:

@@ -18,16 +18,14 @@ from onestop.errors import ActionNotAllowedError
 from onestop.kinds import FILED_AS, Channel
 from onestop.models import Case, CaseStep
 from onestop.states import Action
-from procedures import definition as definitions
-from procedures.definition import ENDING_ACTS, ProcedureDefinition, Process, ProcessStep, routed
+from procedures.definition import ENDING_ACTS, FeeLine, ProcedureDefinition, Process, ProcessStep, routed
 from procedures.promises import due_at, province_calendar
 from procedures.states import AgencyRule
 
 
 def definition_of(case: Case) -> ProcedureDefinition:
     """Return the definition of the version that the case was filed under."""
-    version = case.procedure_version
-    return definitions.load_known(version.sha256, version.document)
+    return case.procedure_version.definition
 
 
 def promised(case: Case, received_at: datetime) -> datetime | None:
@@ -41,6 +39,12 @@ def promised(case: Case, received_at: datetime) -> datetime | None:
     today = timezone.localtime(received_at).date()
     limit = definition_of(case).time_for(case.answers, today, FILED_AS[Channel(case.channel)])
     return due_at(limit, calendar, received_at) if calendar else None
+
+
+def filing_fees(case: Case, at: datetime) -> tuple[FeeLine, ...]:
+    """Return what is paid with the filing of the case, in the way in which it is filed."""
+    today = timezone.localtime(at).date()
+    return definition_of(case).fee_lines(case.answers, "FILING", today, FILED_AS[Channel(case.channel)])
 
 
 def process_of(case: Case) -> Process:

@@ -18,8 +18,6 @@ from onestop.lists.queues import DESK
 from onestop.services import following
 from onestop.views.lists import desk_context
 from portal.core.errors import DomainError
-from procedures import definition as definitions
-from procedures.definition import Elsewhere, ProcedureDefinition
 from procedures.queries import version_in_force
 
 
@@ -28,22 +26,26 @@ from procedures.queries import version_in_force
 def follow(request: HttpRequest, code: str) -> HttpResponse:
     """The ministry's system for a procedure, and the cases there that the citizen follows; posting adds one."""
     account, now = account_of(request), timezone.now()
-    definition, system = _handled_elsewhere(code)
+    version = version_in_force(code, timezone.localdate())
+    system = version.definition.elsewhere if version else None
+    if version is None or system is None:
+        raise Http404
     form = FollowForm(request.POST or None)
     status = 200
     if request.method == "POST":
         status = 422
         if form.is_valid():
             try:
-                procedure = queries.procedure_of(code)
-                following.follow(account=account, procedure=procedure, code=form.cleaned_data["code"], at=now)
+                given = form.cleaned_data["code"]
+                following.follow(account=account, procedure=version.procedure, code=given, at=now)
             except DomainError as error:
                 form.add_error("code", str(error.message))
             else:
                 messages.success(request, _("The case is followed. The ministry is being asked."))
                 return redirect("onestop:follow", code=code)
-    context = {"definition": definition, "system": system, "form": form, "followed": queries.followed(account, code)}
-    return render(request, "onestop/follow.html", context, status=status)
+    context = {"definition": version.definition, "system": system, "form": form}
+    followed = queries.followed(account, code)
+    return render(request, "onestop/follow.html", context | {"followed": followed}, status=status)
 
 
 @citizen
@@ -66,11 +68,3 @@ def desk_followed(request: HttpRequest) -> HttpResponse:
         "found": queries.followed_called(code) if code else None,
     }
     return render(request, "desk/followed.html", context)
-
-
-def _handled_elsewhere(code: str) -> tuple[ProcedureDefinition, Elsewhere]:
-    version = version_in_force(code, timezone.localdate())
-    definition = definitions.load_known(version.sha256, version.document) if version else None
-    if definition is None or definition.elsewhere is None:
-        raise Http404
-    return definition, definition.elsewhere

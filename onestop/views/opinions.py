@@ -23,7 +23,6 @@ from onestop.lists.queues import DESK
 from onestop.models import CaseRequest
 from onestop.services import consulting
 from onestop.views.lists import desk_context
-from onestop.views.papers import served
 from portal.core import files
 from portal.core.errors import DomainError
 from procedures.eforms.uploads import demands_of
@@ -108,4 +107,4 @@ def _letter(uuid: UUID, readable: Iterable[CaseRequest]) -> HttpResponse:
     found = next((one for one in readable if one.uuid == uuid), None)
     if found is None or found.attachment is None:
         raise Http404
-    return served(found.attachment)
+    return files.served(found.attachment)

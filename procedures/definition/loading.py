@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import time
 from functools import lru_cache
@@ -69,10 +69,10 @@ def load(document: Mapping[str, Any]) -> ProcedureDefinition:
     return _load(canonical(document))
 
 
-def load_known(sha256: str, document: Mapping[str, Any]) -> ProcedureDefinition:
-    """Return the definition of a published document by its recorded hash; it is read once a process."""
+def load_known(sha256: str, document: Callable[[], Mapping[str, Any]]) -> ProcedureDefinition:
+    """Return the definition of a published document by its recorded hash; `document` is asked once a process."""
     if sha256 not in _known:
-        _known[sha256] = load(document)
+        _known[sha256] = load(document())
     return _known[sha256]
 
 

@@ -50,9 +50,11 @@ class Fee:
     quantity: Mapping[str, Any] | None = None  # an expression of `procedures.rules`
     exempt_if: Rule | None = None
 
-    def applies(self, answers: Mapping[str, Any], today: date) -> bool:
-        """Return whether somebody with these answers pays it."""
+    def applies(self, answers: Mapping[str, Any], today: date, channel: FilingChannel) -> bool:
+        """Return whether somebody with these answers, who files in this way, pays it."""
         is_asked = self.when is None or evaluate(self.when, answers, today)
+        if self.channels and channel not in self.channels:
+            return False
         return is_asked and not (self.exempt_if is not None and evaluate(self.exempt_if, answers, today))
 
 
@@ -302,12 +304,14 @@ class ProcedureDefinition:
         """Return the codes of the cases of application that these answers fall under."""
         return frozenset(v.code for v in self.variants if v.when is None or evaluate(v.when, answers, today))
 
-    def fee_lines(self, answers: Mapping[str, Any], timing: str, today: date) -> tuple[FeeLine, ...]:
-        """Return what is due at `timing` (FILING, SUPPLEMENT, RETURN, ON_DEMAND) for these answers."""
+    def fee_lines(
+        self, answers: Mapping[str, Any], timing: str, today: date, channel: FilingChannel
+    ) -> tuple[FeeLine, ...]:
+        """Return what is due at `timing` (FILING, SUPPLEMENT, RETURN, ON_DEMAND) for these answers, filed so."""
         return tuple(
             FeeLine(fee.code, fee.name, fee.kind, fee.amount, quantity, self.english.get(fee.name, ""))
             for fee in self.fees
-            if fee.timing == timing and fee.applies(answers, today)
+            if fee.timing == timing and fee.applies(answers, today, channel)
             if (quantity := _quantity(fee, answers, today)) > 0
         )
 

@@ -6,6 +6,7 @@ made from words and are unique in the form, or in their group. Raises `NotPossib
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from procedures.editing import refusals, rules
 from procedures.editing.parts import Document, Part, free_code, with_members
 from procedures.eforms import KINDS
 from procedures.errors import NotPossibleError
+from procedures.rules import fields_of
 
 RULES: Final = ("show_if", "required_if")
 NOT_IN_GROUPS: Final = frozenset(code for code, kind in KINDS.items() if not kind.fits_in_group)
@@ -181,9 +183,8 @@ def without_question(document: Part, path: str) -> Document:
     siblings, place = _find(document, path)
     if len(siblings) == 1:
         raise NotPossibleError(_("It is the only question there. Remove the whole page or group instead."))
-    if "." not in path:
-        _refuse_while_needed(document, [path])
-    changed = _forgotten(document, [path]) if "." not in path else deepcopy(dict(document))
+    _refuse_while_needed(document, [path])
+    changed = _forgotten(document, [path])
     del _find(changed, path)[0][place]
     return changed
 
@@ -191,7 +192,7 @@ def without_question(document: Part, path: str) -> Document:
 def grouped(document: Part, codes: Collection[str], label: str) -> Document:
     """Return the document with these questions of one page inside a new repeated group, where the first stood.
 
-    Comparisons that refer to them go, and so do their own: inside a group every row is asked in full.
+    Comparisons elsewhere that refer to them go; their own now look at the same row.
     """
     chosen = [(page_code, field) for page_code, field in questions(document) if field["code"] in codes]
     if not chosen:
@@ -206,7 +207,7 @@ def grouped(document: Part, codes: Collection[str], label: str) -> Document:
     changed = _forgotten(document, gone)
     fields = page(changed, chosen[0][0])["fields"]
     place = next(place for place, field in enumerate(fields) if field["code"] in gone)
-    inner = [{k: v for k, v in field.items() if k not in RULES} for field in fields if field["code"] in gone]
+    inner = deepcopy([field for _page, field in chosen])
     fields[:] = [field for field in fields if field["code"] not in gone]
     code = free_code(label, list(labels(document)))
     fields.insert(place, {"code": code, "kind": "group", "label": label, "min_rows": 1, "fields": inner})
@@ -235,43 +236,75 @@ def uses_of(document: Part, codes: Collection[str], *, besides: str = "") -> lis
     found += [Use(words, True) for words in _refusals_of(document, codes)]
     found += [Use(words, False) for words in _computed_from(document, codes, besides)]
     for fee in document.get("fees", []):
-        if _refers(fee, codes) or str(fee.get("per", "")).split(".")[0] in codes:
+        if rules.touches([fee, {"field": fee.get("per")}], codes):
             found.append(Use(_("fee “%(name)s”") % {"name": fee["name"]}, False))
     for variant in document.get("variants", []):
-        if _refers(variant.get("when"), codes):
+        if rules.touches(variant.get("when"), codes):
             found.append(Use(_("case of application “%(name)s”") % {"name": variant["name"]}, False))
     for name in ("time_rules", "route"):
-        if _refers(document.get(name), codes):
+        if rules.touches(document.get(name), codes):
             found.append(Use(wording.area(name), False))
     for step in (document.get("process") or {}).get("steps", []):
-        if _refers(step.get("when"), codes):
+        if rules.touches(step.get("when"), codes):
             found.append(Use(_("step of the process “%(name)s”") % {"name": step["name"]}, False))
     for result in document.get("results", []):
-        named = {str(source).split(".")[1] for source in result.get("context", {}).values() if "." in str(source)}
-        if named & set(codes):
+        if shown_by(result) & set(codes):
             found.append(Use(_("result “%(name)s”, which shows the answer") % {"name": result["name"]}, False))
     return found
 
 
-def _uses_in_form(document: Part, codes: Collection[str], besides: str) -> Iterator[str]:
+def shown_by(result: Part) -> set[str]:
+    """Return the codes of the answers and recorded facts that the document of a result shows."""
+    words = result.get("wording", {})
+    named = re.findall(r"\{([a-z0-9_]+)", str(words))
+    sources = [str(source).split(".")[1] for source in result.get("context", {}).values() if "." in str(source)]
+    return {*named, *sources, str(words.get("table", {}).get("rows", ""))}
+
+
+@dataclass(frozen=True)
+class _Owner:
+    """A page (`path` is empty) or a question, with the paths by which its rules name some answers."""
+
+    page: str
+    path: str
+    part: dict[str, Any]
+    names: Collection[str]
+
+
+def _owners(document: Part, codes: Collection[str]) -> Iterator[_Owner]:
+    """Yield the pages and questions; one in a row names what stands in the same row without its group."""
     for one in pages(document):
-        if one["code"] == besides:
-            continue
-        if _refers(one.get("show_if"), codes):
-            yield _("when the page “%(name)s” is shown") % {"name": wording.name_of(one)}
+        yield _Owner(one["code"], "", one, codes)
         for field in one["fields"]:
-            if field["code"] in codes:
-                continue
-            if _refers(field.get("show_if"), codes):
-                yield _("when “%(name)s” is asked") % {"name": wording.name_of(field)}
-            if _refers(field.get("required_if"), codes):
-                yield _("when “%(name)s” must be answered") % {"name": wording.name_of(field)}
+            yield _Owner(one["code"], field["code"], field, codes)
+            row = field.get("fields", [])
+            own = {code.partition(".")[2] for code in codes if code.startswith(f"{field['code']}.")}
+            hidden = {inner["code"] for inner in row}
+            names = own | {code for code in codes if code.split(".")[0] not in hidden}
+            for inner in row:
+                yield _Owner(one["code"], f"{field['code']}.{inner['code']}", inner, names)
+
+
+def _staying(document: Part, codes: Collection[str], besides: str) -> Iterator[_Owner]:
+    for owner in _owners(document, codes):
+        if owner.page != besides and not {owner.path, owner.path.split(".")[0]} & set(codes):
+            yield owner
+
+
+def _uses_in_form(document: Part, codes: Collection[str], besides: str) -> Iterator[str]:
+    for owner in _staying(document, codes, besides):
+        name = {"name": wording.name_of(owner.part)}
+        if rules.touches(owner.part.get("show_if"), owner.names):
+            asked, shown = _("when “%(name)s” is asked"), _("when the page “%(name)s” is shown")
+            yield (asked if owner.path else shown) % name
+        if rules.touches(owner.part.get("required_if"), owner.names):
+            yield _("when “%(name)s” must be answered") % name
 
 
 def _computed_from(document: Part, codes: Collection[str], besides: str) -> Iterator[str]:
-    for page_code, field in questions(document):
-        if page_code != besides and field["code"] not in codes and _refers(field.get("value"), codes):
-            yield _("“%(name)s”, which is computed from it") % {"name": wording.name_of(field)}
+    for owner in _staying(document, codes, besides):
+        if rules.touches(owner.part.get("value"), owner.names):
+            yield _("“%(name)s”, which is computed from it") % {"name": wording.name_of(owner.part)}
 
 
 def _refusals_of(document: Part, codes: Collection[str]) -> Iterator[str]:
@@ -283,11 +316,7 @@ def _refusals_of(document: Part, codes: Collection[str]) -> Iterator[str]:
 
 
 def _refuses(refusal: Part, codes: Collection[str]) -> bool:
-    return _refers(refusal["when"], codes) or str(refusal.get("at", "")).split(".")[0] in codes
-
-
-def _refers(rule: object, codes: Collection[str]) -> bool:
-    return bool(set(rules.fields_of(rule)) & set(codes))
+    return rules.touches([refusal["when"], {"field": refusal.get("at")}], codes)
 
 
 def _refuse_while_needed(document: Part, codes: Collection[str], besides: str = "") -> None:
@@ -305,11 +334,10 @@ def _forgotten(document: Part, codes: Collection[str]) -> Document:
         if found:
             kept = [one for one in found if not _refuses(one, codes)]
             changed = refusals.with_refusals(changed, sort, kept)
-    for one in pages(changed):
-        for owner in [one, *one["fields"]]:
-            for name in RULES:
-                if _refers(owner.get(name), codes):
-                    _set_or_drop(owner, name, rules.without(owner[name], codes))
+    for owner in _owners(changed, codes):
+        for name in RULES:
+            if rules.touches(owner.part.get(name), owner.names):
+                _set_or_drop(owner.part, name, rules.without(owner.part[name], owner.names))
     return changed
 
 
@@ -337,13 +365,22 @@ def _adopted(document: Part, fields: Sequence[Part]) -> list[dict[str, Any]]:
 
 def _adapted(field: Part, names: Mapping[str, str], here: Collection[str]) -> dict[str, Any]:
     copy = deepcopy(dict(field))
-    code = names[field.get("code") or wording.name_of(field)]
+    row = {inner["code"] for inner in copy.get("fields", [])}
+    _follow(copy, names, here)
+    for inner in copy.get("fields", []):
+        _follow(inner, {**names, **{code: code for code in row}}, {*here, *row})
+    return {"code": names[field.get("code") or wording.name_of(field)]} | {
+        k: v for k, v in copy.items() if k != "code"
+    }
+
+
+def _follow(owner: dict[str, Any], names: Mapping[str, str], here: Collection[str]) -> None:
+    """Let the conditions of a question go by the new codes; comparisons with what is not here are left out."""
     for name in RULES:
-        if name in copy:
-            missing = set(rules.fields_of(copy[name])) - set(here)
-            kept = rules.without(copy[name], missing)
-            _set_or_drop(copy, name, rules.renamed(kept, lambda one: names.get(one, one)) if kept else None)
-    return {"code": code} | {name: value for name, value in copy.items() if name != "code"}
+        if name in owner:
+            missing = {path.split(".")[0] for path in fields_of(owner[name])} - set(here)
+            kept = rules.without(owner[name], missing)
+            _set_or_drop(owner, name, rules.renamed(kept, lambda one: names.get(one, one)) if kept else None)
 
 
 def _edited(document: Part, edit: Callable[[list[dict[str, Any]]], None]) -> Document:

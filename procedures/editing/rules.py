@@ -5,9 +5,11 @@ Groups stand in one group at most. What is nested deeper stays as it is, a part 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from procedures.rules import fields_of
 
 Rule = Mapping[str, Any]
 
@@ -41,28 +43,21 @@ def rule_of(group: Group) -> dict[str, Any] | None:
     return parts[0] if len(parts) == 1 else {group.joined: parts}
 
 
-def fields_of(rule: object) -> Iterator[str]:
-    """Yield the codes of the questions that a rule refers to, whatever its shape."""
-    if isinstance(rule, Mapping):
-        if isinstance(rule.get("field"), str):
-            yield rule["field"].split(".")[0]
-        for part in rule.values():
-            yield from fields_of(part)
-    elif isinstance(rule, list):
-        for part in rule:
-            yield from fields_of(part)
+def touches(rule: object, paths: Collection[str]) -> bool:
+    """Return whether a condition or an expression refers to one of the answers, or to a part of one."""
+    return any(path == one or path.startswith(f"{one}.") for path in fields_of(rule) for one in paths)
 
 
-def without(rule: Rule, codes: Collection[str]) -> dict[str, Any] | None:
-    """Return the rule without the comparisons that refer to `codes`; None when nothing of it is left."""
+def without(rule: Rule, paths: Collection[str]) -> dict[str, Any] | None:
+    """Return the rule without the comparisons that refer to the answers; None when nothing of it is left."""
     for joined in ("all", "any"):
         if joined in rule:
-            parts = [kept for part in rule[joined] if (kept := without(part, codes)) is not None]
+            parts = [kept for part in rule[joined] if (kept := without(part, paths)) is not None]
             return (parts[0] if len(parts) == 1 else {joined: parts}) if parts else None
     if "not" in rule:
-        kept = without(rule["not"], codes)
+        kept = without(rule["not"], paths)
         return None if kept is None else {"not": kept}
-    return None if set(fields_of(rule)) & set(codes) else dict(rule)
+    return None if touches(rule, paths) else dict(rule)
 
 
 def renamed(rule: Any, name: Callable[[str], str]) -> Any:

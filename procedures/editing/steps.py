@@ -78,7 +78,7 @@ def without_fact(document: Part, code: str, place: int) -> Document:
     step = _step(document, code)
     gone = step["facts"][place]["code"]
     for result in document.get("results", []):
-        if any(str(source).split(".")[:2] == ["facts", gone] for source in result.get("context", {}).values()):
+        if gone in outline.shown_by(result):
             message = _("The result “%(name)s” still shows it. Please change that first.")
             raise NotPossibleError(message % {"name": result["name"]})
     needed = [one for one in step.get("requires", []) if one != gone]

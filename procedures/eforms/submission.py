@@ -16,7 +16,7 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
 from procedures.eforms.definition import FormDefinition, Refusal, StepDefinition
-from procedures.eforms.dependencies import in_order
+from procedures.eforms.dependencies import in_order, waits_for
 from procedures.eforms.kinds import Asking, kind_of, rows
 from procedures.eforms.question import FieldDefinition, Leaf, Path, page_name
 from procedures.rules import evaluate, is_certain
@@ -42,6 +42,7 @@ class Block:
 
     definition: FieldDefinition
     rows: list[list[forms.BoundField]]
+    beside: frozenset[str] = frozenset()  # the codes of the questions of its page
 
     @property
     def fields(self) -> list[forms.BoundField]:
@@ -78,8 +79,9 @@ class Block:
     @property
     def is_computed_here(self) -> bool:
         """Whether it may change with an answer on its own page: there is a button to compute it again."""
-        kind = kind_of(self.definition)
-        return kind.is_computed or any(kind_of(part).is_computed for part in self.definition.fields)
+        own = {part.code for part in self.definition.fields}
+        parts = (self.definition, *self.definition.fields)
+        return any(waits_for(part) & (self.beside | own) for part in parts if kind_of(part).is_computed)
 
     @property
     def can_grow(self) -> bool:
@@ -197,7 +199,8 @@ class StepForm(forms.Form):
     @property
     def blocks(self) -> list[Block]:
         """The questions of the page in order, for the template."""
-        return [Block(question, self._rows(question)) for question in self.questions]
+        codes = frozenset(question.code for question in self.questions)
+        return [Block(question, self._rows(question), codes) for question in self.questions]
 
     def _rows(self, question: FieldDefinition) -> list[list[forms.BoundField]]:
         mine = [leaf for leaf in self.leaves if leaf.path[0] == question.code]

@@ -13,8 +13,16 @@ from procedures.models.catalogue import (
     SharedBlock,
     sector_title,
 )
-from procedures.models.incoming import ImportFinding, ImportRun, NationalCheck, NationalRecord, SheetUpload
-from procedures.models.words import FruitlessSearch, Synonym, SynonymChange
+from procedures.models.incoming import (
+    ImportFinding,
+    ImportRun,
+    NationalCheck,
+    NationalNewcomer,
+    NationalNewcomerQuerySet,
+    NationalRecord,
+    SheetUpload,
+)
+from procedures.models.words import FruitlessSearch, RareSearch, Synonym, SynonymChange
 
 __all__ = [
     "CodeEntry",
@@ -24,6 +32,8 @@ __all__ = [
     "ImportFinding",
     "ImportRun",
     "NationalCheck",
+    "NationalNewcomer",
+    "NationalNewcomerQuerySet",
     "NationalRecord",
     "Procedure",
     "ProcedureQuerySet",
@@ -32,6 +42,7 @@ __all__ = [
     "Proposal",
     "ProposalQuerySet",
     "ProposalRevision",
+    "RareSearch",
     "Sector",
     "SharedBlock",
     "SheetUpload",

@@ -7,7 +7,8 @@ from django.db.models import F, Q
 
 from identity.models import Account
 from portal.core.ids import uuid7
-from procedures.models.catalogue import Proposal
+from portal.core.text import unaccented
+from procedures.models.catalogue import Procedure, Proposal
 from procedures.states import RowOutcome
 from procedures.wording import ROW_OUTCOMES
 
@@ -117,3 +118,39 @@ class NationalRecord(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+
+class NationalNewcomerQuerySet(models.QuerySet["NationalNewcomer"]):
+    def lacking(self) -> NationalNewcomerQuerySet:
+        """Return those that the catalogue does not have: a proposal of one may have been approved since the look."""
+        return self.exclude(code__in=Procedure.objects.values("code"))
+
+    def matching(self, q: str) -> NationalNewcomerQuerySet:
+        """Return those with these words in their name, marks left out, or this beginning of their code."""
+        return self.filter(Q(folded__contains=unaccented(q.strip())) | Q(code__startswith=q.strip())) if q else self
+
+
+class NationalNewcomer(models.Model):
+    """A procedure that the national list names and our catalogue lacks; perhaps it is none of the province's."""
+
+    code = models.CharField(max_length=20, unique=True)
+    name = models.CharField(max_length=1000)
+    folded = models.CharField(max_length=1000)  # the name as it is searched
+    first_seen_at = models.DateTimeField()
+    set_aside_at = models.DateTimeField(null=True)  # not for the province
+    set_aside_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
+    set_aside_because = models.CharField(max_length=1000, blank=True)
+
+    objects = NationalNewcomerQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(set_aside_at=None, set_aside_by=None, set_aside_because="")
+                | (Q(set_aside_at__isnull=False, set_aside_by__isnull=False) & ~Q(set_aside_because="")),
+                name="newcomer_is_set_aside_by_somebody_for_a_reason",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"

@@ -58,8 +58,19 @@ class SynonymChange(models.Model):
         return f"{self.before} → {self.after}"
 
 
+class RareSearch(models.Model):
+    """A search in vain on too few days to be kept in words: people type names, and what happened to them."""
+
+    digest = models.BinaryField(max_length=16, unique=True)  # of the words, under a key
+    days = models.PositiveSmallIntegerField(default=1)  # on how many it was asked
+    last_day = models.DateField()
+
+    def __str__(self) -> str:
+        return f"{self.last_day} × {self.days}"
+
+
 class FruitlessSearch(models.Model):
-    """Words by which nothing was found. No person, no address, no number that could name one is kept."""
+    """Words by which nothing was found on several days. No address, no number that could name a person is kept."""
 
     words = models.CharField(max_length=100, unique=True)  # folded
     count = models.PositiveIntegerField(default=1)

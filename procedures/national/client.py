@@ -13,8 +13,8 @@ from portal.core.storable import can_be_stored
 class NationalCatalogue(Protocol):
     """Whoever can be asked. Both raise `OutsideWorldError`s."""
 
-    def listed(self) -> frozenset[str]:
-        """Return the codes of all procedures there."""
+    def listed(self) -> Mapping[str, str]:
+        """Return the names of all procedures there, by code."""
         ...
 
     def procedure(self, code: str) -> Mapping[str, Any]:
@@ -25,10 +25,10 @@ class NationalCatalogue(Protocol):
 class Generation1:
     """`LayDanhSachTTHC` and `LayThuTuc`: keys in capitals, every scalar a text."""
 
-    def listed(self) -> frozenset[str]:
-        rows = national_portal.call("LayDanhSachTTHC").get("result")
-        codes = (str(row.get("MATTHC")) for row in rows or [] if isinstance(row, dict))
-        return frozenset(code for code in codes if can_be_stored(code))
+    def listed(self) -> Mapping[str, str]:
+        rows = [row for row in national_portal.call("LayDanhSachTTHC").get("result") or [] if isinstance(row, dict)]
+        names = {str(row.get("MATTHC")): str(row.get("TENTTHC") or "") for row in rows}
+        return {code: name for code, name in names.items() if can_be_stored([code, name])}
 
     def procedure(self, code: str) -> Mapping[str, Any]:
         found = national_portal.call("LayThuTuc", maTTHC=code).get("result")
@@ -36,3 +36,11 @@ class Generation1:
         if not isinstance(record, dict) or record.get("MATTHC") != code:
             raise RefusedError(f"LayThuTuc did not answer with {code}.")
         return record
+
+
+def told(catalogue: NationalCatalogue, code: str) -> Mapping[str, Any]:
+    """Return what is said of a procedure; raises `RefusedError` when nothing is, or signs that cannot be stored."""
+    said = catalogue.procedure(code)
+    if not can_be_stored(said):
+        raise RefusedError(f"LayThuTuc answered for {code} with signs that cannot be stored.")
+    return said

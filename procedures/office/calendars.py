@@ -22,6 +22,7 @@ from identity.queries import hours_of_week
 from identity.states import Role
 from portal.core.errors import DomainError
 from portal.core.text import whole_number
+from procedures import open_cases
 from procedures.office.calendar_forms import DayForm, HoursForm
 from procedures.office.forms import ReasonForm
 
@@ -131,7 +132,8 @@ def _answer(
         else:
             messages.success(request, _("Saved. Due dates of open cases are being computed anew."))
             return redirect(reverse("office:calendar", args=[found.code]) + f"?nam={done.valid_from.year}")
-    context = {"here": "calendars", "calendar": found, "form": form, "title": title}
+    dated = open_cases.dated_by(found.pk, timezone.now())
+    context = {"here": "calendars", "calendar": found, "form": form, "title": title, "dated": dated}
     return render(request, "office/calendar_change.html", context, status=422 if form.errors else 200)
 
 

@@ -106,10 +106,6 @@ class Line:
     op: str
     value: Any = None
 
-    @property
-    def name(self) -> str:
-        return f"{self.subject.path}|{self.aspect}"
-
     def as_rule(self) -> dict[str, Any]:
         """Return the line as a rule of the document."""
         if self.aspect == "choice":
@@ -189,9 +185,6 @@ class _Part:
         return f"{self.number}:{self.name}"
 
 
-_OUTER: Final = _Part(0, "group")
-
-
 class RuleForm(forms.Form):
     """A condition: a group of lines, and groups of lines in it.
 
@@ -236,7 +229,7 @@ class RuleForm(forms.Form):
         for part in self.parts:
             if part.name == "group":
                 found.append(
-                    {"part": part, "is_inner": part != _OUTER, "joined": self[f"j{part.number}"], "lines": []}
+                    {"part": part, "is_inner": part.number > 0, "joined": self[f"j{part.number}"], "lines": []}
                 )
             else:
                 found[-1]["lines"].append(self._line_shown(part))
@@ -259,43 +252,49 @@ class RuleForm(forms.Form):
         return cleaned
 
     def _shown(self, group: Group) -> Iterator[_Part]:
-        yield self._add(_Part(len(self.fields), "group"), group.joined)
+        yield self._with_group(len(self.fields), group.joined)
         for one in group.parts:
+            line = None if isinstance(one, Group) else line_of(one, self.scope)
             if isinstance(one, Group):
                 yield from self._shown(one)
+            elif line is None:
+                yield self._with_kept(len(self.fields), one)
             else:
-                line = line_of(one, self.scope)
-                yield self._add(_Part(len(self.fields), line.name if line else "kept"), line or one)
+                yield self._with_line(len(self.fields), line.subject, line.aspect, line)
 
     def _posted(self, names: list[str]) -> Iterator[_Part]:
-        yield self._add(_OUTER)
+        yield self._with_group(0)
         for name in names[:_MOST]:
             number, _colon, rest = name.partition(":")
-            if not re.fullmatch(r"\d{1,4}", number, re.ASCII) or number == "0":
+            found = self._subject(rest)
+            if not re.fullmatch(r"[1-9]\d{0,3}", number, re.ASCII):
                 continue
-            part = _Part(int(number), rest)
-            if rest in {"group", "kept"} or self._subject(rest) is not None:
-                yield self._add(part)
+            if rest == "group":
+                yield self._with_group(int(number))
+            elif rest == "kept":
+                yield self._with_kept(int(number))
+            elif found is not None:
+                yield self._with_line(int(number), *found)
             else:
                 self.gone.append(rest)
 
-    def _add(self, part: _Part, value: Any = None) -> _Part:
-        number = part.number
-        if part.name == "group":
-            label = _("How the conditions go together") if part == _OUTER else _("How those of the group go together")
-            self._put(f"j{number}", forms.ChoiceField(label=label, choices=_JOINED, widget=forms.RadioSelect), value)
-            self.fields[f"j{number}"].required = False
-        elif part.name == "kept":
-            self._put(f"k{number}", KeptField(self.scope), value)
-        else:
-            subject, aspect = self._subject(part.name) or (value.subject, value.aspect)
-            is_line = isinstance(value, Line)
-            operator = forms.ChoiceField(label=subject.label, choices=list(ASPECTS[aspect]))
-            self._put(f"o{number}", operator, value.op if is_line else None)
-            field = _value_field(subject, aspect, self.scope)
-            if field is not None:
-                self._put(f"v{number}", field, value.value if is_line else None)
-        return part
+    def _with_group(self, number: int, joined: str | None = None) -> _Part:
+        label = _("How those of the group go together") if number else _("How the conditions go together")
+        field = forms.ChoiceField(label=label, choices=_JOINED, widget=forms.RadioSelect, required=False)
+        self._put(f"j{number}", field, joined)
+        return _Part(number, "group")
+
+    def _with_kept(self, number: int, rule: Rule | None = None) -> _Part:
+        self._put(f"k{number}", KeptField(self.scope), rule)
+        return _Part(number, "kept")
+
+    def _with_line(self, number: int, subject: Subject, aspect: str, line: Line | None = None) -> _Part:
+        operator = forms.ChoiceField(label=subject.label, choices=list(ASPECTS[aspect]))
+        self._put(f"o{number}", operator, line.op if line else None)
+        field = _value_field(subject, aspect, self.scope)
+        if field is not None:
+            self._put(f"v{number}", field, line.value if line else None)
+        return _Part(number, f"{subject.path}|{aspect}")
 
     def _put(self, name: str, field: forms.Field, value: Any) -> None:
         self.fields[name] = field
@@ -361,6 +360,7 @@ def rule_forms(
 def _rearranged(data: Any, prefix: str) -> Any:
     """Return what was posted with the part more or less that `act` asks for: `add:3`, `drop:4`, `group`."""
     changed, name = data.copy(), f"{prefix}-part"
+    changed.setdefault(f"{prefix}-j0", "all")
     parts: list[str] = data.getlist(name)
     act, _colon, number = data[f"{prefix}-act"].partition(":")
     new = max((int(n) for n in (part.partition(":")[0] for part in parts) if n.isdecimal()), default=0) + 1

@@ -59,15 +59,16 @@ def part_act(request: HttpRequest, uuid: UUID, section: str, place: str, act: st
     draft, chosen = draft_called(uuid), _section(section)
     where = _place(draft, chosen, place)
     name = chosen.form.name_of(chosen.parts(draft.document)[where], draft.document)
-    if act in _MOVES:
-        document, note = editing.moved(draft.document, chosen.name, where, where + _MOVES[act]), _("moved: %(name)s")
-    elif act == "nhan-doi":
-        document, note = editing.duplicated(draft.document, chosen.name, where), _("doubled: %(name)s")
-    elif act == "xoa":
-        document, note = editing.without_part(draft.document, chosen.name, where), _("removed: %(name)s")
-    else:
-        raise Http404
     try:
+        if act in _MOVES:
+            document = editing.moved(draft.document, chosen.name, where, where + _MOVES[act])
+            note = _("moved: %(name)s")
+        elif act == "nhan-doi":
+            document, note = editing.duplicated(draft.document, chosen.name, where), _("doubled: %(name)s")
+        elif act == "xoa":
+            document, note = chosen.without(draft.document, where), _("removed: %(name)s")
+        else:
+            raise Http404
         save(request, draft, document, note % {"name": name[:200]})
     except (DomainError, DefinitionError) as error:
         messages.error(request, words(error))
@@ -80,8 +81,8 @@ def _edit(request: HttpRequest, draft: Proposal, chosen: Section, place: int | N
     form = chosen.form(data, document=draft.document, part=current)
     conditions = rule_forms(data, chosen.form.rules, owner=current or {}, scope=_scope(draft))
     status = 200
-    if any(one.is_rearranged for one in conditions):
-        for one in (form, *conditions):
+    if form.is_rearranged or any(one.is_rearranged for one in conditions):
+        for one in (form, *form.rows, *conditions):
             one.errors.clear()
     elif data is not None:
         status = _save(request, draft, chosen, place, form, conditions)

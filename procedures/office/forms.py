@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Final
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from identity.queries import agency_choices
@@ -24,11 +25,11 @@ from procedures.rules import Answer
 from procedures.states import Audience, Availability, FilingChannel, Level, OnlineLevel, PagePart
 
 
-def _line(label: Any, *, required: bool = True, hint: Any = "", longest: int = 500) -> TidyField:
+def line(label: Any, *, required: bool = True, hint: Any = "", longest: int = 500) -> TidyField:
     return TidyField(label=label, required=required, help_text=hint, max_length=longest)
 
 
-def _text(label: Any, *, required: bool = False, hint: Any = "", longest: int = 5000) -> TidyField:
+def text(label: Any, *, required: bool = False, hint: Any = "", longest: int = 5000) -> TidyField:
     return TidyField(
         label=label, required=required, help_text=hint, max_length=longest, lines=True, widget=forms.Textarea
     )
@@ -57,11 +58,17 @@ def _several(
 
 
 class PartForm(forms.Form):
-    """A part of the document. `codeless` parts have no code of their own; `rows` are forms of lists within it."""
+    """A part of the document. `codeless` parts have no code of their own; `rows` are forms of lists within it.
+
+    `key` is the entry in which no two parts of a list may be alike.
+    """
 
     codeless = True
+    key = ""
     rules: ClassVar[tuple[Condition, ...]] = ()
     rows: Sequence[PartForm] = ()
+    legend: str | Promise = ""  # of a form among the rows of another
+    again: str | Promise = ""  # the button that shows the page for what was chosen, before anything is saved
 
     def __init__(
         self,
@@ -78,6 +85,16 @@ class PartForm(forms.Form):
     def name_of(cls, part: Any, document: Mapping[str, Any]) -> str:
         """Return what a part is called in the list of its section."""
         return wording.name_of(part)
+
+    @property
+    def is_rearranged(self) -> bool:
+        """Whether the page was only asked for again, as it was filled in."""
+        return self.is_bound and "again" in self.data
+
+    @classmethod
+    def needed_by(cls, part: Any, document: Mapping[str, Any]) -> list[str]:
+        """Return the names of what would be in the air without a part."""
+        return []
 
     def is_valid(self) -> bool:
         """Return whether the fields, and those of all rows, are right."""
@@ -100,20 +117,20 @@ class PartForm(forms.Form):
 class FactsForm(PartForm):
     """What the procedure is called, for whom it is and who is competent."""
 
-    name = _line(_("Name"), longest=1000)
-    name_en = _line(_("English name"), required=False, longest=1000)
-    summary = _text(_("What people get"), hint=_("One or two sentences, as a good clerk would say it."))
-    sector_code = _line(_("Code of the sector"), longest=30)
-    sector_name = _line(_("Sector"), longest=200)
-    decision = _line(_("Decision that published it"), required=False)
+    name = line(_("Name"), longest=1000)
+    name_en = line(_("English name"), required=False, longest=1000)
+    summary = text(_("What people get"), hint=_("One or two sentences, as a good clerk would say it."))
+    sector_code = line(_("Code of the sector"), longest=30)
+    sector_name = line(_("Sector"), longest=200)
+    decision = line(_("Decision that published it"), required=False)
     online_level = _choice(_("Online level"), list(OnlineLevel))
     levels = _several(_("Levels"), list(Level))
     audiences = _several(_("Audiences"), list(Audience))
-    applicants = _text(_("Who may apply"))
-    competent = _text(_("Competent agency"))
-    conditions = _text(_("Conditions"))
-    steps_text = _text(_("How it goes"), hint=_("One step a line."))
-    keywords_text = _text(_("Search words"), hint=_("What people call it, one a line."))
+    applicants = text(_("Who may apply"))
+    competent = text(_("Competent agency"))
+    conditions = text(_("Conditions"))
+    steps_text = text(_("How it goes"), hint=_("One step a line."))
+    keywords_text = text(_("Search words"), hint=_("What people call it, one a line."))
     popularity = _count(_("Cases a year"), most=100_000_000)
     unconfirmed = forms.MultipleChoiceField(
         label=_("Still being checked"),
@@ -137,29 +154,29 @@ class FactsForm(PartForm):
         given = dict(self.cleaned_data)
         given["sector"] = {"code": given.pop("sector_code"), "name": given.pop("sector_name")}
         given["steps"] = self._steps(given.pop("steps_text"))
-        given["keywords"] = _lines(given.pop("keywords_text"))
+        given["keywords"] = lines_of(given.pop("keywords_text"))
         years = given.pop("retention_years")
         given["retention"] = {**self.part.get("retention", {}), "years": years} if years else None
         return given
 
     def _steps(self, text: str) -> list[Any]:
         before = {wording.name_of(step): step for step in self.part.get("steps", [])}
-        return [before.get(line, line) for line in _lines(text)]
+        return [before.get(line, line) for line in lines_of(text)]
 
 
 class PaperForm(PartForm):
     """A paper of the procedure."""
 
     codeless = False
-    name = _text(_("Paper"), required=True)
+    name = text(_("Paper"), required=True)
     mode = _choice(_("What to do with it"), ["SUBMIT", "SHOW", "LOOK_UP"])
     originals = _count(_("Originals"), most=100)
     copies = _count(_("Copies"), most=100)
-    when = _text(_("Only when"), hint=_("In words for the citizen; leave empty when it is always needed."))
-    note = _text(_("Note"))
+    when = text(_("Only when"), hint=_("In words for the citizen; leave empty when it is always needed."))
+    note = text(_("Note"))
     variant = forms.ChoiceField(label=_("Case of application"), required=False)
-    basis = _line(_("Legal basis"), required=False, hint=_("Article and law on which asking for it rests."))
-    template = _line(_("Address of the template"), required=False)
+    basis = line(_("Legal basis"), required=False, hint=_("Article and law on which asking for it rests."))
+    template = line(_("Address of the template"), required=False)
 
     def __init__(self, data: Any = None, **about: Any) -> None:
         super().__init__(data, **about)
@@ -177,7 +194,7 @@ class FeeForm(PartForm):
         Condition("when", _("Charged only when"), _("it is charged always")),
         Condition("exempt_if", _("Free of charge when"), _("nobody is exempt")),
     )
-    name = _line(_("Name"))
+    name = line(_("Name"))
     kind = _choice(_("Kind"), ["PHI", "LE_PHI"])
     amount = _count(_("Amount (VND)"), least=1, most=10**11, required=True)
     per = forms.ChoiceField(label=_("Charged per"))
@@ -188,9 +205,9 @@ class FeeForm(PartForm):
         required=False,
         hint=_("None: on all of them."),
     )
-    exempt = _text(_("Who pays nothing"), hint=_("In words for the citizen."))
+    exempt = text(_("Who pays nothing"), hint=_("In words for the citizen."))
     illustrative = _flag(_("Illustrative figure"))
-    note = _text(_("Note"))
+    note = text(_("Note"))
 
     def __init__(self, data: Any = None, **about: Any) -> None:
         super().__init__(data, **about)
@@ -245,7 +262,7 @@ class TimeForm(PartForm):
         required=False,
         help_text=_("As 15:00: what comes later counts from the next working day."),
     )
-    note = _text(_("Note"))
+    note = text(_("Note"))
     illustrative = _flag(_("Illustrative figure"))
 
     def clean(self) -> dict[str, Any]:
@@ -258,16 +275,18 @@ class TimeForm(PartForm):
 class TimeRuleForm(TimeForm):
     """A time limit for some answers; the first whose condition holds is taken."""
 
+    key = "condition"
     rules = (Condition("when", _("It is the time limit when")),)
-    condition = _line(_("For which cases"), hint=_("In words for the citizen: “houses up to two floors”."))
+    condition = line(_("For which cases"), hint=_("In words for the citizen: “houses up to two floors”."))
     field_order = ("condition",)
 
 
 class ChannelTimeForm(TimeForm):
     """A time limit on one way of filing; left without a unit it is none."""
 
+    legend = _("Time limit on this way of filing")
     kind = _choice(_("Unit"), _UNITS, required=False)
-    condition = _line(
+    condition = line(
         _("For which cases"), required=False, hint=_("In words for the citizen; empty when it is always so.")
     )
     field_order = ("condition",)
@@ -276,8 +295,9 @@ class ChannelTimeForm(TimeForm):
 class ChannelForm(PartForm):
     """A way of filing, with time limits of its own; the fees of a way are told at each fee."""
 
+    key = "channel"
     channel = _choice(_("Way of filing"), list(FilingChannel))
-    note = _text(_("Note"), hint=_("Where, at what hours, to which address."))
+    note = text(_("Note"), hint=_("Where, at what hours, to which address."))
 
     def __init__(self, data: Any = None, **about: Any) -> None:
         super().__init__(data, **about)
@@ -297,15 +317,22 @@ class VariantForm(PartForm):
 
     codeless = False
     rules = (Condition("when", _("It is this case when"), _("it is this case always")),)
-    name = _line(_("Name"), hint=_("As the citizen reads it: “first issue”, “lost certificate”."))
+    name = line(_("Name"), hint=_("As the citizen reads it: “first issue”, “lost certificate”."))
+
+    @classmethod
+    def needed_by(cls, part: Any, document: Mapping[str, Any]) -> list[str]:
+        steps = [step for step in document.get("steps", []) if isinstance(step, Mapping)]
+        found = [*document["papers"], *steps]
+        return [str(one.get("name") or one["text"]) for one in found if one.get("variant") == part["code"]]
 
 
 class RouteForm(PartForm):
     """Which agency is competent; the first whose condition holds is taken."""
 
+    key = "agency"
     rules = (Condition("when", _("It is competent when"), _("in all other cases")),)
     agency = forms.ChoiceField(label=_("Competent agency"))
-    note = _text(_("Note"))
+    note = text(_("Note"))
 
     def __init__(self, data: Any = None, **about: Any) -> None:
         super().__init__(data, **about)
@@ -332,15 +359,8 @@ def agencies_to_choose(document: Mapping[str, Any]) -> dict[str, str]:
 class BasisForm(PartForm):
     """A legal document."""
 
-    number = _line(_("Number"), longest=100, hint=_("As 60/2014/QH13."))
-    title = _line(_("Title"), required=False)
-
-
-class ResultForm(PartForm):
-    """What the applicant gets."""
-
-    name = _line(_("Name"), longest=1000)
-    code = _line(_("Code (KQ…)"), required=False, longest=30)
+    number = line(_("Number"), longest=100, hint=_("As 60/2014/QH13."))
+    title = line(_("Title"), required=False)
 
 
 class AvailabilityForm(PartForm):
@@ -351,7 +371,7 @@ class AvailabilityForm(PartForm):
         "Paused: nothing can be filed, the page stays. In season: cases are taken in between two days of each year. "
         "Retired: the page only says so. Cases filed before go on to their end in each of them."
     )
-    notice = _text(_("Notice for the public"))
+    notice = text(_("Notice for the public"))
     successor = forms.RegexField(
         label=_("Code of the procedure that replaces it"), regex=r"^[0-9]\.[0-9]{6}$", required=False
     )
@@ -395,7 +415,7 @@ class ProposeForm(forms.Form):
     )
 
 
-def _lines(text: str) -> list[str]:
+def lines_of(text: str) -> list[str]:
     return [line.strip() for line in (text or "").splitlines() if line.strip()]
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
@@ -17,6 +16,7 @@ from portal.core import tables
 from procedures.importing.reasons import REASONS
 from procedures.models import ImportRun
 from procedures.office import queries
+from procedures.office.paging import page_of
 
 _PAGE: Final = 50
 _CHUNK: Final = 500
@@ -27,7 +27,7 @@ admin = serves_as(Role.CATALOGUE_ADMIN)
 @require_GET
 def runs(request: HttpRequest) -> HttpResponse:
     """All reports, newest first."""
-    page = Paginator(queries.import_runs(), _PAGE).get_page(request.GET.get("trang"))
+    page = page_of(request, queries.import_runs(), _PAGE)
     return render(request, "office/imports.html", {"here": "imports", "page": page})
 
 
@@ -37,7 +37,7 @@ def report(request: HttpRequest, number: int) -> HttpResponse:
     """One report: counts, and the rows that were not simply published, by reason."""
     run = get_object_or_404(ImportRun, pk=number)
     reason = _reason(request)
-    page = Paginator(queries.findings(run, reason), _PAGE).get_page(request.GET.get("trang"))
+    page = page_of(request, queries.findings(run, reason), _PAGE)
     context = {
         "here": "imports",
         "run": run,

@@ -16,6 +16,7 @@ from procedures.models import (
     ImportFinding,
     ImportRun,
     NationalCheck,
+    NationalNewcomer,
     NationalRecord,
     Procedure,
     ProcedureVersion,
@@ -177,6 +178,18 @@ def national_changes(*, left: bool) -> QuerySet[NationalRecord]:
 def national_troubles() -> QuerySet[NationalRecord]:
     """Return the procedures that the national list has dropped, or about which it could not be asked."""
     return NationalRecord.objects.exclude(gone_at=None, trouble="").order_by("code")
+
+
+def newcomers(*, left: bool, q: str) -> QuerySet[NationalNewcomer]:
+    """Return what only the national list has, newest first: what waits for a decision, or what was set aside."""
+    lacking = NationalNewcomer.objects.lacking().select_related("set_aside_by").matching(q)
+    found = lacking.exclude(set_aside_at=None) if left else lacking.filter(set_aside_at=None)
+    return found.order_by("-first_seen_at", "code")
+
+
+def national_proposal(code: str) -> Proposal | None:
+    """Return the open proposal that was made of what the national portal says."""
+    return Proposal.objects.open().filter(code=code, origin=Origin.NATIONAL).first()
 
 
 def compared(records: Sequence[NationalRecord]) -> list[NationalChange]:

@@ -10,8 +10,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from procedures import editing, wording
+from procedures.errors import NotPossibleError
 from procedures.office import forms
 from procedures.office.forms import PartForm
+from procedures.office.result_forms import ResultForm
 
 
 @dataclass(frozen=True)
@@ -39,10 +41,21 @@ class Section:
             return self.parts(document)[place] if place is not None else None
         return document.get(self.name) if self.name else document
 
+    def without(self, document: Mapping[str, Any], place: int) -> dict[str, Any]:
+        """Return the document without a member; raises `NotPossibleError` while something needs it."""
+        needed = self.form.needed_by(self.parts(document)[place], document)
+        if needed:
+            message = _("It is still needed by: %(what)s. Please change that first.")
+            raise NotPossibleError(message % {"what": "; ".join(needed)})
+        return editing.without_part(document, self.name, place)
+
     def put(
         self, document: Mapping[str, Any], place: int | None, form: PartForm, conditions: Mapping[str, Any]
     ) -> dict[str, Any]:
-        """Return the document with a valid form's content, and the conditions chosen beside it, in the section."""
+        """Return the document with a valid form's content, and the conditions chosen beside it, in the section.
+
+        Raises `NotPossibleError` when another part of the list is the same.
+        """
         members = {**form.members(), **conditions}
         if issubclass(self.form, forms.WrittenForm):
             return editing.with_members(document, {self.name: members["content"]})
@@ -51,6 +64,11 @@ class Section:
         part = editing.with_members(self.part(document, place) or {}, members)
         if not self.is_list:
             return editing.with_members(document, {self.name: part})
+        others = [other for number, other in enumerate(self.parts(document)) if number != place]
+        key = self.form.key
+        if key and part.get(key) in [other.get(key) for other in others]:
+            name = self.form.name_of(part, document)
+            raise NotPossibleError(_("“%(name)s” stands in the list already.") % {"name": name})
         if not self.form.codeless and "code" not in part:
             taken = [other["code"] for other in self.parts(document)]
             part["code"] = editing.free_code(wording.name_of(part), taken)
@@ -65,7 +83,7 @@ SECTIONS: Final = (
     Section("quy-trinh", _("Process"), "process", forms.WrittenForm),
     Section("phi", _("Fees"), "fees", forms.FeeForm, is_list=True),
     Section("thoi-han", _("Time limit"), "time", forms.TimeForm),
-    Section("ket-qua", _("Results"), "results", forms.ResultForm, is_list=True),
+    Section("ket-qua", _("Results"), "results", ResultForm, is_list=True),
     Section("can-cu", _("Legal basis"), "legal_basis", forms.BasisForm, is_list=True),
     Section("tinh-trang", _("Availability"), "availability", forms.AvailabilityForm),
     Section("cach-nop", _("Ways of filing"), "channels", forms.ChannelForm, is_list=True),

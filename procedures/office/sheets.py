@@ -10,7 +10,6 @@ from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
-from django.core.paginator import Paginator
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -24,6 +23,7 @@ from portal.core import files, tables
 from portal.core.errors import DomainError
 from procedures.models import SheetUpload
 from procedures.office import queries
+from procedures.office.paging import page_of
 from procedures.services import spreadsheets
 from procedures.sheets.writing import written
 
@@ -78,7 +78,7 @@ def download(request: HttpRequest) -> HttpResponseBase:
 def plan(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """What a spreadsheet would change, procedure by procedure, and what is wrong in it."""
     upload = _mine(request, uuid)
-    page = Paginator(sorted(upload.documents), _PAGE).get_page(request.GET.get("trang"))
+    page = page_of(request, sorted(upload.documents), _PAGE)
     context = {
         "here": "sheets",
         "upload": upload,

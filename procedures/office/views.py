@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -24,6 +23,7 @@ from procedures.differences import compare
 from procedures.models import Procedure, ProcedureVersion, Proposal
 from procedures.office import queries
 from procedures.office.forms import ProposeForm, ReasonForm
+from procedures.office.paging import page_of
 from procedures.office.saving import words
 from procedures.office.sections import SECTIONS
 from procedures.open_cases import effect_of_change
@@ -41,7 +41,7 @@ def home(request: HttpRequest) -> HttpResponse:
     waiting = queries.waiting()
     context = {
         "here": "home",
-        "waiting": Paginator(waiting, _PAGE).get_page(request.GET.get("trang")),
+        "waiting": page_of(request, waiting, _PAGE),
         "imported": waiting.filter(origin=Origin.IMPORT).count(),
         "drafts": queries.drafts()[:_PAGE],
         "published": queries.published_lately()[:10],
@@ -55,8 +55,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def procedures(request: HttpRequest) -> HttpResponse:
     """All procedures, found by words and filters, with what is on its way for each."""
     chosen = queries.Choice.of(request.GET)
-    pages = Paginator(queries.procedures(chosen, timezone.localdate()), _PAGE)
-    page = pages.get_page(request.GET.get("trang"))
+    page = page_of(request, queries.procedures(chosen, timezone.localdate()), _PAGE)
     context = {
         "here": "procedures",
         "chosen": chosen,

@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -22,6 +21,7 @@ from procedures import services
 from procedures.eforms.fields import TidyField
 from procedures.models import FruitlessSearch, Synonym
 from procedures.office import queries
+from procedures.office.paging import page_of
 from procedures.states import SynonymKind
 from procedures.wording import SYNONYM_KINDS
 
@@ -52,7 +52,7 @@ class SynonymForm(forms.Form):
 def synonyms(request: HttpRequest) -> HttpResponse:
     """All phrases, found by words and kind."""
     chosen = queries.Phrases.of(request.GET)
-    page = Paginator(queries.synonyms(chosen), _PAGE).get_page(request.GET.get("trang"))
+    page = page_of(request, queries.synonyms(chosen), _PAGE)
     kinds = [(str(kind), str(words)) for kind, words in SYNONYM_KINDS.items()]
     context = {"here": "synonyms", "chosen": chosen, "page": page, "kinds": kinds}
     return render(request, "office/synonyms.html", context)
@@ -104,7 +104,7 @@ def synonym(request: HttpRequest, number: int) -> HttpResponse:
 @require_GET
 def fruitless(request: HttpRequest) -> HttpResponse:
     """Searches that found nothing, the most frequent first."""
-    page = Paginator(queries.fruitless(), _PAGE).get_page(request.GET.get("trang"))
+    page = page_of(request, queries.fruitless(), _PAGE)
     return render(request, "office/fruitless.html", {"here": "fruitless", "page": page})
 
 

@@ -4,9 +4,11 @@ from procedures.services.curating import (
     add_synonym,
     change_synonym,
     dismiss_fruitless,
+    forget_searches,
     note_fruitless,
     seed_synonyms,
 )
+from procedures.services.newcomers import offer_newcomer_again, set_newcomer_aside, take_newcomer_over
 from procedures.services.proposing import (
     approve,
     bring_up_to_date,
@@ -31,7 +33,9 @@ __all__ = [
     "discard",
     "dismiss_fruitless",
     "forget_block",
+    "forget_searches",
     "note_fruitless",
+    "offer_newcomer_again",
     "propose",
     "publish",
     "publish_new",
@@ -40,9 +44,11 @@ __all__ = [
     "save_draft",
     "seed_synonyms",
     "send_back",
+    "set_newcomer_aside",
     "share_block",
     "start_draft",
     "start_new",
     "submit_draft",
+    "take_newcomer_over",
     "undo",
 ]

@@ -4,25 +4,31 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from itertools import groupby
 from pathlib import Path
 from typing import Final
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from identity.models import Account
+from portal.core.crypto import blind_index
 from portal.core.errors import ConflictError
 from procedures.errors import SynonymError
-from procedures.models import FruitlessSearch, Synonym, SynonymChange
+from procedures.models import FruitlessSearch, RareSearch, Synonym, SynonymChange
 from procedures.searching.folding import fold
 from procedures.states import SynonymKind
 
 _FILE: Final = Path(__file__).parents[1] / "searching" / "synonyms.txt"
 _MOST_KEPT: Final = 5000  # searches without a result; what comes after is not worth a row
 _LONGEST: Final = 100
+_A_STORY: Final = 12  # more words than that tell what happened to somebody
+_DAYS: Final = 3  # what was asked on fewer days may be a name: it is counted, not kept
+_RARE_FOR: Final = timedelta(days=30)
+_KEPT_FOR: Final = timedelta(days=365)
 _DIGIT: Final = re.compile(r"\d")
 
 
@@ -97,14 +103,42 @@ def change_synonym(
     return synonym
 
 
+@transaction.atomic
 def note_fruitless(*, q: str, at: datetime) -> None:
-    """Count a search that found nothing, without what may name a person."""
+    """Count a search that found nothing, without what may name a person or tell their story."""
     words = _without_numbers(q)[:_LONGEST].strip()
-    if not words:
+    if not words or len(fold(q)) > _A_STORY:
         return
     counted = FruitlessSearch.objects.filter(words=words).update(count=F("count") + 1, last_seen=at)
-    if not counted and FruitlessSearch.objects.count() < _MOST_KEPT:
+    if not counted and _is_asked_often(words, timezone.localdate(at)) and _has_room(FruitlessSearch):
         FruitlessSearch.objects.bulk_create([FruitlessSearch(words=words, last_seen=at)], ignore_conflicts=True)
+
+
+def forget_searches(*, today: date) -> None:
+    """Erase the searches that nobody has repeated for long; sooner those that are only counted."""
+    RareSearch.objects.filter(last_day__lt=today - _RARE_FOR).delete()
+    FruitlessSearch.objects.filter(last_seen__date__lt=today - _KEPT_FOR).delete()
+
+
+def _is_asked_often(words: str, day: date) -> bool:
+    """Count the day, by a digest of the words alone; return whether there were enough to keep the words."""
+    digest = blind_index(f"search:{words}")
+    search = RareSearch.objects.select_for_update().filter(digest=digest).first()
+    if search is None:
+        if _has_room(RareSearch):
+            RareSearch.objects.bulk_create([RareSearch(digest=digest, last_day=day)], ignore_conflicts=True)
+        return False
+    if search.last_day < day:
+        search.days, search.last_day = search.days + 1, day
+    if search.days < _DAYS:
+        search.save()
+        return False
+    search.delete()
+    return True
+
+
+def _has_room(searches: type[RareSearch | FruitlessSearch]) -> bool:
+    return searches.objects.count() < _MOST_KEPT
 
 
 def _without_numbers(q: str) -> str:

@@ -6,7 +6,7 @@ proposal of it with one click, in which form, process and every other decision o
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any, Final
 
@@ -18,12 +18,12 @@ from django.utils.translation import gettext as _
 from identity.models import Account
 from portal.core import outbox
 from portal.core.errors import DomainError, OutsideWorldError, RefusedError
-from portal.core.storable import can_be_stored
 from procedures import definition as definitions
 from procedures.importing import merging
 from procedures.models import NationalCheck, NationalRecord, Procedure, ProcedureVersion, Proposal
 from procedures.national import record as records
-from procedures.national.client import NationalCatalogue
+from procedures.national.client import NationalCatalogue, told
+from procedures.services.newcomers import note_newcomers
 from procedures.services.proposing import propose
 from procedures.services.publishing import sector_codes
 from procedures.states import Origin
@@ -44,6 +44,7 @@ def look(*, catalogue: NationalCatalogue, at: datetime, batch: int = BATCH) -> N
         if not listed:
             raise RefusedError("LayDanhSachTTHC named no procedure.")
         _note_the_gone(listed, at)
+        note_newcomers(listed, at=at)
         codes = _whose_turn_it_is(listed, batch)
         sectors = sector_codes()
         for code in codes:
@@ -106,13 +107,13 @@ def newest_version(code: str) -> ProcedureVersion:
     return ProcedureVersion.objects.filter(procedure__code=code).latest("number")
 
 
-def _note_the_gone(listed: frozenset[str], at: datetime) -> None:
+def _note_the_gone(listed: Collection[str], at: datetime) -> None:
     """Note which procedures the national list has dropped, and which have come back."""
     NationalRecord.objects.filter(gone_at=None).exclude(code__in=listed).update(gone_at=at)
     NationalRecord.objects.filter(code__in=listed).exclude(gone_at=None).update(gone_at=None)
 
 
-def _whose_turn_it_is(listed: frozenset[str], batch: int) -> list[str]:
+def _whose_turn_it_is(listed: Collection[str], batch: int) -> list[str]:
     seen = dict(NationalRecord.objects.values_list("code", "seen_at"))
     ours = Procedure.objects.filter(retired_on=None, code__in=listed).values_list("code", flat=True)
     never = [code for code in sorted(ours) if code not in seen]
@@ -123,9 +124,7 @@ def _look_at(
     catalogue: NationalCatalogue, code: str, sectors: Mapping[str, str], check: NationalCheck, at: datetime
 ) -> None:
     try:
-        said = catalogue.procedure(code)
-        if not can_be_stored(said):
-            raise RefusedError(f"LayThuTuc answered for {code} with signs that cannot be stored.")
+        said = told(catalogue, code)
     except RefusedError as error:
         log.warning("national_procedure_refused", code=code, error=str(error))
         NationalRecord.objects.filter(code=code).update(seen_at=at, trouble=str(error)[:300])

@@ -219,7 +219,39 @@ TIMES: Final = SheetPlan(
         Column("channel_note", "Ghi chú cách nộp", 40),
     ),
 )
-SHEETS: Final = (FACTS, PAPERS, FEES, TIMES)
+_PLACE: Final = Column("place", "Số thứ tự (dòng mới để trống)", 12, is_count=True)
+RESULTS: Final = SheetPlan(
+    "Kết quả",
+    (
+        Column("procedure", "Mã thủ tục", 12),
+        _PLACE,
+        Column("name", "Tên kết quả", 70),
+        Column("code", "Mã kết quả (KQ…)", 20),
+    ),
+)
+LAWS: Final = SheetPlan(
+    "Căn cứ pháp lý",
+    (
+        Column("procedure", "Mã thủ tục", 12),
+        _PLACE,
+        Column("number", "Số, ký hiệu", 24),
+        Column("title", "Tên văn bản", 80),
+    ),
+)
+SHEETS: Final = (FACTS, PAPERS, FEES, TIMES, RESULTS, LAWS)
+GUIDE: Final = "Hướng dẫn"
+ADVICE: Final = (
+    "Sửa ô, thêm hoặc xóa dòng, rồi nộp lại tệp này tại trang Bảng tính. Chưa có gì thay đổi cho đến khi Ông/Bà "
+    "xác nhận và người thứ hai phê duyệt.",
+    "Ô không sửa thì nội dung giữ nguyên; ô để trống thì nội dung bị bỏ. Có thể đổi chỗ hoặc bỏ bớt cột và trang,"
+    " trừ trang “Thủ tục”. Thủ tục không có trong trang “Thủ tục” thì giữ nguyên.",
+    "Cột “Mã thủ tục” cho biết dòng thuộc thủ tục nào. Xin giữ cột “Phiên bản”: nhờ cột này mà thay đổi của người"
+    " khác không bị ghi đè.",
+    "“Số thứ tự” ở trang “Kết quả” và “Căn cứ pháp lý” gắn dòng với nội dung đang có; dòng mới thì để trống. Thứ "
+    "tự các dòng là thứ tự hiển thị.",
+    "Không có trong tệp này: biểu mẫu điện tử, quy trình giải quyết, hồ sơ mẫu, quy tắc tính phí và thời hạn, mẫu"
+    " và câu chữ của kết quả, bản tiếng Anh. Các phần đó sửa trên trang soạn thảo, và không bị tệp này thay đổi.",
+)
 
 
 def facts_of(document: Mapping[str, Any], version: int) -> dict[str, Any]:

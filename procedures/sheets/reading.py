@@ -12,7 +12,19 @@ from django.utils.translation import gettext as _
 from procedures import definition as definitions
 from procedures.definition import DefinitionError
 from procedures.editing import free_code
-from procedures.sheets.columns import FACTS, FEES, PAPERS, SHEETS, TIMES, CellError, Column, SheetPlan, facts_of
+from procedures.sheets.columns import (
+    FACTS,
+    FEES,
+    LAWS,
+    PAPERS,
+    RESULTS,
+    SHEETS,
+    TIMES,
+    CellError,
+    Column,
+    SheetPlan,
+    facts_of,
+)
 from procedures.sheets.writing import time_rows
 from procedures.states import OnlineLevel
 
@@ -66,7 +78,7 @@ class Workbook:
         self.sheets = {plan.name: self._lines(plan, tables[plan.name]) for plan in SHEETS if plan.name in tables}
         self.facts = self._procedures()
         self.parts = {
-            plan.name: self._by_procedure(plan) for plan in (PAPERS, FEES, TIMES) if plan.name in self.sheets
+            plan.name: self._by_procedure(plan) for plan in SHEETS if plan is not FACTS and plan.name in self.sheets
         }
 
     @property
@@ -86,6 +98,10 @@ class Workbook:
         for plan, name in ((PAPERS, "papers"), (FEES, "fees")):
             if plan.name in self.parts:
                 edited[name] = self._members(plan, self.parts[plan.name].get(code, []), exported.get(name, []))
+        for plan, name in ((RESULTS, "results"), (LAWS, "legal_basis")):
+            if plan.name in self.parts:
+                numbered = self._numbered(plan, self.parts[plan.name].get(code, []), exported.get(name, []))
+                edited = _with(edited, {name: numbered if numbered or name == "results" else None})
         if TIMES.name in self.parts:
             edited = self._times(self.parts[TIMES.name].get(code, []), edited)
         document = edited if base is None else self._laid_over(code, base, edited)
@@ -170,11 +186,31 @@ class Workbook:
                 )
                 continue
             part["code"] = code or free_code(str(part.get("name") or ""), [*taken, *known])
-            missing = next((c for c in plan.columns if c.entry in _REQUIRED[plan.name] and c.entry not in part), None)
-            if missing is not None:
-                self._add(line, missing, _("This cell must not be empty."))
+            self._require(line, part)
             members.append(part)
         return members
+
+    def _numbered(self, plan: SheetPlan, lines: list[_Line], before: Sequence[Mapping[str, Any]]) -> list[Document]:
+        """Return the members that the rows say; what has no column is kept by the number that a row was given."""
+        known = {str(place): part for place, part in enumerate(before, 1)}
+        members: list[Document] = []
+        for line in lines:
+            place = str(line.cells.get("place") or "").strip()
+            if place and place not in known:
+                words = _("This number stands twice, or is none of the list's: leave it empty in a new row.")
+                self._add(line, plan.column("place"), words)
+                continue
+            base = known.pop(place, {})
+            member = _with(base, self._changes(line, base, skip=("procedure", "place")))
+            self._require(line, member)
+            members.append(member)
+        return members
+
+    def _require(self, line: _Line, part: Mapping[str, Any]) -> None:
+        required = _REQUIRED[line.plan.name]
+        missing = next((column for column in line.plan.columns if column.entry in required - part.keys()), None)
+        if missing is not None:
+            self._add(line, missing, _("This cell must not be empty."))
 
     def _times(self, lines: list[_Line], document: Document) -> Document:
         """Return the document with the limits that the rows say, kept part by part where they were not touched."""
@@ -245,10 +281,12 @@ class Workbook:
         self.problems.append(Problem(line.plan.name, line.row, column.title, words[:500], code[:20]))
 
 
-_REQUIRED: Final = {
-    FACTS.name: ("name", "sector_code", "sector_name", "levels", "audiences"),
-    PAPERS.name: ("name", "mode"),
-    FEES.name: ("name", "kind", "amount", "timing"),
+_REQUIRED: Final[Mapping[str, frozenset[str]]] = {
+    FACTS.name: frozenset({"name", "sector_code", "sector_name", "levels", "audiences"}),
+    PAPERS.name: frozenset({"name", "mode"}),
+    FEES.name: frozenset({"name", "kind", "amount", "timing"}),
+    RESULTS.name: frozenset({"name"}),
+    LAWS.name: frozenset({"number"}),
 }
 
 

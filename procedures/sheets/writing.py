@@ -1,4 +1,4 @@
-"""The catalogue as a workbook: a sheet of procedures, of papers, of fees and of times."""
+"""The catalogue as a workbook: how to fill it in, then a sheet for the procedures and one for each of their lists."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from io import BytesIO
 from typing import Any
 
 from portal.core.tables import Cell, Sheet, workbook
-from procedures.sheets.columns import FACTS, FEES, PAPERS, TIMES, SheetPlan, facts_of
+from procedures.sheets.columns import ADVICE, FACTS, FEES, GUIDE, LAWS, PAPERS, RESULTS, TIMES, SheetPlan, facts_of
 
 Versions = Callable[[], Iterable[tuple[int, Mapping[str, Any]]]]
 
@@ -16,13 +16,13 @@ def written(versions: Versions) -> BytesIO:
     """Return the workbook; `versions` yields numbers and documents anew for each sheet, so none is held."""
     return workbook(
         [
-            _sheet(
-                FACTS,
-                ([column.cell(facts_of(doc, number)) for column in FACTS.columns] for number, doc in versions()),
-            ),
+            Sheet(GUIDE, [GUIDE], [110], ([advice] for advice in ADVICE)),
+            _sheet(FACTS, _facts(versions)),
             _sheet(PAPERS, _members(PAPERS, versions, "papers")),
             _sheet(FEES, _members(FEES, versions, "fees")),
             _sheet(TIMES, _times(versions)),
+            _sheet(RESULTS, _members(RESULTS, versions, "results")),
+            _sheet(LAWS, _members(LAWS, versions, "legal_basis")),
         ]
     )
 
@@ -49,8 +49,9 @@ def _facts(versions: Versions) -> Iterator[list[Cell]]:
 
 def _members(plan: SheetPlan, versions: Versions, name: str) -> Iterator[list[Cell]]:
     for _number, document in versions():
-        for part in document.get(name, []):
-            yield [column.cell({**part, "procedure": document["code"]}) for column in plan.columns]
+        for place, part in enumerate(document.get(name, []), 1):
+            row = {**part, "procedure": document["code"], "place": place}
+            yield [column.cell(row) for column in plan.columns]
 
 
 def _times(versions: Versions) -> Iterator[list[Cell]]:

@@ -15,6 +15,7 @@ from tests.core.files import samples
 
 pytestmark = pytest.mark.browser
 axe = Axe()
+_DOCUMENT = "Giấy phép, giấy chứng nhận, giấy xác nhận, theo lời văn tự soạn"
 _NAME = "Cấp giấy xác nhận hộ sản xuất nông nghiệp"
 
 
@@ -41,6 +42,8 @@ def test_a_form_is_built_from_nothing_published_and_filed(
     draft = _begin(office, portal)
     _add_the_paper(office)
     _build_the_form(office)
+    _charge_who_rents_no_land(office)
+    _record_and_show_a_day(office)
     _try_the_preview(office)
     _publish(office, browser, portal, draft)
     _file_a_case(browser, portal, tmp_path)
@@ -127,6 +130,52 @@ def _only_when_land_is_rented(page: Page) -> None:
     expect(page.get_by_text("Chỉ hỏi khi “Ông/Bà có thuê đất không?” là “Có”")).to_be_visible()
 
 
+def _charge_who_rents_no_land(page: Page) -> None:
+    _section(page, "Phí, lệ phí")
+    page.get_by_role("link", name="Thêm vào “Phí, lệ phí”").click()
+    page.get_by_label("Tên", exact=True).fill("Phí xác nhận")
+    page.get_by_label("Mức thu (đồng)").fill("10000")
+    page.get_by_label("Số liệu minh họa").check()
+    charged = page.locator("#when")
+    charged.get_by_role("button", name="Thêm một nhóm điều kiện").click()
+    charged.get_by_label("Thêm điều kiện vào nhóm: tùy vào …").select_option(
+        label="Ông/Bà có thuê đất không?: mục đã chọn"
+    )
+    charged.get_by_role("button", name="Thêm vào nhóm").click()
+    charged.get_by_label("Có", exact=True).check()
+    charged.get_by_label("không điều nào đúng").check()
+    expect(page.get_by_label("Tên", exact=True)).to_have_value("Phí xác nhận")
+    _look(page, "builder-fee")
+    page.get_by_role("button", name="Lưu", exact=True).click()
+    expect(page.get_by_text("Chỉ thu khi không phải (“Ông/Bà có thuê đất không?” là “Có”)")).to_be_visible()
+
+
+def _record_and_show_a_day(page: Page) -> None:
+    _section(page, "Quy trình")
+    page.get_by_role("link", name=re.compile(r"^chọn \(")).first.click()
+    page.get_by_role("link", name="Thêm thông tin cần ghi").click()
+    page.get_by_role("link", name="Ngày tháng", exact=True).click()
+    page.get_by_label("Câu hỏi", exact=True).fill("Ngày kiểm tra tại nơi sản xuất")
+    page.get_by_role("button", name="Lưu", exact=True).click()
+    expect(page.get_by_role("link", name="Ngày kiểm tra tại nơi sản xuất")).to_be_visible()
+    _look(page, "builder-facts")
+    _section(page, "Kết quả")
+    page.get_by_role("link", name="Giấy xác nhận hộ sản xuất nông nghiệp").last.click()
+    page.get_by_label("Văn bản", exact=False).first.select_option(label=_DOCUMENT)
+    page.get_by_role("button", name="Hiện nội dung văn bản này cần").click()
+    page.get_by_label(re.compile("^Tiêu đề")).fill("Giấy xác nhận hộ sản xuất")
+    page.get_by_label(re.compile("^Các dòng thông tin")).fill(
+        "Chủ hộ: {requester.full_name}\nNgày kiểm tra: {ngay_kiem_tra_tai_noi_san_xuat}"
+    )
+    _look(page, "builder-document")
+    page.get_by_role("button", name="Lưu", exact=True).click()
+    _section(page, "Biểu mẫu điện tử")
+
+
+def _section(page: Page, name: str) -> None:
+    page.get_by_role("navigation", name="Các phần").get_by_role("link", name=name, exact=True).click()
+
+
 def _move_by_keyboard_and_by_hand(page: Page) -> None:
     group = page.locator("#cau-hoi-nguoi_cung_lam")
     items = page.locator("[data-page]").last.locator(":scope > li")
@@ -161,6 +210,7 @@ def _try_the_preview(page: Page) -> None:
     preview.get_by_label("Nhận tại Trung tâm").check()
     preview.get_by_role("button", name="Lưu và tiếp tục").click()
     expect(preview.get_by_role("heading", name="Kết quả")).to_be_visible()
+    expect(preview.get_by_text("10.000 đồng")).to_be_visible()
     shoot(page, "builder-preview-end")
     preview.get_by_role("button", name="Lưu làm hồ sơ mẫu").click()
     expect(page.get_by_role("heading", name="Kết quả như vậy có đúng không?")).to_be_visible()

@@ -11,6 +11,7 @@ from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.conftest import Portal, shoot, weigh
+from tests.browser.filling import fill_date, fill_the_child
 
 pytestmark = pytest.mark.browser
 axe = Axe()
@@ -69,12 +70,12 @@ def test_half_a_page_and_a_paper_are_there_on_the_phone_and_the_case_is_filed(
     expect(page.get_by_text(re.compile(r"Bước 4/\d – còn"))).to_be_visible()
     page.get_by_role("link", name=re.compile("^Điền tiếp")).click()
     expect(page.get_by_label("Họ, chữ đệm, tên")).to_have_value("Trần Thị Thu")
-    expect(page.get_by_label("Dân tộc")).to_have_value("Ki")
+    expect(page.get_by_label("Số nhà, đường, khu phố, ấp")).to_have_value("12 B")
     page.get_by_role("button", name="Quay lại").click()
     expect(page.get_by_role("link", name="giay-chung-sinh.png")).to_be_visible()
     _look(page, "filing-paper-on-the-phone")
     _go_on(page)
-    expect(page.get_by_label("Dân tộc")).to_have_value("Ki")
+    expect(page.get_by_label("Số nhà, đường, khu phố, ấp")).to_have_value("12 B")
     _finish_the_birth(page)
     _look(page, "filing-check")
     page.get_by_role("link", name=re.compile("^Sửa Nơi sinh")).click()
@@ -188,7 +189,7 @@ def _stop_half_way_at_the_desk(browser: Browser, portal: Portal, tmp_path: Path)
     expect(page.get_by_text("Bước 1/")).to_be_visible()
     page.get_by_label("Mẹ", exact=True).check()
     _go_on(page)
-    _fill_the_child(page)
+    fill_the_child(page, born_at="Bệnh viện Đa khoa tỉnh Bình Dương")
     _go_on(page)
     page.get_by_label("Giấy chứng sinh").check()
     picture = tmp_path / "giay-chung-sinh.png"
@@ -198,33 +199,23 @@ def _stop_half_way_at_the_desk(browser: Browser, portal: Portal, tmp_path: Path)
     _look(page, "filing-paper")
     _go_on(page)
     page.get_by_label("Họ, chữ đệm, tên").fill("Trần Thị Thu")
-    page.get_by_label("Dân tộc").fill("Ki")
+    page.get_by_label("Số nhà, đường, khu phố, ấp").fill("12 B")
     page.get_by_label("Quốc tịch").focus()
     expect(page.get_by_text(SAVED)).to_be_visible()
     _look(page, "filing-half-typed")
     page.go_back()
     page.go_forward()
-    expect(page.get_by_label("Dân tộc")).to_have_value("Ki")
+    expect(page.get_by_label("Số nhà, đường, khu phố, ấp")).to_have_value("12 B")
     weight, requests = weigh(page, page.url)
     assert weight <= 100_000 and requests <= 12, (weight, requests)
     desk.close()
 
 
-def _fill_the_child(page: Page) -> None:
-    page.get_by_label("Họ, chữ đệm, tên").fill("Nguyễn Minh Khôi")
-    _fill_date(page, "20", "11", "2026")
-    page.get_by_label("Nam", exact=True).check()
-    page.get_by_label("Dân tộc").fill("Kinh")
-    page.get_by_label("Quốc tịch").fill("Việt Nam")
-    page.get_by_label("Nơi sinh").fill("Bệnh viện Đa khoa tỉnh Bình Dương")
-    page.get_by_label("Quê quán").fill("Phường Thủ Dầu Một")
-
-
 def _finish_the_birth(page: Page) -> None:
     page.get_by_label("Họ, chữ đệm, tên").fill("Trần Thị Thu Hà")
-    _fill_date(page, "8", "7", "1993")
-    page.get_by_label("Dân tộc").fill("Kinh")
-    page.get_by_label("Quốc tịch").fill("Việt Nam")
+    fill_date(page, "8", "7", "1993")
+    page.get_by_label("Dân tộc").select_option(label="Kinh")
+    page.get_by_label("Quốc tịch").select_option(label="Việt Nam")
     page.get_by_label("Phường, xã").select_option(label="Phường Thủ Dầu Một")
     page.get_by_label("Số nhà, đường, khu phố, ấp").fill("12 Bạch Đằng")
     _go_on(page)
@@ -234,8 +225,3 @@ def _finish_the_birth(page: Page) -> None:
     page.get_by_label("Nhận tại Trung tâm Phục vụ hành chính công").check()
     page.get_by_label(re.compile("Tôi cam đoan")).check()
     _go_on(page)
-
-
-def _fill_date(page: Page, *numbers: str) -> None:
-    for part, number in zip(("Ngày", "Tháng", "Năm"), numbers, strict=True):
-        page.get_by_label(part, exact=True).fill(number)

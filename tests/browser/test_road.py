@@ -13,6 +13,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Portal, shoot
+from tests.browser.filling import fill_date, fill_the_child
 from tests.core.files import samples
 
 pytestmark = pytest.mark.browser
@@ -231,13 +232,7 @@ def test_the_roads_left_no_personal_data_in_any_log(portal: Portal) -> None:
 def _fill_the_birth(page: Page, tmp_path: Path) -> None:
     page.get_by_label("Cha", exact=True).check()
     _go_on(page)
-    page.get_by_label("Họ, chữ đệm, tên").fill("Nguyễn Minh Khôi")
-    _fill_date(page, "20", "11", "2026")
-    page.get_by_label("Nam", exact=True).check()
-    page.get_by_label("Dân tộc").fill("Kinh")
-    page.get_by_label("Quốc tịch").fill("Việt Nam")
-    page.get_by_label("Nơi sinh").fill("Bệnh viện Đa khoa tỉnh Bình Dương, phường Phú Lợi")
-    page.get_by_label("Quê quán").fill("Phường Thủ Dầu Một")
+    fill_the_child(page, born_at="Bệnh viện Đa khoa tỉnh Bình Dương, phường Phú Lợi")
     _go_on(page)
     page.get_by_label("Giấy chứng sinh").check()
     wrong = tmp_path / "virus.pdf"
@@ -279,14 +274,9 @@ def _photo(folder: Path, *, blurred: bool = False) -> Path:
 
 def _fill_parent(page: Page, name: str, born: tuple[str, str, str]) -> None:
     page.get_by_label("Họ, chữ đệm, tên").fill(name)
-    _fill_date(page, *born)
-    page.get_by_label("Dân tộc").fill("Kinh")
-    page.get_by_label("Quốc tịch").fill("Việt Nam")
-
-
-def _fill_date(page: Page, *numbers: str) -> None:
-    for part, number in zip(("Ngày", "Tháng", "Năm"), numbers, strict=True):
-        page.get_by_label(part, exact=True).fill(number)
+    fill_date(page, *born)
+    page.get_by_label("Dân tộc").select_option(label="Kinh")
+    page.get_by_label("Quốc tịch").select_option(label="Việt Nam")
 
 
 def _appraise_birth(page: Page) -> None:

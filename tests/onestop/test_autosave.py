@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from identity.models import Account
 from onestop.models import Case, Draft
-from onestop.services import filing
+from onestop.services.papers import attach_paper
 from onestop.states import State
 from tests import factories
 from tests.factories import Office
@@ -62,10 +62,10 @@ class TestOneDevice:
         assert "Lê Thị Hoa" not in _shown(client, draft)
 
     def test_typing_back_what_was_accepted_leaves_nothing_waiting(self, client: Client, draft: Case) -> None:
-        client.post(_page(draft, "child"), _child())
-        _keep(client, draft, "child", **_child(birth_place="Nhà"))
+        client.post(_page(draft, "child"), factories.child_typed())
+        _keep(client, draft, "child", **factories.child_typed(birth_place="Nhà"))
         assert Draft.objects.get(case=draft).typed("child") is not None
-        _keep(client, draft, "child", **_child())
+        _keep(client, draft, "child", **factories.child_typed())
         assert Draft.objects.get(case=draft).typed("child") is None
 
     def test_it_is_encrypted_and_only_the_questions_of_the_page_are_kept(self, client: Client, draft: Case) -> None:
@@ -83,7 +83,7 @@ class TestOneDevice:
     def test_a_request_that_comes_after_the_page_was_accepted_changes_nothing(
         self, client: Client, draft: Case
     ) -> None:
-        client.post(_page(draft, "child"), _child(page="a", sequence="20"))
+        client.post(_page(draft, "child"), factories.child_typed(page="a", sequence="20"))
         _keep(client, draft, "child", page="a", sequence="10", child__full_name="Ng")
         assert Draft.objects.get(case=draft).typed("child") is None
 
@@ -93,9 +93,9 @@ class TestOneDevice:
         assert Draft.objects.get(case=draft).typed("mother") == {"mother__full_name": ["Lê Thị Mới"]}
 
     def test_an_unaccepted_page_keeps_what_was_typed_for_the_next_visit(self, client: Client, draft: Case) -> None:
-        client.post(_page(draft, "child"), _child(child__full_name=""))
+        client.post(_page(draft, "child"), factories.child_typed(child__full_name=""))
         page = _shown(client, draft, "child")
-        assert "Bệnh viện Thử" in page and "Nguyễn Thị Bình" not in page
+        assert "Bệnh viện Đa khoa tỉnh" in page and "Nguyễn Thị Bình" not in page
 
     def test_going_back_and_leaving_keep_the_page_without_scripts(self, client: Client, draft: Case) -> None:
         answer = client.post(_page(draft), {"mother__full_name": "Lê Th", "act": "back"})
@@ -106,7 +106,7 @@ class TestOneDevice:
         assert "Lê Thị" in _shown(client, draft)
 
     def test_the_changes_of_a_page_can_be_undone(self, client: Client, draft: Case) -> None:
-        client.post(_page(draft, "child"), _child())
+        client.post(_page(draft, "child"), factories.child_typed())
         _keep(client, draft, "child", child__full_name="Sai")
         client.post(_page(draft, "child"), {"child__full_name": "Sai", "act": "undo"})
         assert "Nguyễn Minh Khôi" in _shown(client, draft, "child")
@@ -179,40 +179,48 @@ class TestTwoDevices:
 
     def test_going_on_from_the_comparison_keeps_what_stands_there(self, client: Client, draft: Case) -> None:
         seen = _revision(draft)
-        client.post(_page(draft, "child"), _child(page="desk", revision=seen))
-        answer = client.post(_page(draft, "child"), _child(page="phone", revision=seen, birth_place="Nhà riêng"))
-        assert answer.status_code == 200 and "Bệnh viện Thử" in answer.content.decode()
-        again = _child(page="phone", revision=_revision(draft), birth_place="Nhà riêng")
+        client.post(_page(draft, "child"), factories.child_typed(page="desk", revision=seen))
+        answer = client.post(
+            _page(draft, "child"), factories.child_typed(page="phone", revision=seen, birth_place="Nhà riêng")
+        )
+        assert answer.status_code == 200 and "Bệnh viện Đa khoa tỉnh" in answer.content.decode()
+        again = factories.child_typed(page="phone", revision=_revision(draft), birth_place="Nhà riêng")
         assert client.post(_page(draft, "child"), again).status_code == 302
         draft.refresh_from_db()
         assert draft.answers["birth_place"] == "Nhà riêng"
 
     def test_the_same_values_from_both_are_no_conflict(self, client: Client, draft: Case) -> None:
         seen = _revision(draft)
-        _keep(client, draft, "child", **_child(page="desk", revision=seen))
-        assert client.post(_page(draft, "child"), _child(page="phone", revision=seen)).status_code == 302
+        _keep(client, draft, "child", **factories.child_typed(page="desk", revision=seen))
+        assert (
+            client.post(_page(draft, "child"), factories.child_typed(page="phone", revision=seen)).status_code == 302
+        )
 
     def test_values_that_were_accepted_are_seen_beside_an_older_page_that_is_emptied(
         self, client: Client, draft: Case
     ) -> None:
         seen = _revision(draft)
-        client.post(_page(draft, "child"), _child(page="desk", revision=seen))
+        client.post(_page(draft, "child"), factories.child_typed(page="desk", revision=seen))
         _keep(client, draft, "child", page="desk", revision=seen, birth_place="Nhà riêng")
-        _keep(client, draft, "child", **_child(page="phone", revision=seen))
+        _keep(client, draft, "child", **factories.child_typed(page="phone", revision=seen))
         page = _shown(client, draft, "child")
-        assert 'value="Nhà riêng"' in page and "<td>Bệnh viện Thử</td>" in page
+        assert 'value="Nhà riêng"' in page and "<td>Bệnh viện Đa khoa tỉnh</td>" in page
 
     def test_undoing_on_one_device_is_seen_by_the_other(self, client: Client, draft: Case) -> None:
-        client.post(_page(draft, "child"), _child())
+        client.post(_page(draft, "child"), factories.child_typed())
         seen = _revision(draft)
-        client.post(_page(draft, "child"), _child(page="desk", revision=seen, act="undo", birth_place="Nhà"))
-        answer = _keep(client, draft, "child", **_child(page="phone", revision=seen, birth_place="Nhà riêng"))
+        client.post(
+            _page(draft, "child"), factories.child_typed(page="desk", revision=seen, act="undo", birth_place="Nhà")
+        )
+        answer = _keep(
+            client, draft, "child", **factories.child_typed(page="phone", revision=seen, birth_place="Nhà riêng")
+        )
         assert answer.status_code == 409
 
     def test_a_file_added_on_the_phone_stays_when_the_desk_goes_on(self, client: Client, draft: Case) -> None:
         client.get(_page(draft, "proof"))
         seen = _revision(draft)
-        added = filing.attach_paper(
+        added = attach_paper(
             case_id=draft.pk, code="giay_chung_sinh", file=factories.stored_file(name="hai.png"), at=factories.NOW
         )
         client.post(_page(draft, "proof"), {"page": "desk", "revision": seen, "proof": "CERTIFICATE"})
@@ -222,7 +230,9 @@ class TestTwoDevices:
     def test_other_pages_of_the_form_are_no_conflict(self, client: Client, draft: Case) -> None:
         seen = _revision(draft)
         _keep(client, draft, page="desk", revision=seen, mother__full_name="Lê Thị Một")
-        assert client.post(_page(draft, "child"), _child(page="phone", revision=seen)).status_code == 302
+        assert (
+            client.post(_page(draft, "child"), factories.child_typed(page="phone", revision=seen)).status_code == 302
+        )
 
 
 class TestWithoutASession:
@@ -257,17 +267,3 @@ def test_keeping_takes_the_same_few_queries_whatever_was_typed(
     _keep(client, draft, mother__full_name="x")
     with django_assert_max_num_queries(11):
         _keep(client, draft, **{f"mother__{number}": "x" for number in range(50)})
-
-
-def _child(**changes: str) -> dict[str, str]:
-    return {
-        "child__full_name": "Nguyễn Minh Khôi",
-        "child__birth_date_day": "20",
-        "child__birth_date_month": "11",
-        "child__birth_date_year": "2026",
-        "child__sex": "MALE",
-        "child__ethnicity": "Kinh",
-        "child__nationality": "Việt Nam",
-        "birth_place": "Bệnh viện Thử",
-        "home_town": "Phường Thủ Dầu Một",
-    } | changes

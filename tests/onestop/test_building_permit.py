@@ -21,6 +21,7 @@ from onestop.models import Case, CaseRequest
 from onestop.printing import expectation
 from onestop.services import consulting, deciding, filing, handling, receiving, requesting, stepping
 from onestop.services.consulting import Addressee
+from onestop.services.papers import attach_paper
 from onestop.states import Action, State
 from portal.core import files
 from portal.public import verifying
@@ -52,7 +53,7 @@ def appraised(office: Office, by: Account) -> Case:
     given = {"giay_to_dat": [factories.stored_file()], "ban_ve": [two_pages(), factories.stored_file()]}
     answers = dict(factories.DOCUMENTS[PERMIT]["samples"][0]["answers"])
     for code, papers in given.items():
-        kept = [filing.attach_paper(case_id=draft.pk, code=code, file=file, at=NOW) for file in papers]
+        kept = [attach_paper(case_id=draft.pk, code=code, file=file, at=NOW) for file in papers]
         answers[code] = [str(paper.uuid) for paper in kept]
     filing.save_answers(draft_id=draft.pk, answers=answers, at=NOW)
     filing.submit(draft_id=draft.pk, account=by, at=NOW)

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
@@ -15,8 +16,8 @@ from onestop.errors import NotEligibleError
 from onestop.models import Case
 from onestop.services import filing, receiving
 from onestop.states import State
-from procedures.code_lists.seeding import seed_code_lists
-from procedures.eforms import load_form
+from procedures.definition import load
+from procedures.eforms import kind_of, load_form
 from procedures.eforms.submission import as_data
 from procedures.services import publish
 from tests import every_kind, factories
@@ -30,7 +31,6 @@ CHILD = {"full_name": "Bé", "birth_date": "2015-03-15", "sex": "MALE", "nationa
 
 @pytest.fixture
 def office(db: None) -> Office:
-    seed_code_lists()
     factories.office(every_kind.OTHER_AGENCY, "25748")
     publish(document=every_kind.document(), effective_from=date(2025, 7, 1), published_by=None, at=NOW)
     return factories.office()
@@ -129,6 +129,19 @@ def test_asking_for_more_shows_the_fields_of_an_older_address(client: Client, pe
     page = client.post(address, {"address__tiers": "THREE", "update": "address"}).content.decode()
     assert 'name="address__district_name"' in page
     assert 'name="address__commune"' not in page
+    assert "Như trước ngày 01/7/2025: xã, huyện, tỉnh" in page and "Quận, huyện, thị xã" in page
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    page = client.post(address, {"address__tiers": "THREE", "update": "address"}).content.decode()
+    assert "As before 1 July 2025: commune, district, province" in page
+    assert "District, town or city of the province" in page
+
+
+def test_a_certificate_of_land_is_read_with_the_district_that_it_names() -> None:
+    definition = load(factories.DOCUMENTS["1.012783"])
+    asked = definition.form.fields["land"]  # type: ignore[union-attr]
+    old = next(s.answers["land"] for s in definition.samples if s.answers.get("land", {}).get("tiers") == "THREE")
+    words = kind_of(asked).display(asked, old, NOW.date())
+    assert words == "Khu phố 5, Phường Phú Cường, Thành phố Thủ Dầu Một, Tỉnh Bình Dương"
 
 
 def test_what_is_computed_on_a_page_understands_dots_between_thousands(client: Client, person: Account) -> None:

@@ -18,6 +18,7 @@ from onestop.models import Case, CaseStep
 from onestop.printing import expectation
 from onestop.services import consulting, deciding, filing, handling, receiving, requesting, returning, stepping
 from onestop.services.consulting import Addressee
+from onestop.services.papers import attach_paper
 from onestop.states import Action, State
 from portal.core import files
 from procedures import definition as definitions
@@ -40,7 +41,7 @@ def file(definition: ProcedureDefinition, sample: Sample, by: Account, at: datet
     for field in definition.form.fields.values():
         if field.kind == "file" and answers.get(field.code):
             stored = factories.stored_file(at=at)
-            paper = filing.attach_paper(case_id=draft.pk, code=field.code, file=stored, at=at)
+            paper = attach_paper(case_id=draft.pk, code=field.code, file=stored, at=at)
             answers[field.code] = [str(paper.uuid)]
     filing.save_answers(draft_id=draft.pk, answers=answers, at=at)
     case = filing.submit(draft_id=draft.pk, account=by, at=at)

@@ -15,6 +15,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from PIL import Image
 
 from onestop.models import Case
@@ -41,22 +42,8 @@ def _send(client: Client, case: Case, step: str, **data: Any) -> Any:
     return client.post(reverse("onestop:step", args=[case.uuid, step]), data)
 
 
-def _child(**changes: str) -> dict[str, str]:
-    return {
-        "child__full_name": "Nguyễn Minh Khôi",
-        "child__birth_date_day": "20",
-        "child__birth_date_month": "11",
-        "child__birth_date_year": "2026",
-        "child__sex": "MALE",
-        "child__ethnicity": "Kinh",
-        "child__nationality": "Việt Nam",
-        "birth_place": "Bệnh viện Đa khoa tỉnh",
-        "home_town": "Phường Thủ Dầu Một",
-    } | changes
-
-
 def test_good_answers_go_on_to_the_next_page(client: Client, draft: Case) -> None:
-    answer = _send(client, draft, "child", **_child())
+    answer = _send(client, draft, "child", **factories.child_typed())
     assert answer.status_code == 302
     draft.refresh_from_db()
     assert draft.answers["child"]["full_name"] == "Nguyễn Minh Khôi"
@@ -80,7 +67,7 @@ def test_bad_answers_get_a_message_at_the_field_and_save_nothing(
     client: Client, draft: Case, changes: dict[str, str]
 ) -> None:
     before = dict(draft.answers)
-    answer = _send(client, draft, "child", **_child(**changes))
+    answer = _send(client, draft, "child", **factories.child_typed(**changes))
     assert answer.status_code == 200
     assert 'class="error-summary"' in answer.content.decode()
     draft.refresh_from_db()
@@ -88,18 +75,23 @@ def test_bad_answers_get_a_message_at_the_field_and_save_nothing(
 
 
 def test_what_was_typed_is_kept_beside_the_error(client: Client, draft: Case) -> None:
-    page = _send(client, draft, "child", **_child(child__full_name="")).content.decode()
+    page = _send(client, draft, "child", **factories.child_typed(child__full_name="")).content.decode()
     assert "Bệnh viện Đa khoa tỉnh" in page
 
 
 def test_decomposed_vietnamese_is_stored_composed_and_control_signs_are_dropped(client: Client, draft: Case) -> None:
-    _send(client, draft, "child", **_child(child__full_name=unicodedata.normalize("NFD", "Nguyễn\u200b Ánh\x07")))
+    _send(
+        client,
+        draft,
+        "child",
+        **factories.child_typed(child__full_name=unicodedata.normalize("NFD", "Nguyễn\u200b Ánh\x07")),
+    )
     draft.refresh_from_db()
     assert draft.answers["child"]["full_name"] == "Nguyễn Ánh"
 
 
 def test_a_script_is_shown_as_text(client: Client, draft: Case) -> None:
-    _send(client, draft, "child", **_child(child__full_name="<script>alert(1)</script>"))
+    _send(client, draft, "child", **factories.child_typed(child__full_name="<script>alert(1)</script>"))
     page = client.get(reverse("onestop:check", args=[draft.uuid])).content.decode()
     assert "<script>alert(1)" not in page
     assert "&lt;script&gt;" in page
@@ -179,7 +171,7 @@ def test_a_file_over_the_limit_is_refused(client: Client, draft: Case, settings:
 
 
 def test_a_session_that_ran_out_loses_no_saved_page(client: Client, draft: Case) -> None:
-    _send(client, draft, "child", **_child())
+    _send(client, draft, "child", **factories.child_typed())
     client.logout()
     answer = _send(client, draft, "mother", mother__full_name="x")
     assert answer.status_code == 302 and "/dang-nhap/" in answer["Location"]
@@ -207,7 +199,7 @@ def test_submitting_twice_and_coming_back_is_one_case(client: Client, draft: Cas
 
 def test_the_back_button_after_filing_leads_to_the_case_and_says_why(client: Client, draft: Case) -> None:
     client.post(reverse("onestop:check", args=[draft.uuid]))
-    answer = client.post(reverse("onestop:step", args=[draft.uuid, "child"]), _child(), follow=True)
+    answer = client.post(reverse("onestop:step", args=[draft.uuid, "child"]), factories.child_typed(), follow=True)
     assert answer.redirect_chain[-1][0] == reverse("onestop:case", args=[draft.uuid])
     assert "Hồ sơ này đã được nộp" in answer.content.decode()
 
@@ -234,7 +226,7 @@ def test_beginning_in_two_tabs_is_one_draft(client: Client, draft: Case) -> None
 def test_nobody_elses_draft_can_be_opened(client: Client, draft: Case) -> None:
     client.force_login(factories.citizen("074085009999", "Người Lạ"), backend=BACKEND)
     assert client.get(reverse("onestop:step", args=[draft.uuid, "child"])).status_code == 404
-    assert _send(client, draft, "child", **_child()).status_code == 404
+    assert _send(client, draft, "child", **factories.child_typed()).status_code == 404
 
 
 def test_the_list_of_cases_takes_the_same_queries_however_long(
@@ -292,3 +284,17 @@ def test_a_full_disk_is_said_and_leaves_neither_row_nor_file(
     assert [path for path in (tmp_path / "full").rglob("*") if path.is_file()] == []
     upload.seek(0)
     assert _send(client, draft, "proof", proof="CERTIFICATE", giay_chung_sinh=upload).status_code == 302
+
+
+def test_filing_reads_the_case_once_and_its_version_never(
+    client: Client, draft: Case, django_assert_num_queries: Any
+) -> None:
+    other = factories.citizen("074085009999", "Người Khác")
+    factories.filed(other, factories.BIRTH, at=timezone.now())  # today's lists and the version are known now
+    with django_assert_num_queries(20) as queries:
+        client.post(reverse("onestop:check", args=[draft.uuid]))
+    draft.refresh_from_db()
+    assert draft.state == State.SUBMITTED
+    reads = [query["sql"] for query in queries if '"answers"' in query["sql"].partition("FROM")[0]]
+    assert sum(read.startswith("SELECT") for read in reads) == 1
+    assert not any('"document"' in query["sql"] for query in queries)

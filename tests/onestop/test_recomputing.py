@@ -6,6 +6,8 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -13,6 +15,7 @@ from identity import services
 from identity.calendar import Hours
 from identity.models import Account, WorkCalendar
 from identity.queries import calendar_of
+from identity.states import Role
 from onestop import deadlines
 from onestop.actors import applicant
 from onestop.models import Case
@@ -180,3 +183,19 @@ def test_counting_the_history_again_by_the_same_calendar_changes_nothing(
     assert promised is not None
     if case.remaining_minutes is None:
         assert deadlines.replayed(promised, case.events.order_by("sequence"), calendar) == case.due_at
+
+
+def test_the_office_reads_how_many_cases_a_change_of_the_calendar_concerns(
+    case: Case, calendar: WorkCalendar, client: Client
+) -> None:
+    admin = factories.actor(Role.CATALOGUE_ADMIN, factories.agency("H09"), "Trần Quản Trị").account
+    assert admin is not None
+    client.force_login(admin, backend="allauth.account.auth_backends.AuthenticationBackend")
+    Case.objects.filter(pk=case.pk).update(due_at=timezone.now() + timedelta(days=9))
+    address = f"/quan-tri/lich/{calendar.code}/ngay/moi/"
+    page = client.get(address).content.decode()
+    assert "ngày hẹn trả của 1 hồ sơ" in page and "Lưu và tính lại ngày hẹn trả" in page
+
+    Case.objects.filter(pk=case.pk).update(due_at=timezone.now() - timedelta(days=9))
+    page = client.get(address).content.decode()
+    assert "không ngày hẹn nào thay đổi" in page and "tính lại" not in page

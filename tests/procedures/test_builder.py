@@ -118,6 +118,75 @@ def test_questions_become_a_group_and_are_taken_apart_again() -> None:
     assert _codes(apart, "earlier") == ["earlier_number", "noi", "earlier_date", "earlier_place"]
 
 
+def _with_heirs() -> dict[str, Any]:
+    """The form with a group in whose rows one question depends on another of the row, and on one outside."""
+    known = {"field": "heir_known", "op": "eq", "value": "YES"}
+    fields = [
+        {"code": "heir_known", "kind": "yes_no", "label": "Có giấy tờ"},
+        {"code": "share", "kind": "number", "label": "Phần", "show_if": known},
+        {
+            "code": "why",
+            "kind": "text",
+            "label": "Lý do",
+            "show_if": {"all": [known, {"field": "copies", "op": "filled"}]},
+        },
+    ]
+    group = {"kind": "group", "label": "Heirs", "fields": fields}
+    return outline.with_question(_document(), "document", group)
+
+
+def test_removing_a_question_of_a_row_takes_the_conditions_of_the_row_along() -> None:
+    document = outline.without_question(_with_heirs(), "heirs.heir_known")
+    _share, why = outline.question(document, "heirs")["fields"]
+    assert "show_if" not in outline.question(document, "heirs.share")
+    assert why["show_if"] == {"field": "copies", "op": "filled"}
+    definitions.load(document)
+
+
+def test_a_question_of_a_row_is_not_removed_while_a_value_is_computed_from_it() -> None:
+    total = {"kind": "computed", "label": "Tổng", "value": {"op": "sum", "of": [{"field": "heirs.share"}]}}
+    document = outline.with_question(_with_heirs(), "document", total)
+    with pytest.raises(NotPossibleError, match="Tổng"):
+        outline.without_question(document, "heirs.share")
+    assert outline.without_question(document, "heirs.why")
+
+
+def test_a_row_that_depends_on_a_question_outside_is_named_before_it_goes() -> None:
+    document = _with_heirs()
+    words = [use.words for use in outline.uses_of(document, ["copies"])]
+    assert any("Lý do" in one for one in words)
+    document |= {"fees": [], "results": []}
+    left = outline.without_question(document, "copies")
+    assert "copies" not in str(outline.question(left, "heirs"))
+    assert outline.question(left, "heirs.share")["show_if"]["field"] == "heir_known"
+
+
+def test_what_a_row_asks_hides_a_question_outside_of_the_same_code() -> None:
+    document = _with_heirs()
+    outline.question(document, "heirs")["fields"][0]["code"] = "phone"
+    outline.question(document, "heirs")["fields"][1]["show_if"]["field"] = "phone"
+    left = outline.without_question(document, "phone")
+    assert outline.question(left, "heirs.share")["show_if"]["field"] == "phone"
+
+
+def test_a_copied_group_keeps_the_conditions_of_its_rows() -> None:
+    group = outline.question(_with_heirs(), "heirs")
+    del group["code"]
+    copied = outline.with_page({}, {"title": "Người thừa kế"}, [group])
+    share, why = outline.question(copied, "heirs")["fields"][1:]
+    assert share["show_if"]["field"] == "heir_known" and why["show_if"] == share["show_if"]
+    assert load_form(copied["form"])
+
+
+def test_questions_that_are_grouped_look_at_the_same_row() -> None:
+    document = outline.question_changed(
+        _document(), "earlier_date", {"show_if": {"field": "earlier_number", "op": "filled"}}
+    )
+    document = outline.grouped(document, ["earlier_number", "earlier_date"], "Lần trước")
+    assert outline.question(document, "lan_truoc.earlier_date")["show_if"]["field"] == "earlier_number"
+    definitions.load(document)
+
+
 @pytest.mark.parametrize("codes", [[], ["copies", "phone"], ["van_ban_uy_quyen"]])
 def test_what_cannot_be_repeated_is_refused(codes: list[str]) -> None:
     with pytest.raises(NotPossibleError):
@@ -338,6 +407,7 @@ def test_a_condition_is_chosen_from_lists_and_said_in_words(editor: Editor) -> N
     assert "Số bản" in editor.get(FORM)
     dropped = editor.post(address, **both, **{"show_if-act": "drop:1"}).content.decode()
     assert 'value="18"' in dropped and 'name="show_if-o1"' not in dropped
+    assert 'type="hidden" name="show_if-j0" value="any"' in dropped  # how they go together is not forgotten
     assert editor.post(address).status_code == 302
     assert "show_if" not in outline.question(editor.document, "email")
 
@@ -404,7 +474,7 @@ def test_a_condition_on_one_choice_or_several(editor: Editor, line: dict[str, An
             {"of": {"op": "count", "of": [{"field": "heirs"}]}, "op": "ge", "value": 2},
         ),
         ("heirs.role|among", {"o": "not_contains", "v": "SON"}, {"not": {"field": "heirs.role", "op": "contains"}}),
-        ("relation|text", {"o": "eq", "v": "Bạn"}, {"field": "relation", "op": "eq", "value": "Bạn"}),
+        ("earlier_place|text", {"o": "eq", "v": "Dĩ An"}, {"field": "earlier_place", "op": "eq", "value": "Dĩ An"}),
         (
             "requester.birth_date|age",
             {"o": "not_age_at_least", "v": "18"},
@@ -681,6 +751,15 @@ def test_a_value_is_computed_from_earlier_answers(editor: Editor) -> None:
     before_saving = editor.document
     assert editor.post(f"{FORM}cau-hoi/tong_so_ban/", **sent(form)).status_code == 302
     assert editor.document == before_saving
+
+
+def test_a_value_that_is_computed_deeper_stays_when_its_words_change(editor: Editor) -> None:
+    value = {"op": "sum", "of": [{"field": "copies"}, {"op": "product", "of": [{"field": "copies"}, 2]}]}
+    total = {"kind": "computed", "label": "Tổng", "value": value}
+    editor.put(form=outline.with_question(editor.document, "delivery", total)["form"])
+    assert editor.post(f"{FORM}cau-hoi/tong/", label="Tổng cộng").status_code == 302
+    question = outline.question(editor.document, "tong")
+    assert (question["label"], question["value"]) == ("Tổng cộng", value)
 
 
 def test_every_kind_can_be_added(editor: Editor) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -15,6 +16,7 @@ from procedures.eforms import FieldDefinition
 from procedures.seeding import CATALOGUE, documents
 from procedures.wording import SECTORS_IN_ENGLISH
 from tests import factories
+from tests.procedures import national
 
 DOCUMENTS = {document["code"]: document for document in documents()}
 ALL = pytest.mark.parametrize("document", DOCUMENTS.values(), ids=DOCUMENTS.keys())
@@ -26,6 +28,20 @@ BASIS = re.compile(
 
 
 FILEABLE = pytest.mark.parametrize("code", [code for code, document in DOCUMENTS.items() if document.get("form")])
+
+
+@pytest.fixture(scope="module")
+def nationally() -> dict[str, str]:
+    """What the national catalogue says of each procedure, as one text."""
+    return {row["code"]: json.dumps(row, ensure_ascii=False) for row in national.rows()}
+
+
+def _laws(document: dict[str, Any]) -> Iterator[str]:
+    """Yield each law that a paper rests on or the procedure names, with what stands behind it."""
+    for paper in document["papers"]:
+        yield from paper.get("basis", "").split("; ")
+    for law in document["legal_basis"]:
+        yield f"{law['number']} {law.get('title', '')}"
 
 
 def _questions(fields: Iterable[FieldDefinition]) -> Iterator[FieldDefinition]:
@@ -72,6 +88,30 @@ def test_every_cost_is_marked_as_a_demo_value(document: dict[str, Any]) -> None:
 def test_the_numbers_of_the_law_carry_no_letters_glued_behind(document: dict[str, Any]) -> None:
     wrong = [basis["number"] for basis in document["legal_basis"] if not BASIS.fullmatch(basis["number"])]
     assert wrong == []
+
+
+@ALL
+def test_an_article_is_named_only_where_the_national_text_names_it(
+    document: dict[str, Any], nationally: dict[str, str]
+) -> None:
+    titles = {law["number"]: law.get("title", "") for law in document["legal_basis"]}
+    for law in _laws(document):
+        for article in re.findall(r"Điều (\d+)", law):
+            number = BASIS.search(law)
+            assert number, law
+            names = "|".join(filter(None, (re.escape(number[0]), re.escape(titles.get(number[0], "")))))
+            said = rf"Điều {article}\b[^.;]{{0,40}}({names})"
+            assert re.search(said, nationally[document["code"]]), law
+
+
+@ALL
+def test_a_law_that_no_national_text_names_is_marked_as_not_checked(
+    document: dict[str, Any], nationally: dict[str, str]
+) -> None:
+    everything = "\n".join(nationally.values())
+    numbers = [(law, found[0]) for law in _laws(document) if (found := BASIS.search(law))]
+    unknown = [law for law, number in numbers if number not in everything]
+    assert [law for law in unknown if "chưa đối chiếu với công bố" not in law] == []
 
 
 @ALL

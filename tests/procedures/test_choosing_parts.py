@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import html
+import re
 from copy import deepcopy
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 
 from identity.states import AgencyKind
 from procedures import definition as definitions
 from procedures.office.choosing import rule_forms
+from procedures.office.result_forms import TEMPLATES
 from procedures.office.sections import SECTIONS, Section
 from procedures.office.subjects import whole
 from procedures.seeding import documents
@@ -126,6 +131,10 @@ def test_a_case_of_application_is_told_by_the_answers_and_papers_are_of_it(edito
     paper = sent(editor.client.get(editor.base + "sua/giay-to/0/").context["form"])
     assert editor.post("sua/giay-to/0/", **paper | {"variant": "nop_thay"}).status_code == 302
     assert editor.document["papers"][0]["variant"] == "nop_thay"
+    place = len(editor.document["variants"]) - 1
+    editor.post(f"sua/truong-hop/{place}/xoa/")
+    assert editor.document["variants"][place] == variant
+    assert "Còn được dùng ở: " in editor.get("sua/truong-hop/")
 
 
 def test_the_competent_agency_is_chosen_by_the_answers(editor: Editor) -> None:
@@ -140,6 +149,82 @@ def test_the_competent_agency_is_chosen_by_the_answers(editor: Editor) -> None:
     page = editor.get("sua/co-quan/")
     assert "Sở Tư pháp" in page and "cơ quan được chọn ở" in page and "H09.STP" not in page
     assert editor.post("sua/co-quan/moi/", agency="H09.KHONG").status_code == 422
+    again = editor.post("sua/co-quan/moi/", agency="H09.STP")
+    assert again.status_code == 422 and "“Sở Tư pháp” đã có trong danh sách" in again.content.decode()
+
+
+def test_a_document_is_chosen_and_shows_answers_and_recorded_facts(editor: Editor) -> None:
+    result = {"name": "Giấy xác nhận", "template": "result_certified_copy"}
+    page = editor.post("sua/ket-qua/0/", **result, again="1").content.decode()
+    assert 'name="context-document_name"' in page and 'class="error"' not in page
+    assert 'value="answers.registered_person.full_name"' in page and 'value="facts.note"' in page
+    chosen = {"context-document_name": "answers.document", "context-note": "facts.note"}
+    assert editor.post("sua/ket-qua/0/", **result, **chosen).status_code == 302
+    saved = editor.document["results"][0]
+    assert saved["template"] == "result_certified_copy"
+    assert (saved["context"]["document_name"], saved["context"]["note"]) == ("answers.document", "facts.note")
+    wrong = {"context-note": "facts.gone"}
+    assert editor.post("sua/ket-qua/0/", **result, **wrong).status_code == 422
+
+
+def test_a_document_speaks_in_words_of_ones_own(editor: Editor) -> None:
+    result = {"name": "Giấy xác nhận", "template": "result_worded_licence", "symbol": "GXN"}
+    assert "{registered_on}" in html.unescape(editor.post("sua/ket-qua/0/", **result, again="1").content.decode())
+    wording = {
+        "wording-heading": "Giấy xác nhận",
+        "wording-lines_text": "Người được xác nhận: {registered_person.full_name}\nNgày đăng ký: {registered_on}",
+        "wording-articles_text": "Giấy này có giá trị 6 tháng.",
+    }
+    assert editor.post("sua/ket-qua/0/", **result, **wording).status_code == 302
+    assert editor.document["results"][0]["wording"] == {
+        "heading": "Giấy xác nhận",
+        "lines": [
+            {"label": "Người được xác nhận", "value": "{registered_person.full_name}"},
+            {"label": "Ngày đăng ký", "value": "{registered_on}"},
+        ],
+        "articles": ["Giấy này có giá trị 6 tháng."],
+    }
+
+
+def test_what_the_words_of_a_document_name_is_not_removed(editor: Editor) -> None:
+    wording = {"lines": [{"label": "Điện thoại", "value": "{phone}"}], "articles": ["Theo {note}."]}
+    editor.put(results=[{"name": "Giấy xác nhận", "template": "result_worded_licence", "wording": wording}])
+    assert "Giấy xác nhận" in editor.get("sua/bieu-mau/xoa/cau-hoi/phone/")
+    before = editor.document
+    editor.post("sua/quy-trinh/buoc/appraise/ghi-nhan/5/xoa/")
+    assert editor.document == before
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("lines_text", "Người: {gone}"),
+        ("lines_text", "Không có dấu hai chấm"),
+        ("columns_text", "Tên: name"),
+        ("articles_text", "Cấp cho {}"),
+    ],
+)
+def test_words_that_name_nothing_are_told_at_their_field(editor: Editor, name: str, written: str) -> None:
+    result = {"name": "Giấy xác nhận", "template": "result_worded_licence"}
+    answer = editor.post("sua/ket-qua/0/", **result, **{f"wording-{name}": written})
+    (form,) = answer.context["form"].rows
+    assert answer.status_code == 422 and list(form.errors) == [name]
+
+
+def test_every_document_that_can_be_chosen_shows_its_values() -> None:
+    folder = Path(settings.BASE_DIR) / "templates" / "documents"
+    registration = (folder / "_registration.html").read_text()
+    files = {file.stem: file.read_text() for file in folder.glob("result_*.html")}
+    assert set(files) - {"result_certificate", "result_decision"} == set(TEMPLATES)
+    for code, template in TEMPLATES.items():
+        shown = files[code] + (registration if "_registration.html" in files[code] else "")
+        missing = [name for name in template.values if not re.search(rf"\b{name}\b", shown)]
+        assert not missing, (code, missing)
+    for document in DOCUMENTS.values():
+        for result in document["results"]:
+            chosen = TEMPLATES.get(result.get("template", ""))
+            if chosen and not chosen.is_worded:
+                assert set(result["context"]) - {"title"} <= set(chosen.values), document["code"]
 
 
 def test_a_rule_on_a_question_that_is_not_there_is_refused_in_words(editor: Editor) -> None:

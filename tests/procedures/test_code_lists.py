@@ -38,7 +38,6 @@ FORM = load_form(
 
 @pytest.fixture
 def admin(db: None) -> Account:
-    seed_code_lists()
     place = factories.agency("H09", kind=AgencyKind.PROVINCE)
     person = factories.actor(Role.CATALOGUE_ADMIN, place, "Trần Thị Danh Mục").account
     assert person is not None

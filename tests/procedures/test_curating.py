@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from identity.states import Role
 from portal.core.errors import ConflictError
 from procedures import services
 from procedures.errors import SynonymError
-from procedures.models import FruitlessSearch, Synonym, SynonymChange
+from procedures.models import FruitlessSearch, RareSearch, Synonym, SynonymChange
 from procedures.queries import Filters, catalogue
 from procedures.services.curating import synonyms_in_file
 from procedures.states import SynonymKind
@@ -51,6 +52,12 @@ def _first(q: str) -> str:
     return found.code if found else ""
 
 
+def _asked(q: str, *, days: int = 3) -> None:
+    """Let people search for something on so many days before `NOW`."""
+    for ago in range(days, 0, -1):
+        services.note_fruitless(q=q, at=NOW - timedelta(days=ago))
+
+
 def _form(**more: Any) -> dict[str, Any]:
     return {"phrase": "đi bụi", "kind": "MEANING", "meaning": "khai báo tạm trú", "reason": "Bà con hay hỏi"} | more
 
@@ -72,9 +79,9 @@ def test_what_people_changed_stays_when_the_file_is_read_again() -> None:
 
 
 def test_a_phrase_searched_in_vain_becomes_a_synonym_in_one_step(office: Client, admin: Account) -> None:
+    _asked("zzumba qqq")
     page = Client().get("/thu-tuc/", {"q": "Zzumba qqq"}).content.decode()
     assert "Nothing was found" in page or "Không tìm thấy" in page
-    Client().get("/thu-tuc/", {"q": "zzumba qqq"})
     search = FruitlessSearch.objects.get()
     assert (search.words, search.count) == ("zzumba qqq", 2)
     assert "zzumba qqq" in office.get("/quan-tri/tim-khong-thay/").content.decode()
@@ -89,7 +96,7 @@ def test_a_phrase_searched_in_vain_becomes_a_synonym_in_one_step(office: Client,
 
 
 def test_a_search_can_be_taken_off_the_list(office: Client) -> None:
-    services.note_fruitless(q="abcxyz", at=NOW)
+    _asked("abcxyz")
     search = FruitlessSearch.objects.get()
     assert office.post(f"/quan-tri/tim-khong-thay/{search.pk}/bo/").status_code == 302
     office.get("/quan-tri/tim-khong-thay/")  # says that it was taken off
@@ -110,8 +117,35 @@ def test_a_search_can_be_taken_off_the_list(office: Client) -> None:
     ],
 )
 def test_long_numbers_are_not_kept(q: str, kept: str | None) -> None:
-    services.note_fruitless(q=q, at=NOW)
+    _asked(q)
     assert [search.words for search in FruitlessSearch.objects.all()] == ([kept] if kept else [])
+
+
+def test_what_is_searched_on_fewer_than_three_days_is_not_kept_in_words() -> None:
+    _asked("nguyễn văn an khai sinh zzz", days=2)
+    services.note_fruitless(q="nguyen van an khai sinh zzz", at=NOW - timedelta(hours=24))  # the second day again
+    assert not FruitlessSearch.objects.exists()
+    rare = RareSearch.objects.values().get()
+    assert rare["days"] == 2
+    assert "nguyen" not in str(rare)
+    services.note_fruitless(q="Nguyễn Văn An khai sinh zzz", at=NOW + timedelta(days=9))
+    assert FruitlessSearch.objects.get().words == "nguyen van an khai sinh zzz"
+    assert not RareSearch.objects.exists()
+
+
+def test_a_story_is_never_kept() -> None:
+    _asked("chồng tôi bỏ nhà đi với người khác từ năm ngoái giờ con tôi zzz", days=5)
+    assert not FruitlessSearch.objects.exists()
+    assert not RareSearch.objects.exists()
+
+
+def test_searches_that_nobody_repeats_are_erased() -> None:
+    _asked("abcxyz")
+    services.note_fruitless(q="zzumba", at=NOW)
+    services.forget_searches(today=NOW.date() + timedelta(days=31))
+    assert (FruitlessSearch.objects.count(), RareSearch.objects.count()) == (1, 0)
+    services.forget_searches(today=NOW.date() + timedelta(days=370))
+    assert not FruitlessSearch.objects.exists()
 
 
 def test_a_search_that_only_the_filters_emptied_is_not_noted() -> None:

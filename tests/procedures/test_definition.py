@@ -11,7 +11,9 @@ import pytest
 from procedures import definition as definitions
 from procedures.definition import DefinitionError
 from procedures.seeding import documents
+from procedures.states import FilingChannel
 
+ONLINE = FilingChannel.ONLINE
 TODAY = date(2026, 11, 24)
 DOCUMENTS = {document["code"]: document for document in documents()}
 EXTRACT, BIRTH = "2.000635", "1.001193"
@@ -131,18 +133,25 @@ def test_the_facts_of_a_step_are_fields() -> None:
 
 def test_a_copy_costs_8000_dong_each_paid_at_filing() -> None:
     extract = definitions.load(DOCUMENTS[EXTRACT])
-    (line,) = extract.fee_lines({"copies": 3}, "FILING", TODAY)
+    (line,) = extract.fee_lines({"copies": 3}, "FILING", TODAY, ONLINE)
     assert (line.kind, line.unit_amount, line.quantity, line.amount) == ("PHI", 8000, 3, 24_000)
-    assert extract.fee_lines({"copies": 3}, "RETURN", TODAY) == ()
+    assert extract.fee_lines({"copies": 3}, "RETURN", TODAY, ONLINE) == ()
+
+
+def test_a_fee_of_some_ways_of_filing_is_not_charged_on_the_others() -> None:
+    fee = DOCUMENTS[EXTRACT]["fees"][0] | {"channels": ["DIRECT", "POST"]}
+    extract = definitions.load(_changed(fees=[fee]))
+    charged = [way for way in FilingChannel if extract.fee_lines({"copies": 1}, "FILING", TODAY, way)]
+    assert charged == [FilingChannel.DIRECT, FilingChannel.POST]
 
 
 @pytest.mark.parametrize("copies", [None, "3", 0, -1, True, [2]])
 def test_a_count_that_is_no_count_costs_nothing(copies: object) -> None:
-    assert definitions.load(DOCUMENTS[EXTRACT]).fee_lines({"copies": copies}, "FILING", TODAY) == ()
+    assert definitions.load(DOCUMENTS[EXTRACT]).fee_lines({"copies": copies}, "FILING", TODAY, ONLINE) == ()
 
 
 @pytest.mark.parametrize(("born", "charged"), [("2026-09-25", False), ("2026-09-24", True), ("2026-11-20", False)])
 def test_only_a_birth_registered_after_60_days_is_charged(born: str, charged: bool) -> None:
     birth = definitions.load(DOCUMENTS[BIRTH])
-    lines = birth.fee_lines({"child": {"birth_date": born}}, "FILING", TODAY)
+    lines = birth.fee_lines({"child": {"birth_date": born}}, "FILING", TODAY, ONLINE)
     assert [line.kind for line in lines] == (["LE_PHI"] if charged else [])

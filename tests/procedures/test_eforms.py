@@ -13,7 +13,6 @@ from django.http import QueryDict
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from procedures.code_lists.seeding import seed_code_lists
 from procedures.eforms import KINDS, FormDefinition, clean_answers, load_form, step_form, summary
 from procedures.eforms.fields import check_digit
 from tests import every_kind, factories
@@ -26,7 +25,6 @@ FORM = load_form(every_kind.FORM)
 @pytest.fixture(autouse=True)
 def _world(db: None) -> None:
     factories.office()
-    seed_code_lists()
 
 
 def _answers(**changes: Any) -> dict[str, Any]:
@@ -158,6 +156,35 @@ def test_a_choice_from_a_list_is_one_of_its_entries() -> None:
     assert _cleaned("choice", "TAY", list="ETHNIC_GROUPS") == "TAY"
     assert "q" in _cleaned("choice", "MARS", list="ETHNIC_GROUPS")
     assert _lines(_answers())["ethnicity"] == "Khmer"
+
+
+def test_a_persons_ethnic_group_and_nationality_are_entries_of_the_lists() -> None:
+    parts = ["ethnicity", "nationality"]
+    given = {"ethnicity": "HMONG", "nationality": "XX"}
+    assert _cleaned("person", given, parts=parts) == given
+    assert set(_cleaned("person", {"ethnicity": "Hmông", "nationality": "VN"}, parts=parts)) == {"q__ethnicity"}
+    form = _form({"code": "q", "kind": "person", "label": "Q", "parts": parts})
+    assert _lines({"q": given}, form) == {"q.ethnicity": "Hmông", "q.nationality": "Người không quốc tịch"}
+
+
+def test_a_value_can_be_computed_again_where_an_answer_of_its_page_decides_it() -> None:
+    number = {"kind": "number", "label": "N"}
+    double = {"kind": "computed", "label": "D", "value": {"op": "product", "of": [{"field": "n"}, 2]}}
+    apart = {"steps": [_page("a", [{"code": "n", **number}]), _page("b", [{"code": "d", **double}])]}
+    beside = {"steps": [_page("a", [{"code": "n", **number}, {"code": "d", **double}])]}
+    rows = [{"code": "n", **number}, {"code": "d", **double}]
+    table = {"steps": [_page("a", [{"code": "t", "kind": "table", "label": "T", "fields": rows}])]}
+    assert [_computed_here(form) for form in (apart, beside, table)] == [[], ["d"], ["t"]]
+
+
+def _page(code: str, fields: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"code": code, "title": code, "fields": fields}
+
+
+def _computed_here(document: dict[str, Any]) -> list[str]:
+    form = load_form(document)
+    pages = [step_form(form, step.code, {"n": 2}, TODAY) for step in form.steps]
+    return [block.definition.code for page in pages for block in page.blocks if block.is_computed_here]
 
 
 def test_a_blank_row_is_dropped_and_a_row_begun_must_be_whole() -> None:

@@ -54,7 +54,7 @@ ANSWERS: dict[str, Any] = {
     },
     "phone": "0912345678",
     "on_behalf": "OTHER",
-    "relation": "Bạn",
+    "relation": "OTHER",
     "van_ban_uy_quyen": ["f"],
     "registered_person": {"full_name": "Trần Thị Hà", "birth_date": "1993-07-08", "sex": "FEMALE"},
     "registered_at_known": "NO",

@@ -17,11 +17,12 @@ from portal.core.errors import DomainError, RefusedError, UnreachableError
 from portal.core.models import OutboxMessage
 from procedures import services
 from procedures.importing.merging import merged
-from procedures.models import NationalCheck, NationalRecord, ProcedureVersion, Proposal
+from procedures.models import NationalCheck, NationalNewcomer, NationalRecord, ProcedureVersion, Proposal
 from procedures.national import record
 from procedures.national.client import Generation1
 from procedures.office import queries
 from procedures.services import following
+from procedures.services.newcomers import note_newcomers
 from procedures.states import Origin, ProposalState
 from tests import factories
 from tests.factories import BIRTH, EXTRACT, NOW
@@ -134,8 +135,8 @@ def test_nobody_at_home_is_no_error(settings: Any) -> None:
 
 def test_a_procedure_that_is_refused_does_not_stop_the_others() -> None:
     class Grumpy:
-        def listed(self) -> frozenset[str]:
-            return frozenset({BIRTH, EXTRACT})
+        def listed(self) -> Mapping[str, str]:
+            return {BIRTH: "Khai sinh", EXTRACT: "Trích lục"}
 
         def procedure(self, code: str) -> Mapping[str, Any]:
             if code == BIRTH:
@@ -157,8 +158,8 @@ def test_a_procedure_that_is_refused_does_not_stop_the_others() -> None:
 
 def test_a_procedure_told_in_signs_that_no_database_holds_does_not_stop_the_others() -> None:
     class Garbled:
-        def listed(self) -> frozenset[str]:
-            return frozenset({BIRTH, EXTRACT})
+        def listed(self) -> Mapping[str, str]:
+            return {BIRTH: "Khai sinh", EXTRACT: "Trích lục"}
 
         def procedure(self, code: str) -> Mapping[str, Any]:
             return {"MATTHC": code, "TENTTHC": "Tên\0 khác" if code == BIRTH else "Tên khác"}
@@ -177,10 +178,10 @@ def test_an_address_of_nothing_leads_nowhere(admin: Client) -> None:
 
 def test_a_procedure_that_the_national_list_drops_is_told(admin: Client) -> None:
     class Shrinking:
-        codes = frozenset({BIRTH, EXTRACT})
+        codes: tuple[str, ...] = (BIRTH, EXTRACT)
 
-        def listed(self) -> frozenset[str]:
-            return self.codes
+        def listed(self) -> Mapping[str, str]:
+            return dict.fromkeys(self.codes, "")
 
         def procedure(self, code: str) -> Mapping[str, Any]:
             return {"MATTHC": code, "TENTTHC": ""}
@@ -189,10 +190,10 @@ def test_a_procedure_that_the_national_list_drops_is_told(admin: Client) -> None
     for code in (BIRTH, EXTRACT):
         factories.published(code)
     following.look(catalogue=national, at=NOW)
-    national.codes = frozenset({BIRTH})
+    national.codes = (BIRTH,)
     following.look(catalogue=national, at=NOW)
     assert "không còn trong danh mục quốc gia" in admin.get("/quan-tri/quoc-gia/").content.decode()
-    national.codes = frozenset()
+    national.codes = ()
     assert following.look(catalogue=national, at=NOW).trouble
     assert NationalRecord.objects.get(code=BIRTH).gone_at is None
 
@@ -201,8 +202,8 @@ def test_those_looked_at_longest_ago_come_first() -> None:
     class Counting:
         asked: list[str] = []
 
-        def listed(self) -> frozenset[str]:
-            return frozenset({BIRTH, EXTRACT, "9.999999"})
+        def listed(self) -> Mapping[str, str]:
+            return {BIRTH: "Khai sinh", EXTRACT: "Trích lục", "9.999999": "Khác"}
 
         def procedure(self, code: str) -> Mapping[str, Any]:
             self.asked.append(code)
@@ -257,3 +258,64 @@ def test_merging_takes_over_what_differs_and_keeps_every_word_of_ours() -> None:
     assert result["legal_basis"] == [ours["legal_basis"][0], {"number": "99/2026/NĐ-CP"}]
     same_day = {**changed, "time": {"kind": "WORKING_DAYS", "value": 1, "illustrative": False}}
     assert merged(ours, same_day)["time"] == ours["time"]
+
+
+class TestWhatOnlyTheNationalListHas:
+    NEW, BARE = "1.003197", "1.014200"  # the sandbox's; the second says next to nothing
+
+    def test_it_is_listed_and_found_by_words_without_marks(self, neighbours: World, admin: Client) -> None:
+        factories.published(EXTRACT)
+        look()
+        assert EXTRACT not in NationalNewcomer.objects.values_list("code", flat=True)
+        assert "/quan-tri/quoc-gia/moi/" in admin.get("/quan-tri/quoc-gia/").content.decode()
+        page = admin.get("/quan-tri/quoc-gia/moi/", {"q": "xoa dang ky thuong tru"}).content.decode()
+        assert self.NEW in page and self.BARE not in page
+        assert "Không có thủ tục" in admin.get("/quan-tri/quoc-gia/moi/", {"q": "zzz"}).content.decode()
+
+    def test_it_is_taken_over_as_a_proposal_and_listed_no_more_once_approved(
+        self, neighbours: World, admin: Client
+    ) -> None:
+        look()
+        self._post(admin, self.NEW, "nhan/")
+        proposal = Proposal.objects.get()
+        assert (proposal.origin, proposal.state, proposal.base) == (Origin.NATIONAL, ProposalState.PROPOSED, None)
+        document = proposal.document
+        assert document["time"] == {"kind": "WORKING_DAYS", "value": 5, "illustrative": False}
+        assert [result["code"] for result in document["results"]] == ["KQ.G01.000065"]
+        assert document["online_level"] == "INFORMATION" and "form" not in document
+        services.approve(proposal_id=proposal.pk, seen_revision=1, by=factories.account(), at=NOW)
+        assert admin.get(f"/quan-tri/quoc-gia/moi/{self.NEW}/").status_code == 404
+        assert f"moi/{self.NEW}" not in admin.get("/quan-tri/quoc-gia/moi/").content.decode()
+
+    def test_the_proposal_says_what_is_doubtful(self, neighbours: World, admin: Client) -> None:
+        look()
+        self._post(admin, self.BARE, "nhan/")
+        reason = Proposal.objects.get().reason
+        assert "thiếu căn cứ pháp lý" in reason and "cấp thực hiện không rõ" in reason
+
+    def test_it_is_set_aside_with_a_reason_and_offered_again(self, neighbours: World, admin: Client) -> None:
+        look()
+        assert self._post(admin, self.NEW, "", reason="").status_code == 422
+        self._post(admin, self.NEW, "", reason="Việc của Công an")
+        assert self.NEW not in admin.get("/quan-tri/quoc-gia/moi/").content.decode()
+        look()
+        left = admin.get("/quan-tri/quoc-gia/moi/?xem=de-lai").content.decode()
+        assert self.NEW in left and "Việc của Công an" in left
+        self._post(admin, self.NEW, "xem-lai/")
+        assert self.NEW in admin.get("/quan-tri/quoc-gia/moi/").content.decode()
+
+    def test_a_portal_that_does_not_answer_makes_no_proposal(self, neighbours: World, admin: Client) -> None:
+        look()
+        neighbours.plan("dvcqg.LayThuTuc", "status:503", times=-1)
+        answer = admin.post(f"/quan-tri/quoc-gia/moi/{self.NEW}/nhan/", follow=True)
+        assert "Xin thử lại sau" in answer.content.decode()
+        assert not Proposal.objects.exists()
+
+    def test_what_the_list_drops_is_dropped_unless_somebody_decided(self) -> None:
+        note_newcomers({"1.000001": "Một", "1.000002": "Hai", "xyz": "Không phải mã"}, at=NOW)
+        services.set_newcomer_aside(code="1.000002", because="Cấp bộ", by=factories.account(), at=NOW)
+        note_newcomers({"1.000003": "Ba"}, at=NOW)
+        assert set(NationalNewcomer.objects.values_list("code", flat=True)) == {"1.000002", "1.000003"}
+
+    def _post(self, admin: Client, code: str, act: str, **form: str) -> Any:
+        return admin.post(f"/quan-tri/quoc-gia/moi/{code}/{act}", form)

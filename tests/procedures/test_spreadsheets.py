@@ -128,6 +128,52 @@ def test_edited_cells_become_a_plan_and_then_a_proposal(admin: Client) -> None:
     assert Proposal.objects.count() == 1
 
 
+def test_results_and_laws_are_edited_and_keep_what_has_no_column() -> None:
+    ours = factories.published(EXTRACT)
+
+    def edit(book: Book) -> None:
+        put("Kết quả", "Mã kết quả (KQ…)", "KQ.G15.000099")(book)
+        book["Kết quả"].append([EXTRACT, None, "Thông báo", None])
+        put("Căn cứ pháp lý", "Tên văn bản", None)(book)
+        book["Căn cứ pháp lý"].append([EXTRACT, None, "1/2026/TT-BTP", "Thông tư mới"])
+
+    upload = taken(edited(exported(ours), edit))
+    document = upload.documents[EXTRACT]
+    assert upload.problems == []
+    assert document["results"] == [
+        {**ours.document["results"][0], "code": "KQ.G15.000099"},
+        *ours.document["results"][1:],
+        {"name": "Thông báo"},
+    ]
+    first, *rest = ours.document["legal_basis"]
+    new = {"number": "1/2026/TT-BTP", "title": "Thông tư mới"}
+    assert document["legal_basis"] == [{"number": first["number"]}, *rest, new]
+    assert {name for name in document if document[name] != ours.document.get(name)} == {"results", "legal_basis"}
+
+
+def test_a_result_deleted_from_the_middle_takes_only_its_own_words_away() -> None:
+    worded = {"heading": "Giấy phép", "lines": []}
+    two = [{"name": "Một", "code": "KQ.G15.000001"}, {"name": "Hai", "template": "result_worded", "wording": worded}]
+    ours = factories.published(EXTRACT, results=two)
+    upload = taken(edited(exported(ours), lambda book: book["Kết quả"].delete_rows(2)))
+    assert upload.documents[EXTRACT]["results"] == two[1:]
+
+
+@pytest.mark.parametrize(("place", "name"), [(9, "Kết quả"), (1, "Kết quả"), ("x", "Kết quả"), (None, None)])
+def test_a_result_with_a_strange_number_or_no_name_is_told(place: Any, name: str | None) -> None:
+    content = exported(factories.published(EXTRACT))
+    upload = taken(edited(content, lambda book: book["Kết quả"].append([EXTRACT, place, name, "KQ.G15.000001"])))
+    assert [(problem["sheet"], problem["row"]) for problem in upload.problems] == [("Kết quả", 3)]
+    assert upload.documents == {}
+
+
+def test_the_file_says_how_it_is_filled_in_and_what_it_does_not_hold() -> None:
+    book = openpyxl.load_workbook(io.BytesIO(exported(factories.published(EXTRACT))))
+    words = " ".join(str(row[0].value) for row in book["Hướng dẫn"].iter_rows())
+    assert book.sheetnames[0] == "Hướng dẫn"
+    assert "biểu mẫu điện tử, quy trình giải quyết" in words
+
+
 def test_a_plan_belongs_to_whoever_gave_the_file(admin: Client) -> None:
     upload = taken(exported(factories.published(EXTRACT)))
     assert admin.get(f"/quan-tri/bang-tinh/{upload.uuid}/").status_code == 404

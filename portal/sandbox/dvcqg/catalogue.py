@@ -14,7 +14,8 @@ from portal.sandbox.dvcqg.models import Amendment
 from portal.sandbox.wire import BadMessageError
 
 Record = dict[str, Any]
-_FILE: Final = Path(__file__).resolve().parent / "procedures.json"
+_HERE: Final = Path(__file__).resolve().parent
+_FILES: Final = ("procedures.json", "newcomers.json")  # what the demo's province has, too; what it does not have
 _PAPER: Final = {
     "MAGIAYTO": "ban_cam_ket_thong_tin",
     "TENGIAYTO": "Bản cam kết về tính chính xác của thông tin đã khai",
@@ -89,5 +90,5 @@ ACTS: Final[Mapping[str, tuple[str, Callable[[Record], None]]]] = {
 
 @cache
 def _published() -> dict[str, Record]:
-    rows = json.loads(_FILE.read_text(encoding="utf-8"))
+    rows = [row for name in _FILES for row in json.loads((_HERE / name).read_text(encoding="utf-8"))]
     return {row["MATTHC"]: row for row in rows}

@@ -155,8 +155,8 @@ def _known(person: citizens.Citizen, agency: str, at: datetime) -> dict[str, obj
         "birth_date": f"{born[:4]}-{born[4:6]}-{born[6:]}",
         "sex": _SEX[claims["GioiTinh"]],
         "national_id": person.number,
-        "ethnicity": "Kinh",
-        "nationality": "Việt Nam",
+        "ethnicity": "KINH",
+        "nationality": "VN",
     }
     address = {"province": home["MaTinh"], "commune": home["MaXa"], "detail": home["ChiTiet"]}
     last_month = (at.astimezone(VIETNAM) - timedelta(days=30)).date().isoformat()

@@ -34,9 +34,10 @@ _PERSON: Final = {
     "birth_date": ("date", Text("Ngày sinh", "Date of birth")),
     "sex": ("choice", Text("Giới tính", "Sex")),
     "national_id": ("national_id", Text("Số định danh cá nhân", "Personal identity number")),
-    "ethnicity": ("text", Text("Dân tộc", "Ethnicity")),
-    "nationality": ("text", Text("Quốc tịch", "Nationality")),
+    "ethnicity": ("choice", Text("Dân tộc", "Ethnicity")),
+    "nationality": ("choice", Text("Quốc tịch", "Nationality")),
 }
+_LISTS: Final = {"ethnicity": "ETHNIC_GROUPS", "nationality": "COUNTRIES"}
 _ORGANISATION: Final = {
     "name": ("text", Text("Tên tổ chức", "Name of the organisation")),
     "tax_code": ("tax_code", Text("Mã số thuế", "Tax code")),
@@ -129,6 +130,7 @@ class PersonKind(Composed):
 
     def part(self, question: FieldDefinition, name: str, kind: str, label: Text) -> FieldDefinition:
         is_birth = name == "birth_date"
+        precision = {key: question.settings.get(key, False) for key in PRECISION} if is_birth else {}
         return FieldDefinition(
             code=name,
             kind=kind,
@@ -136,7 +138,7 @@ class PersonKind(Composed):
             required=name not in question.optional_parts,
             options=_SEX if name == "sex" else (),
             maximum="today" if is_birth else None,
-            settings={key: question.settings.get(key, False) for key in PRECISION} if is_birth else {},
+            settings=precision | ({"list": _LISTS[name]} if name in _LISTS else {}),
         )
 
     def contradictions(
@@ -187,7 +189,7 @@ class AddressKind(Kind):
                 label=_("How is the address written?"),
                 choices=[
                     ("TWO", _("As now: commune, province")),
-                    (THREE_TIERS, _("As before July 2025: with a district")),
+                    (THREE_TIERS, _("As before 1 July 2025: commune, district, province")),
                 ],
                 widget=forms.RadioSelect(),
                 required=required,

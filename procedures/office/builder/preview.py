@@ -27,6 +27,7 @@ from procedures.office.builder.showing import definition_of
 from procedures.office.saving import draft_called
 from procedures.promises import promised_for
 from procedures.sampling import fitting, papers_for
+from procedures.states import FilingChannel
 
 admin = serves_as(Role.CATALOGUE_ADMIN)
 CHECK: Final = "kiem-tra"  # the page after the last
@@ -83,7 +84,7 @@ def _show(
         form = step_form(definition.form, page, known, now.date())
         return _page(request, draft, definition, form, known, now.date())
     known = clean_answers(definition.form, known, now.date()).answers
-    fees = definition.fee_lines(known, "FILING", now.date())
+    fees = definition.fee_lines(known, "FILING", now.date(), FilingChannel.ONLINE)
     papers = papers_for(definition, known, now.date())
     context = {
         "proposal": draft,

@@ -81,7 +81,7 @@ def remove(request: HttpRequest, uuid: UUID, what: str, path: str) -> HttpRespon
             _("removed: %(name)s"),
         )
         return _do(request, draft, edit, name, "")
-    codes = [field["code"] for field in part["fields"]] if is_page else [path] if "." not in path else []
+    codes = [field["code"] for field in part["fields"]] if is_page else [path]
     uses = outline.uses_of(draft.document, codes, besides=path if is_page else "")
     context = frame(request, draft, page=path if is_page else outline.page_of(draft.document, path)) | {
         "name": name,

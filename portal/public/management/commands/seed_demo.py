@@ -20,7 +20,6 @@ from identity import seeding
 from identity.models import Account, Agency
 from identity.states import AgencyKind, Role
 from onestop.seeding import seed_cases
-from procedures.code_lists.seeding import seed_code_lists
 from procedures.seeding import seed_catalogue
 
 
@@ -40,7 +39,6 @@ class Command(BaseCommand):
             )
         seeding.seed_organisation()
         accounts = seeding.seed_accounts(password=settings.DEMO_PASSWORD)
-        seed_code_lists()
         count = seed_catalogue(at=timezone.now())
         _name_signers(Path(settings.PKI_DIR))
         self.stdout.write(f"{count} procedures, {Agency.objects.count()} agencies.\n")
