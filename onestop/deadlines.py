@@ -6,14 +6,15 @@ stands (supplement, suspension, a withdrawal under consideration) working minute
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
 from identity.calendar import Calendar
 from identity.queries import calendar_of
 from onestop.models import Case, CaseEvent, CaseStep
-from onestop.states import CLOCK_STOPS, Action, State
+from onestop.states import CLOCK_STOPS, ENDED, Action, State
 from procedures.definition import TimeLimit
 from procedures.promises import due_at
 
@@ -29,7 +30,7 @@ def answer_due_at(calendar: Calendar, submitted_at: datetime) -> datetime:
 
 def step_due_at(case: Case, calendar: Calendar, share_so_far: int) -> datetime | None:
     """Return until when a step should end, as its share (percent, running total) of the case's working time."""
-    if case.due_at is None or case.accepted_at is None:
+    if case.due_at is None or case.accepted_at is None or case.is_being_corrected:
         return None
     budget = calendar.working_minutes_between(case.accepted_at, case.due_at)
     return min(calendar.add_working_minutes(case.accepted_at, budget * share_so_far // 100), case.due_at)
@@ -97,12 +98,65 @@ def restart_clock(case: Case, at: datetime) -> None:
     case.due_at, case.remaining_minutes = due, None
 
 
+@dataclass(frozen=True)
+class Pause:
+    """A stretch in which the clock stood; `until` is None while it stands."""
+
+    since: datetime
+    until: datetime | None
+    why: str
+
+
+@dataclass(frozen=True)
+class Clock:
+    """The working minutes of a case: what it has in all, what is left, by how much it is late, and its pauses."""
+
+    total: int
+    left: int
+    late: int
+    is_late: bool
+    stands: bool
+    pauses: tuple[Pause, ...]
+
+    @property
+    def used(self) -> int:
+        return max(self.total - self.left, 0)
+
+
+def clock_of(case: Case, history: Sequence[CaseEvent], at: datetime) -> Clock | None:
+    """Return the case's clock at `at`; None when nothing was promised, or the case is decided or has ended."""
+    if case.due_at is None or case.accepted_at is None or case.decided_at is not None or case.state in ENDED:
+        return None
+    calendar, pauses = _calendar(case), _pauses(history)
+    stood = sum(calendar.working_minutes_between(pause.since, pause.until) for pause in pauses if pause.until)
+    kept = case.remaining_minutes  # while the clock stands
+    return Clock(
+        total=max(calendar.working_minutes_between(case.accepted_at, case.due_at) - stood, 0),
+        left=calendar.working_minutes_between(at, case.due_at) if kept is None else kept,
+        late=calendar.working_minutes_between(case.due_at, at) if kept is None else 0,
+        is_late=kept is None and case.due_at < at,
+        stands=kept is not None,
+        pauses=tuple(pauses),
+    )
+
+
+def _pauses(history: Iterable[CaseEvent]) -> list[Pause]:
+    pauses: list[Pause] = []
+    for event in history:
+        stood, stands = State(event.from_state) in CLOCK_STOPS, State(event.to_state) in CLOCK_STOPS
+        if stands and not stood:
+            pauses.append(Pause(event.at, None, event.title))
+        elif stood and not stands and pauses:
+            pauses[-1] = replace(pauses[-1], until=event.at)
+    return pauses
+
+
 def replayed(promised: datetime, events: Iterable[CaseEvent], calendar: Calendar) -> datetime:
     """Return the due time that a case promised for `promised` has after `events`, its history since acceptance.
 
-    Pauses keep the working minutes that are left, verifications add their working days: what `stop_clock`,
-    `restart_clock` and `requesting.ask_verification` did then is counted again by `calendar`. An event about opinions
-    says in `holds_clock` whether the clock stands for them from then on.
+    Pauses keep the working minutes that are left, verifications and extensions add their working days: what
+    `stop_clock`, `restart_clock`, `requesting.ask_verification` and `extending.extend` did then is counted again by
+    `calendar`. An event about opinions says in `holds_clock` whether the clock stands for them from then on.
     """
     due, left, held = promised, 0, False
     for event in events:
@@ -113,7 +167,7 @@ def replayed(promised: datetime, events: Iterable[CaseEvent], calendar: Calendar
             left = calendar.working_minutes_between(event.at, due)
         elif stood and not stands and left:
             due = calendar.add_working_minutes(event.at, left)
-        elif event.action == Action.ASK_VERIFICATION:
+        elif event.action in {Action.ASK_VERIFICATION, Action.EXTEND} and "days" in event.data:
             due = calendar.postpone(due, event.data["days"])
     return due
 

@@ -63,6 +63,12 @@ class ReasonMissingError(DomainError):
     message = _("Please write the reason: the applicant will read it.")
 
 
+class WordsMissingError(DomainError):
+    """A message or a note without words."""
+
+    message = _("Please write something first.")
+
+
 class FactsMissingError(DomainError):
     """The step cannot end before its holder has recorded what it requires."""
 

@@ -49,6 +49,7 @@ class RequestKind(StrEnum):
     CONSENT = "CONSENT"
     VERIFICATION = "VERIFICATION"
     CONSULTATION = "CONSULTATION"  # lấy ý kiến; several may be open at once
+    SUSPENSION = "SUSPENSION"  # of the office itself: until when it goes on
 
 
 class RequestOutcome(StrEnum):
@@ -60,6 +61,7 @@ class RequestOutcome(StrEnum):
     NOT_FOUND = "NOT_FOUND"
     CONDITIONS = "CONDITIONS"  # agreed, with conditions
     PASSED = "PASSED"  # not awaited any longer
+    ENDED = "ENDED"  # what was waited for is over: a suspension, or the case itself
 
 
 class DocumentKind(StrEnum):
@@ -83,9 +85,18 @@ class DocumentState(StrEnum):
     REVOKED = "REVOKED"
 
 
+class ReadingForm(StrEnum):
+    """How a whole case was taken away."""
+
+    ARCHIVE = "ARCHIVE"
+    PRINT = "PRINT"
+
+
 class NoticeKind(StrEnum):
     """Why a civil servant is told something."""
 
     TIME_USED = "TIME_USED"  # half, four fifths or all of a step's time is over
     ESCALATED = "ESCALATED"  # nobody acted after that: the leader above is told
     DIGEST = "DIGEST"  # what the day holds
+    MESSAGE = "MESSAGE"  # the applicant has written
+    GIVEN = "GIVEN"  # a colleague, or the leader, gave them the step

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, F, Min, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from identity.access import Officer
@@ -12,9 +14,20 @@ from identity.models import Account, Appointment
 from identity.states import Role
 from onestop.actors import Actor
 from onestop.kinds import DocumentKind, DocumentState
-from onestop.models import Case, CaseDocument, CaseEvent, CasePaper, CaseRequest, CaseStep, DeskNotice, FollowedCase
-from onestop.references import filing_fee
-from onestop.states import State
+from onestop.models import (
+    Case,
+    CaseDocument,
+    CaseEvent,
+    CaseMessage,
+    CaseNote,
+    CasePaper,
+    CaseRequest,
+    CaseStep,
+    DeskNotice,
+    FollowedCase,
+)
+from onestop.references import demands_of, filing_fee
+from onestop.states import Action, State
 from payments.models import FeeRequest
 
 PAGE = 50
@@ -139,9 +152,25 @@ def actor_for(officer: Officer, case: Case) -> Actor:
     return Actor(role=Role(best.role), account=officer.account, agency=best.agency)
 
 
-def history(case: Case) -> list[CaseEvent]:
-    """Return what happened to the case, oldest first."""
-    return list(case.events.select_related("actor", "agency").order_by("sequence"))
+def history(case: Case, *, for_applicant: bool = False) -> list[CaseEvent]:
+    """Return what happened to the case, oldest first; to the applicant, without what concerns the office alone."""
+    events = case.events.public() if for_applicant else case.events.order_by("sequence")
+    return list(events.select_related("actor", "agency"))
+
+
+def requests(case: Case) -> list[CaseRequest]:
+    """Return what the case waited for and waits for, oldest first."""
+    return list(case.requests.select_related("asked_of").order_by("asked_at"))
+
+
+def messages(case: Case) -> list[CaseMessage]:
+    """Return what the office and the applicant have written to each other, oldest first."""
+    return list(case.messages.select_related("author", "agency").order_by("pk"))
+
+
+def notes(case: Case) -> list[CaseNote]:
+    """Return the internal notes, oldest first. Only for pages of the desk."""
+    return list(case.notes.select_related("author", "agency").order_by("pk"))
 
 
 def papers(case: Case) -> list[CasePaper]:
@@ -172,6 +201,12 @@ def issued_result(uuid: UUID | str) -> CaseDocument | None:
     return issued.select_related("case__procedure", "case__competent_agency", "file").filter(uuid=uuid).first()
 
 
+def issued_in_place_of(document: CaseDocument) -> CaseDocument | None:
+    """Return the result in force when it is another than `document`."""
+    newer = CaseDocument.objects.filter(case=document.case_id, kind=DocumentKind.RESULT, version__gt=document.version)
+    return newer.filter(state=DocumentState.ISSUED).first()
+
+
 def issued_by_hash(sha256: str) -> CaseDocument | None:
     """Return the result, or the paper sealed with one, whose exact file has this hash, if it was issued here."""
     states = [DocumentState.ISSUED, DocumentState.REVOKED]
@@ -182,11 +217,44 @@ def issued_by_hash(sha256: str) -> CaseDocument | None:
 
 def tracked(code: str, phone: str) -> Case | None:
     """Return the case of this code whose applicant gave this phone number; one query whatever is wrong."""
-    events = Prefetch("events", CaseEvent.objects.order_by("sequence"))
+    events = Prefetch("events", CaseEvent.objects.public())
     found = Case.objects.filter(code=code, applicant_phone_index=phone or None).select_related("procedure")
     return found.prefetch_related(events).first()
+
+
+@dataclass(frozen=True)
+class LateCases:
+    """An agency's cases that are late now: how many, and since when the oldest is."""
+
+    agency: str
+    count: int
+    oldest: datetime
+
+
+def late_by_agency(at: datetime) -> list[LateCases]:
+    """Return which agencies are late with how many cases, the longest list first."""
+    counted = _late(at).values(agency=F("competent_agency__name")).annotate(count=Count("pk"), oldest=Min("due_at"))
+    return [LateCases(**row) for row in counted.order_by("-count", "agency")]
+
+
+def late_cases(at: datetime) -> list[Case]:
+    """Return the cases that are late now, the oldest first, each with when the office apologised last."""
+    apologised = CaseEvent.objects.filter(case=OuterRef("pk"), action=Action.EXTEND).order_by("-sequence")
+    late = _late(at).select_related("procedure", "competent_agency")
+    return list(late.annotate(apologised_at=Subquery(apologised.values("at")[:1])).order_by("due_at", "pk")[:200])
+
+
+def _late(at: datetime) -> QuerySet[Case]:
+    running = [State.PROCESSING, State.PAYMENT_REQUIRED]
+    return Case.objects.filter(state__in=running, due_at__lt=at, decided_at=None)
 
 
 def fee_of(case: Case) -> FeeRequest | None:
     """Return the fee that was asked for at filing, with its receipts."""
     return FeeRequest.objects.filter(reference=filing_fee(case)).prefetch_related("receipts").first()
+
+
+def fees_of(case: Case) -> list[FeeRequest]:
+    """Return all that was asked for in the case, at filing and later, with its receipts."""
+    asked = FeeRequest.objects.filter(Q(reference=filing_fee(case)) | demands_of(case))
+    return list(asked.prefetch_related("receipts").order_by("pk"))

@@ -16,9 +16,10 @@ from onestop.errors import ActionNotAllowedError
 from onestop.models import Case, CaseRequest, DeskNotice
 from onestop.national_portal import pull, push
 from onestop.providers.population import Newborn, personal_number
-from onestop.references import FEE_PAID_TOPIC, case_uuid
+from onestop.references import FEE_PAID_TOPIC, case_uuid, is_demand
 from onestop.services import (
     by_program,
+    charging,
     consulting,
     deciding,
     documents,
@@ -49,7 +50,9 @@ def settle_fee(envelope: Envelope) -> None:
     """A fee was paid: the case it belongs to moves on."""
     uuid = case_uuid(envelope.payload["reference"])
     if uuid:
-        filing.settle_filing_fee(case_id=Case.objects.values_list("pk", flat=True).get(uuid=uuid), at=envelope.now)
+        case_id = Case.objects.values_list("pk", flat=True).get(uuid=uuid)
+        settle = charging.settle_demand if is_demand(envelope.payload["reference"]) else filing.settle_filing_fee
+        settle(case_id=case_id, at=envelope.now)
 
 
 @handler(signatures.READ_TOPIC)
@@ -214,6 +217,14 @@ def remind_of_opinions(**_: object) -> None:
     now = timezone.now()
     for request_id in consulting.to_remind(now):
         consulting.remind(request_id=request_id, at=now)
+
+
+@shared_task(name="onestop.remind_of_supplements")
+def remind_of_supplements(**_: object) -> None:
+    """Remind applicants of supplements whose time is nearly up."""
+    now = timezone.now()
+    for request_id in requesting.to_remind(now).iterator():
+        requesting.remind(request_id=request_id, at=now)
 
 
 @shared_task(name="onestop.pull_from_national_portal")

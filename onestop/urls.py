@@ -6,7 +6,7 @@ from django.urls import path
 
 from identity.access import with_key
 from onestop.api import views as api
-from onestop.views import bulk, desk, drafts, filing, followed, lists, mine, notices, opinions, papers
+from onestop.views import bulk, desk, drafts, filing, followed, lists, mine, notices, opinions, papers, taking
 
 app_name = "onestop"
 
@@ -25,6 +25,7 @@ urlpatterns = [
     path("ho-so/<uuid:uuid>/bo-sung/", mine.supplement, name="supplement"),
     path("ho-so/<uuid:uuid>/du-thao/", mine.consent, name="consent"),
     path("ho-so/<uuid:uuid>/rut/", mine.withdraw, name="withdraw"),
+    path("ho-so/<uuid:uuid>/tin-nhan/", mine.write, name="write"),
     path("ho-so/<uuid:uuid>/huy/", mine.cancel, name="cancel"),
     path("ho-so/<uuid:uuid>/ban-sao.pdf", papers.my_copy, name="copy"),
     path("ho-so/<uuid:uuid>/giay-to/<uuid:paper>/", papers.my_paper, name="my_paper"),
@@ -60,6 +61,7 @@ urlpatterns = [
     path("mot-cua/y-kien/<uuid:uuid>/", opinions.give, name="desk_opinion"),
     path("mot-cua/he-thong-bo/", followed.desk_followed, name="desk_followed"),
     path("mot-cua/ho-so/<str:code>/", desk.case, name="desk_case"),
+    path("mot-cua/ho-so/<str:code>/tat-ca/", taking.take_away, name="desk_take_away"),
     path("mot-cua/ho-so/<str:code>/giay-to/<uuid:paper>/", papers.desk_paper, name="desk_paper"),
     path("mot-cua/ho-so/<str:code>/giay-to/<uuid:paper>/anh-nho/", papers.desk_thumbnail, name="desk_thumbnail"),
     path("mot-cua/ho-so/<str:code>/van-ban/<uuid:document>/", papers.desk_document, name="desk_document"),

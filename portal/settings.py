@@ -248,6 +248,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     },
     "requests-lapse": {"task": "onestop.lapse_requests", "schedule": timedelta(minutes=1)},
     "opinions-remind": {"task": "onestop.remind_of_opinions", "schedule": timedelta(minutes=15)},
+    "supplements-remind": {"task": "onestop.remind_of_supplements", "schedule": timedelta(hours=1)},
     "time-used-up": {"task": "onestop.warn_of_time_used_up", "schedule": timedelta(minutes=1)},
     "forecast": {"task": "onestop.forecast", "schedule": crontab(hour="1", minute="20")},
     "the-day": {"task": "onestop.tell_the_day", "schedule": crontab(hour="6", minute="45")},

@@ -19,7 +19,7 @@ from identity.services import account_from_claims
 from identity.states import AgencyKind, Role
 from onestop.actors import Actor
 from onestop.models import Case
-from onestop.services import filing, receiving
+from onestop.services import deciding, filing, handling, receiving
 from onestop.services.papers import attach_paper
 from portal.core import files, outbox
 from portal.core.models import OutboxMessage, StoredFile
@@ -231,6 +231,25 @@ def accepted(at_office: Office, by: Account, code: str = EXTRACT, *, at: datetim
     given = extract_answers(**answers) if answers else None
     case = filed(by, code, answers=given, at=at)
     return receiving.accept(case_id=case.pk, actor=at_office.clerk, at=at)
+
+
+def at_counter(at_office: Office, by: Account, *, at: datetime = NOW, **answers: Any) -> Case:
+    """Return a case whose result was issued and lies at the counter, or was sent to the applicant's account."""
+    case = accepted(at_office, by, at=at, **answers)
+    facts = {"registered_number": "12/1985", "registered_on": "1985-03-01", "registered_at": "UBND phường Phú Cường"}
+    handling.record_facts(case_id=case.pk, actor=at_office.officer, facts=facts, at=at)
+    return issued(at_office, case, at=at)
+
+
+def issued(at_office: Office, case: Case, *, at: datetime = NOW) -> Case:
+    """Propose, sign and seal the result of a case that is ready for it; the PDFs are stand-ins."""
+    handling.propose(case_id=case.pk, actor=at_office.officer, at=at)
+    signing = deciding.order_signature(case_id=case.pk, actor=at_office.leader, at=at)
+    deciding.record_signature(document_id=signing.pk, file=stored_file(at=at), at=at)
+    sealing = deciding.order_issue(case_id=case.pk, actor=at_office.records, at=at)
+    deciding.record_issue(document_id=sealing.pk, file=stored_file(at=at), at=at)
+    case.refresh_from_db()
+    return case
 
 
 def deliver_all(now: datetime = NOW, *, topic: str = "", rounds: int = 40) -> list[OutboxMessage]:

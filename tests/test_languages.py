@@ -53,6 +53,7 @@ NO_PAGES = {
         "discard",
         "consent",
         "withdraw",
+        "write",
         "cancel",
         "unfollow",
         "my_paper",
@@ -127,7 +128,7 @@ def _cases(office: factories.Office, person: Account) -> dict[str, Case]:
 
 def _citizen_pages(office: factories.Office, person: Account) -> Iterator[str]:
     cases = _cases(office, person)
-    for name in ("home", "agencies", "track", "verify", "api_docs", "api_keys"):
+    for name in ("home", "agencies", "track", "apologies", "verify", "api_docs", "api_keys"):
         yield reverse(name)
     for name in ("account_login", "account_logout", "socialaccount_login_cancelled"):
         yield reverse(name)
@@ -253,8 +254,11 @@ def test_no_english_is_left_on_a_page_of_the_desk(client: Client, office: factor
                     account=everything, agency=place, role=role, title="Cán bộ", valid_from=NOW.date() - timedelta(9)
                 )
     client.force_login(everything, backend=BACKEND)
-    addresses = [reverse(f"onestop:desk{tail}") for tail in ("", "_notices", "_opinions", "_followed")]
-    addresses += [reverse("onestop:desk_queue", args=[queue]) for queue in QUEUES]
+    addresses = [
+        reverse("onestop:desk"),
+        *(reverse(f"onestop:desk_{name}") for name in ("notices", "opinions", "followed")),
+    ]
+    addresses += [reverse("onestop:desk_queue", args=[code]) for code in QUEUES]
     addresses += [reverse("onestop:desk_case", args=[case.code]) for case in cases.values() if case.code]
     addresses += [reverse("outbox"), reverse("office:home"), reverse("office:procedures")]
     client.cookies[settings.LANGUAGE_COOKIE_NAME] = "vi"

@@ -145,7 +145,7 @@ class CaseEvents(KeyApi):
     @extend_schema(operation_id="cases_events", parameters=[_CODE], responses=shapes.EventListSerializer)
     def get(self, request: Request, code: str) -> Response:
         """What happened to a case, as its page tells it."""
-        history = queries.history(_own(request, code))
+        history = queries.history(_own(request, code), for_applicant=True)
         return Response({"results": shapes.many(shapes.EventSerializer, history)})
 
 

@@ -5,9 +5,10 @@ from onestop.models.desk import BulkItem, BulkJob, DeskView
 from onestop.models.filing import Draft, FiledOnce, PaperUpload
 from onestop.models.following import FollowedCase
 from onestop.models.forecasts import StepCurve
-from onestop.models.handling import CaseEvent, CaseRequest
+from onestop.models.handling import CaseEvent, CaseReading, CaseRequest
 from onestop.models.notices import DeskNotice, NoticeQuerySet
 from onestop.models.papers import CaseDocument, CasePaper, DocumentNumberSeries
+from onestop.models.talking import CaseMessage, CaseNote
 
 __all__ = [
     "BulkItem",
@@ -15,9 +16,12 @@ __all__ = [
     "Case",
     "CaseDocument",
     "CaseEvent",
+    "CaseMessage",
+    "CaseNote",
     "CaseNumberSeries",
     "CasePaper",
     "CaseQuerySet",
+    "CaseReading",
     "CaseRequest",
     "CaseStep",
     "DeskNotice",

@@ -1,4 +1,4 @@
-"""What handling leaves behind: the one history, and what the case waits for."""
+"""What handling leaves behind: the one history, what the case waits for, who read it whole."""
 
 from __future__ import annotations
 
@@ -12,16 +12,22 @@ from django.utils.translation import gettext as _
 
 from identity.models import Account, Agency
 from identity.states import Role
-from onestop.kinds import RequestKind, RequestOutcome
+from onestop.kinds import ReadingForm, RequestKind, RequestOutcome
 from onestop.models.cases import Case
-from onestop.states import ENDED, Action, State
-from onestop.wording import ACTIONS, OUTCOMES, REQUESTS
+from onestop.states import ENDED, INTERNAL, Action, State
+from onestop.wording import ACTIONS, DETAILS, NOTES_FOR_APPLICANT, OUTCOMES, REQUESTS
 from portal.core.fields import EncryptedTextField
 from portal.core.ids import uuid7
 from portal.core.models import StoredFile
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+
+
+class CaseEventQuerySet(models.QuerySet["CaseEvent"]):
+    def public(self) -> CaseEventQuerySet:
+        """Return what the world outside the office hears of, oldest first."""
+        return self.exclude(action__in=INTERNAL).order_by("sequence")
 
 
 class CaseEvent(models.Model):
@@ -42,6 +48,8 @@ class CaseEvent(models.Model):
     previous_hash = models.BinaryField(max_length=32)
     hash = models.BinaryField(max_length=32)
 
+    objects = CaseEventQuerySet.as_manager()
+
     class Meta:
         constraints = [models.UniqueConstraint(fields=["case", "sequence"], name="event_place_once")]
         triggers = [pgtrigger.Protect(name="history_is_append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
@@ -53,6 +61,18 @@ class CaseEvent(models.Model):
     def title(self) -> str:
         """What happened, in words."""
         return str(ACTIONS[Action(self.action)])
+
+    @property
+    def note_for_applicant(self) -> str:
+        """What the office wrote with the act, where it wrote it for the applicant."""
+        return str(self.note) if self.action in NOTES_FOR_APPLICANT else ""
+
+    @property
+    def details(self) -> list[str]:
+        """What else the act settled, in words: dates, a waybill, originals."""
+        return [
+            str(words) % {"value": read(self.data[key])} for key, (words, read) in DETAILS.items() if key in self.data
+        ]
 
 
 class CaseRequestQuerySet(models.QuerySet["CaseRequest"]):
@@ -83,7 +103,9 @@ class CaseRequestQuerySet(models.QuerySet["CaseRequest"]):
 
 
 class CaseRequest(models.Model):
-    """The case waits for somebody: a supplement, consent to the draft, a verification, an opinion."""
+    """The case waits for somebody: a supplement, consent to the draft, a verification, an opinion, or the end of a
+    suspension.
+    """
 
     uuid = models.UUIDField(default=uuid7, unique=True, editable=False)
     case = models.ForeignKey(Case, models.CASCADE, related_name="requests")
@@ -93,7 +115,9 @@ class CaseRequest(models.Model):
     asked_at = models.DateTimeField()
     due_at = models.DateTimeField()
     text = EncryptedTextField()
-    items = models.JSONField(default=list)  # codes of the fields and papers asked for, with the legal basis
+    items = models.JSONField(default=list)  # codes of the fields and papers asked for
+    basis = models.CharField(max_length=300, blank=True)  # the law that asks for them
+    reminded_at = models.DateTimeField(null=True)  # the applicant, shortly before the time is up
     answered_at = models.DateTimeField(null=True)
     outcome = models.CharField(max_length=10, choices=[(o, o) for o in RequestOutcome], blank=True)
     answer = EncryptedTextField(default="")
@@ -104,7 +128,6 @@ class CaseRequest(models.Model):
     is_confidential = models.BooleanField(default=False)
     silence_is_consent = models.BooleanField(default=False)
     stops_clock = models.BooleanField(default=False)
-    reminded_at = models.DateTimeField(null=True)
 
     objects = CaseRequestQuerySet.as_manager()
 
@@ -163,3 +186,19 @@ class CaseRequest(models.Model):
             self.asked_of.name if self.asked_of else "",
         ]
         return ", ".join(name for name in names if name)
+
+
+class CaseReading(models.Model):
+    """Somebody took a whole case away: as an archive, or printed."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="readings")
+    account = models.ForeignKey(Account, models.PROTECT, related_name="+")
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
+    form = models.CharField(max_length=8, choices=[(f, f) for f in ReadingForm])
+    at = models.DateTimeField()
+
+    class Meta:
+        triggers = [pgtrigger.Protect(name="reading_stays", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.form}"

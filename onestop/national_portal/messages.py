@@ -19,6 +19,7 @@ _CHANNEL: Final = {
     Channel.API: "2",
     Channel.NATIONAL: "2",
 }
+_REFUSAL: Final = "Thông báo không giải quyết hồ sơ"
 _LONGEST_NAME: Final = 50
 _LONGEST_SUMMARY: Final = 1000
 
@@ -90,11 +91,11 @@ def _results(case: Case) -> list[dict[str, str]]:
     results = case.procedure_version.document["results"]
     return [
         {
-            "TenGiayTo": results[0]["name"],
+            "TenGiayTo": _REFUSAL if issued.is_refusal else results[0]["name"],
             "MaThanhPhanHoSo": "",
             "GiayToId": str(issued.uuid),
             "DuongDanTepTinKetQua": f"/xac-thuc/{issued.uuid}/",
-            "MaGiayToKetQua": results[0].get("code", ""),
+            "MaGiayToKetQua": "" if issued.is_refusal else results[0].get("code", ""),
         }
     ]
 

@@ -14,8 +14,8 @@ from onestop.actors import Actor
 from onestop.errors import ActionNotAllowedError, FiledAlreadyError, StaleCaseError
 from onestop.models import Case, CaseEvent
 from onestop.national_portal import messages
-from onestop.services import notices
-from onestop.states import CLOCK_STOPS, ENDED, NATIONAL_STATUS, Action, State, next_state
+from onestop.services import notices, stepping
+from onestop.states import CLOCK_STOPS, ENDED, INTERNAL, NATIONAL_STATUS, Action, State, next_state
 from portal.core import ledger, outbox
 
 NATIONAL_TOPIC: Final = "national_portal.progress"
@@ -76,7 +76,7 @@ def advance(
     """Carry out `action` on a locked case; returns the history row, written with it.
 
     Raises `ActionNotAllowedError` when the table of states refuses. The national portal's message and the
-    applicant's notice are recorded in the same transaction.
+    applicant's notice are recorded in the same transaction. A case that has ended has no open step.
     """
     _be_the_applicant(case, actor)
     before, after = State(case.state), next_state(State(case.state), action, actor.role)
@@ -87,8 +87,8 @@ def advance(
         setattr(case, stamp, at)
     case.save()
     event = _write_history(case, action, before, actor, at, note, dict(data or {}))
-    if after in ENDED and action != Action.RETURN_RESULT:  # which finishes its step itself
-        case.steps.filter(finished_at=None).update(finished_at=at)
+    if after in ENDED:
+        stepping.end(case, at)
     _tell_the_national_portal(case, event, at)
     notices.tell(case, event)
     return event
@@ -161,7 +161,7 @@ def _national_time(last: CaseEvent | None, at: datetime) -> datetime:
 
 
 def _tell_the_national_portal(case: Case, event: CaseEvent, at: datetime) -> None:
-    if case.code is None or State(case.state) not in NATIONAL_STATUS:
+    if case.code is None or State(case.state) not in NATIONAL_STATUS or event.action in INTERNAL:
         return
     outbox.record(
         topic=NATIONAL_TOPIC,

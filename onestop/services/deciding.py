@@ -17,7 +17,7 @@ from onestop.actors import SYSTEM, Actor
 from onestop.errors import ResultNotReadyError
 from onestop.kinds import Delivery, DocumentKind, DocumentState
 from onestop.models import CaseDocument
-from onestop.services import documents, stepping
+from onestop.services import correcting, documents, stepping
 from onestop.services.advancing import advance, lock
 from onestop.services.numbering import next_document_number
 from onestop.states import Action
@@ -58,7 +58,7 @@ def order_issue(*, case_id: int, actor: Actor, at: datetime, seen_version: int |
     if document.state != DocumentState.SIGNED or case.competent_agency is None:
         raise ResultNotReadyError
     if not document.number:
-        document.number = documents.number_text(case, next_document_number(case.competent_agency, at))
+        document.number = documents.number_text(document, next_document_number(case.competent_agency, at))
         document.save(update_fields=["number"])
     return _order(document, actor, DocumentState.SEALING, SEAL_TOPIC, at)
 
@@ -89,6 +89,7 @@ def record_issue(*, document_id: int, file: StoredFile, sealed: Sequence[StoredF
     if document.state != DocumentState.SEALING:
         return
     actor = _who_ordered(document)
+    correcting.revoke_issued(case, at)
     document.issued_at = at
     _keep(document, file, DocumentState.ISSUED)
     for place, paper in enumerate(sealed, start=1):
@@ -105,11 +106,9 @@ def record_issue(*, document_id: int, file: StoredFile, sealed: Sequence[StoredF
             issued_at=at,
         )
     advance(case, action=Action.ISSUE, actor=actor, at=at, data={"document": str(document.uuid)})
-    is_open = stepping.move_on(case, at, by=Action.ISSUE) is not None
+    stepping.move_on(case, at, by=Action.ISSUE)
     if case.delivery == Delivery.ELECTRONIC:
         advance(case, action=Action.RETURN_RESULT, actor=SYSTEM, at=at)
-        if is_open:
-            stepping.move_on(case, at, by=Action.RETURN_RESULT)
     else:
         advance(case, action=Action.ARRIVE, actor=SYSTEM, at=at)
 

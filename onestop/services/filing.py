@@ -304,14 +304,15 @@ def _file(case: Case, *, actor: Actor, at: datetime) -> None:
     request_fee(
         reference=filing_fee(case),
         description=case.procedure.name[:250],
-        details=_receipt_details(case),
+        details=receipt_details(case),
         lines=lines,
         payer_name=case.applicant_name,
         at=at,
     )
 
 
-def _receipt_details(case: Case) -> dict[str, str]:
+def receipt_details(case: Case) -> dict[str, str]:
+    """Return the codes that the receipt of a case's fee needs."""
     agency = case.competent_agency
     return {
         "MaTTHC": case.procedure.code,

@@ -17,7 +17,7 @@ from onestop.actors import Actor
 from onestop.errors import ActionNotAllowedError
 from onestop.kinds import FILED_AS, Channel
 from onestop.models import Case, CaseStep
-from onestop.states import Action
+from onestop.states import STANDING, Action
 from procedures.definition import ENDING_ACTS, FeeLine, ProcedureDefinition, Process, ProcessStep, routed
 from procedures.promises import due_at, province_calendar
 from procedures.states import AgencyRule
@@ -77,18 +77,49 @@ def require(case: Case, action: Action, actor: Actor) -> CaseStep:
     """
     step = require_place(case, actor)
     defined = definition_of_step(case, step)
-    if action not in defined.actions:
+    if action not in defined.actions and action not in STANDING:
         raise ActionNotAllowedError
-    most = defined.at_most.get(action)
-    if most is not None and case.events.filter(step=step.code, action=action).count() >= most:
+    if action in _spent(case, step, defined):
         raise ActionNotAllowedError(_("This was done as often as the process allows in this step."))
-    if action in ENDING_ACTS and case.requests.consultations().awaited().exists():
+    if action in ENDING_ACTS and _awaits_opinions(case):
         raise ActionNotAllowedError(_("Opinions are still awaited. The case goes on when they are there."))
-    if _acted_in(case, actor, defined.not_same_as):
+    if is_excluded(case, step, actor):
         raise ActionNotAllowedError(
             _("Somebody else must do this step: you have acted in an earlier one that excludes it.")
         )
     return step
+
+
+def actions_for(case: Case, actor: Actor) -> frozenset[str]:
+    """Return what the actor may do in the open step: nothing when `require` would refuse them everything."""
+    try:
+        step = require_place(case, actor)
+    except ActionNotAllowedError:
+        return frozenset()
+    if is_excluded(case, step, actor):
+        return frozenset()
+    defined = definition_of_step(case, step)
+    waiting = ENDING_ACTS if _awaits_opinions(case) else ()
+    return STANDING.union(defined.actions) - _spent(case, step, defined) - {Action(act) for act in waiting}
+
+
+def is_excluded(case: Case, step: CaseStep, actor: Actor) -> bool:
+    """Return whether the actor acted in a step that closes this one to them."""
+    codes = definition_of_step(case, step).not_same_as
+    if not codes:
+        return False
+    acts = case.events.filter(step__in=codes, actor=actor.account)
+    return acts.exclude(action=Action.ANSWER_OPINION).exists()
+
+
+def _spent(case: Case, step: CaseStep, defined: ProcessStep) -> set[str]:
+    """Return the acts that were done as often as the process allows in the step."""
+    done = case.events.filter(step=step.code)
+    return {act for act, most in defined.at_most.items() if done.filter(action=act).count() >= most}
+
+
+def _awaits_opinions(case: Case) -> bool:
+    return case.requests.consultations().awaited().exists()
 
 
 def require_place(case: Case, actor: Actor) -> CaseStep:
@@ -136,6 +167,25 @@ def move_back(case: Case, to: str, at: datetime) -> CaseStep:
     return _open(case, found, at)
 
 
+def reopen(case: Case, action: Action, at: datetime) -> CaseStep:
+    """Open the last step that the case came through whose holder may do `action` once more; nothing was promised for
+    what is done anew.
+
+    Raises `ActionNotAllowedError` when it came through no such step.
+    """
+    passed = (process_of(case).step(code) for code in reversed(_passed(case)))
+    step = next((step for step in passed if step and action in step.actions), None)
+    if step is None:
+        raise ActionNotAllowedError
+    end(case, at)
+    return _open(case, step, at, is_promised=False)
+
+
+def end(case: Case, at: datetime) -> None:
+    """Finish the open step, if there is one: nobody has the case any more, or somebody else."""
+    case.steps.filter(finished_at=None).update(finished_at=at)
+
+
 def earlier_steps(case: Case) -> list[ProcessStep]:
     """Return the handling steps to which the case may be sent back (never the counter's)."""
     return [step for step in _steps_before(case) if step.agency != AgencyRule.RECEIVING]
@@ -166,7 +216,7 @@ def _finish(case: Case, at: datetime) -> CaseStep:
     return current
 
 
-def _open(case: Case, step: ProcessStep, at: datetime) -> CaseStep:
+def _open(case: Case, step: ProcessStep, at: datetime, *, is_promised: bool = True) -> CaseStep:
     agency = _agency_of(case, step, at)
     calendar = calendar_of(agency.pk)
     opened = CaseStep(
@@ -178,7 +228,8 @@ def _open(case: Case, step: ProcessStep, at: datetime) -> CaseStep:
         agency=agency,
         started_at=at,
     )
-    deadlines.give_time(opened, _due_of(case, step, calendar, at), calendar)
+    if is_promised:
+        deadlines.give_time(opened, _due_of(case, step, calendar, at), calendar)
     opened.save(force_insert=True)
     return opened
 
@@ -220,10 +271,3 @@ def _agency_of(case: Case, step: ProcessStep, at: datetime) -> Agency:
     if agency is None:
         raise ActionNotAllowedError(_("The case has no competent agency yet."))
     return agency
-
-
-def _acted_in(case: Case, actor: Actor, codes: tuple[str, ...]) -> bool:
-    if not codes:
-        return False
-    acts = case.events.filter(step__in=codes, actor=actor.account)
-    return acts.exclude(action=Action.ANSWER_OPINION).exists()

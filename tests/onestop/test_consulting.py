@@ -69,7 +69,7 @@ def give(request: CaseRequest, by: Actor, outcome: str = "AGREED", text: str = "
 
 def may_propose(office: Office, case: Case) -> bool:
     case.refresh_from_db()
-    return Action.PROPOSE in [act.action for act in acts.possible(case, office.officer)]
+    return Action.PROPOSE in [act.action for act in acts.possible(case, office.officer, NOW)]
 
 
 def test_the_case_goes_on_when_all_have_answered(

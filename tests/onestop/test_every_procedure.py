@@ -108,7 +108,10 @@ def handle(case: Case, by: Account, at: datetime) -> None:
     elif Action.ISSUE in defined.actions:
         deciding.order_issue(**who)
     elif Action.RETURN_RESULT in defined.actions:
-        returning.return_result(**who, checked_id_number=case.applicant_id_number, waybill="BD123456789VN")
+        brought = returning.originals_to_compare(case)
+        returning.return_result(
+            **who, checked_id_number=case.applicant_id_number, compared=brought, waybill="BD123456789VN"
+        )
     else:
         handling.forward(**who)
     assert factories.deliver_all() == []

@@ -36,6 +36,8 @@ PROCESSING: GO_ON > PROCESSING by O L
 PROCESSING: RECORD_FACTS > PROCESSING by O S
 PROCESSING: EXTEND > PROCESSING by O L
 PROCESSING: RECOMPUTE_DUE > PROCESSING by S
+PROCESSING: REASSIGN > PROCESSING by O L R
+PROCESSING: DRAFT_RESULT > PROCESSING by O
 PROCESSING: PROPOSE > PROCESSING by O
 PROCESSING: SIGN > PROCESSING by L
 PROCESSING: ISSUE > DECIDED by R
@@ -48,16 +50,20 @@ SUPPLEMENT_REQUESTED: ANSWER_SUPPLEMENT > PROCESSING by A C S
 SUPPLEMENT_REQUESTED: LAPSE_SUPPLEMENT > STOPPED by S
 SUPPLEMENT_REQUESTED: ANSWER_OPINION > SUPPLEMENT_REQUESTED by O L S
 SUPPLEMENT_REQUESTED: REQUEST_WITHDRAWAL > WITHDRAWAL_REQUESTED by A
-PAYMENT_REQUIRED: SETTLE_FEE > PROCESSING by S C
+SUPPLEMENT_REQUESTED: REASSIGN > SUPPLEMENT_REQUESTED by O L
+PAYMENT_REQUIRED: SETTLE_DEMAND > PROCESSING by S C
 PAYMENT_REQUIRED: RECOMPUTE_DUE > PAYMENT_REQUIRED by S
 PAYMENT_REQUIRED: ANSWER_OPINION > PAYMENT_REQUIRED by O L S
 PAYMENT_REQUIRED: REQUEST_WITHDRAWAL > WITHDRAWAL_REQUESTED by A
+PAYMENT_REQUIRED: REASSIGN > PAYMENT_REQUIRED by O L
+PAYMENT_REQUIRED: STOP > STOPPED by O L
 WITHDRAWAL_REQUESTED: ACCEPT_WITHDRAWAL > WITHDRAWN by C O H
 WITHDRAWAL_REQUESTED: REFUSE_WITHDRAWAL > PROCESSING by C O H
 WITHDRAWAL_REQUESTED: ANSWER_OPINION > WITHDRAWAL_REQUESTED by O L S
 SUSPENDED: ANSWER_OPINION > SUSPENDED by O L S
 SUSPENDED: RESUME > PROCESSING by O L S
 SUSPENDED: STOP > STOPPED by O L
+SUSPENDED: REASSIGN > SUSPENDED by O L
 DECIDED: ARRIVE > AT_COUNTER by R C S
 DECIDED: RETURN_RESULT > RETURNED by S
 DECIDED: CORRECT_RESULT > PROCESSING by L
@@ -67,6 +73,7 @@ AT_COUNTER: CORRECT_RESULT > PROCESSING by L
 AT_COUNTER: REVOKE_RESULT > RESULT_REVOKED by L
 RETURNED: CORRECT_RESULT > PROCESSING by L
 RETURNED: REVOKE_RESULT > RESULT_REVOKED by L
+RETURNED: RECORD_UNDELIVERED > AT_COUNTER by C H
 """
 LETTERS = {
     "A": Role.APPLICANT,
@@ -87,6 +94,9 @@ def expected() -> dict[tuple[State, Action, Role], State]:
         target, letters = rest.split(" by ")
         for letter in letters.split():
             triples[State(state), Action(action), LETTERS[letter]] = State(target)
+    for state in set(State) - {State.DRAFT, State.AWAITING_PAYMENT}:  # once filed, everybody may write about it
+        triples |= {(state, Action.WRITE_MESSAGE, LETTERS[letter]): state for letter in "ACHOLR"}
+        triples |= {(state, Action.WRITE_NOTE, LETTERS[letter]): state for letter in "CHOLR"}
     return triples
 
 
@@ -118,9 +128,9 @@ def test_every_state_can_be_reached_from_a_draft() -> None:
     assert reached == set(State)
 
 
-def test_an_ended_case_moves_only_by_correcting_or_revoking_its_result() -> None:
-    moves = {action for state, action in TABLE if state in ENDED}
-    assert moves == {Action.CORRECT_RESULT, Action.REVOKE_RESULT}
+def test_an_ended_case_moves_only_by_what_becomes_of_its_result() -> None:
+    moves = {action for (state, action), line in TABLE.items() if state in ENDED and line.target != state}
+    assert moves == {Action.CORRECT_RESULT, Action.REVOKE_RESULT, Action.RECORD_UNDELIVERED}
 
 
 def test_every_action_is_possible_somewhere() -> None:
