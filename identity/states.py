@@ -67,4 +67,6 @@ class Scope(StrEnum):
 
     CASES_READ = "cases:read"
     CASES_FILE = "cases:file"
+    CASES_ACT = "cases:act"  # what only the person may do in a case that is filed
     PAPERS_UPLOAD = "papers:upload"
+    FILES_READ = "files:read"

@@ -12,7 +12,9 @@ from identity.states import AgencyKind, ChangeKind, Purpose, Role, Scope, Signin
 SCOPES: Final[dict[Scope, Promise]] = {
     Scope.CASES_READ: _("Read my cases and what happened to them"),
     Scope.CASES_FILE: _("File applications in my name"),
+    Scope.CASES_ACT: _("Act in my cases: send supplements, answer drafts, withdraw"),
     Scope.PAPERS_UPLOAD: _("Upload papers for them"),
+    Scope.FILES_READ: _("Download my papers and the results"),
 }
 
 KINDS: Final[dict[AgencyKind, Promise]] = {

@@ -19,6 +19,12 @@ class NotTakenBackError(DomainError):
     """A reorganisation cannot be rolled back any more."""
 
 
+class FiledAlreadyError(ActionNotAllowedError):
+    """The draft is none any more."""
+
+    message = _("This application has been filed already; its answers no longer change.")
+
+
 class StaleCaseError(ConflictError):
     """The case was changed after the page was opened."""
 
@@ -61,6 +67,12 @@ class ReasonMissingError(DomainError):
     message = _("Please write the reason: the applicant will read it.")
 
 
+class WordsMissingError(DomainError):
+    """A message or a note without words."""
+
+    message = _("Please write something first.")
+
+
 class FactsMissingError(DomainError):
     """The step cannot end before its holder has recorded what it requires."""
 
@@ -77,6 +89,12 @@ class KeyReusedError(DomainError):
     """An Idempotency-Key came before, with another request."""
 
     message = _("This Idempotency-Key was used before, with another request. Please take a new one.")
+
+
+class AnsweredAlreadyError(ConflictError):
+    """What the office asked for is answered, has run out, or was asked in another request."""
+
+    message = _("The office does not wait for this answer any more. Please look at the case again.")
 
 
 class TooManyUploadsError(DomainError):

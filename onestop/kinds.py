@@ -48,6 +48,8 @@ class RequestKind(StrEnum):
     SUPPLEMENT = "SUPPLEMENT"
     CONSENT = "CONSENT"
     VERIFICATION = "VERIFICATION"
+    CONSULTATION = "CONSULTATION"  # lấy ý kiến; several may be open at once
+    SUSPENSION = "SUSPENSION"  # of the office itself: until when it goes on
 
 
 class RequestOutcome(StrEnum):
@@ -57,6 +59,9 @@ class RequestOutcome(StrEnum):
     SILENT = "SILENT"  # the time ran out; what that means the request's kind says
     CONFIRMED = "CONFIRMED"
     NOT_FOUND = "NOT_FOUND"
+    CONDITIONS = "CONDITIONS"  # agreed, with conditions
+    PASSED = "PASSED"  # not awaited any longer
+    ENDED = "ENDED"  # what was waited for is over: a suspension, or the case itself
 
 
 class DocumentKind(StrEnum):
@@ -68,6 +73,7 @@ class DocumentKind(StrEnum):
     FORM_04 = "FORM_04"  # văn bản xin lỗi và đề nghị gia hạn
     FORM_05 = "FORM_05"  # thông báo dừng giải quyết hồ sơ
     RESULT = "RESULT"
+    SEALED = "SEALED"  # a paper of the applicant, sealed beside the result: the drawings of a building permit
 
 
 class DocumentState(StrEnum):
@@ -79,9 +85,18 @@ class DocumentState(StrEnum):
     REVOKED = "REVOKED"
 
 
+class ReadingForm(StrEnum):
+    """How a whole case was taken away."""
+
+    ARCHIVE = "ARCHIVE"
+    PRINT = "PRINT"
+
+
 class NoticeKind(StrEnum):
     """Why a civil servant is told something."""
 
     TIME_USED = "TIME_USED"  # half, four fifths or all of a step's time is over
     ESCALATED = "ESCALATED"  # nobody acted after that: the leader above is told
     DIGEST = "DIGEST"  # what the day holds
+    MESSAGE = "MESSAGE"  # the applicant has written
+    GIVEN = "GIVEN"  # a colleague, or the leader, gave them the step

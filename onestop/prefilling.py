@@ -13,7 +13,8 @@ from django.utils.datastructures import MultiValueDict
 from identity.models import Account
 from onestop.drafting import form_of, stored_on
 from onestop.models import Case
-from onestop.services import drafts, filing, stepping
+from onestop.services import drafts, stepping
+from onestop.services.papers import reuse_papers
 from onestop.services.typed import Values, asks, typed_on
 from onestop.states import State
 from procedures import earlier_answers
@@ -113,8 +114,8 @@ class EarlierCases:
     def answered_by(self, account: Account) -> Sequence[Answered]:
         """Return the answers of the account's last filed cases, the newest first."""
         filed = Case.objects.of_applicant(account).exclude(state__in=[State.DRAFT, State.AWAITING_PAYMENT])
-        cases = filed.filter(submitted_at__isnull=False).select_related("procedure", "procedure_version")
-        newest = cases.defer("procedure_version__document").order_by("-submitted_at", "-pk")[:_MOST_CASES]
+        cases = filed.filter(submitted_at__isnull=False).with_procedure()
+        newest = cases.order_by("-submitted_at", "-pk")[:_MOST_CASES]
         return [answered for case in newest if (answered := _answered(case)) is not None]
 
 
@@ -155,8 +156,6 @@ def use_again(
     for question in step.fields:
         if question.kind == "file" and question.code in values:
             papers = [str(paper) for paper in values.pop(question.code)]
-            filing.reuse_papers(
-                case_id=case.pk, code=question.code, papers=papers, demands=demands_of(question), at=at
-            )
+            reuse_papers(case_id=case.pk, code=question.code, papers=papers, demands=demands_of(question), at=at)
     if values:
         fill_in(case, values, over=False, at=at)

@@ -35,6 +35,8 @@ _FORMS = {
     DocumentKind.FORM_05: "documents/form_05.html",
 }
 
+_COPIES: Final = {"vi": "documents/filed_copy.html", "en": "documents/filed_copy_en.html"}
+
 
 def print_document(*, document_id: int, at: datetime) -> None:
     """Make the PDF of a form (it is issued with that) or of a draft result. Safe to call twice."""
@@ -52,16 +54,20 @@ def print_document(*, document_id: int, at: datetime) -> None:
         fresh.save(update_fields=["file", "state", "issued_at"])
 
 
-def filed_copy(case: Case) -> bytes:
-    """Return what the applicant filed, to keep. Raises `BusyError` while others are being made: it takes a second."""
+def filed_copy(case: Case, *, language: str) -> bytes:
+    """Return what the applicant filed, to keep, in their language.
+
+    Raises `BusyError` while others are being made: it takes a second.
+    """
     form = stepping.definition_of(case).form
     filed_on = timezone.localtime(case.submitted_at or case.created_at).date()
-    with override("vi"):
+    with override(language):
         sections = summary(form, case.answers, filed_on) if form else []
+        procedure = str(case.procedure.title)
     track_url = f"{settings.PUBLIC_URL}/tra-cuu/?code={case.code}"
     context = {
         "code": case.code,
-        "procedure": case.procedure.name,
+        "procedure": procedure,
         "procedure_code": case.procedure.code,
         "filed_at": short_time(case.submitted_at) if case.submitted_at else "",
         "centre": case.receiving_centre.name if case.receiving_centre else "",
@@ -72,7 +78,7 @@ def filed_copy(case: Case) -> bytes:
     if not _one_at_a_time.acquire(timeout=_PATIENCE):
         raise BusyError
     try:
-        return render_pdf("documents/filed_copy.html", context | {"qr": svg(track_url)})
+        return render_pdf(_COPIES[language], context | {"qr": svg(track_url)}, language=language)
     finally:
         _one_at_a_time.release()
 
@@ -124,18 +130,46 @@ def seal_result(*, document_id: int, at: datetime) -> None:
             date=official_date(at),
             expected=expectation(document),
         )
+        beside = _sealed_beside(document, order["key"], at)
     except (signing.TrustServiceError, OutcomeUnknownError) as error:
         raise RetryLater(str(error)) from error
-    except signing.SigningRefusedError as error:
+    except (signing.SigningRefusedError, files.FileRefusedError) as error:
         deciding.signature_failed(document_id=document_id, reason=str(error.message))
         return
     with transaction.atomic():
-        deciding.record_issue(document_id=document_id, file=_store(document, sealed, at), at=at)
+        deciding.record_issue(
+            document_id=document_id,
+            file=_store(document, sealed, at),
+            sealed=[
+                files.store(content, display_name=name, content_type="application/pdf", at=at)
+                for name, content in beside
+            ],
+            at=at,
+        )
 
 
 def expectation(document: CaseDocument) -> signing.Expectation:
     """Return which signatures the process asks for: the leader's, then the agency's."""
-    return signing.Expectation(keys=tuple(order["key"] for order in document.orders if order["key"]))
+    keys = tuple(order["key"] for order in document.orders if order["key"])
+    return signing.Expectation(keys=keys, is_attachment=document.kind == DocumentKind.SEALED)
+
+
+def _sealed_beside(document: CaseDocument, key: str, at: datetime) -> list[tuple[str, bytes]]:
+    """Return the papers that are sealed with the result, by name: copies of their pages.
+
+    Raises `FileRefusedError`, and what sealing raises.
+    """
+    names: list[str] = document.context.get("seals", [])
+    papers = {str(p.uuid): p.file for p in document.case.papers.filter(uuid__in=names).select_related("file")}
+    mark = render_pdf("documents/sealed_mark.html", document.context | {"number": document.number}) if names else b""
+    words = f"{document.number}; {timezone.localtime(at).isoformat(timespec='seconds')}"
+    return [
+        (
+            files.shown_name(papers[name].display_name, ".pdf"),
+            signing.seal_attachment(files.bound([papers[name]], mark=mark), key=key, words=words),
+        )
+        for name in names
+    ]
 
 
 def _form_pdf(document: CaseDocument) -> bytes:

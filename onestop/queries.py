@@ -2,33 +2,39 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
-from django.db.models import F, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, F, Min, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.utils import timezone
 
 from identity.access import Officer
-from identity.models import Account, Agency
-from identity.states import Purpose
+from identity.models import Account, Agency, Appointment
+from identity.states import Purpose, Role
 from onestop.actors import Actor, in_seat
 from onestop.kinds import DocumentKind, DocumentState
 from onestop.models import (
     Case,
     CaseDocument,
     CaseEvent,
+    CaseMessage,
+    CaseNote,
     CasePaper,
     CaseQuerySet,
     CaseRequest,
+    CaseStep,
     CaseTransfer,
     DeskNotice,
+    FollowedCase,
 )
-from onestop.references import filing_fee
-from onestop.states import State
+from onestop.references import demands_of, filing_fee
+from onestop.states import Action, State
 from payments.models import FeeRequest
 
 PAGE = 50
 _MOST_COUNTED = 100
 _WITH = ("procedure", "receiving_centre", "competent_agency")
-_DOCUMENT = "procedure_version__document"  # large, and read once a process: `stepping.definition_of`
 
 
 def my_cases(account: Account) -> QuerySet[Case]:
@@ -40,8 +46,7 @@ def my_cases(account: Account) -> QuerySet[Case]:
 def my_drafts(account: Account) -> QuerySet[Case]:
     """Return what a citizen has begun and not filed, the last touched first."""
     mine = Case.objects.of_applicant(account).filter(state=State.DRAFT)
-    with_all = mine.select_related("procedure", "procedure_version", "draft").defer(_DOCUMENT)
-    return with_all.order_by("-changed_at", "-pk")
+    return mine.with_procedure().select_related("draft").order_by("-changed_at", "-pk")
 
 
 def own_cases(account: Account) -> CaseQuerySet:
@@ -56,20 +61,70 @@ def asked_of_applicant(case: Case) -> list[CaseRequest]:
 
 def case_of(account: Account, uuid: UUID) -> Case | None:
     """Return the citizen's own case, or None."""
-    cases = Case.objects.of_applicant(account).select_related(
-        *_WITH, "procedure_version", "procedure__sector", "draft"
-    )
-    return cases.defer(_DOCUMENT).filter(uuid=uuid).first()
+    cases = Case.objects.of_applicant(account).with_procedure().select_related(*_WITH, "draft")
+    return cases.filter(uuid=uuid).first()
+
+
+def key_of(account: Account, uuid: UUID) -> int | None:
+    """Return the key of the citizen's own case, or None: for an act that locks the case and reads it then."""
+    return Case.objects.of_applicant(account).filter(uuid=uuid).values_list("pk", flat=True).first()
 
 
 def case_at(officer: Officer, code: str) -> Case | None:
-    """Return a case of one of the officer's agencies, or None; an address may hold a NUL, a code never does."""
+    """Return a case of one of the officer's agencies, or one on which their opinion is awaited, or None.
+
+    An address may hold a NUL, a code never does.
+    """
     if "\0" in code:
         return None
-    cases = Case.objects.open_to(officer.agency_ids).select_related(
-        *_WITH, "procedure_version", "procedure__sector", "applicant"
+    asked = CaseRequest.objects.opinions_awaited().of_officer(officer.account, officer.agency_ids)
+    consulted = Case.objects.filter(Exists(asked.filter(case=OuterRef("pk"))))
+    cases = Case.objects.open_to(officer.agency_ids) | consulted
+    return cases.with_procedure().select_related(*_WITH, "applicant").coded(code).first()
+
+
+def followed(account: Account, code: str = "") -> QuerySet[FollowedCase]:
+    """Return the cases at ministries that a citizen follows, of one procedure or of all, the newest first."""
+    mine = FollowedCase.objects.filter(account=account).select_related("procedure").order_by("-pk")
+    return mine.filter(procedure__code=code) if code else mine
+
+
+def followed_called(code: str) -> FollowedCase | None:
+    """Return what a ministry said last of a case of its own, by the ministry's code."""
+    known = FollowedCase.objects.filter(code=code, is_unknown=False).select_related("procedure")
+    return known.order_by(F("checked_at").desc(nulls_last=True)).first()
+
+
+def requests_of(case: Case, officer: Officer) -> list[CaseRequest]:
+    """Return what was asked in the case; who is only consulted does not see what others said in confidence."""
+    found = case.requests.select_related("asked_of", "asked_person", "attachment").order_by("asked_at", "pk")
+    if Case.objects.open_to(officer.agency_ids).filter(pk=case.pk).exists():
+        return list(found)
+    asked = CaseRequest.objects.of_officer(officer.account, officer.agency_ids).values("pk")
+    return list(found.filter(Q(is_confidential=False) | Q(pk__in=asked)))
+
+
+def opinions(case: Case) -> list[CaseRequest]:
+    """Return the opinions that the applicant may read: those that were given, and not in confidence."""
+    given = case.requests.consultations().exclude(answered_at=None).filter(is_confidential=False)
+    return list(given.select_related("asked_of", "asked_person", "attachment").order_by("answered_at", "pk"))
+
+
+def asked_for_opinion(officer: Officer) -> QuerySet[CaseRequest]:
+    """Return the opinions that are awaited of the officer, or of anybody at their agencies, most urgent first."""
+    desks = [seat.agency.pk for seat in officer.seats if seat.role in {Role.OFFICER, Role.LEADER}]
+    awaited = CaseRequest.objects.opinions_awaited().of_officer(officer.account, desks)
+    return awaited.select_related("case__procedure", "asked_of", "asked_person").order_by("due_at", "pk")
+
+
+def colleagues(step: CaseStep | None) -> QuerySet[Appointment]:
+    """Return who else handles or leads at the agency of a step today."""
+    if step is None:
+        return Appointment.objects.none()
+    seats = Appointment.objects.on(timezone.localdate()).filter(
+        agency=step.agency, role__in=[Role.OFFICER, Role.LEADER]
     )
-    return cases.defer(_DOCUMENT).coded(code).first()
+    return seats.exclude(account=step.holder).select_related("account", "agency").order_by("account__full_name")
 
 
 def notices_of(account: Account, before: int | None) -> list[DeskNotice]:
@@ -119,9 +174,25 @@ def actor_for(officer: Officer, case: Case) -> Actor:
     return in_seat(officer.account, best)
 
 
-def history(case: Case) -> list[CaseEvent]:
-    """Return what happened to the case, oldest first."""
-    return list(case.events.select_related("actor", "agency", "on_behalf_of").order_by("sequence"))
+def history(case: Case, *, for_applicant: bool = False) -> list[CaseEvent]:
+    """Return what happened to the case, oldest first; to the applicant, without what concerns the office alone."""
+    events = case.events.public() if for_applicant else case.events.order_by("sequence")
+    return list(events.select_related("actor", "agency", "on_behalf_of"))
+
+
+def requests(case: Case) -> list[CaseRequest]:
+    """Return what the case waited for and waits for, oldest first."""
+    return list(case.requests.select_related("asked_of").order_by("asked_at"))
+
+
+def messages(case: Case) -> list[CaseMessage]:
+    """Return what the office and the applicant have written to each other, oldest first."""
+    return list(case.messages.select_related("author", "agency").order_by("pk"))
+
+
+def notes(case: Case) -> list[CaseNote]:
+    """Return the internal notes, oldest first. Only for pages of the desk."""
+    return list(case.notes.select_related("author", "agency").order_by("pk"))
 
 
 def papers(case: Case) -> list[CasePaper]:
@@ -152,20 +223,60 @@ def issued_result(uuid: UUID | str) -> CaseDocument | None:
     return issued.select_related("case__procedure", "case__competent_agency", "file").filter(uuid=uuid).first()
 
 
+def issued_in_place_of(document: CaseDocument) -> CaseDocument | None:
+    """Return the result in force when it is another than `document`."""
+    newer = CaseDocument.objects.filter(case=document.case_id, kind=DocumentKind.RESULT, version__gt=document.version)
+    return newer.filter(state=DocumentState.ISSUED).first()
+
+
 def issued_by_hash(sha256: str) -> CaseDocument | None:
-    """Return the result whose exact file has this hash, if it was issued here."""
+    """Return the result, or the paper sealed with one, whose exact file has this hash, if it was issued here."""
     states = [DocumentState.ISSUED, DocumentState.REVOKED]
-    issued = CaseDocument.objects.filter(kind=DocumentKind.RESULT, state__in=states, file__sha256=sha256)
+    kinds = [DocumentKind.RESULT, DocumentKind.SEALED]
+    issued = CaseDocument.objects.filter(kind__in=kinds, state__in=states, file__sha256=sha256)
     return issued.select_related("case__procedure", "file").first()
 
 
 def tracked(code: str, phone: str) -> Case | None:
     """Return the case of this code whose applicant gave this phone number; the same queries whatever is wrong."""
-    events = Prefetch("events", CaseEvent.objects.order_by("sequence"))
+    events = Prefetch("events", CaseEvent.objects.public())
     found = Case.objects.coded(code).filter(applicant_phone_index=phone or None).select_related("procedure")
     return found.prefetch_related(events).first()
+
+
+@dataclass(frozen=True)
+class LateCases:
+    """An agency's cases that are late now: how many, and since when the oldest is."""
+
+    agency: str
+    count: int
+    oldest: datetime
+
+
+def late_by_agency(at: datetime) -> list[LateCases]:
+    """Return which agencies are late with how many cases, the longest list first."""
+    counted = _late(at).values(agency=F("competent_agency__name")).annotate(count=Count("pk"), oldest=Min("due_at"))
+    return [LateCases(**row) for row in counted.order_by("-count", "agency")]
+
+
+def late_cases(at: datetime) -> list[Case]:
+    """Return the cases that are late now, the oldest first, each with when the office apologised last."""
+    apologised = CaseEvent.objects.filter(case=OuterRef("pk"), action=Action.EXTEND).order_by("-sequence")
+    late = _late(at).select_related("procedure", "competent_agency")
+    return list(late.annotate(apologised_at=Subquery(apologised.values("at")[:1])).order_by("due_at", "pk")[:200])
+
+
+def _late(at: datetime) -> QuerySet[Case]:
+    running = [State.PROCESSING, State.PAYMENT_REQUIRED]
+    return Case.objects.filter(state__in=running, due_at__lt=at, decided_at=None)
 
 
 def fee_of(case: Case) -> FeeRequest | None:
     """Return the fee that was asked for at filing, with its receipts."""
     return FeeRequest.objects.filter(reference=filing_fee(case)).prefetch_related("receipts").first()
+
+
+def fees_of(case: Case) -> list[FeeRequest]:
+    """Return all that was asked for in the case, at filing and later, with its receipts."""
+    asked = FeeRequest.objects.filter(Q(reference=filing_fee(case)) | demands_of(case))
+    return list(asked.prefetch_related("receipts").order_by("pk"))

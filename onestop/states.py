@@ -53,24 +53,34 @@ class Action(StrEnum):
     ANSWER_CONSENT = "ANSWER_CONSENT"
     ASK_VERIFICATION = "ASK_VERIFICATION"
     ANSWER_VERIFICATION = "ANSWER_VERIFICATION"
+    ASK_OPINION = "ASK_OPINION"
+    ANSWER_OPINION = "ANSWER_OPINION"
+    GO_ON = "GO_ON"  # without the opinions that are still awaited
     RECORD_FACTS = "RECORD_FACTS"
     EXTEND = "EXTEND"
     RECOMPUTE_DUE = "RECOMPUTE_DUE"  # the working calendar was changed
     REQUIRE_PAYMENT = "REQUIRE_PAYMENT"
+    SETTLE_DEMAND = "SETTLE_DEMAND"  # what was asked for during handling has been paid
     SUSPEND = "SUSPEND"
     RESUME = "RESUME"
     STOP = "STOP"
+    REASSIGN = "REASSIGN"
+    # words that change nothing, and leave no line in the history
+    WRITE_MESSAGE = "WRITE_MESSAGE"
+    WRITE_NOTE = "WRITE_NOTE"
     # the applicant changes their mind
     WITHDRAW = "WITHDRAW"
     REQUEST_WITHDRAWAL = "REQUEST_WITHDRAWAL"
     ACCEPT_WITHDRAWAL = "ACCEPT_WITHDRAWAL"
     REFUSE_WITHDRAWAL = "REFUSE_WITHDRAWAL"
     # the result
+    DRAFT_RESULT = "DRAFT_RESULT"
     PROPOSE = "PROPOSE"
     SIGN = "SIGN"
     ISSUE = "ISSUE"
     ARRIVE = "ARRIVE"
     RETURN_RESULT = "RETURN_RESULT"
+    RECORD_UNDELIVERED = "RECORD_UNDELIVERED"  # the post brought it back
     CORRECT_RESULT = "CORRECT_RESULT"
     REVOKE_RESULT = "REVOKE_RESULT"
     # the agency that had the case has ended: another goes on with its work
@@ -91,10 +101,11 @@ def _to(target: State, *roles: Role) -> _Transition:
 S, A = State, Action
 _APPLICANT, _CLERK, _HEAD, _OFFICER = Role.APPLICANT, Role.CLERK, Role.CENTRE_HEAD, Role.OFFICER
 _LEADER, _RECORDS, _SYSTEM = Role.LEADER, Role.RECORDS_CLERK, Role.SYSTEM
+_OFFICE = (_CLERK, _HEAD, _OFFICER, _LEADER, _RECORDS)
+_FILED = [state for state in State if state not in {S.DRAFT, S.AWAITING_PAYMENT}]
 
 ENDED: Final = frozenset({S.REJECTED, S.WITHDRAWN, S.STOPPED, S.RETURNED, S.RESULT_REVOKED})
 AT_OFFICE: Final = frozenset(S) - ENDED - {S.DRAFT, S.AWAITING_PAYMENT}  # filed, and not ended
-TAKES_OVER: Final = frozenset({_CLERK, _HEAD, _OFFICER, _LEADER, _RECORDS})
 
 TABLE: Final[dict[tuple[State, Action], _Transition]] = {
     # A clerk files at the counter for a person; SYSTEM files what comes from the national portal.
@@ -117,6 +128,9 @@ TABLE: Final[dict[tuple[State, Action], _Transition]] = {
     (S.PROCESSING, A.ANSWER_CONSENT): _to(S.PROCESSING, _APPLICANT, _SYSTEM),
     (S.PROCESSING, A.ASK_VERIFICATION): _to(S.PROCESSING, _OFFICER),
     (S.PROCESSING, A.ANSWER_VERIFICATION): _to(S.PROCESSING, _OFFICER, _SYSTEM),
+    (S.PROCESSING, A.ASK_OPINION): _to(S.PROCESSING, _OFFICER, _LEADER),
+    (S.PROCESSING, A.ANSWER_OPINION): _to(S.PROCESSING, _OFFICER, _LEADER, _SYSTEM),
+    (S.PROCESSING, A.GO_ON): _to(S.PROCESSING, _OFFICER, _LEADER),
     (S.PROCESSING, A.RECORD_FACTS): _to(S.PROCESSING, _OFFICER, _SYSTEM),
     (S.PROCESSING, A.EXTEND): _to(S.PROCESSING, _OFFICER, _LEADER),
     (S.PROCESSING, A.RECOMPUTE_DUE): _to(S.PROCESSING, _SYSTEM),
@@ -125,19 +139,29 @@ TABLE: Final[dict[tuple[State, Action], _Transition]] = {
     (S.PROCESSING, A.REQUEST_WITHDRAWAL): _to(S.WITHDRAWAL_REQUESTED, _APPLICANT),
     (S.PROCESSING, A.SUSPEND): _to(S.SUSPENDED, _OFFICER, _LEADER),
     (S.PROCESSING, A.STOP): _to(S.STOPPED, _OFFICER, _LEADER),
+    (S.PROCESSING, A.REASSIGN): _to(S.PROCESSING, _OFFICER, _LEADER, _RECORDS),
+    (S.PROCESSING, A.DRAFT_RESULT): _to(S.PROCESSING, _OFFICER),
     (S.PROCESSING, A.PROPOSE): _to(S.PROCESSING, _OFFICER),
     (S.PROCESSING, A.SIGN): _to(S.PROCESSING, _LEADER),
     (S.PROCESSING, A.ISSUE): _to(S.DECIDED, _RECORDS),
     (S.SUPPLEMENT_REQUESTED, A.ANSWER_SUPPLEMENT): _to(S.PROCESSING, _APPLICANT, _CLERK, _SYSTEM),
     (S.SUPPLEMENT_REQUESTED, A.LAPSE_SUPPLEMENT): _to(S.STOPPED, _SYSTEM),
+    (S.SUPPLEMENT_REQUESTED, A.ANSWER_OPINION): _to(S.SUPPLEMENT_REQUESTED, _OFFICER, _LEADER, _SYSTEM),
     (S.SUPPLEMENT_REQUESTED, A.REQUEST_WITHDRAWAL): _to(S.WITHDRAWAL_REQUESTED, _APPLICANT),
-    (S.PAYMENT_REQUIRED, A.SETTLE_FEE): _to(S.PROCESSING, _SYSTEM, _CLERK),
+    (S.SUPPLEMENT_REQUESTED, A.REASSIGN): _to(S.SUPPLEMENT_REQUESTED, _OFFICER, _LEADER),
+    (S.PAYMENT_REQUIRED, A.SETTLE_DEMAND): _to(S.PROCESSING, _SYSTEM, _CLERK),
     (S.PAYMENT_REQUIRED, A.RECOMPUTE_DUE): _to(S.PAYMENT_REQUIRED, _SYSTEM),
+    (S.PAYMENT_REQUIRED, A.ANSWER_OPINION): _to(S.PAYMENT_REQUIRED, _OFFICER, _LEADER, _SYSTEM),
     (S.PAYMENT_REQUIRED, A.REQUEST_WITHDRAWAL): _to(S.WITHDRAWAL_REQUESTED, _APPLICANT),
+    (S.PAYMENT_REQUIRED, A.REASSIGN): _to(S.PAYMENT_REQUIRED, _OFFICER, _LEADER),
+    (S.PAYMENT_REQUIRED, A.STOP): _to(S.STOPPED, _OFFICER, _LEADER),
     (S.WITHDRAWAL_REQUESTED, A.ACCEPT_WITHDRAWAL): _to(S.WITHDRAWN, _CLERK, _OFFICER, _HEAD),
     (S.WITHDRAWAL_REQUESTED, A.REFUSE_WITHDRAWAL): _to(S.PROCESSING, _CLERK, _OFFICER, _HEAD),
+    (S.WITHDRAWAL_REQUESTED, A.ANSWER_OPINION): _to(S.WITHDRAWAL_REQUESTED, _OFFICER, _LEADER, _SYSTEM),
     (S.SUSPENDED, A.RESUME): _to(S.PROCESSING, _OFFICER, _LEADER, _SYSTEM),
     (S.SUSPENDED, A.STOP): _to(S.STOPPED, _OFFICER, _LEADER),
+    (S.SUSPENDED, A.ANSWER_OPINION): _to(S.SUSPENDED, _OFFICER, _LEADER, _SYSTEM),
+    (S.SUSPENDED, A.REASSIGN): _to(S.SUSPENDED, _OFFICER, _LEADER),
     (S.DECIDED, A.ARRIVE): _to(S.AT_COUNTER, _RECORDS, _CLERK, _SYSTEM),
     # A result asked for online needs no counter: the system hands it over when it is published.
     (S.DECIDED, A.RETURN_RESULT): _to(S.RETURNED, _SYSTEM),
@@ -148,8 +172,11 @@ TABLE: Final[dict[tuple[State, Action], _Transition]] = {
     (S.DECIDED, A.REVOKE_RESULT): _to(S.RESULT_REVOKED, _LEADER),
     (S.AT_COUNTER, A.REVOKE_RESULT): _to(S.RESULT_REVOKED, _LEADER),
     (S.RETURNED, A.REVOKE_RESULT): _to(S.RESULT_REVOKED, _LEADER),
+    (S.RETURNED, A.RECORD_UNDELIVERED): _to(S.AT_COUNTER, _CLERK, _HEAD),
+    **{(state, A.WRITE_MESSAGE): _to(state, _APPLICANT, *_OFFICE) for state in _FILED},
+    **{(state, A.WRITE_NOTE): _to(state, *_OFFICE) for state in _FILED},
     **{(state, A.HAND_DOWN): _to(state, _SYSTEM) for state in AT_OFFICE},
-    **{(state, A.TAKE_OVER): _to(state, *TAKES_OVER) for state in AT_OFFICE},
+    **{(state, A.TAKE_OVER): _to(state, *_OFFICE) for state in AT_OFFICE},
     **{(state, A.TAKE_BACK): _to(state, _SYSTEM) for state in AT_OFFICE},
 }
 
@@ -157,6 +184,11 @@ CLOCK_STOPS: Final = frozenset({S.SUPPLEMENT_REQUESTED, S.SUSPENDED, S.WITHDRAWA
 # The office works, or could: these count as due and overdue.
 CLOCK_RUNS: Final = frozenset({S.ACCEPTED, S.PROCESSING, S.PAYMENT_REQUIRED})
 HAS_RESULT: Final = frozenset({S.DECIDED, S.AT_COUNTER, S.RETURNED})
+
+# What the law gives the holder of any step, whatever the process of the version says of it.
+STANDING: Final = frozenset({A.EXTEND, A.SUSPEND, A.RESUME, A.STOP, A.REQUIRE_PAYMENT})
+# Nobody outside the office hears of these.
+INTERNAL: Final = frozenset({A.REASSIGN, A.DRAFT_RESULT})
 
 # TrangThaiHoSo of the national portal (QĐ and messages: docs/integration/national-portal.md).
 NATIONAL_STATUS: Final[dict[State, str]] = {

@@ -10,10 +10,9 @@ from identity.keeping import recall
 from onestop.actors import Actor
 from onestop.errors import IncompleteAnswersError
 from onestop.models import Case, CaseRequest
-from onestop.services import filing, requesting, stepping
+from onestop.services import requesting
+from onestop.services.papers import replace_papers
 from portal.core import files
-from procedures.eforms import StepDefinition
-from procedures.eforms.definition import Text
 from procedures.eforms.submission import StepForm
 from procedures.eforms.uploads import check_count, demands_of
 
@@ -23,9 +22,7 @@ class SupplementForm:
 
     def __init__(self, case: Case, asked: CaseRequest, today: date, request: HttpRequest) -> None:
         self.case, self.asked, self.request = case, asked, request
-        form = stepping.definition_of(case).form
-        fields = [field for code, field in form.fields.items() if code in asked.items] if form else []
-        step = StepDefinition("supplement", Text(""), Text(""), None, tuple(fields))
+        step = requesting.page_asked(case, asked)
         known = dict(case.answers)  # what was given before stays until something new comes for it
         data = request.POST if request.method == "POST" else recall(request, path=request.path)
         self.page = StepForm(step, known, today, data, since=case.answered_on(today))
@@ -50,7 +47,5 @@ class SupplementForm:
             check_count(len(uploads), demands.most_files)
             stored = [files.receive(upload, name=upload.name or "", demands=demands, at=at) for upload in uploads]
             if stored:
-                given[question.code] = filing.replace_papers(
-                    case_id=self.case.pk, code=question.code, stored=stored, at=at
-                )
+                given[question.code] = replace_papers(case_id=self.case.pk, code=question.code, stored=stored, at=at)
         return given

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from onestop.kinds import NoticeKind
 from onestop.states import Action, State
-from portal.core.formatting import short_time
+from portal.core.formatting import dong, short_time
 
 
 @dataclass(frozen=True)
@@ -61,27 +61,63 @@ ACTIONS: Final[dict[Action, Promise]] = {
     Action.ANSWER_CONSENT: _("Answer to the draft"),
     Action.ASK_VERIFICATION: _("Verification requested"),
     Action.ANSWER_VERIFICATION: _("Verification answered"),
+    Action.ASK_OPINION: _("Opinions asked for"),
+    Action.ANSWER_OPINION: _("Opinion given"),
+    Action.GO_ON: _("Gone on without the opinions still awaited"),
     Action.RECORD_FACTS: _("Facts recorded"),
     Action.EXTEND: _("Time extended, with an apology"),
     Action.RECOMPUTE_DUE: _("Due date computed anew: the working calendar was changed"),
     Action.REQUIRE_PAYMENT: _("Payment required"),
+    Action.SETTLE_DEMAND: _("Payment received, handling goes on"),
     Action.SUSPEND: _("Suspended"),
     Action.RESUME: _("Resumed"),
     Action.STOP: _("Handling stopped"),
+    Action.REASSIGN: _("Given to a colleague"),
+    Action.WRITE_MESSAGE: _("Message"),
+    Action.WRITE_NOTE: _("Note"),
     Action.WITHDRAW: _("Withdrawn"),
     Action.REQUEST_WITHDRAWAL: _("Withdrawal requested"),
     Action.ACCEPT_WITHDRAWAL: _("Withdrawal accepted"),
     Action.REFUSE_WITHDRAWAL: _("Withdrawal refused"),
+    Action.DRAFT_RESULT: _("Draft of the result written"),
     Action.PROPOSE: _("Result proposed for signature"),
     Action.SIGN: _("Signed by the leader"),
     Action.ISSUE: _("Numbered, sealed and issued"),
     Action.ARRIVE: _("Result at the counter"),
     Action.RETURN_RESULT: _("Result handed over"),
+    Action.RECORD_UNDELIVERED: _("Result brought back by the post"),
     Action.CORRECT_RESULT: _("Result being corrected"),
     Action.REVOKE_RESULT: _("Result revoked"),
     Action.HAND_DOWN: _("Passed on to the agency that goes on with the work"),
     Action.TAKE_OVER: _("Taken over from the agency that ended"),
     Action.TAKE_BACK: _("Taken back: the reorganisation was undone"),
+}
+
+# Notes of these acts are written for the applicant; those of the others are among colleagues.
+NOTES_FOR_APPLICANT: Final = frozenset(
+    {
+        Action.REJECT,
+        Action.REQUEST_SUPPLEMENT,
+        Action.EXTEND,
+        Action.RECOMPUTE_DUE,
+        Action.REQUIRE_PAYMENT,
+        Action.SUSPEND,
+        Action.STOP,
+        Action.REFUSE_WITHDRAWAL,
+        Action.RECORD_UNDELIVERED,
+        Action.CORRECT_RESULT,
+        Action.REVOKE_RESULT,
+    }
+)
+
+# What of an event's data is told, and how its value is read.
+DETAILS: Final[dict[str, tuple[Promise, Callable[[Any], str]]]] = {
+    "due_after": (_("New due time: %(value)s"), lambda iso: short_time(datetime.fromisoformat(iso))),
+    "until": (_("Until %(value)s"), lambda iso: short_time(datetime.fromisoformat(iso))),
+    "waybill": (_("Waybill %(value)s"), str),
+    "postage": (_("Postage %(value)s"), dong),
+    "id_checked": (_("Identity card checked"), str),
+    "originals": (_("Originals compared: %(value)s"), lambda codes: str(len(codes))),
 }
 
 DOCUMENTS: Final[dict[str, Promise]] = {
@@ -91,12 +127,16 @@ DOCUMENTS: Final[dict[str, Promise]] = {
     "FORM_04": _("Apology and extension (form 04)"),
     "FORM_05": _("Notice that handling has stopped (form 05)"),
     "RESULT": _("Result"),
+    "SEALED": _("Sealed with the result"),
+    "REFUSAL": _("Refusal to grant the request"),
 }
 
 REQUESTS: Final[dict[str, Promise]] = {
     "SUPPLEMENT": _("Supplement"),
     "CONSENT": _("Consent to the draft"),
     "VERIFICATION": _("Verification"),
+    "CONSULTATION": _("Opinion"),
+    "SUSPENSION": _("Suspension"),
 }
 
 OUTCOMES: Final[dict[str, Promise]] = {
@@ -106,6 +146,9 @@ OUTCOMES: Final[dict[str, Promise]] = {
     "SILENT": _("no answer in time"),
     "CONFIRMED": _("confirmed"),
     "NOT_FOUND": _("nothing found"),
+    "CONDITIONS": _("agreed, with conditions"),
+    "PASSED": _("not awaited any longer"),
+    "ENDED": _("ended"),
 }
 
 CHANNELS: Final[dict[str, Promise]] = {
@@ -126,6 +169,10 @@ def notice_text(kind: NoticeKind, data: Mapping[str, Any]) -> str:
             return gettext("The time for “%(step)s” is over since %(due)s.") % _dated(data)
         case NoticeKind.ESCALATED:
             return gettext("“%(step)s” at %(agency)s is late since %(due)s, and nobody has acted.") % _dated(data)
+        case NoticeKind.MESSAGE:
+            return gettext("The applicant has written.")
+        case NoticeKind.GIVEN:
+            return gettext("“%(step)s” was given to you.") % data
         case NoticeKind.DIGEST:
             return gettext("Today: %(overdue)s overdue, %(today)s due today, %(open)s open in all.") % data
 

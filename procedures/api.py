@@ -20,7 +20,6 @@ from rest_framework.views import APIView
 
 from identity.models import Agency
 from portal.core.api import Forgiving
-from procedures import definition as definitions
 from procedures import queries
 from procedures.eforms.describing import answers_schema, steps_described
 from procedures.models import Procedure, Sector
@@ -158,7 +157,7 @@ class ProcedureForm(PublicApi):
     @extend_schema(responses=FormSerializer)
     def get(self, request: Request, code: str) -> Response:
         version = queries.version_in_force(code, timezone.localdate())
-        definition = definitions.load_known(version.sha256, version.document) if version else None
+        definition = version.definition if version else None
         if version is None or definition is None or definition.form is None:
             raise NotFound
         return Response(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from portal.core.templatetags.ui import lang_mark
 from procedures import wording
 from procedures.models import Procedure, sector_title
-from procedures.queries import Filters, asked, catalogue, matching
+from procedures.queries import Filters, asked, catalogue, matching, ordered
 from procedures.searching.understanding import Understanding
 
 _PAGE: Final = 25
@@ -26,6 +26,8 @@ _MOST_CHOICES: Final = 40
 _SUGGESTIONS: Final = 8
 _SHORTEST: Final = 2
 _LONGEST_NAME: Final = 70
+_SHOWN: Final = ("code", "name", "name_en", "online_level", "sector__code", "sector__name")
+_ALIKE: Final = ("sector__code", "sector__name", "agency", "levels", "audiences", "online_level")
 # What each filter reads of a row, and its name in addresses.
 PARAMETERS: Final = {
     "sector": "linh_vuc",
@@ -114,8 +116,9 @@ class _Group:
 def find(filters: Filters, day: date, number: Any = 1) -> Finding:
     """Return page `number` of what matches; takes three queries whatever is found."""
     words = asked(filters.q)
-    groups = [_group(row) for row in _rows(words, day)]
-    pages = Paginator(catalogue(filters, day, words), _PAGE)
+    found = matching(words, day)
+    groups = [_group(row) for row in found.order_by().values(*_ALIKE).annotate(count=Count("pk"))]
+    pages = Paginator(ordered(filters.applied(found), words).only(*_SHOWN), _PAGE)
     pages.count = sum(group.count for group in groups if group.fits(filters))
     return Finding(
         filters=filters,
@@ -142,11 +145,6 @@ def _labels() -> tuple[tuple[str, str], ...]:
         ("audience", _("For whom")),
         ("online_level", _("Online")),
     )
-
-
-def _rows(words: Understanding, day: date) -> Iterator[Mapping[str, Any]]:
-    alike = ("sector__code", "sector__name", "agency", "levels", "audiences", "online_level")
-    yield from matching(words, day).order_by().values(*alike).annotate(count=Count("pk"))
 
 
 def _group(row: Mapping[str, Any]) -> _Group:

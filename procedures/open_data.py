@@ -15,7 +15,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from identity.access import public
-from procedures import definition as definitions
 from procedures import queries
 from procedures.models import ProcedureVersion
 from procedures.showing import linked
@@ -60,7 +59,7 @@ def whole(request: HttpRequest) -> HttpResponseBase:
 @require_GET
 def whole_linked(request: HttpRequest) -> HttpResponseBase:
     """The whole catalogue as one JSON-LD document, sent as it is read."""
-    nodes = (linked.public_service(v, definitions.load_known(v.sha256, v.document)) for v in _versions())
+    nodes = (linked.public_service(v, v.definition) for v in _versions())
     head = f'{{"@context": {json.dumps(linked.CONTEXT)}, "@graph": ['
     return _streamed(head, nodes, linked.CONTENT_TYPE)
 

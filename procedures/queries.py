@@ -51,11 +51,12 @@ def version_in_force(code: str, day: date) -> ProcedureVersion | None:
     return versions.select_related("procedure__sector").first()
 
 
-def version_id_in_force(code: str, day: date) -> int | None:
-    """Return the primary key of the version in force on `day`, without its document; None when there is none."""
-    procedures = Procedure.objects.published_on(day).filter(code=code)
-    versions = ProcedureVersion.objects.in_force(day).filter(procedure__in=procedures)
-    return versions.values_list("pk", flat=True).first()
+def version_id_of(procedure: Procedure, day: date) -> int | None:
+    """Return the primary key of the version in force on `day`; None when there is none, or it is retired."""
+    if procedure.retired_on is not None and procedure.retired_on <= day:
+        return None
+    begun = procedure.versions.filter(effective_from__lte=day).order_by("-number")
+    return begun.values_list("pk", flat=True).first()
 
 
 def last_version(procedure: Procedure, day: date) -> ProcedureVersion | None:
@@ -100,10 +101,15 @@ def asked(q: str) -> Understanding:
     return understand(q, vocabulary.current()) if q.strip() else Understanding()
 
 
-def catalogue(filters: Filters, day: date, words: Understanding | None = None) -> QuerySet[Procedure]:
+def catalogue(filters: Filters, day: date) -> QuerySet[Procedure]:
     """Return the procedures in force that match, best match first; without words, the most used first."""
-    words = asked(filters.q) if words is None else words
-    found = filters.applied(matching(words, day)).select_related("sector").defer("search_text", "search_vector")
+    words = asked(filters.q)
+    return ordered(filters.applied(matching(words, day)), words)
+
+
+def ordered(found: QuerySet[Procedure], words: Understanding) -> QuerySet[Procedure]:
+    """Return what the words found, best match first; without words, the most used first."""
+    found = found.select_related("sector").defer("search_text", "search_vector")
     return found.order_by("-popularity", "code") if words.is_empty else ranking.ranked(found, words)
 
 

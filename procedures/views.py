@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
 
 from identity.access import public
-from procedures import definition as definitions
 from procedures import queries, services
 from procedures.errors import BusyError
 from procedures.finding import PARAMETERS, find, suggestions
@@ -83,7 +84,7 @@ def linked_data(request: HttpRequest, code: str) -> HttpResponse:
     version = queries.version_in_force(code, timezone.localdate())
     if version is None:
         raise Http404
-    definition = definitions.load_known(version.sha256, version.document)
+    definition = version.definition
     return JsonResponse(linked.document(version, definition), content_type=linked.CONTENT_TYPE)
 
 
@@ -95,7 +96,7 @@ def blank_form(request: HttpRequest, code: str) -> HttpResponse:
     if version is None:
         raise Http404
     try:
-        content = blank_forms.blank_form(version)
+        content = blank_forms.blank_form(version, language=get_language() or settings.LANGUAGE_CODE)
     except BusyError as error:
         answer = render(request, "procedures/busy.html", {"message": error.message}, status=503)
         answer["Retry-After"] = "60"

@@ -3,31 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 bin=.venv/bin
-settings=$(mktemp)
-trap 'rm -f "$settings"' EXIT
-# Values that a deployment would have, so that `check --deploy` judges a deployment. Nothing here opens anything.
-cat > "$settings" <<'VALUES'
-SECRET_KEY=only-for-checking-only-for-checking-only-for-checking-0123456789
-DATABASE_URL=postgresql://nobody@127.0.0.1:1/none
-REDIS_URL=redis://127.0.0.1:1/0
-PUBLIC_URL=https://portal.example
-ALLOWED_HOSTS=portal.example
-FIELD_KEYS=1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=
-BLIND_INDEX_KEY=only-for-checking
-VNEID_URL=https://vneid.example
-VNEID_CLIENT_ID=portal
-VNEID_CLIENT_SECRET=only-for-checking
-PAYGOV_URL=https://paygov.example
-PAYGOV_PARTNER=CHECK
-PAYGOV_SECRET=only-for-checking
-NATIONAL_PORTAL_URL=https://dvcqg.example
-NATIONAL_PORTAL_USERNAME=check
-NATIONAL_PORTAL_PASSWORD=only-for-checking
-POPULATION_URL=https://dancu.example
-POPULATION_TOKEN=only-for-checking
-TIMESTAMP_URL=https://tsa.example
-VALUES
-export PORTAL_ENV_FILE=$settings
+export PORTAL_ENV_FILE=scripts/check.env
 
 step() { printf '== %s\n' "$1"; shift; "$@"; }
 

@@ -15,7 +15,7 @@ IGNORED = ("tests/*", "var/*", ".venv/*", "portal/sandbox/*", "templates/documen
 def main() -> int:
     """Return 0 when every string has its Vietnamese."""
     ignore = [word for pattern in IGNORED for word in ("-i", pattern)]
-    environment = os.environ | {"PORTAL_ENV_FILE": os.environ.get("PORTAL_ENV_FILE", "var/portal.env")}
+    environment = os.environ | {"PORTAL_ENV_FILE": "scripts/check.env"}
     subprocess.run([*COMMAND, *ignore], check=True, env=environment)  # noqa: S603 - fixed words
     catalogue = polib.pofile("locale/vi/LC_MESSAGES/django.po")
     missing = [entry.msgid for entry in catalogue.untranslated_entries() + catalogue.fuzzy_entries()]

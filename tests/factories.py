@@ -19,7 +19,8 @@ from identity.services import account_from_claims
 from identity.states import AgencyKind, Role
 from onestop.actors import Actor
 from onestop.models import Case
-from onestop.services import filing, receiving
+from onestop.services import deciding, filing, handling, receiving
+from onestop.services.papers import attach_paper
 from portal.core import files, outbox
 from portal.core.models import OutboxMessage, StoredFile
 from procedures import services as procedure_services
@@ -213,7 +214,7 @@ def draft(by: Account, code: str = EXTRACT, *, answers: Mapping[str, Any] | None
     """Return a draft with complete answers, or with `answers`."""
     case = filing.start_draft(account=by, code=code, prefill={}, at=at)
     if answers is None and code == BIRTH:
-        paper = filing.attach_paper(case_id=case.pk, code="giay_chung_sinh", file=stored_file(at=at), at=at)
+        paper = attach_paper(case_id=case.pk, code="giay_chung_sinh", file=stored_file(at=at), at=at)
         answers = birth_answers(str(paper.uuid))
     return filing.save_answers(draft_id=case.pk, answers=answers or extract_answers(), at=at)
 
@@ -232,6 +233,25 @@ def accepted(at_office: Office, by: Account, code: str = EXTRACT, *, at: datetim
     return receiving.accept(case_id=case.pk, actor=at_office.clerk, at=at)
 
 
+def at_counter(at_office: Office, by: Account, *, at: datetime = NOW, **answers: Any) -> Case:
+    """Return a case whose result was issued and lies at the counter, or was sent to the applicant's account."""
+    case = accepted(at_office, by, at=at, **answers)
+    facts = {"registered_number": "12/1985", "registered_on": "1985-03-01", "registered_at": "UBND phường Phú Cường"}
+    handling.record_facts(case_id=case.pk, actor=at_office.officer, facts=facts, at=at)
+    return issued(at_office, case, at=at)
+
+
+def issued(at_office: Office, case: Case, *, at: datetime = NOW) -> Case:
+    """Propose, sign and seal the result of a case that is ready for it; the PDFs are stand-ins."""
+    handling.propose(case_id=case.pk, actor=at_office.officer, at=at)
+    signing = deciding.order_signature(case_id=case.pk, actor=at_office.leader, at=at)
+    deciding.record_signature(document_id=signing.pk, file=stored_file(at=at), at=at)
+    sealing = deciding.order_issue(case_id=case.pk, actor=at_office.records, at=at)
+    deciding.record_issue(document_id=sealing.pk, file=stored_file(at=at), at=at)
+    case.refresh_from_db()
+    return case
+
+
 def deliver_all(now: datetime = NOW, *, topic: str = "", rounds: int = 40) -> list[OutboxMessage]:
     """Do the work that waits, as a worker would, each message in its turn; returns what could not be delivered."""
     for _ in range(rounds):
@@ -248,7 +268,9 @@ def named_by_samples(*procedures: ProcedureDefinition) -> None:
     agencies: dict[str, AgencyKind] = {}
     for definition in procedures:
         steps = definition.process.steps if definition.process else ()
-        named = {route.agency for route in definition.route} | {step.agency_code for step in steps}
+        routes = [*definition.route, *(route for step in steps for route in step.route)]
+        named = {route.agency for route in routes} | {step.agency_code for step in steps}
+        named |= {code for step in steps if step.consultation for code in step.consultation.agencies}
         agencies |= dict.fromkeys(named - {"", "H09"}, AgencyKind.DEPARTMENT)
         for field, answer in _answers_of_samples(definition):
             if field.kind == "agency":

@@ -24,6 +24,7 @@ _VALUES = {
     "uuid": str(uuid4()),
     "paper": str(uuid4()),
     "document": str(uuid4()),
+    "opinion": str(uuid4()),
     "code": "X",
     "step": "x",
     "act": "accept",
@@ -155,10 +156,12 @@ def test_nothing_of_another_citizen_is_found_at_any_address(client: Client) -> N
 def test_nothing_of_another_citizen_is_found_with_a_key(client: Client) -> None:
     account = Account.objects.create_user("citizen")
     _key, token = issue_key(account=account, name="x", scopes=list(Scope), lasts=timedelta(days=1), at=timezone.now())
+    headers = {"authorization": f"Bearer {token}"}
     for place, pattern in _ours():
         if _rule(pattern).by_key and "<" in place:
-            answer = client.get(_address(place), headers={"authorization": f"Bearer {token}"})
-            assert answer.status_code == 404, place
+            read = client.get(_address(place), headers=headers)
+            sent = client.post(_address(place), {}, content_type="application/json", headers=headers)
+            assert {read.status_code, sent.status_code} - {405} == {404}, place
 
 
 @pytest.mark.django_db

@@ -17,12 +17,14 @@ from django.utils.translation import override
 from identity.models import Account, Appointment
 from identity.services import issue_key, remember_language
 from identity.states import AgencyKind, Role, Scope
+from onestop.lists.queues import QUEUES
 from onestop.models import Case
-from onestop.services import filing, handling, notices, receiving, requesting
+from onestop.services import filing, handling, idle, notices, receiving, requesting
 from onestop.services.stepping import definition_of
 from payments.models import FeeRequest
 from procedures.life_events import all_events
 from tests import factories, languages
+from tests.core import paper
 from tests.payments.conftest import another
 from tests.test_access import _ours, _rule
 
@@ -47,7 +49,19 @@ NO_PAGES = {
         "vneid_login",
         "vneid_callback",
     ),
-    *("discard", "consent", "withdraw", "cancel", "my_paper", "my_thumbnail", "my_document", "receipt"),
+    *(
+        "discard",
+        "consent",
+        "withdraw",
+        "write",
+        "cancel",
+        "unfollow",
+        "my_paper",
+        "my_thumbnail",
+        "my_document",
+        "my_letter",
+        "receipt",
+    ),
     *("paygov_confirmation", "blank_form", "linked_data", "data_pages", "data_whole", "data_linked"),
     *("api_list", "api_detail", "api_form", "api_sectors", "api_agencies"),
 }
@@ -114,7 +128,7 @@ def _cases(office: factories.Office, person: Account) -> dict[str, Case]:
 
 def _citizen_pages(office: factories.Office, person: Account) -> Iterator[str]:
     cases = _cases(office, person)
-    for name in ("home", "agencies", "track", "verify", "api_docs", "api_keys"):
+    for name in ("home", "agencies", "track", "apologies", "verify", "api_docs", "api_keys"):
         yield reverse(name)
     for name in ("account_login", "account_logout", "socialaccount_login_cancelled"):
         yield reverse(name)
@@ -125,6 +139,7 @@ def _citizen_pages(office: factories.Office, person: Account) -> Iterator[str]:
     yield from (f"{reverse('procedures:event', args=[event.code])}?{_first_answers(event)}" for event in all_events())
     for procedure in ("1.001193", "2.000635", "1.000894", "1.001612", "1.014027"):
         yield reverse("procedures:detail", args=[procedure])
+    yield reverse("onestop:follow", args=["1.001612"])
     for code in (factories.EXTRACT, factories.BIRTH):
         yield reverse("onestop:start", args=[code])
     for draft in (cases["extract"], cases["birth"]):
@@ -190,6 +205,33 @@ def test_a_citizens_pages_are_in_the_chosen_language_say_so_and_offer_the_other(
     assert not left, _told(left)
 
 
+def _forms(person: Account) -> Iterator[str]:
+    """Yield the pages of every form, filled in as a sample says."""
+    for code, document in factories.DOCUMENTS.items():
+        if document.get("samples"):
+            draft = filing.start_draft(account=person, code=code, prefill={}, at=NOW)
+            filing.save_answers(draft_id=draft.pk, answers=document["samples"][0]["answers"], at=NOW)
+            form = definition_of(draft).form
+            steps = form.steps if form else ()
+            yield from (reverse("onestop:step", args=[draft.uuid, step.code]) for step in steps)
+            yield reverse("onestop:check", args=[draft.uuid])
+
+
+@pytest.mark.parametrize(
+    ("language", "foreign"),
+    [("en", languages.vietnamese_in_english), ("vi", languages.english_in_vietnamese)],
+)
+def test_every_form_is_in_the_chosen_language(
+    client: Client, person: Account, language: str, foreign: Callable[[str], Iterable[str]]
+) -> None:
+    addresses = list(_forms(person))
+    client.force_login(person, backend=BACKEND)
+    pages = list(_pages_with(language, client, addresses))
+    left = [(address, text) for address, page in pages for text in foreign(page)]
+    assert len(pages) > len(addresses) > 60
+    assert not left, _told(left)
+
+
 def test_no_page_of_a_citizen_is_left_out_of_the_walk(office: factories.Office, person: Account) -> None:
     walked = set()
     for address in _citizen_pages(office, person):
@@ -212,7 +254,11 @@ def test_no_english_is_left_on_a_page_of_the_desk(client: Client, office: factor
                     account=everything, agency=place, role=role, title="Cán bộ", valid_from=NOW.date() - timedelta(9)
                 )
     client.force_login(everything, backend=BACKEND)
-    addresses = [reverse(f"onestop:desk{tail}") for tail in ("", "_receive", "_waiting")]
+    addresses = [
+        reverse("onestop:desk"),
+        *(reverse(f"onestop:desk_{name}") for name in ("notices", "opinions", "followed")),
+    ]
+    addresses += [reverse("onestop:desk_queue", args=[code]) for code in QUEUES]
     addresses += [reverse("onestop:desk_case", args=[case.code]) for case in cases.values() if case.code]
     addresses += [reverse("outbox"), reverse("office:home"), reverse("office:procedures")]
     client.cookies[settings.LANGUAGE_COOKIE_NAME] = "vi"
@@ -258,3 +304,53 @@ def test_letters_come_in_the_language_of_the_person(
     with override(language or "vi"):
         assert name in notices.text_for(case, "SUBMIT")
     assert not (language == "en" and languages.VIETNAMESE.search(f"{letter.subject} {letter.body}"))
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize("action", list(notices._SENTENCES))
+def test_every_message_about_a_case_has_both_languages(
+    office: factories.Office, person: Account, action: str, language: str
+) -> None:
+    with override(language):
+        text = notices.text_for(factories.filed(person), action)
+    assert bool(languages.VIETNAMESE.search(text)) == (language == "vi"), text
+
+
+@pytest.mark.parametrize("kind", [idle.REMINDER, idle.WARNING])
+def test_the_reminder_of_a_draft_comes_in_the_language_of_its_writer(
+    office: factories.Office, person: Account, kind: str
+) -> None:
+    draft = factories.draft(person, answers=factories.extract_answers(email="an@example.vn"))
+    later = NOW + timedelta(days=85)
+    vietnamese = idle.letter_for(case_id=draft.pk, kind=kind, now=later)
+    remember_language(account=person, language="en")
+    english = idle.letter_for(case_id=draft.pk, kind=kind, now=later)
+    assert vietnamese and english
+    assert "Cấp bản sao Trích lục hộ tịch" in vietnamese.text and "Copy of a civil-status extract" in english.text
+    assert languages.VIETNAMESE.search(vietnamese.subject)
+    assert not languages.VIETNAMESE.search(f"{english.subject} {english.text}")
+
+
+@pytest.mark.parametrize(("language", "words"), [("vi", "Bản ghi hồ sơ đã nộp"), ("en", "Record of the application")])
+def test_the_copy_of_what_was_filed_comes_in_the_language_of_the_page(
+    client: Client, office: factories.Office, person: Account, language: str, words: str
+) -> None:
+    case = factories.filed(person)
+    client.force_login(person, backend=BACKEND)
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+    answer = client.get(reverse("onestop:copy", args=[case.uuid]))
+    assert words.upper() in paper.text_of(answer.content)  # a heading
+
+
+def test_what_is_issued_in_vietnamese_is_announced_in_english(
+    client: Client, office: factories.Office, person: Account
+) -> None:
+    client.force_login(person, backend=BACKEND)
+    addresses = {
+        reverse("onestop:case", args=[factories.filed(person).uuid]): "issued in Vietnamese",
+        reverse("procedures:detail", args=[factories.EXTRACT]): "filled in in Vietnamese",
+    }
+    for address, words in addresses.items():
+        for language in ("en", "vi"):
+            client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+            assert (words in client.get(address).content.decode()) == (language == "en"), address

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -76,7 +77,7 @@ class FeeSerializer(serializers.Serializer[Any]):
 
 
 class PaperSerializer(serializers.Serializer[Any]):
-    """A paper that was given."""
+    """A paper that was given; its file is at `ho-so/{code}/giay-to/{id}/`."""
 
     id = serializers.UUIDField(source="uuid")
     paper = serializers.CharField(source="code")
@@ -86,20 +87,23 @@ class PaperSerializer(serializers.Serializer[Any]):
 
 
 class DocumentSerializer(serializers.Serializer[CaseDocument]):
-    """A paper that was issued; the person opens it on the case's page."""
+    """A paper that was issued, or the draft to which consent is asked; its file: `ho-so/{code}/van-ban/{id}/`."""
 
     id = serializers.UUIDField(source="uuid")
     kind = serializers.ChoiceField(choices=list(DocumentKind))
     title = serializers.CharField()
     number = serializers.CharField()
     issued_at = serializers.DateTimeField(allow_null=True)
+    is_draft = serializers.BooleanField()
 
 
 class RequestSerializer(serializers.Serializer[CaseRequest]):
-    """What the office waits for; the person answers on the case's page."""
+    """What the office waits for; the answer names its `id`."""
 
+    id = serializers.UUIDField(source="uuid")
     kind = serializers.ChoiceField(choices=list(RequestKind))
     text = serializers.CharField()
+    items = serializers.ListField(child=serializers.CharField(), help_text="codes of the questions asked for")
     due_at = serializers.DateTimeField()
 
 
@@ -164,19 +168,60 @@ class FilingSerializer(serializers.Serializer[Any]):
     )
 
 
-class UploadSerializer(serializers.Serializer[Any]):
-    """A paper for a case to come."""
+class SupplementAskedSerializer(serializers.Serializer[Any]):
+    """What a supplement may hold: only what was asked for."""
 
-    procedure = serializers.CharField(max_length=20)
+    request = serializers.UUIDField(help_text="to be named in the answer")
+    text = serializers.CharField(help_text="what the office wrote")
+    due_at = serializers.DateTimeField()
+    answers = serializers.DictField(help_text="JSON Schema (2020-12) of the answers")
+    questions = serializers.ListField(child=serializers.DictField())
+
+
+class SupplementSerializer(serializers.Serializer[Any]):
+    """An answer to a supplement. What is not named stays as it was; uploaded papers by their `id`."""
+
+    request = serializers.UUIDField(help_text="`id` of the request that is answered")
+    answers = serializers.DictField(allow_empty=False)
+
+
+class ConsentSerializer(serializers.Serializer[Any]):
+    """An answer to the draft of the result."""
+
+    request = serializers.UUIDField(help_text="`id` of the request that is answered")
+    agrees = serializers.BooleanField()
+    text = serializers.CharField(
+        max_length=2000, required=False, allow_blank=True, default="", help_text="what is wrong, if it is"
+    )
+
+
+class WithdrawalSerializer(serializers.Serializer[Any]):
+    """A wish to withdraw."""
+
+    reason = serializers.CharField(max_length=2000)
+
+
+class UploadSerializer(serializers.Serializer[Any]):
+    """A paper: for a case to come (`procedure`), or for a supplement that the office waits for (`case`)."""
+
+    procedure = serializers.CharField(max_length=20, required=False)
+    case = serializers.CharField(max_length=60, required=False, help_text="the case's code, or its `id`")
     paper = serializers.CharField(max_length=60, help_text="code of a question of kind `file`")
     file = serializers.FileField(help_text="a photo (JPEG, PNG, WebP) or a PDF, as the form's question says")
 
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if ("procedure" in attrs) == ("case" in attrs):
+            raise serializers.ValidationError({"procedure": _("Name either a procedure or a case.")})
+        return attrs
+
 
 class UploadedSerializer(PaperSerializer):
-    """A paper that waits to be named in a filing; after three days it is deleted."""
+    """A paper that waits to be named in a filing or a supplement; after three days it is deleted."""
 
     pages = serializers.IntegerField(source="file.pages", help_text="of a PDF; 0: not known")
-    remarks = serializers.SerializerMethodField(help_text="BLURRED, SMALL: worth a second look, taken all the same")
+    remarks = serializers.SerializerMethodField(
+        help_text="BLURRED, SMALL, UNDRAWN: worth a second look, taken all the same"
+    )
 
     def get_remarks(self, upload: PaperUpload) -> list[str]:
         return [str(word) for word in upload.file.facts.get("warnings", [])]

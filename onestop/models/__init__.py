@@ -3,10 +3,12 @@
 from onestop.models.cases import Case, CaseNumberSeries, CaseQuerySet, CaseStep, CaseTransfer
 from onestop.models.desk import BulkItem, BulkJob, DeskView
 from onestop.models.filing import Draft, FiledOnce, PaperUpload
+from onestop.models.following import FollowedCase
 from onestop.models.forecasts import StepCurve
-from onestop.models.handling import CaseEvent, CaseRequest
+from onestop.models.handling import CaseEvent, CaseReading, CaseRequest
 from onestop.models.notices import DeskNotice, NoticeQuerySet
 from onestop.models.papers import CaseDocument, CasePaper, DocumentNumberSeries
+from onestop.models.talking import CaseMessage, CaseNote
 
 __all__ = [
     "BulkItem",
@@ -14,9 +16,12 @@ __all__ = [
     "Case",
     "CaseDocument",
     "CaseEvent",
+    "CaseMessage",
+    "CaseNote",
     "CaseNumberSeries",
     "CasePaper",
     "CaseQuerySet",
+    "CaseReading",
     "CaseRequest",
     "CaseStep",
     "CaseTransfer",
@@ -25,6 +30,7 @@ __all__ = [
     "DocumentNumberSeries",
     "Draft",
     "FiledOnce",
+    "FollowedCase",
     "NoticeQuerySet",
     "PaperUpload",
     "StepCurve",

@@ -37,6 +37,11 @@ class CaseQuerySet(models.QuerySet["Case"]):
         same = codes_of_agency(agency) if dash else []
         return self.filter(code__in={code, *(f"{one}-{number}" for one in same)})
 
+    def with_procedure(self) -> CaseQuerySet:
+        """Read the procedure and the version along, without what is large: the document is read once a process."""
+        large = ("procedure__search_text", "procedure__search_vector", "procedure_version__document")
+        return self.select_related("procedure__sector", "procedure_version").defer(*large)
+
     def of_applicant(self, account: Account) -> CaseQuerySet:
         """Return the cases that `account` filed, drafts included."""
         return self.filter(applicant=account)
@@ -124,6 +129,11 @@ class Case(models.Model):
             models.Index(fields=["receiving_centre", "state", "due_at", "id"], name="case_at_centre"),
             models.Index(fields=["competent_agency", "state", "due_at", "id"], name="case_at_agency"),
             models.Index(fields=["applicant", "-id"], name="case_of_applicant"),
+            models.Index(
+                fields=["due_at", "id"],
+                condition=Q(state__in=["PROCESSING", "PAYMENT_REQUIRED"]),
+                name="case_whose_clock_runs",
+            ),
             models.Index("receiving_centre", UNTIL, "id", "state", condition=_OPEN, name="case_open_by_due"),
             models.Index(
                 "receiving_centre", "submitted_at", "id", "state", condition=_OPEN, name="case_open_by_filing"
@@ -153,6 +163,32 @@ class Case(models.Model):
     @property
     def needs_supplement(self) -> bool:
         return self.state in {State.SUPPLEMENT_REQUESTED, State.SUPPLEMENT_BEFORE_ACCEPTANCE}
+
+    @property
+    def requires_payment(self) -> bool:
+        return self.state == State.PAYMENT_REQUIRED
+
+    @property
+    def waits_for_money(self) -> bool:
+        return self.awaits_payment or self.requires_payment
+
+    @property
+    def is_suspended(self) -> bool:
+        return self.state == State.SUSPENDED
+
+    @property
+    def asks_to_withdraw(self) -> bool:
+        return self.state == State.WITHDRAWAL_REQUESTED
+
+    @property
+    def is_being_corrected(self) -> bool:
+        """Whether its result is being made anew; nothing was promised for that."""
+        return self.state == State.PROCESSING and self.decided_at is not None
+
+    @property
+    def counts_as_late(self) -> bool:
+        """Whether QĐ 766/QĐ-TTg counts it as late whenever it ends; its legal due time is another matter."""
+        return self.supplements > 1
 
     @property
     def has_ended(self) -> bool:

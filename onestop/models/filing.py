@@ -37,7 +37,7 @@ class Draft(models.Model):
 
 
 class PaperUpload(models.Model):
-    """A file that a program gave for a case to come; filing the case takes it over, otherwise it is deleted."""
+    """A file that a program gave for a filing or supplement to come; that takes it over, otherwise it is deleted."""
 
     uuid = models.UUIDField(default=uuid7, unique=True, editable=False)
     account = models.ForeignKey(Account, models.CASCADE, related_name="+")
@@ -54,12 +54,12 @@ class PaperUpload(models.Model):
 
 
 class FiledOnce(models.Model):
-    """The answer to a filing over the API, by the Idempotency-Key it came with: asked again, it is given again."""
+    """The answer to a filing, or another act over the API, by its Idempotency-Key: asked again, it is given again."""
 
     account = models.ForeignKey(Account, models.CASCADE, related_name="+")
     key_hash = models.CharField(max_length=64)  # SHA-256 of the key: it is the program's, and may say anything
     request_hash = models.CharField(max_length=64)
-    case = models.ForeignKey(Case, models.CASCADE, null=True, related_name="+")  # null only while it is being filed
+    case = models.ForeignKey(Case, models.CASCADE, null=True, related_name="+")  # null only while it is being done
     answer = EncryptedTextField(default="")  # the JSON as it was sent
     answer_hash = models.CharField(max_length=64, blank=True)
     created_at = models.DateTimeField(db_index=True)

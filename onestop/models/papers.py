@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.db import models
 from django.db.models import Q
 
@@ -12,6 +14,8 @@ from onestop.wording import DOCUMENTS
 from portal.core.fields import EncryptedJSONField
 from portal.core.ids import uuid7
 from portal.core.models import StoredFile
+
+REFUSAL: Final = "refusal"  # the key in `CaseDocument.edited` of a refusal's reasons
 
 
 class CasePaper(models.Model):
@@ -50,10 +54,12 @@ class CaseDocument(models.Model):
     number = models.CharField(max_length=40, blank=True)  # số ký hiệu, given by the records clerk
     file = models.ForeignKey(StoredFile, models.PROTECT, null=True, related_name="+")
     context = EncryptedJSONField(default=dict)  # what the template was given
+    edited = EncryptedJSONField(default=dict)  # parts of its wording that an officer wrote anew, and a refusal's own
     orders = models.JSONField(default=list)  # who ordered which signature: [{account, agency, role, key, title, at}]
     failure = models.CharField(max_length=200, blank=True)  # why the last ordered signature was not made
     created_at = models.DateTimeField()
     issued_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -69,11 +75,22 @@ class CaseDocument(models.Model):
     @property
     def title(self) -> str:
         """What the paper is called."""
-        return str(DOCUMENTS[self.kind])
+        if self.kind == DocumentKind.SEALED:
+            return f"{DOCUMENTS[self.kind]}: {self.context['name']}"
+        return str(DOCUMENTS["REFUSAL" if self.is_refusal else self.kind])
+
+    @property
+    def is_refusal(self) -> bool:
+        return REFUSAL in self.edited
 
     @property
     def is_result(self) -> bool:
         return self.kind == DocumentKind.RESULT
+
+    @property
+    def is_unsigned_result(self) -> bool:
+        """Whether it is a result on its way to be issued."""
+        return self.is_result and self.state not in {DocumentState.ISSUED, DocumentState.REVOKED}
 
     @property
     def is_being_signed(self) -> bool:
@@ -82,6 +99,10 @@ class CaseDocument(models.Model):
     @property
     def is_draft(self) -> bool:
         return self.state == DocumentState.DRAFT
+
+    @property
+    def is_revoked(self) -> bool:
+        return self.state == DocumentState.REVOKED
 
     @property
     def is_issued(self) -> bool:

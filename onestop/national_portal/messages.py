@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any, Final
+from uuid import UUID
 
 from identity.models import Account
 from onestop.kinds import Channel, Delivery, DocumentKind, DocumentState
-from onestop.models import Case, CaseEvent, CasePaper
+from onestop.models import Case, CaseEvent
 from onestop.states import NATIONAL_STATUS, State
 from portal.core.formatting import local
 
@@ -18,6 +19,7 @@ _CHANNEL: Final = {
     Channel.API: "2",
     Channel.NATIONAL: "2",
 }
+_REFUSAL: Final = "Thông báo không giải quyết hồ sơ"
 _LONGEST_NAME: Final = 50
 _LONGEST_SUMMARY: Final = 1000
 
@@ -30,7 +32,8 @@ def snapshot(case: Case, event: CaseEvent) -> dict[str, Any]:
 def _case(case: Case) -> dict[str, Any]:
     sector = case.procedure.sector
     by_vneid = case.applicant is not None and case.applicant.tech_id is not None
-    papers = [_paper(paper) for paper in case.papers.filter(replaced_at=None)]
+    given = case.papers.filter(replaced_at=None).values_list("uuid", "code", "is_reused")
+    papers = [_paper(*paper) for paper in given]
     return {
         "MaHoSo": case.code or "",
         "MaTTHC": case.procedure.code,
@@ -65,15 +68,15 @@ def _case(case: Case) -> dict[str, Any]:
     }
 
 
-def _paper(paper: CasePaper) -> dict[str, str]:
+def _paper(uuid: UUID, code: str, is_reused: bool) -> dict[str, str]:
     return {
-        "TepDinhKemId": str(paper.uuid),
-        "TenTepDinhKem": paper.code,
+        "TepDinhKemId": str(uuid),
+        "TenTepDinhKem": code,
         "IsDeleted": "False",
-        "MaThanhPhanHoSo": paper.code,
+        "MaThanhPhanHoSo": code,
         "DuongDanTaiTepTin": "",
         "DuocSoHoa": "1",
-        "DuocTaiSuDung": "1" if paper.is_reused else "0",
+        "DuocTaiSuDung": "1" if is_reused else "0",
         "DuocLayTuKhoDMQG": "0",
         "MaKetQuaThayThe": "",
     }
@@ -88,11 +91,11 @@ def _results(case: Case) -> list[dict[str, str]]:
     results = case.procedure_version.document["results"]
     return [
         {
-            "TenGiayTo": results[0]["name"],
+            "TenGiayTo": _REFUSAL if issued.is_refusal else results[0]["name"],
             "MaThanhPhanHoSo": "",
             "GiayToId": str(issued.uuid),
             "DuongDanTepTinKetQua": f"/xac-thuc/{issued.uuid}/",
-            "MaGiayToKetQua": results[0].get("code", ""),
+            "MaGiayToKetQua": "" if issued.is_refusal else results[0].get("code", ""),
         }
     ]
 

@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from identity.states import Role
 from onestop import deadlines
 from onestop.actors import Actor
-from onestop.errors import ActionNotAllowedError, StaleCaseError
+from onestop.errors import ActionNotAllowedError, FiledAlreadyError, StaleCaseError
 from onestop.models import Case, CaseEvent
 from onestop.national_portal import messages
-from onestop.services import notices
-from onestop.states import CLOCK_STOPS, ENDED, NATIONAL_STATUS, Action, State, next_state
+from onestop.services import notices, stepping
+from onestop.states import CLOCK_STOPS, ENDED, INTERNAL, NATIONAL_STATUS, Action, State, next_state
 from portal.core import ledger, outbox
 
 NATIONAL_TOPIC: Final = "national_portal.progress"
@@ -36,12 +36,31 @@ def lock(case_id: int, *, seen_version: int | None = None) -> Case:
     """
     case = (
         Case.objects.select_for_update(of=("self",))
-        .select_related("procedure__sector", "procedure_version", "receiving_centre", "competent_agency", "applicant")
-        .defer("procedure_version__document")  # large, and read once a process: `definition_of`
+        .with_procedure()
+        .select_related("receiving_centre", "competent_agency", "applicant")
         .get(pk=case_id)
     )
     if seen_version is not None and seen_version != case.version:
         _refuse_if_somebody_changed(case, seen_version)
+    return case
+
+
+def lock_draft(case_id: int) -> Case:
+    """Return what was a draft, locked for this transaction: filed perhaps in the meantime.
+
+    Raises `ActionNotAllowedError` when it was deleted.
+    """
+    case = Case.objects.select_for_update(of=("self",)).with_procedure().filter(pk=case_id).first()
+    if case is None:
+        raise ActionNotAllowedError(_("This draft was deleted in the meantime."))
+    return case
+
+
+def open_draft(case_id: int) -> Case:
+    """Return the draft, locked; raises `FiledAlreadyError`, or `ActionNotAllowedError` when it was deleted."""
+    case = lock_draft(case_id)
+    if not case.is_draft:
+        raise FiledAlreadyError
     return case
 
 
@@ -57,7 +76,7 @@ def advance(
     """Carry out `action` on a locked case; returns the history row, written with it.
 
     Raises `ActionNotAllowedError` when the table of states refuses. The national portal's message and the
-    applicant's notice are recorded in the same transaction.
+    applicant's notice are recorded in the same transaction. A case that has ended has no open step.
     """
     _be_the_applicant(case, actor)
     if not actor.may(action):
@@ -70,8 +89,8 @@ def advance(
         setattr(case, stamp, at)
     case.save()
     event = _write_history(case, action, before, actor, at, note, dict(data or {}))
-    if after in ENDED and action != Action.RETURN_RESULT:  # which finishes its step itself
-        case.steps.filter(finished_at=None).update(finished_at=at)
+    if after in ENDED:
+        stepping.end(case, at)
     _tell_the_national_portal(case, event, at)
     notices.tell(case, event)
     return event
@@ -146,7 +165,7 @@ def _national_time(last: CaseEvent | None, at: datetime) -> datetime:
 
 
 def _tell_the_national_portal(case: Case, event: CaseEvent, at: datetime) -> None:
-    if case.code is None or State(case.state) not in NATIONAL_STATUS:
+    if case.code is None or State(case.state) not in NATIONAL_STATUS or event.action in INTERNAL:
         return
     outbox.record(
         topic=NATIONAL_TOPIC,

@@ -1,4 +1,7 @@
-"""What programs do with a key: upload papers ahead, file a case exactly once. The pages' services lie beneath."""
+"""What programs do with a key: upload papers ahead, file, answer the office, each exactly once.
+
+The pages' services lie beneath.
+"""
 
 from __future__ import annotations
 
@@ -13,16 +16,26 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from identity.models import Account
-from onestop.errors import IncompleteAnswersError, KeyReusedError, ProcedureUnavailableError, TooManyUploadsError
-from onestop.models import Case, FiledOnce, PaperUpload
+from onestop.actors import applicant
+from onestop.errors import (
+    AnsweredAlreadyError,
+    IncompleteAnswersError,
+    KeyReusedError,
+    ProcedureUnavailableError,
+    TooManyUploadsError,
+)
+from onestop.kinds import RequestKind
+from onestop.models import Case, CaseRequest, FiledOnce, PaperUpload
+from onestop.services import requesting
+from onestop.services.advancing import lock
 from onestop.services.filing import file_whole, fileable
+from onestop.services.papers import replace_papers
 from portal.core import files
 from portal.core.models import StoredFile
-from procedures import definition as definitions
 from procedures.eforms.definition import FieldDefinition, FormDefinition
 from procedures.eforms.describing import Place, misshapen
 from procedures.eforms.uploads import UploadRefusedError, check_count, demands_of
-from procedures.models import ProcedureVersion
+from procedures.models import Procedure, ProcedureVersion
 
 UPLOADS_KEPT: Final = timedelta(days=3)
 ANSWERS_KEPT: Final = timedelta(days=7)
@@ -38,8 +51,8 @@ class MisshapenAnswersError(IncompleteAnswersError):
 
 
 @dataclass(frozen=True)
-class Filed:
-    """The answer to a filing, as JSON; `is_repeated` when it was given before."""
+class Done:
+    """The answer to an act, as JSON; `is_repeated` when it was given before."""
 
     answer: str
     is_repeated: bool
@@ -50,55 +63,105 @@ def keep_upload(
 ) -> PaperUpload:
     """Take in a file for a paper of a procedure, examined as on the pages; it waits to be named in a filing.
 
-    Raises `ProcedureUnavailableError`, `MisshapenAnswersError` for a paper the form does not ask for,
-    `TooManyUploadsError`, `UploadRefusedError`, `StorageFullError`.
+    Raises `ProcedureUnavailableError`, and what `keep_for_supplement` raises.
     """
     version = fileable(procedure, at)
-    question = _papers_asked(_form(version)).get(paper)
-    if question is None:
-        raise MisshapenAnswersError({("paper",): _("The form of this procedure asks for no such paper.")})
-    if PaperUpload.objects.filter(account=account).count() >= MOST_UPLOADS:
-        raise TooManyUploadsError
-    stored = files.receive(source, name=name, demands=demands_of(question), at=at)
-    return PaperUpload.objects.create(
-        account=account, procedure=version.procedure, code=paper, file=stored, uploaded_at=at
-    )
+    return _keep(account, version.procedure, _form(version), paper, source, name, at)
+
+
+def keep_for_supplement(
+    *, account: Account, case: Case, paper: str, source: IO[bytes], name: str, at: datetime
+) -> PaperUpload:
+    """Take in a file for a paper that the office asked for; it waits to be named in the supplement.
+
+    Raises `AnsweredAlreadyError`, `MisshapenAnswersError` for a paper that nobody asks for, `TooManyUploadsError`,
+    `UploadRefusedError`, `StorageFullError`.
+    """
+    form = form_of_supplement(case, awaited(case, RequestKind.SUPPLEMENT))
+    return _keep(account, case.procedure, form, paper, source, name, at)
 
 
 @transaction.atomic
-def file_once(
+def once(
     *,
     account: Account,
     key: str,
     request_hash: str,
-    procedure: str,
-    answers: Mapping[str, Any],
+    act: Callable[[], Case],
     present: Callable[[Case], str],
     at: datetime,
-) -> Filed:
-    """File a case, or give the answer again that was given to the same `key`: `present` writes it, as JSON.
+) -> Done:
+    """Do `act`, or give the answer again that was given to the same `key`: `present` writes it, as JSON.
 
     Of two at once the second waits for the first. Raises `KeyReusedError` when the key came with another request,
-    `MisshapenAnswersError`, and what `file_whole` raises; then nothing stays, and the key may be used again.
+    and what `act` raises; then nothing stays, and the key may be used again.
     """
-    once, is_new = FiledOnce.objects.get_or_create(
+    kept, is_new = FiledOnce.objects.get_or_create(
         account=account,
         key_hash=hashlib.sha256(key.encode()).hexdigest(),
         defaults={"request_hash": request_hash, "created_at": at},
     )
-    if once.request_hash != request_hash:
+    if kept.request_hash != request_hash:
         raise KeyReusedError
     if not is_new:
-        return Filed(once.answer, is_repeated=True)
+        return Done(kept.answer, is_repeated=True)
+    kept.case = act()
+    kept.answer = present(kept.case)
+    kept.answer_hash = hashlib.sha256(kept.answer.encode()).hexdigest()
+    kept.save()
+    return Done(kept.answer, is_repeated=False)
+
+
+@transaction.atomic
+def file(*, account: Account, procedure: str, answers: Mapping[str, Any], at: datetime) -> Case:
+    """File a case with papers that were uploaded before; raises `MisshapenAnswersError`, what `file_whole` raises."""
     form = _form(fileable(procedure, at))
-    if wrong := misshapen(form, answers):
-        raise MisshapenAnswersError({("answers", *place): message for place, message in wrong.items()})
     given = _take_over(account, procedure, form, answers)
-    once.case = file_whole(account=account, code=procedure, answers=answers, files=given, at=at)
-    once.answer = present(once.case)
-    once.answer_hash = hashlib.sha256(once.answer.encode()).hexdigest()
-    once.save()
-    return Filed(once.answer, is_repeated=False)
+    return file_whole(account=account, code=procedure, answers=answers, files=given, at=at)
+
+
+@transaction.atomic
+def answer_supplement(
+    *, account: Account, case_id: int, request: UUID, answers: Mapping[str, Any], at: datetime
+) -> Case:
+    """Send what the office asked for in `request`; a paper for which no file is named stays as it was given.
+
+    Raises `AnsweredAlreadyError`, `MisshapenAnswersError` (also for what was not asked for), and what
+    `requesting.answer_supplement` raises.
+    """
+    case = lock(case_id)
+    form = form_of_supplement(case, awaited(case, RequestKind.SUPPLEMENT, request))
+    papers = {
+        code: replace_papers(case_id=case.pk, code=code, stored=stored, at=at)
+        for code, stored in _take_over(account, case.procedure.code, form, answers).items()
+    }
+    others = {code: answer for code, answer in answers.items() if code not in _papers_asked(form)}
+    return requesting.answer_supplement(case_id=case.pk, actor=applicant(account), answers=others | papers, at=at)
+
+
+@transaction.atomic
+def answer_consent(*, account: Account, case_id: int, request: UUID, agrees: bool, text: str, at: datetime) -> Case:
+    """Agree with the draft for which `request` asks, or say what is wrong in it.
+
+    The request is named so that a late call cannot agree with a later draft. Raises `AnsweredAlreadyError`, and what
+    `requesting.answer_consent` raises.
+    """
+    case = lock(case_id)
+    awaited(case, RequestKind.CONSENT, request)
+    return requesting.answer_consent(case_id=case.pk, actor=applicant(account), agrees=agrees, text=text, at=at)
+
+
+def awaited(case: Case, kind: RequestKind, named: UUID | None = None) -> CaseRequest:
+    """Return what the office waits for; raises `AnsweredAlreadyError` when it is nothing, or not what was `named`."""
+    found = case.requests.filter(kind=kind, answered_at=None).first()
+    if found is None or named not in {None, found.uuid}:
+        raise AnsweredAlreadyError
+    return found
+
+
+def form_of_supplement(case: Case, asked: CaseRequest) -> FormDefinition:
+    """Return the questions that the office asked as a form."""
+    return FormDefinition((requesting.page_asked(case, asked),))
 
 
 def forget(*, now: datetime) -> None:
@@ -110,8 +173,26 @@ def forget(*, now: datetime) -> None:
             upload.file.delete()  # what lies in storage is reaped after its grace time
 
 
+def _keep(
+    account: Account,
+    procedure: Procedure,
+    form: FormDefinition,
+    paper: str,
+    source: IO[bytes],
+    name: str,
+    at: datetime,
+) -> PaperUpload:
+    question = _papers_asked(form).get(paper)
+    if question is None:
+        raise MisshapenAnswersError({("paper",): _("No such paper is asked for here.")})
+    if PaperUpload.objects.filter(account=account).count() >= MOST_UPLOADS:
+        raise TooManyUploadsError
+    stored = files.receive(source, name=name, demands=demands_of(question), at=at)
+    return PaperUpload.objects.create(account=account, procedure=procedure, code=paper, file=stored, uploaded_at=at)
+
+
 def _form(version: ProcedureVersion) -> FormDefinition:
-    form = definitions.load_known(version.sha256, version.document).form
+    form = version.definition.form
     if form is None:
         raise ProcedureUnavailableError
     return form
@@ -124,7 +205,12 @@ def _papers_asked(form: FormDefinition) -> dict[str, FieldDefinition]:
 def _take_over(
     account: Account, procedure: str, form: FormDefinition, answers: Mapping[str, Any]
 ) -> dict[str, list[StoredFile]]:
-    """Return the uploaded files that the answers name, by paper; they belong to the case from now on."""
+    """Return the uploaded files that the answers name, by paper; they belong to the case from now on.
+
+    Raises `MisshapenAnswersError` when something in the answers is not as the form wants it.
+    """
+    if misshaped := misshapen(form, answers):
+        raise MisshapenAnswersError({("answers", *place): message for place, message in misshaped.items()})
     mine = PaperUpload.objects.select_for_update(of=("self",)).filter(account=account, procedure__code=procedure)
     taken: dict[str, list[StoredFile]] = {}
     wrong: dict[Place, str] = {}
@@ -138,6 +224,8 @@ def _take_over(
         for place, name in enumerate(named):
             if name not in found:
                 wrong["answers", code, place] = _("No uploaded file of this paper waits under this identifier.")
+            elif found[name].file.is_infected:
+                wrong["answers", code, place] = _("A virus was found: please replace this file")
         taken[code] = [found[name].file for name in named if name in found]
         PaperUpload.objects.filter(pk__in=[upload.pk for upload in found.values()]).delete()
     if wrong:

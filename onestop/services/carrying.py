@@ -10,7 +10,6 @@ from django.utils import timezone
 
 from onestop.models import Case, Draft
 from onestop.services.typed import Values, asks
-from procedures import definition as definitions
 from procedures.differences import compare
 from procedures.eforms import FieldDefinition, FormDefinition, step_form, summary, visible_steps
 from procedures.eforms.submission import as_data
@@ -33,8 +32,8 @@ def carry_over(case: Case, draft: Draft, version: ProcedureVersion, at: datetime
     What changed, and what was answered to questions that are gone, is noted in `draft.news` for the applicant.
     """
     today = timezone.localtime(at).date()
-    old = definitions.load_known(case.procedure_version.sha256, case.procedure_version.document).form
-    new = definitions.load_known(version.sha256, version.document).form
+    old = case.procedure_version.definition.form
+    new = version.definition.form
     changes = _changes(case.procedure_version, version)
     if old is not None and new is not None:
         gone = _gone(old, new, case.answers)

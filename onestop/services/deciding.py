@@ -5,6 +5,7 @@ A click orders the signature; a worker makes it, and only then does the case mov
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,9 +17,9 @@ from identity.states import Purpose, Role, SigningCapacity
 from identity.wording import CAPACITIES
 from onestop.actors import SYSTEM, Actor
 from onestop.errors import ResultNotReadyError
-from onestop.kinds import Delivery, DocumentState
+from onestop.kinds import Delivery, DocumentKind, DocumentState
 from onestop.models import CaseDocument
-from onestop.services import documents, stepping
+from onestop.services import correcting, documents, stepping
 from onestop.services.advancing import advance, lock
 from onestop.services.numbering import next_document_number
 from onestop.states import Action
@@ -59,7 +60,7 @@ def order_issue(*, case_id: int, actor: Actor, at: datetime, seen_version: int |
     if document.state != DocumentState.SIGNED or case.competent_agency is None:
         raise ResultNotReadyError
     if not document.number:
-        document.number = documents.number_text(case, next_document_number(case.competent_agency, at))
+        document.number = documents.number_text(document, next_document_number(case.competent_agency, at))
         document.save(update_fields=["number"])
     return _order(document, actor, DocumentState.SEALING, SEAL_TOPIC, at)
 
@@ -75,25 +76,41 @@ def record_signature(*, document_id: int, file: StoredFile, at: datetime) -> Non
     actor = _who_ordered(document)
     _keep(document, file, DocumentState.SIGNED)
     advance(case, action=Action.SIGN, actor=actor, at=at, data={"document": str(document.uuid)})
-    stepping.move_on(case, at)
+    stepping.move_on(case, at, by=Action.SIGN)
 
 
 @transaction.atomic
-def record_issue(*, document_id: int, file: StoredFile, at: datetime) -> None:
-    """A worker has sealed: the case is decided, and the result goes on to its way of delivery. Safe twice."""
+def record_issue(*, document_id: int, file: StoredFile, sealed: Sequence[StoredFile] = (), at: datetime) -> None:
+    """A worker has sealed: the case is decided, and the result goes on to its way of delivery. Safe twice.
+
+    `sealed` are the applicant's papers that were sealed with it.
+    """
     document = CaseDocument.objects.get(pk=document_id)
     case = lock(document.case_id)
     document.refresh_from_db()
     if document.state != DocumentState.SEALING:
         return
     actor = _who_ordered(document)
+    correcting.revoke_issued(case, at)
     document.issued_at = at
     _keep(document, file, DocumentState.ISSUED)
+    for place, paper in enumerate(sealed, start=1):
+        CaseDocument.objects.create(
+            case=case,
+            kind=DocumentKind.SEALED,
+            version=place,
+            state=DocumentState.ISSUED,
+            number=document.number,
+            file=paper,
+            context={"name": paper.display_name},
+            orders=document.orders[-1:],
+            created_at=at,
+            issued_at=at,
+        )
     advance(case, action=Action.ISSUE, actor=actor, at=at, data={"document": str(document.uuid)})
-    stepping.move_on(case, at)
+    stepping.move_on(case, at, by=Action.ISSUE)
     if case.delivery == Delivery.ELECTRONIC:
         advance(case, action=Action.RETURN_RESULT, actor=SYSTEM, at=at)
-        stepping.move_on(case, at)
     else:
         advance(case, action=Action.ARRIVE, actor=SYSTEM, at=at)
 

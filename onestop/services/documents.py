@@ -7,7 +7,7 @@ version's own mapping, signed and sealed elsewhere (`deciding`).
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -18,8 +18,9 @@ from identity.models import Agency
 from identity.states import AgencyKind
 from onestop.actors import Actor
 from onestop.errors import ActionNotAllowedError, ResultNotReadyError
-from onestop.kinds import DocumentKind, DocumentState
+from onestop.kinds import DocumentKind, DocumentState, RequestKind
 from onestop.models import Case, CaseDocument, CasePaper
+from onestop.models.papers import REFUSAL
 from onestop.services import phrasing, stepping
 from portal.apart.refusing import Reason
 from portal.core import outbox
@@ -29,7 +30,7 @@ from portal.core.formatting import official_date, official_time, place_name, pro
 from procedures.definition import Result
 from procedures.eforms.fields import UNKNOWN
 from procedures.eforms.kinds.dates import date_text
-from procedures.rules import look_up
+from procedures.rules import evaluate, look_up
 
 PRINT_TOPIC: Final = "onestop.print"
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -58,22 +59,49 @@ def write_form(
     return document
 
 
-def draft_result(case: Case, *, at: datetime) -> CaseDocument:
-    """Write the draft of the result anew from answers and facts, in place of an unsigned one."""
+def draft_result(case: Case, *, at: datetime, edited: Mapping[str, Any] | None = None) -> CaseDocument:
+    """Write the draft of the result anew from answers and facts, in place of an unsigned one.
+
+    `edited` are the parts of its wording that an officer writes (or a refusal in place of the result); without it
+    those of the draft before, or of the version that is being corrected, stay.
+    """
     last = case.documents.filter(kind=DocumentKind.RESULT).order_by("-version").first()
-    if last is not None and last.state in {DocumentState.ISSUED, DocumentState.REVOKED}:
-        version, last = last.version + 1, None
+    if last is None or last.state in {DocumentState.ISSUED, DocumentState.REVOKED}:
+        draft = CaseDocument(case=case, kind=DocumentKind.RESULT, version=last.version + 1 if last else 1)
+        draft.edited = last.edited if last else {}
+    elif last.state in {DocumentState.DRAFT, DocumentState.SIGNED}:
+        draft = last
     else:
-        version = last.version if last else 1
-    if last is None:
-        last = CaseDocument(case=case, kind=DocumentKind.RESULT, version=version, created_at=at)
-    elif last.state not in {DocumentState.DRAFT, DocumentState.SIGNED}:
         raise ActionNotAllowedError
-    last.state, last.file, last.orders, last.created_at = DocumentState.DRAFT, None, [], at
-    last.context = _result_context(case, last)
-    last.save()
-    _order_print(last, at)
-    return last
+    draft.state, draft.file, draft.orders, draft.created_at = DocumentState.DRAFT, None, [], at
+    if edited is not None:
+        draft.edited = dict(edited)
+    draft.context = _result_context(case, draft)
+    draft.save()
+    _order_print(draft, at)
+    return draft
+
+
+def draft_of(case: Case) -> CaseDocument | None:
+    """Return the unsigned draft of the result, if there is one."""
+    draft = case.documents.filter(kind=DocumentKind.RESULT, state=DocumentState.DRAFT)
+    return draft.order_by("-version").first()
+
+
+def is_being_signed(case: Case) -> bool:
+    """Return whether a worker is putting a signature or the seal on the result at the moment."""
+    under_way = (DocumentState.SIGNING, DocumentState.SEALING)
+    return case.documents.filter(kind=DocumentKind.RESULT, state__in=under_way).exists()
+
+
+def wording_now(case: Case, at: datetime) -> dict[str, Any]:
+    """Return the texts of the result as answers and facts make them, before anybody edits them."""
+    result = result_of(case)
+    if result.wording is None:
+        return {}
+    definition = stepping.definition_of(case)
+    words = phrasing.words_of(definition, case, case.answered_on(timezone.localtime(at).date()))
+    return phrasing.phrased(definition, result.wording, words)
 
 
 def withdraw_unsigned_result(case: Case) -> None:
@@ -94,20 +122,26 @@ def current_result(case: Case) -> CaseDocument:
     return document
 
 
-def number_text(case: Case, number: int) -> str:
+def number_text(document: CaseDocument, number: int) -> str:
     """Return the document's number as it stands on it, with the procedure's symbol behind: `12/GP-SXD`; without one
-    the committee's, with the initials of the sector: `12/UBND-HT`.
+    the committee's, with the initials of the sector: `12/UBND-HT`. A refusal is a notice: `12/TB-HT`.
     """
-    initials = "".join(word[0] for word in case.procedure.sector.code.split("_"))
-    return f"{number}/{result_of(case).symbol or f'UBND-{initials}'}"
+    initials = "".join(word[0] for word in document.case.procedure.sector.code.split("_"))
+    if document.is_refusal:
+        return f"{number}/TB-{initials}"
+    return f"{number}/{result_of(document.case).symbol or f'UBND-{initials}'}"
 
 
 def result_of(case: Case) -> Result:
-    """Return what the version says of the result's document; raises `ActionNotAllowedError` when it has none."""
-    results = [result for result in stepping.definition_of(case).results if result.template]
-    if not results:
-        raise ActionNotAllowedError
-    return results[0]
+    """Return what the version says of the document that these answers and facts lead to.
+
+    Raises `ActionNotAllowedError` when it has none.
+    """
+    known, today = case.answers | case.facts, case.answered_on(timezone.localdate(case.created_at))
+    for result in stepping.definition_of(case).results:
+        if result.template and (result.when is None or evaluate(result.when, known, today)):
+            return result
+    raise ActionNotAllowedError
 
 
 def _order_print(document: CaseDocument, at: datetime) -> None:
@@ -124,6 +158,7 @@ def _form_context(case: Case, actor: Actor, at: datetime, reason: str, due_at: d
     definition = stepping.definition_of(case)
     due = due_at or case.due_at
     centre = case.receiving_centre
+    asked = case.requests.filter(kind=RequestKind.SUPPLEMENT, answered_at=None).first()
     return {
         "code": case.code or "",
         "procedure": definition.name,
@@ -138,32 +173,37 @@ def _form_context(case: Case, actor: Actor, at: datetime, reason: str, due_at: d
         "delivery": case.delivery,
         "papers": [paper.name for paper in definition.papers if paper.mode == "SUBMIT" and not paper.when],
         "reason": reason,
+        "basis": asked.basis if asked else "",
         "officer": actor.account.full_name if actor.account else "",
         "place_date": f"{_place(centre)}, {official_date(at)}",
         "track_url": f"{settings.PUBLIC_URL}/tra-cuu/?code={case.code}",
-        "items": _items(case, at) if reason else [],
+        "items": _names(case, asked.items) if asked else [],
+        "is_late": case.due_at is not None and case.due_at < at,
     }
 
 
-def _items(case: Case, at: datetime) -> list[str]:
-    request = case.requests.filter(answered_at=None).order_by("-asked_at").first()
-    form = stepping.definition_of(case).form
-    if request is None or form is None:
-        return []
-    return [str(form.fields[code].label) for code in request.items if code in form.fields]
+def _names(case: Case, codes: list[str]) -> list[str]:
+    names = phrasing.askable(stepping.definition_of(case))
+    return [names[code] for code in codes if code in names]
 
 
 def _result_context(case: Case, document: CaseDocument) -> dict[str, Any]:
     definition, result = stepping.definition_of(case), result_of(case)
     known = {"answers": case.answers, "facts": case.facts}
     agency = case.competent_agency
-    pages = _pages_to_copy(case, result)
+    pages = [] if document.is_refusal else _given(case, [result.pages_of])
+    seals = [] if document.is_refusal else _given(case, result.seals)
     day = case.answered_on(timezone.localtime(document.created_at).date())
     words = phrasing.words_of(definition, case, day)
+    written = {part: text for part, text in document.edited.items() if part != REFUSAL}
     return {
-        "template": result.template,
+        "template": "result_refusal" if document.is_refusal else result.template,
+        "refusal": document.edited.get(REFUSAL, ""),
+        "procedure": definition.name,
+        "applicant": case.applicant_name,
         "result_name": result.name,
         "pages": [str(paper.uuid) for paper in pages],
+        "seals": [str(paper.uuid) for paper in seals],
         "page_count": sum(paper.file.facts.get("pages", 1) for paper in pages),
         "agency": agency.name if agency else "",
         "superior": _superior(agency),
@@ -171,23 +211,25 @@ def _result_context(case: Case, document: CaseDocument) -> dict[str, Any]:
         "case_code": case.code or "",
         "verify_url": f"{settings.PUBLIC_URL}/xac-thuc/{document.uuid}/",
         "labels": _nested(words),
-        "wording": phrasing.phrased(definition, result.wording, words) if result.wording else {},
+        "wording": (phrasing.phrased(definition, result.wording, words) if result.wording else {}) | written,
         "values": {name: _readable(look_up(known, path)) for name, path in result.context.items()},
     }
 
 
-def _pages_to_copy(case: Case, result: Result) -> list[CasePaper]:
-    """Return the papers whose pages stand in the result, in their order.
+def _given(case: Case, codes: Sequence[str]) -> list[CasePaper]:
+    """Return the papers that were given to the uploads `codes`, in their order: the province vouches for their pages.
 
     Raises `QuarantinedFileError`, and `FileRefusedError` for pages that do not always show the same.
     """
-    given = case.papers.filter(code=result.pages_of, replaced_at=None).select_related("file")
+    given = case.papers.filter(code__in=codes, replaced_at=None).select_related("file")
     papers = {str(paper.uuid): paper for paper in given}
-    found = [papers[name] for name in case.answers.get(result.pages_of) or [] if name in papers]
+    found = [papers[name] for code in codes for name in case.answers.get(code) or [] if name in papers]
     if any(paper.file.is_quarantined for paper in found):
         raise QuarantinedFileError
     if any(paper.file.facts.get("layered") for paper in found):
         raise FileRefusedError(Reason.LAYERED)
+    if any(paper.file.is_undrawn for paper in found):
+        raise FileRefusedError(Reason.UNDRAWN)
     return found
 
 

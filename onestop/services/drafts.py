@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from onestop.models import Case, Draft
 from onestop.services import stepping
-from onestop.services.filing import open_draft
+from onestop.services.advancing import open_draft
 from onestop.services.typed import Values
 from procedures.eforms import with_computed
 

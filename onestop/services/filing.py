@@ -1,15 +1,13 @@
-"""From the first answer to a case with a code: drafts, papers, submission, the fee at filing."""
+"""From the first answer to a case with a code: drafts, submission, the fee at filing."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any, Final
-from uuid import UUID
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
 from identity.models import Account, Agency
 from identity.queries import agency_by_code, centre_of
@@ -26,21 +24,16 @@ from onestop.kinds import Channel, Delivery
 from onestop.models import Case, CasePaper, Draft
 from onestop.references import filing_fee
 from onestop.services import carrying, stepping
-from onestop.services.advancing import advance, lock
+from onestop.services.advancing import advance, lock, lock_draft, open_draft
 from onestop.services.numbering import next_case_code
-from onestop.services.signatures import order_reading
+from onestop.services.papers import attach
 from onestop.states import Action, State
 from payments.services import cancel_fee, request_fee
-from portal.core.files import Demands
 from portal.core.models import StoredFile
-from procedures import definition as definitions
 from procedures.eforms import clean_answers, visible_steps, with_computed
 from procedures.eforms.definition import FormDefinition
-from procedures.eforms.uploads import MOST_FILES, check_count
 from procedures.models import ProcedureVersion
-from procedures.queries import version_id_in_force, version_in_force
-
-FILED_ALREADY: Final = _("This application has been filed already; its answers no longer change.")
+from procedures.queries import version_id_of, version_in_force
 
 
 def start_draft(*, account: Account, code: str, prefill: Mapping[str, Any], at: datetime) -> Case:
@@ -80,69 +73,6 @@ def save_answers(*, draft_id: int, answers: Mapping[str, Any], at: datetime) -> 
 
 
 @transaction.atomic
-def attach_paper(*, case_id: int, code: str, file: StoredFile, at: datetime, most: int = MOST_FILES) -> CasePaper:
-    """Add a file to a paper of a draft; the answers name it by its UUID.
-
-    Raises `UploadRefusedError` when the paper consists of `most` files already.
-    """
-    case = open_draft(case_id)
-    check_count(len(case.answers.get(code) or []) + 1, most)
-    paper = attach(case, code, file, at)
-    case.answers = case.answers | {code: [*(case.answers.get(code) or []), str(paper.uuid)]}
-    case.changed_at = at
-    case.save(update_fields=["answers", "changed_at"])
-    return paper
-
-
-@transaction.atomic
-def reuse_papers(*, case_id: int, code: str, papers: Sequence[str], demands: Demands, at: datetime) -> None:
-    """Give files of the applicant's earlier cases once more: the same stored file, marked as used again.
-
-    What the paper does not take, or what is in quarantine, is left out. Raises `UploadRefusedError` for too many.
-    """
-    case = open_draft(case_id)
-    earlier = CasePaper.objects.filter(uuid__in=papers, case__applicant=case.applicant_id).select_related("file")
-    given = {str(paper.uuid): paper.file for paper in earlier.exclude(case__state=State.DRAFT)}
-    files = [given[name] for name in papers if name in given]
-    usable = [file for file in files if not file.is_quarantined and file.takes_part_in(demands.accepts)]
-    before = case.answers.get(code) or []
-    check_count(len(before) + len(usable), demands.most_files)
-    added = [str(attach(case, code, file, at, is_reused=True).uuid) for file in usable]
-    case.answers = case.answers | {code: [*before, *added]}
-    case.changed_at = at
-    case.save(update_fields=["answers", "changed_at"])
-
-
-@transaction.atomic
-def remove_paper(*, case_id: int, paper: UUID, at: datetime) -> str:
-    """Take a file out of a draft; returns the code of the paper it belonged to, empty when it was gone already."""
-    case = open_draft(case_id)
-    found = case.papers.filter(uuid=paper, replaced_at=None).first()
-    if found is None:
-        return ""
-    found.replaced_at = at
-    found.save(update_fields=["replaced_at"])
-    kept = [other for other in case.answers.get(found.code) or [] if other != str(paper)]
-    case.answers = case.answers | {found.code: kept}
-    case.save(update_fields=["answers"])
-    return found.code
-
-
-@transaction.atomic
-def replace_papers(*, case_id: int, code: str, stored: list[StoredFile], at: datetime) -> list[str]:
-    """Lay new files in place of those of a paper that a supplement asks for; returns their identifiers.
-
-    The files before stay with the case, marked as replaced.
-    """
-    case = lock(case_id)
-    asked = case.requests.filter(kind="SUPPLEMENT", answered_at=None).first()
-    if asked is None or code not in asked.items:
-        raise ActionNotAllowedError
-    case.papers.filter(code=code, replaced_at=None).update(replaced_at=at)
-    return [str(attach(case, code, file, at).uuid) for file in stored]
-
-
-@transaction.atomic
 def discard_draft(*, draft_id: int, account: Account) -> None:
     """Delete a draft and what was uploaded to it; raises `ActionNotAllowedError` when it is none any more."""
     case = open_draft(draft_id)
@@ -163,7 +93,7 @@ def erase(case: Case) -> None:
 def has_newer_form(case: Case, at: datetime) -> bool:
     """Return whether another version than the draft's is in force; raises `ProcedureUnavailableError` if none is."""
     today = timezone.localtime(at).date()
-    current = version_id_in_force(case.procedure.code, today)
+    current = version_id_of(case.procedure, today)
     if current is None:
         raise ProcedureUnavailableError
     if current != case.procedure_version_id:
@@ -200,7 +130,7 @@ def submit(*, draft_id: int, account: Account, at: datetime) -> Case:
     waits to be accepted, `FormChangedError` when a new version asks something else, `ProcedureUnavailableError` when
     the procedure was retired in the meantime: the draft stays as it was; `ActionNotAllowedError` when it was deleted.
     """
-    case = _lock_draft(draft_id)
+    case = lock_draft(draft_id)
     if case.applicant_id != account.pk:
         raise ActionNotAllowedError
     if case.state != State.DRAFT:
@@ -210,6 +140,7 @@ def submit(*, draft_id: int, account: Account, at: datetime) -> Case:
         if carrying.concerns_applicants(case.procedure_version, version):
             raise FormChangedError
         case.procedure_version = version
+    case.applicant = account  # read already
     _refuse_typed(case, at)
     _take_answers(case, case.answers, at)
     _file(case, actor=applicant(account), at=at)
@@ -311,34 +242,12 @@ def fileable(code: str, at: datetime) -> ProcedureVersion:
     version = version_in_force(code, today)
     if version is None:
         raise ProcedureUnavailableError
-    definition = definitions.load_known(version.sha256, version.document)
+    definition = version.definition
     if not definition.is_fileable:
         raise ProcedureUnavailableError
     if not definition.availability.takes_cases_on(today):
         raise ProcedureUnavailableError(definition.availability.notice or None)
     return version
-
-
-def _lock_draft(case_id: int) -> Case:
-    try:
-        return lock(case_id)
-    except Case.DoesNotExist as error:
-        raise ActionNotAllowedError(_("This draft was deleted in the meantime.")) from error
-
-
-def open_draft(case_id: int) -> Case:
-    """Return the draft, locked; raises `ActionNotAllowedError` when it was filed already or deleted."""
-    case = _lock_draft(case_id)
-    if case.state != State.DRAFT:
-        raise ActionNotAllowedError(FILED_ALREADY)
-    return case
-
-
-def attach(case: Case, code: str, file: StoredFile, at: datetime, *, is_reused: bool = False) -> CasePaper:
-    """Record a file of a case whose row is locked."""
-    paper = CasePaper.objects.create(case=case, code=code, file=file, added_at=at, is_reused=is_reused)
-    order_reading(paper, at)
-    return paper
 
 
 def _take_answers(case: Case, answers: Mapping[str, Any], at: datetime) -> None:
@@ -363,16 +272,18 @@ def _take_answers(case: Case, answers: Mapping[str, Any], at: datetime) -> None:
 
 def _refuse_typed(case: Case, at: datetime) -> None:
     """Raise `TypedNotAcceptedError` when something was typed on a page and its writer has not gone on from there."""
-    form = stepping.definition_of(case).form
-    draft = Draft.objects.filter(case=case).first()
-    for step in visible_steps(form, case.answers, timezone.localtime(at).date()) if form and draft else ():
-        if draft is not None and draft.typed(step.code) is not None:
+    form, draft = stepping.definition_of(case).form, Draft.objects.filter(case=case).only("steps").first()
+    if form is None or draft is None or not any(draft.typed(code) is not None for code in draft.steps):
+        return
+    for step in visible_steps(form, case.answers, timezone.localtime(at).date()):
+        if draft.typed(step.code) is not None:
             raise TypedNotAcceptedError(step.code)
 
 
 def _refuse_infected(case: Case, form: FormDefinition | None, answers: Mapping[str, Any]) -> None:
     """Raise `IncompleteAnswersError` when the scanner found a virus in a file after it was added."""
-    infected = {str(paper.uuid) for paper in case.papers.filter(replaced_at=None, file__scan="INFECTED")}
+    found = case.papers.filter(replaced_at=None, file__scan="INFECTED").values_list("uuid", flat=True)
+    infected = {str(uuid) for uuid in found}
     for step in form.steps if form else ():
         if any(infected & set(answers.get(field.code) or []) for field in step.fields if field.kind == "file"):
             raise IncompleteAnswersError(step.code)
@@ -401,14 +312,15 @@ def _file(case: Case, *, actor: Actor, at: datetime) -> None:
     request_fee(
         reference=filing_fee(case),
         description=case.procedure.name[:250],
-        details=_receipt_details(case),
+        details=receipt_details(case),
         lines=lines,
         payer_name=case.applicant_name,
         at=at,
     )
 
 
-def _receipt_details(case: Case) -> dict[str, str]:
+def receipt_details(case: Case) -> dict[str, str]:
+    """Return the codes that the receipt of a case's fee needs."""
     agency = case.competent_agency
     return {
         "MaTTHC": case.procedure.code,

@@ -1,4 +1,6 @@
-"""Inside *processing*: facts recorded, the personal number asked for, the result proposed, steps back and forth."""
+"""Inside *processing*: facts recorded, the personal number asked for, the result drafted and proposed, steps back and
+forth, or to a colleague.
+"""
 
 from __future__ import annotations
 
@@ -7,14 +9,22 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
+from identity.models import Account, Appointment
+from identity.states import Role
 from onestop.actors import SYSTEM, Actor
-from onestop.errors import FactsMissingError, ReasonMissingError
-from onestop.models import Case, CaseStep
-from onestop.services import documents, population, stepping
+from onestop.errors import ActionNotAllowedError, FactsMissingError, ReasonMissingError
+from onestop.models import Case, CaseDocument, CaseStep
+from onestop.models.papers import REFUSAL
+from onestop.services import documents, population, stepping, warning
 from onestop.services.advancing import advance, lock
 from onestop.services.requesting import consent_is_missing
 from onestop.states import Action
+from procedures.definition import ProcessStep
+from procedures.rules import evaluate
 
 
 @transaction.atomic
@@ -57,20 +67,57 @@ def record_personal_number(*, case_id: int, number: str, at: datetime) -> Case:
 
 
 @transaction.atomic
+def draft(
+    *,
+    case_id: int,
+    actor: Actor,
+    edited: Mapping[str, Any],
+    at: datetime,
+    seen_version: int | None = None,
+) -> CaseDocument:
+    """Write the draft of the result, to be looked at before it is proposed; the facts may still be incomplete.
+
+    `edited` holds the parts of the wording that are to say something else than the template, or the reasons of a
+    refusal (`REFUSAL`). Raises `ReasonMissingError` for a refusal without reasons, `ActionNotAllowedError`.
+    """
+    case = lock(case_id, seen_version=seen_version)
+    stepping.require(case, Action.PROPOSE, actor)
+    if REFUSAL in edited and not edited[REFUSAL].strip():
+        raise ReasonMissingError
+    document = documents.draft_result(case, at=at, edited=edited)
+    advance(case, action=Action.DRAFT_RESULT, actor=actor, at=at, data={"edited": sorted(edited)})
+    return document
+
+
+@transaction.atomic
 def propose(*, case_id: int, actor: Actor, at: datetime, note: str = "", seen_version: int | None = None) -> Case:
     """Write the draft result and lay it before the signer.
 
-    Raises `FactsMissingError` while a required fact, or the applicant's consent, is missing.
+    Raises `FactsMissingError` while a required fact, or the applicant's consent, is missing; a refusal needs neither.
     """
     case = lock(case_id, seen_version=seen_version)
-    step = stepping.require(case, Action.PROPOSE, actor)
-    required = stepping.definition_of_step(case, step).requires
-    if any(not case.facts.get(code) for code in required) or consent_is_missing(case):
+    stepping.require(case, Action.PROPOSE, actor)
+    drafted = documents.draft_of(case)
+    if not (drafted is not None and drafted.is_refusal) and not is_ready_to_propose(case):
         raise FactsMissingError
     documents.draft_result(case, at=at)
     advance(case, action=Action.PROPOSE, actor=actor, at=at, note=note)
-    stepping.move_on(case, at)
+    stepping.move_on(case, at, by=Action.PROPOSE)
     return case
+
+
+def is_ready_to_propose(case: Case) -> bool:
+    """Return whether everything that the open step must record is there, and the applicant's consent where asked."""
+    step = stepping.open_step_of(case)
+    missing = _missing_facts(case, stepping.definition_of_step(case, step)) if step else []
+    return not missing and not consent_is_missing(case)
+
+
+def _missing_facts(case: Case, step: ProcessStep) -> list[str]:
+    """Return the facts that the step requires and that nobody recorded; what it does not ask for is not missing."""
+    known, today = case.answers | case.facts, case.answered_on(timezone.localdate(case.created_at))
+    unasked = {fact.code for fact in step.facts if fact.show_if and not evaluate(fact.show_if, known, today)}
+    return [code for code in step.requires if code not in unasked and not case.facts.get(code)]
 
 
 @transaction.atomic
@@ -99,3 +146,42 @@ def send_back(
     advance(case, action=Action.SEND_BACK, actor=actor, at=at, note=reason, data={"to": to})
     stepping.move_back(case, to, at)
     return case
+
+
+@transaction.atomic
+def reassign(
+    *, case_id: int, actor: Actor, to: Account, reason: str, at: datetime, seen_version: int | None = None
+) -> CaseStep:
+    """Give the open step to a colleague of the same role and agency; the due time stays.
+
+    Raises `ReasonMissingError`, `ActionNotAllowedError` when `to` does not serve there today, or has acted in a step
+    that excludes this one.
+    """
+    case = lock(case_id, seen_version=seen_version)
+    step = may_reassign(case, actor)
+    if not reason.strip():
+        raise ReasonMissingError
+    colleague = Actor(role=Role(step.role), account=to, agency=step.agency)
+    if not colleagues(step, at).filter(pk=to.pk).exists() or stepping.is_excluded(case, step, colleague):
+        raise ActionNotAllowedError(_("This colleague cannot take the step."))
+    event = advance(case, action=Action.REASSIGN, actor=actor, at=at, note=f"{to.full_name}: {reason}")
+    step.holder = to
+    step.save(update_fields=["holder"])
+    warning.tell_of_giving(step, event)
+    return step
+
+
+def may_reassign(case: Case, actor: Actor) -> CaseStep:
+    """Return the open step when the actor may give it to somebody: its holder may, anyone of its role while nobody
+    holds it, and the leader of its agency. Raises `ActionNotAllowedError`.
+    """
+    step = stepping.open_step_of(case)
+    if step is None or actor.agency is None or step.agency_id != actor.agency.pk:
+        raise ActionNotAllowedError
+    return step if actor.role == Role.LEADER else stepping.require_place(case, actor)
+
+
+def colleagues(step: CaseStep, at: datetime) -> QuerySet[Account]:
+    """Return who may hold the step beside its holder: those who serve in its role at its agency that day."""
+    serving = Appointment.objects.on(timezone.localtime(at).date()).filter(agency=step.agency_id, role=step.role)
+    return Account.objects.filter(pk__in=serving.values("account"), is_active=True).exclude(pk=step.holder_id or 0)

@@ -19,7 +19,9 @@ from django.utils.translation import override
 
 from onestop.errors import ActionNotAllowedError
 from onestop.models import Case, Draft
-from onestop.services.filing import erase, open_draft
+from onestop.services.advancing import open_draft
+from onestop.services.filing import erase
+from onestop.services.notices import language_of
 from onestop.states import State
 from portal.core import outbox
 from portal.core.formatting import short_date
@@ -86,14 +88,17 @@ def erased_on(case: Case, now: datetime) -> date | None:
 
 
 def letter_for(*, case_id: int, kind: str, now: datetime) -> Letter | None:
-    """Return the letter about a draft; None when it is none any more, was touched, or nobody gave an address."""
+    """Return the letter about a draft, in its writer's language.
+
+    None when it is no draft any more, was touched, or nobody gave an address.
+    """
     case = Case.objects.select_related("procedure", "applicant").filter(pk=case_id, state=State.DRAFT).first()
     if case is None or now - case.changed_at < _days(settings.DRAFT_REMINDER_DAYS):
         return None
     address = str(case.answers.get("email") or (case.applicant.email_address if case.applicant else ""))
     if not address:
         return None
-    with override("vi"):
+    with override(language_of(case)):
         return Letter(address, _subject(kind), _text(case, now))
 
 
@@ -109,7 +114,7 @@ def _text(case: Case, now: datetime) -> str:
     return "\n\n".join(
         [
             _("You began the application “%(procedure)s” and have not filed it yet.")
-            % {"procedure": case.procedure.name},
+            % {"procedure": case.procedure.title},
             _("Go on where you stopped, after signing in: %(address)s") % {"address": way},
             _("If you do not need it any more, nothing is to be done: it will be deleted on %(day)s.")
             % {"day": short_date(day) if day else "–"},

@@ -18,7 +18,6 @@ from onestop.national_portal.pull import FiledCase
 from onestop.services.filing import receive_from_national_portal
 from portal.core import files
 from portal.core.models import StoredFile
-from procedures import definition as definitions
 from procedures.eforms.uploads import UploadRefusedError, demands_of
 from procedures.queries import version_in_force
 
@@ -46,7 +45,7 @@ def _take(filed: FiledCase, at: datetime) -> Case:
     if existing is not None:
         return existing
     version = version_in_force(filed.procedure, timezone.localtime(at).date())
-    form = definitions.load(version.document).form if version else None
+    form = version.definition.form if version else None
     questions = form.fields if form else {}
     stored: dict[str, list[StoredFile]] = defaultdict(list)
     for file in filed.files:

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from onestop.errors import ActionNotAllowedError
 from onestop.models import Case, CasePaper
-from onestop.services.filing import attach, open_draft
+from onestop.services.advancing import open_draft
+from onestop.services.papers import attach
 from portal.core import files
 from portal.core.models import StoredFile
 

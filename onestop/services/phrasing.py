@@ -17,6 +17,17 @@ _NAMED: Final = re.compile(r"\{([a-z][a-z0-9_.]*)\}")
 _NOTHING: Final = "–"  # how an answer that was not given is shown
 
 
+def askable(definition: ProcedureDefinition) -> dict[str, str]:
+    """Return what a supplement may name, by code: the questions of the form, and of the papers those published."""
+    published = {paper.code: paper.name for paper in definition.papers}
+    fields = [field for step in definition.form.steps for field in step.fields] if definition.form else []
+    return {
+        field.code: published[field.code] if field.kind == "file" else str(field.label)
+        for field in fields
+        if field.kind != "file" or field.code in published
+    }
+
+
 def words_of(definition: ProcedureDefinition, case: Case, today: date) -> dict[str, str]:
     """Return every answer and every recorded fact as people read it, by code, in Vietnamese: paper is official."""
     with translation.override("vi"):

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from identity.models import Agency
@@ -19,11 +20,19 @@ from onestop.actors import SYSTEM, Actor
 from onestop.errors import ActionNotAllowedError, IncompleteAnswersError, ReasonMissingError
 from onestop.kinds import Channel, DocumentKind, RequestKind, RequestOutcome
 from onestop.models import Case, CaseRequest
-from onestop.services import documents, stepping
+from onestop.services import consulting, documents, notices, phrasing, stepping, suspending
 from onestop.services.advancing import advance, lock
 from onestop.services.receiving import serves_at_counter
 from onestop.states import Action, State, is_allowed
-from procedures.eforms import clean_answers
+from procedures.eforms import StepDefinition, clean_answers
+from procedures.eforms.definition import Text
+
+_REMIND_BEFORE: Final = timedelta(days=2)
+_WHEN_SILENT: Final = {
+    RequestKind.CONSENT: Action.ANSWER_CONSENT,
+    RequestKind.SUPPLEMENT: Action.LAPSE_SUPPLEMENT,
+    RequestKind.SUSPENSION: Action.RESUME,
+}
 
 
 @transaction.atomic
@@ -35,27 +44,36 @@ def request_supplement(
     items: Sequence[str],
     due_at: datetime,
     at: datetime,
+    basis: str = "",
     seen_version: int | None = None,
 ) -> CaseRequest:
     """Ask the applicant for `items` (field and paper codes of the form) until `due_at`, by form 02.
 
-    Raises `ReasonMissingError` without a text, `ActionNotAllowedError` when an item is not in the form (a paper
-    that is not published cannot be asked for), or the actor may not ask now.
+    `basis` is the law that asks for them; unsaid, it is the procedure's own. Raises `ReasonMissingError` without a
+    text, `ActionNotAllowedError` when an item is not in the form (a paper that is not published cannot be asked
+    for), or the actor may not ask now.
     """
     case = lock(case_id, seen_version=seen_version)
     if not text.strip():
         raise ReasonMissingError
-    if not items or set(items) - askable(case, at):
+    if not items or set(items) - set(phrasing.askable(stepping.definition_of(case))):
         raise ActionNotAllowedError
+    may_ask_supplement(case, actor)
+    case.supplements += 1
+    advance(case, action=Action.REQUEST_SUPPLEMENT, actor=actor, at=at, note=text, data={"items": list(items)})
+    request = _ask(case, RequestKind.SUPPLEMENT, actor, text, due_at, at, items=items)
+    request.basis = basis.strip() or own_basis(case)
+    request.save(update_fields=["basis"])
+    documents.write_form(case, DocumentKind.FORM_02, actor=actor, at=at, reason=text, due_at=due_at)
+    return request
+
+
+def may_ask_supplement(case: Case, actor: Actor) -> None:
+    """Raise `ActionNotAllowedError` unless it is the actor's turn: the counter's first, then the open step's."""
     if case.state == State.SUBMITTED:
         serves_at_counter(case, actor)
     else:
         stepping.require(case, Action.REQUEST_SUPPLEMENT, actor)
-    case.supplements += 1
-    advance(case, action=Action.REQUEST_SUPPLEMENT, actor=actor, at=at, note=text, data={"items": list(items)})
-    request = _ask(case, RequestKind.SUPPLEMENT, actor, text, due_at, at, items=items)
-    documents.write_form(case, DocumentKind.FORM_02, actor=actor, at=at, reason=text, due_at=due_at)
-    return request
 
 
 @transaction.atomic
@@ -71,10 +89,13 @@ def answer_supplement(*, case_id: int, actor: Actor, answers: Mapping[str, Any],
     today = timezone.localtime(at).date()
     result = clean_answers(definition.form, case.answers | asked, today, since=case.answered_on(today))
     if result.errors:
-        raise IncompleteAnswersError(result.first_step)
+        raise IncompleteAnswersError(result.first_step, errors=result.errors)
     case.answers = result.answers
     _close(request, RequestOutcome.ANSWERED, at)
+    before_acceptance = case.state == State.SUPPLEMENT_BEFORE_ACCEPTANCE
     advance(case, action=Action.ANSWER_SUPPLEMENT, actor=actor, at=at, data={"items": sorted(asked)})
+    if not before_acceptance:
+        stepping.follow(case, at, by=Action.ANSWER_SUPPLEMENT)
     return case
 
 
@@ -156,19 +177,27 @@ def answer_verification(*, case_id: int, actor: Actor, confirmed: bool, text: st
 def lapse(*, request_id: int, at: datetime) -> None:
     """The time of a request ran out. Safe to call twice, and too early.
 
-    Silence on a draft means consent; a supplement that never came ends the case; a verification stays open and
-    overdue: an office's silence proves nothing.
+    Silence on a draft means consent, and so does that of an agency whose opinion was asked where the version says so;
+    a supplement that never came ends the case; a suspended case goes on; otherwise a request stays open and overdue:
+    silence proves nothing.
     """
     case = lock(CaseRequest.objects.values_list("case_id", flat=True).get(pk=request_id))
     request = case.requests.get(pk=request_id)
     if request.answered_at is not None or request.due_at > at or request.kind == RequestKind.VERIFICATION:
         return
+    if request.kind == RequestKind.CONSULTATION:
+        if request.silence_is_consent:
+            consulting.fall_silent(case, request, at)
+        return
     consent = request.kind == RequestKind.CONSENT
-    action = Action.ANSWER_CONSENT if consent else Action.LAPSE_SUPPLEMENT
+    action = _WHEN_SILENT[RequestKind(request.kind)]
     if not is_allowed(State(case.state), action, SYSTEM.role):
         # The case stands still or was withdrawn meanwhile: silence says nothing, and other requests go on.
         if case.has_ended:
             _close(request, RequestOutcome.SILENT, at)
+        return
+    if request.kind == RequestKind.SUSPENSION:
+        suspending.resume(case_id=case.pk, actor=SYSTEM, at=at)
         return
     _close(request, RequestOutcome.SILENT, at)
     if consent:
@@ -190,10 +219,35 @@ def consent_is_missing(case: Case) -> bool:
     return last is None or last.outcome not in {RequestOutcome.AGREED, RequestOutcome.SILENT}
 
 
-def askable(case: Case, at: datetime) -> set[str]:
-    """Return the codes of the fields and papers that a supplement may name."""
+def page_asked(case: Case, request: CaseRequest) -> StepDefinition:
+    """Return the page of a supplement: the questions that the request names, and nothing else."""
     form = stepping.definition_of(case).form
-    return {field.code for step in form.steps for field in step.fields} if form else set()
+    fields = [field for code, field in form.fields.items() if code in request.items] if form else []
+    return StepDefinition("supplement", Text(""), Text(""), None, tuple(fields))
+
+
+@transaction.atomic
+def remind(*, request_id: int, at: datetime) -> None:
+    """Remind the applicant of a supplement once, in the last two days, or the last half of a shorter time."""
+    request = CaseRequest.objects.select_for_update().select_related("case").get(pk=request_id)
+    days_left = min(_REMIND_BEFORE, (request.due_at - request.asked_at) / 2)
+    if request.reminded_at or request.answered_at or not request.due_at - days_left <= at < request.due_at:
+        return
+    request.reminded_at = at
+    request.save(update_fields=["reminded_at"])
+    notices.remind(request.case, request, at)
+
+
+def to_remind(at: datetime) -> QuerySet[CaseRequest, int]:
+    """Return the keys of supplements whose time is nearly up, and of which nobody was reminded."""
+    waiting = CaseRequest.objects.filter(kind=RequestKind.SUPPLEMENT, answered_at=None, reminded_at=None)
+    return waiting.filter(due_at__gt=at, due_at__lte=at + _REMIND_BEFORE).values_list("pk", flat=True)
+
+
+def own_basis(case: Case) -> str:
+    """Return the first law that the version names."""
+    basis = stepping.definition_of(case).legal_basis
+    return f"{basis[0].number} {basis[0].title}".strip()[:300] if basis else ""
 
 
 def _ask(

@@ -1,18 +1,21 @@
-"""At the counter's last desk: the result goes to the person whose identity was checked, or off by post."""
+"""At the counter's last desk: the result goes to the person whose identity was checked, or off by post, and back."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from onestop.actors import Actor
-from onestop.errors import ActionNotAllowedError
-from onestop.kinds import Delivery
+from onestop.errors import ActionNotAllowedError, ReasonMissingError
+from onestop.kinds import Channel, Delivery
 from onestop.models import Case
 from onestop.services import stepping
 from onestop.services.advancing import advance, lock
+from onestop.services.receiving import serves_at_counter
 from onestop.states import Action
 from portal.core.crypto import blind_index
 from portal.core.fields import digits
@@ -25,27 +28,77 @@ def return_result(
     actor: Actor,
     at: datetime,
     checked_id_number: str = "",
+    compared: Collection[str] = (),
     waybill: str = "",
+    postage: int | None = None,
     seen_version: int | None = None,
 ) -> Case:
     """Hand the result over (a line of form 07): in person with the ID checked, by post with the waybill number.
 
-    `checked_id_number` is read from the card shown; it must be the applicant's. Raises `ActionNotAllowedError`
-    when it is not, or when a posted result has no waybill.
+    `checked_id_number` is read from the card shown; it must be the applicant's. `compared` are the papers of an
+    online case whose originals were taken in and compared with the scans. Raises `ActionNotAllowedError` when
+    something of this is missing, or when a posted result has no waybill.
     """
     case = lock(case_id, seen_version=seen_version)
     stepping.require(case, Action.RETURN_RESULT, actor)
-    data = _proof(case, checked_id_number, waybill)
+    if case.delivery == Delivery.POST:
+        data = _by_post(waybill, postage)
+    else:
+        data = _in_person(case, checked_id_number, compared)
     advance(case, action=Action.RETURN_RESULT, actor=actor, at=at, data=data)
-    stepping.move_on(case, at)
     return case
 
 
-def _proof(case: Case, checked_id_number: str, waybill: str) -> dict[str, str]:
-    if case.delivery == Delivery.POST:
-        if not waybill.strip():
-            raise ActionNotAllowedError(_("Please enter the number of the waybill."))
-        return {"waybill": waybill.strip()}
+@transaction.atomic
+def record_undelivered(
+    *, case_id: int, actor: Actor, reason: str, collects: bool, at: datetime, seen_version: int | None = None
+) -> Case:
+    """The post brought the result back: it lies at the counter again, to be collected or to be sent once more.
+
+    Raises `ReasonMissingError`, `ActionNotAllowedError` when it was not sent by post.
+    """
+    case = lock(case_id, seen_version=seen_version)
+    may_record_undelivered(case, actor)
+    if not reason.strip():
+        raise ReasonMissingError
+    case.returned_at = None
+    if collects:
+        case.delivery = Delivery.PICK_UP
+    advance(case, action=Action.RECORD_UNDELIVERED, actor=actor, at=at, note=reason)
+    stepping.reopen(case, Action.RETURN_RESULT, at)
+    return case
+
+
+def may_record_undelivered(case: Case, actor: Actor) -> None:
+    """Raise `ActionNotAllowedError` unless the actor serves at the counter that sent the result by post."""
+    serves_at_counter(case, actor)
+    if case.delivery != Delivery.POST:
+        raise ActionNotAllowedError
+
+
+def originals_to_compare(case: Case) -> dict[str, str]:
+    """Return the papers, by code, whose originals the applicant of an online case brings when they collect.
+
+    A paper with digital signatures is an original itself.
+    """
+    if case.channel in {Channel.COUNTER, Channel.POST}:
+        return {}
+    papers = {paper.code: paper for paper in stepping.definition_of(case).papers}
+    given = case.papers.filter(replaced_at=None).select_related("file").order_by("pk")
+    scanned = [papers[one.code] for one in given if one.code in papers and not one.is_signed]
+    return {paper.code: paper.name for paper in scanned if paper.mode == "SUBMIT" and paper.originals}
+
+
+def _by_post(waybill: str, postage: int | None) -> dict[str, Any]:
+    if not waybill.strip():
+        raise ActionNotAllowedError(_("Please enter the number of the waybill."))
+    return {"waybill": waybill.strip()} | ({"postage": postage} if postage else {})
+
+
+def _in_person(case: Case, checked_id_number: str, compared: Collection[str]) -> dict[str, Any]:
     if blind_index(digits(checked_id_number)) != blind_index(digits(case.applicant_id_number)):
         raise ActionNotAllowedError(_("This is not the identity number of the applicant. Please check the card."))
-    return {"id_checked": "yes"}
+    wanted = originals_to_compare(case)
+    if set(wanted) - set(compared):
+        raise ActionNotAllowedError(_("Please take in the originals first and compare them with what was filed."))
+    return {"id_checked": "yes"} | ({"originals": sorted(wanted)} if wanted else {})

@@ -27,7 +27,7 @@ from onestop.kinds import DocumentKind, DocumentState
 from onestop.models import Case, CaseDocument, CaseStep, CaseTransfer
 from onestop.services import documents, stepping
 from onestop.services.advancing import advance, lock
-from onestop.states import AT_OFFICE, TAKES_OVER, Action, State
+from onestop.states import AT_OFFICE, Action, State, is_allowed
 from portal.core.errors import DomainError
 
 BATCH: Final = 200
@@ -119,7 +119,8 @@ def take_over_many(*, actors: Sequence[Actor], chosen: Collection[int] | None, a
 
     What a colleague was faster with, and what cannot be moved just now, is left where it is.
     """
-    seats = {actor.agency.pk: actor for actor in actors if actor.agency and actor.role in TAKES_OVER}
+    takers = (one for one in actors if is_allowed(State.PROCESSING, Action.TAKE_OVER, one.role))
+    seats = {actor.agency.pk: actor for actor in takers if actor.agency}
     waiting = CaseTransfer.objects.waiting_at(seats).order_by("pk")
     if chosen is not None:
         waiting = waiting.filter(pk__in=chosen)
@@ -208,5 +209,5 @@ def _draft_anew(case: Case, at: datetime) -> None:
     was_signed = result.state == DocumentState.SIGNED
     documents.draft_result(case, at=at)
     if was_signed:
-        signing = next(step.code for step in stepping.steps_of(case, at) if Action.SIGN in step.actions)
+        signing = next(step.code for step in reversed(stepping.earlier_steps(case)) if Action.SIGN in step.actions)
         stepping.move_back(case, signing, at)

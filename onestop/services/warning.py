@@ -20,7 +20,7 @@ from identity.queries import calendar_of
 from identity.states import AgencyKind, Role
 from onestop import deadlines
 from onestop.kinds import NoticeKind
-from onestop.models import CaseStep, DeskNotice
+from onestop.models import CaseEvent, CaseMessage, CaseStep, DeskNotice
 from onestop.services.advancing import lock
 from portal.core import outbox
 from portal.core.formatting import ZONE
@@ -68,6 +68,33 @@ def warn(*, step_id: int, at: datetime) -> None:
     )
 
 
+def tell_of_message(message: CaseMessage) -> None:
+    """Tell who has the case that its applicant has written; before and after handling, its centre."""
+    case, at = message.case, message.written_at
+    step = case.steps.select_related("agency", "holder").filter(finished_at=None).first()
+    counter = _serving(case.receiving_centre, Role.CLERK, at) if case.receiving_centre else []
+    _tell(
+        _holders(step, at) if step else counter,
+        kind=NoticeKind.MESSAGE,
+        key=f"message:{message.pk}",
+        case_id=case.pk,
+        data={},
+        at=at,
+    )
+
+
+def tell_of_giving(step: CaseStep, event: CaseEvent) -> None:
+    """Tell the new holder of a step that they have it."""
+    _tell(
+        [step.holder] if step.holder else [],
+        kind=NoticeKind.GIVEN,
+        key=f"given:{event.pk}",
+        case_id=step.case_id,
+        data={"step": step.name},
+        at=event.at,
+    )
+
+
 def tell_the_day(*, now: datetime) -> int:
     """Tell everybody at a desk what the day holds, if anything does; returns how many were told. Once a day."""
     today = now.astimezone(ZONE).date()
@@ -91,8 +118,11 @@ def mark_read(*, account: Account, at: datetime) -> int:
 
 
 def _concerned(step: CaseStep, at: datetime) -> list[Account]:
-    holders = [step.holder] if step.holder else _serving(step.agency, Role(step.role), at)
-    return [*holders, *_serving(step.agency, _LEADS.get(Role(step.role), Role.LEADER), at)]
+    return [*_holders(step, at), *_serving(step.agency, _LEADS.get(Role(step.role), Role.LEADER), at)]
+
+
+def _holders(step: CaseStep, at: datetime) -> list[Account]:
+    return [step.holder] if step.holder else _serving(step.agency, Role(step.role), at)
 
 
 def _leaders_above(step: CaseStep, at: datetime) -> list[Account]:
@@ -100,7 +130,7 @@ def _leaders_above(step: CaseStep, at: datetime) -> list[Account]:
     leaders = _serving(above, Role.LEADER, at) if above else []
     if leaders:
         return leaders
-    province = Agency.objects.filter(kind=AgencyKind.PROVINCE, valid_to=None).first()
+    province = Agency.objects.on(timezone.localdate(at)).filter(kind=AgencyKind.PROVINCE).first()
     return _serving(province, Role.LEADER, at) if province else []
 
 

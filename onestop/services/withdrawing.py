@@ -10,6 +10,7 @@ from identity.models import Account
 from onestop.actors import Actor, applicant
 from onestop.errors import ActionNotAllowedError, ReasonMissingError
 from onestop.models import Case
+from onestop.services import charging
 from onestop.services.advancing import advance, lock
 from onestop.states import Action, State, is_allowed
 
@@ -35,10 +36,17 @@ def answer_withdrawal(
 ) -> Case:
     """Accept or refuse the applicant's wish to withdraw; the clock runs on after a refusal."""
     case = lock(case_id, seen_version=seen_version)
-    if actor.agency is None or actor.agency.pk not in {case.receiving_centre_id, case.competent_agency_id}:
-        raise ActionNotAllowedError
+    may_answer(case, actor)
     if not agrees and not reason.strip():
         raise ReasonMissingError
+    if agrees:
+        charging.cancel_demands(case, at)
     action = Action.ACCEPT_WITHDRAWAL if agrees else Action.REFUSE_WITHDRAWAL
     advance(case, action=action, actor=actor, at=at, note=reason)
     return case
+
+
+def may_answer(case: Case, actor: Actor) -> None:
+    """Raise `ActionNotAllowedError` unless the actor serves where the case was received or is decided."""
+    if actor.agency is None or actor.agency.pk not in {case.receiving_centre_id, case.competent_agency_id}:
+        raise ActionNotAllowedError

@@ -2,27 +2,50 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Final, cast
+
 from django.contrib import messages
 from django.forms import Form
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from identity.access import officer, serves_as
 from identity.keeping import TYPED_IS_HERE, recall
-from onestop import acts, queries
+from onestop import acts, deadlines, queries
 from onestop.actors import in_seat
+from onestop.acts import Act
 from onestop.lists.queues import DESK
-from onestop.models import Case
+from onestop.models import Case, CaseDocument, CasePaper
 from onestop.queries import PAGE
-from onestop.services import forecasting, signatures, stepping, succession
+from onestop.services import forecasting, signatures, stepping, succession, talking
 from onestop.views.lists import desk_context
 from portal.core.errors import ConflictError, DomainError
 from portal.core.text import whole_number
 from procedures.eforms import summary
+
+_NOT_TYPED: Final = frozenset({"csrfmiddlewaretoken", "version", "sure"})
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What somebody typed for an act that was not done: it stays on the page, whatever became of the case."""
+
+    act: Act
+    form: Form
+
+    @property
+    def words(self) -> list[tuple[str, str]]:
+        """Each text that was sent, with the name of its box if the form still has it: its step may be over."""
+        sent = cast("QueryDict", self.form.data)
+        fields = self.form.fields
+        texts = ((name, "\n".join(sent.getlist(name))) for name in sent if name not in _NOT_TYPED)
+        return [(str(fields[name].label) if name in fields else "", text) for name, text in texts if text]
 
 
 @serves_as(*DESK)
@@ -51,83 +74,108 @@ def take_over(request: HttpRequest) -> HttpResponse:
 @serves_as(*DESK)
 @require_GET
 def case(request: HttpRequest, code: str) -> HttpResponse:
-    """The case: answers, papers, documents, history, and what may be done."""
-    found = _case(request, code)
-    kept = _kept(request, found)
-    if kept is not None:
+    """The case: answers, papers, documents, messages, history, and what may be done."""
+    found = case_of_officer(request, code)
+    typed = _kept(request, found)
+    if typed is not None:
         messages.info(request, TYPED_IS_HERE)
-    return _show(request, found, bound=kept)
+    answer = _show(request, found, typed=typed)
+    talking.mark_read_by_office(found, timezone.now())
+    return answer
 
 
 @serves_as(*DESK)
-@require_http_methods(["POST"])
+@require_POST
 def act(request: HttpRequest, code: str, act: str) -> HttpResponse:
     """Carry out one act on the case as the officer saw it."""
-    found = _case(request, code)
-    actor = queries.actor_for(officer(request), found)
+    found = case_of_officer(request, code)
     chosen = next((one for one in acts.ACTS if one.code == act), None)
     if chosen is None:
         raise Http404
-    form = chosen.make_form(found, request.POST)
+    form = chosen.form(found, request.POST)
+    typed = Typed(chosen, form)
     if not form.is_valid():
-        return _show(request, found, bound=(chosen.code, form), status=422)
+        return _show(request, found, typed=typed, status=422)
+    if chosen.consequence and request.POST.get("sure") != "yes":
+        messages.error(request, _("Please tick that this is meant: it has consequences."))
+        return _show(request, found, typed=typed, status=422)
+    actor = queries.actor_for(officer(request), found)
     seen = whole_number(request.POST.get("version", ""))
     try:
         chosen.run(acts.Call(found, actor, timezone.now(), -1 if seen is None else seen, form))
     except ConflictError as error:
         messages.error(request, str(error.message))
-        return _show(request, _case(request, code), bound=(chosen.code, form), status=409)
+        return _show(request, case_of_officer(request, code), typed=typed, status=409)
     except DomainError as error:
         messages.error(request, str(error.message))
-        return _show(request, found, bound=(chosen.code, form), status=422)
+        return _show(request, found, typed=typed, status=422)
     messages.success(request, str(chosen.done))
     return redirect("onestop:desk_case", code=code)
 
 
-def _kept(request: HttpRequest, case: Case) -> tuple[str, Form] | None:
-    """Return the act, and its form as it was typed, that was sent when the session had run out."""
-    for one in acts.ACTS:
-        typed = recall(request, path=reverse("onestop:desk_act", args=[case.code, one.code]))
-        if typed is not None:
-            return one.code, one.make_form(case, typed)
-    return None
-
-
-def _case(request: HttpRequest, code: str) -> Case:
+def case_of_officer(request: HttpRequest, code: str) -> Case:
+    """Return a case of the officer's agencies; raises `Http404` for any other."""
     found = queries.case_at(officer(request), code)
     if found is None:
         raise Http404
     return found
 
 
-def _show(request: HttpRequest, case: Case, *, bound: tuple[str, Form] | None, status: int = 200) -> HttpResponse:
-    at_work = officer(request)
+def _kept(request: HttpRequest, case: Case) -> Typed | None:
+    """Return what was typed and sent when the session had run out."""
+    for one in acts.ACTS:
+        sent = recall(request, path=reverse("onestop:desk_act", args=[case.code, one.code]))
+        if sent is not None:
+            return Typed(one, one.form(case, sent))
+    return None
+
+
+def _show(request: HttpRequest, case: Case, *, typed: Typed | None, status: int = 200) -> HttpResponse:
+    at_work, now = officer(request), timezone.now()
     actor = queries.actor_for(at_work, case)
     definition = stepping.definition_of(case)
-    shown, documents = queries.papers(case), queries.documents(case)
-    day = case.answered_on(timezone.localdate())
+    papers, documents, history = queries.papers(case), queries.documents(case), queries.history(case)
     step = stepping.open_step_of(case)
-    offered = [
-        (one, bound[1] if bound and bound[0] == one.code else one.make_form(case, None))
-        for one in acts.possible(case, actor)
-    ]
+    possible = acts.possible(case, actor, now)
+    likely = acts.likely(possible, case)
+    offered = [(one, typed.form if typed and typed.act == one else one.form(case)) for one in possible]
     context = desk_context(at_work, "") | {
         "case": case,
-        "actor": actor,
         "step": step,
-        "forecast": forecasting.forecast_of(step, timezone.now()) if step else None,
+        "forecast": forecasting.forecast_of(step, now) if step else None,
         "definition": definition,
-        "sections": summary(definition.form, case.answers, day) if definition.form else [],
-        "papers": {str(paper.uuid): paper for paper in shown},
-        "signatures": {str(paper.uuid): signatures.shown(paper) for paper in shown if paper.is_signed},
-        "first_paper": next((paper for paper in shown if not paper.file.is_quarantined), None),
+        "sections": summary(definition.form, case.answers, case.answered_on(timezone.localdate()))
+        if definition.form
+        else [],
+        "papers": {str(paper.uuid): paper for paper in papers},
+        "signatures": {str(paper.uuid): signatures.shown(paper) for paper in papers if paper.is_signed},
         "documents": documents,
-        "first_document": next((one for one in documents if one.file_id), None),
-        "history": queries.history(case),
+        "first": _first_address(case, papers, documents),
+        "is_printing": any(one.file_id is None or one.is_being_signed for one in documents),
+        "history": history,
         "received_first_by": queries.received_first_by(case),
-        "requests": list(case.requests.select_related("asked_of").order_by("asked_at")),
-        "offered": offered,
-        "opened": bound[0] if bound else "",
-        "now": timezone.now(),
+        "clock": deadlines.clock_of(case, history, now),
+        "requests": queries.requests_of(case, at_work),
+        "words": queries.messages(case),
+        "notes": queries.notes(case),
+        "fees": queries.fees_of(case),
+        "likely": next(((one, form) for one, form in offered if one == likely), None),
+        "offered": [(one, form) for one, form in offered if one != likely and one.code not in acts.TALK],
+        "talk": [(one, form) for one, form in offered if one.code in acts.TALK],
+        "typed": typed,
+        "is_lost": typed is not None and typed.act not in possible,
+        "now": now,
     }
     return render(request, "desk/case.html", context, status=status)
+
+
+def _first_address(case: Case, papers: list[CasePaper], documents: list[CaseDocument]) -> str:
+    """Return the address of what lies on top: the result while it waits for a signature, else the first paper."""
+    for document in documents:
+        if document.is_unsigned_result and document.file_id:
+            return reverse("onestop:desk_document", args=[case.code, document.uuid])
+    for paper in papers:
+        if not paper.file.is_quarantined:
+            return reverse("onestop:desk_paper", args=[case.code, paper.uuid])
+    printed = next((document for document in documents if document.file_id), None)
+    return reverse("onestop:desk_document", args=[case.code, printed.uuid]) if printed else ""

@@ -22,7 +22,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from identity.access import View, account_of, citizen
 from identity.keeping import recall
 from onestop import drafting, queries
-from onestop.errors import ActionNotAllowedError, ProcedureUnavailableError
+from onestop.errors import ActionNotAllowedError, FiledAlreadyError, ProcedureUnavailableError
 from onestop.models import Case
 from onestop.services import drafts, filing, stepping
 from onestop.services.drafts import Kept, Sent
@@ -36,10 +36,10 @@ _NUMBER_LENGTH = 16
 
 
 def own_draft(request: HttpRequest, uuid: UUID) -> Case:
-    """Return the asker's own draft; raises `ActionNotAllowedError` when it was filed, `Http404`."""
+    """Return the asker's own draft; raises `FiledAlreadyError`, `Http404`."""
     case = own(request, uuid)
     if not case.is_draft:
-        raise ActionNotAllowedError(filing.FILED_ALREADY)
+        raise FiledAlreadyError
     return case
 
 

@@ -28,7 +28,6 @@ from onestop.views.drafts import keep, own_draft, sent_from, take_back, up_to_da
 from onestop.views.mine import own
 from onestop.views.uploading import LOOK_AGAIN, PAPER_ACT, Taken, arrange, joinable, take_uploads
 from portal.core.errors import DomainError
-from procedures import definition as definitions
 from procedures.eforms import StepDefinition, step_form, summary
 from procedures.eforms.submission import StepForm
 from procedures.queries import procedure_called, version_in_force
@@ -43,7 +42,7 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
         if procedure_called(code) is None:
             raise Http404
         return redirect("procedures:detail", code=code)  # which says that it is retired
-    definition, today = definitions.load_known(version.sha256, version.document), timezone.localdate()
+    definition, today = version.definition, timezone.localdate()
     if not definition.is_fileable:
         return redirect("procedures:detail", code=code)
     given = prefilling.from_link(definition.form, request.GET, today)
@@ -196,11 +195,11 @@ def reuse(request: HttpRequest, uuid: UUID, step: str) -> HttpResponse:
 @while_draft
 def check(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Check your answers; posting files the case."""
+    if request.method == "POST":
+        return _file(request, uuid)
     case = own(request, uuid)
     if not case.is_draft:
         return redirect("onestop:case", uuid=case.uuid)
-    if request.method == "POST":
-        return _file(request, case)
     closed = ""
     try:
         if filing.has_newer_form(case, timezone.now()):
@@ -211,21 +210,24 @@ def check(request: HttpRequest, uuid: UUID) -> HttpResponse:
     return render(request, "onestop/check.html", _check_page(case, closed))
 
 
-def _file(request: HttpRequest, case: Case) -> HttpResponse:
+def _file(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    draft_id = queries.key_of(account_of(request), uuid)
+    if draft_id is None:
+        raise Http404
     try:
-        case = filing.submit(draft_id=case.pk, account=account_of(request), at=timezone.now())
+        filing.submit(draft_id=draft_id, account=account_of(request), at=timezone.now())
     except IncompleteAnswersError as error:
         messages.error(request, str(error.message))
-        return redirect("onestop:step", uuid=case.uuid, step=error.step)
+        return redirect("onestop:step", uuid=uuid, step=error.step)
     except ActionNotAllowedError:
         raise
     except FormChangedError:
-        filing.bring_up_to_date(draft_id=case.pk, at=timezone.now())  # the page says what is new
-        return redirect("onestop:check", uuid=case.uuid)
+        filing.bring_up_to_date(draft_id=draft_id, at=timezone.now())  # the page says what is new
+        return redirect("onestop:check", uuid=uuid)
     except DomainError as error:
         messages.error(request, str(error.message))
-        return redirect("onestop:check", uuid=case.uuid)
-    return redirect("onestop:filed", uuid=case.uuid)
+        return redirect("onestop:check", uuid=uuid)
+    return redirect("onestop:filed", uuid=uuid)
 
 
 def _check_page(case: Case, closed: str) -> dict[str, object]:

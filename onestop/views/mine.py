@@ -15,11 +15,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from identity.access import account_of, citizen
 from identity.keeping import TYPED_IS_HERE, recall
+from identity.states import Role
 from onestop import drafting, queries
 from onestop.actors import applicant
 from onestop.errors import IncompleteAnswersError
 from onestop.models import Case
-from onestop.services import filing, forecasting, requesting, stepping, withdrawing
+from onestop.services import filing, forecasting, requesting, stepping, talking, withdrawing
+from onestop.states import Action, State, is_allowed
 from onestop.supplements import SupplementForm
 from portal.core.errors import DomainError, StorageFullError
 from procedures.eforms import summary
@@ -35,6 +37,7 @@ def my_cases(request: HttpRequest) -> HttpResponse:
     context = {
         "drafts": drafting.begun(queries.my_drafts(account)[:100], timezone.now()),
         "cases": queries.my_cases(account)[:100],
+        "followed": queries.followed(account)[:100],
     }
     return render(request, "onestop/my_cases.html", context)
 
@@ -55,13 +58,18 @@ def case(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "sections": summary(definition.form, found.answers, found.answered_on(today)) if definition.form else [],
         "papers": {str(paper.uuid): paper for paper in queries.papers(found)},
         "documents": queries.documents(found, for_applicant=True),
-        "history": queries.history(found),
+        "history": queries.history(found, for_applicant=True),
         "requests": queries.asked_of_applicant(found),
-        "fee": queries.fee_of(found),
+        "opinions": queries.opinions(found),
+        "fees": queries.fees_of(found),
+        "words": queries.messages(found),
+        "may_write": is_allowed(State(found.state), Action.WRITE_MESSAGE, Role.APPLICANT),
         "forecast": forecasting.forecast_of(step, timezone.now()) if step else None,
         "typed": _typed(request, found),
     }
-    return render(request, "onestop/case.html", context)
+    answer = render(request, "onestop/case.html", context)
+    talking.mark_read_by_applicant(found, timezone.now())
+    return answer
 
 
 @citizen
@@ -98,7 +106,7 @@ def consent(request: HttpRequest, uuid: UUID) -> HttpResponse:
             case_id=found.pk,
             actor=applicant(account_of(request)),
             agrees=request.POST.get("agrees") == "yes",
-            text=tidy(request.POST.get("text", "").replace("\0", ""), lines=True)[:2000],
+            text=_words(request, "text", 2000),
             at=timezone.now(),
         ),
         _("Thank you. Your answer has been sent."),
@@ -116,10 +124,28 @@ def withdraw(request: HttpRequest, uuid: UUID) -> HttpResponse:
         lambda: withdrawing.withdraw(
             case_id=found.pk,
             account=account_of(request),
-            reason=tidy(request.POST.get("reason", "").replace("\0", ""), lines=True)[:2000],
+            reason=_words(request, "reason", 2000),
             at=timezone.now(),
         ),
         _("Your wish to withdraw has been recorded."),
+    )
+
+
+@citizen
+@require_POST
+def write(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Write to the office about a case."""
+    found = own(request, uuid)
+    return _done(
+        request,
+        found,
+        lambda: talking.write_to_office(
+            case_id=found.pk,
+            account=account_of(request),
+            text=_words(request, "message", 4000),
+            at=timezone.now(),
+        ),
+        _("Thank you. The office will read your message, and answer here."),
     )
 
 
@@ -138,7 +164,7 @@ def cancel(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 def _typed(request: HttpRequest, case: Case) -> dict[str, str]:
     """Return what was written to the office when the session had run out, by the name of its box."""
-    for page, box in (("onestop:consent", "text"), ("onestop:withdraw", "reason")):
+    for page, box in (("onestop:consent", "text"), ("onestop:withdraw", "reason"), ("onestop:write", "message")):
         data = recall(request, path=reverse(page, args=[case.uuid]))
         if data is not None:
             messages.info(request, TYPED_IS_HERE)
@@ -152,6 +178,11 @@ def own(request: HttpRequest, uuid: UUID) -> Case:
     if found is None:
         raise Http404
     return found
+
+
+def _words(request: HttpRequest, box: str, longest: int) -> str:
+    """Return what was written in a box of the page, tidied."""
+    return tidy(request.POST.get(box, "").replace("\0", ""), lines=True)[:longest]
 
 
 def _done(request: HttpRequest, case: Case, act: Callable[[], object], thanks: str) -> HttpResponse:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.http import content_disposition_header
+from django.utils.translation import get_language
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET
 
@@ -19,10 +21,6 @@ from portal.core import files
 from portal.core.errors import DamagedFileError, QuarantinedFileError
 from portal.core.models import StoredFile, Thumbnail
 from procedures.errors import BusyError
-
-_POLICY = "sandbox; default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'"
-# Chromium's own PDF viewer does not start in a sandbox; nothing else is allowed to the page either.
-_PDF_POLICY = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'"
 
 
 @citizen
@@ -48,7 +46,7 @@ def my_copy(request: HttpRequest, uuid: UUID) -> HttpResponse:
     if case is None or case.code is None:
         raise Http404
     try:
-        content = printing.filed_copy(case)
+        content = printing.filed_copy(case, language=get_language() or settings.LANGUAGE_CODE)
     except BusyError as error:
         answer = render(request, "procedures/busy.html", {"message": error.message}, status=503)
         answer["Retry-After"] = "60"
@@ -88,7 +86,7 @@ def desk_thumbnail(request: HttpRequest, code: str, paper: UUID) -> HttpResponse
 
 
 def _paper(case: Case | None, uuid: UUID) -> HttpResponse:
-    return served(_file(case, uuid))
+    return _served(_file(case, uuid))
 
 
 def _file(case: Case | None, uuid: UUID) -> StoredFile:
@@ -105,7 +103,7 @@ def _thumbnail(case: Case | None, uuid: UUID) -> HttpResponse:
     if found is None:
         raise Http404
     response = HttpResponse(bytes(found.content), content_type="image/jpeg")
-    response["Content-Security-Policy"] = _POLICY
+    response["Content-Security-Policy"] = files.POLICY
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, max-age=3600"
     return response
@@ -116,23 +114,13 @@ def _document(case: Case | None, uuid: UUID, *, for_applicant: bool) -> HttpResp
     found = next((document for document in shown if document.uuid == uuid), None)
     if found is None or found.file is None:
         raise Http404
-    return served(found.file)
+    return _served(found.file)
 
 
-def served(stored: StoredFile) -> HttpResponse:
-    """Return a stored file for viewing in place (an archive for saving); nothing in it can run.
-
-    What the virus scanner has not passed, and what is not what was stored, is not shown; a page says why.
-    """
+def _served(stored: StoredFile) -> HttpResponse:
+    """Return a stored file; what the virus scanner has not passed, or is not what was stored, a page explains."""
     try:
-        content = files.content_for_people(stored)
+        return files.served(stored)
     except (QuarantinedFileError, DamagedFileError) as error:
         page = render_to_string("onestop/file_closed.html", {"message": error.message})
         return HttpResponse(page, status=error.status)
-    response = HttpResponse(content, content_type=stored.content_type)
-    inline = stored.is_photo or stored.is_pdf
-    response["Content-Disposition"] = content_disposition_header(not inline, stored.display_name) or "attachment"
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = _PDF_POLICY if stored.is_pdf else _POLICY
-    response["Cache-Control"] = "private, no-store"
-    return response

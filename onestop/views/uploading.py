@@ -12,7 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from onestop.models import Case, CasePaper
-from onestop.services import filing, pages, stepping
+from onestop.services import pages, stepping
+from onestop.services.papers import attach_paper, remove_paper
 from portal.core import files
 from portal.core.errors import DomainError, StorageFullError
 from procedures.eforms.definition import FieldDefinition
@@ -62,7 +63,7 @@ def arrange(request: HttpRequest, case: Case) -> str:
             "right": lambda: pages.turn(case_id=case.pk, paper=paper, angle=90, at=now),
             "up": lambda: pages.move(case_id=case.pk, paper=paper, places=-1, at=now),
             "down": lambda: pages.move(case_id=case.pk, paper=paper, places=1, at=now),
-            "remove": lambda: filing.remove_paper(case_id=case.pk, paper=paper, at=now),
+            "remove": lambda: remove_paper(case_id=case.pk, paper=paper, at=now),
         }
         if act in acts:
             acts[act]()
@@ -85,7 +86,7 @@ def _keep(request: HttpRequest, case: Case, question: FieldDefinition, taken: Ta
     for upload in given:
         now = timezone.now()
         stored = files.receive(upload, name=upload.name or "", demands=demands, at=now)
-        filing.attach_paper(case_id=case.pk, code=question.code, file=stored, most=demands.most_files, at=now)
-        taken.has_remarks = taken.has_remarks or stored.is_blurred or stored.is_small
+        attach_paper(case_id=case.pk, code=question.code, file=stored, most=demands.most_files, at=now)
+        taken.has_remarks = taken.has_remarks or stored.is_blurred or stored.is_small or stored.is_undrawn
     if question.code in files.given_up(request):
         raise files.given_up(request)[question.code]

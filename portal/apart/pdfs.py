@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import zipfile
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,6 +25,8 @@ _TEXTS: Final = re.compile(rb"\((?:\\.|[^\\()])*\)", re.DOTALL)
 _ACTIVE: Final = re.compile(rb"/(?:JavaScript|JS|Launch|RichMedia)\b")
 _SIZE: Final = re.compile(rb"/(?:Width|Height) (\d{1,10})\b")
 _NOT_SHOWN: Final = {"/Annots", "/AA", "/Metadata", "/PieceInfo", "/StructParents", "/B", "/Tabs"}  # of a page
+_UNSEEN: Final = 2 + 32  # of an annotation's flags: hidden, not on a screen
+_DEEPEST_FIELD: Final = 30
 _A4: Final = (595, 842)
 
 
@@ -59,8 +62,14 @@ def _facts(document: pikepdf.Pdf, most_pages: int) -> dict[str, Any]:
             unpacked += _unpacked(thing, written)
         if unpacked > _MOST_BYTES_OPEN:
             raise Refused(Reason.TOO_HEAVY)
-    facts = {"pages": pages, "signatures": signatures, "attached": attached, "layered": _hides_layers(document)}
-    return {"type": "application/pdf", **facts, "warnings": []}
+    return {
+        "type": "application/pdf",
+        "pages": pages,
+        "signatures": signatures,
+        "attached": attached,
+        "layered": _hides_layers(document),
+        "warnings": [Reason.UNDRAWN] if _is_undrawn(document) else [],
+    }
 
 
 def _hides_layers(document: pikepdf.Pdf) -> bool:
@@ -70,6 +79,38 @@ def _hides_layers(document: pikepdf.Pdf) -> bool:
     if not isinstance(usual, pikepdf.Dictionary):
         return False
     return bool(usual.get("/OFF") or usual.get("/AS") or usual.get("/BaseState", "/ON") != "/ON")
+
+
+def _is_undrawn(document: pikepdf.Pdf) -> bool:
+    """Return whether something filled in is not drawn in the file: programs draw it themselves, a copy does not."""
+    drawn_anew = document.acroform.needs_appearances
+    boxes = (box for page in document.pages for box in _boxes(page))
+    return any(_is_filled(box) and (drawn_anew or "/N" not in box.get("/AP", {})) for box in boxes)
+
+
+def _boxes(page: pikepdf.Page) -> Iterator[pikepdf.Object]:
+    """Yield what can be filled in on a page and is seen."""
+    found = page.obj.get("/Annots")
+    for box in found if isinstance(found, pikepdf.Array) else ():
+        if isinstance(box, pikepdf.Dictionary) and box.get("/Subtype") == "/Widget":
+            flags = box.get("/F", 0)
+            if not (isinstance(flags, int) and flags & _UNSEEN):
+                yield box
+
+
+def _is_filled(box: pikepdf.Object) -> bool:
+    """Return whether a box has a value, its own or that of the field it belongs to; a signature is none."""
+    field: pikepdf.Object | None = box
+    for _above in range(_DEEPEST_FIELD):
+        if not isinstance(field, pikepdf.Dictionary):
+            return False
+        value = field.get("/V")
+        if isinstance(value, pikepdf.Dictionary):
+            return False
+        if value is not None:
+            return str(value) not in {"", "/Off"}
+        field = field.get("/Parent")
+    return False
 
 
 def _written(thing: pikepdf.Object) -> bytes:
@@ -120,13 +161,13 @@ def join(sources: list[str], target: str, thumbnail: str) -> dict[str, Any]:
 
 
 def bind(sources: list[str], mark: str, last: str, target: str) -> dict[str, Any]:
-    """Write one PDF: the pages of the photos and PDFs in order, `mark` in the corner of each, then the PDF `last`.
+    """Write one PDF: the pages of the photos and PDFs in order, `mark` in the corner of each, then `last` if any.
 
     Of a stranger's page only what it shows is kept: what was filled in or signed becomes part of the picture, links
     and actions stay behind. Raises `Refused`.
     """
     try:
-        with pikepdf.open(last) as document, pikepdf.open(mark) as corner:
+        with pikepdf.open(last) if last else pikepdf.new() as document, pikepdf.open(mark) as corner:
             copied = _copied(sources, Path(target).parent)
             for place, page in enumerate(copied.pages):
                 document.pages.insert(place, page)
@@ -148,12 +189,21 @@ def _copied(sources: list[str], folder: Path) -> pikepdf.Pdf:
         with pikepdf.open(source, suppress_warnings=True) as given:
             if _hides_layers(given):
                 raise Refused(Reason.LAYERED)
+            if _is_undrawn(given):
+                raise Refused(Reason.UNDRAWN)
+            _keep_as_drawn(given)
             given.flatten_annotations("screen")  # as whoever compared it with the original saw it
             for page in given.pages:
                 for name in _NOT_SHOWN & set(page.obj.keys()):
                     del page.obj[name]
             copied.pages.extend(given.pages)
     return copied
+
+
+def _keep_as_drawn(document: pikepdf.Pdf) -> None:
+    """Take back the wish that boxes be drawn anew, for which qpdf would leave out the looks of all of them."""
+    if document.acroform.needs_appearances:
+        document.acroform.needs_appearances = False
 
 
 def _mark(page: pikepdf.Page, mark: pikepdf.Page) -> None:

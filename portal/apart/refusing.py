@@ -20,6 +20,7 @@ class Reason(StrEnum):
     ENCRYPTED = "ENCRYPTED"
     ACTIVE = "ACTIVE"  # programs inside
     LAYERED = "LAYERED"  # shows something else by switching layers
+    UNDRAWN = "UNDRAWN"  # filled in without being drawn: each program shows it in its own way, or not at all
     DISGUISED = "DISGUISED"  # two kinds of file in one
     UNSAFE_ARCHIVE = "UNSAFE_ARCHIVE"
     INFECTED = "INFECTED"

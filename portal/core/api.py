@@ -21,7 +21,14 @@ from rest_framework.response import Response
 from rest_framework.throttling import SimpleRateThrottle
 from rest_framework.views import APIView, exception_handler
 
-from portal.core.errors import ConflictError, DomainError, StorageFullError, TooManyRequestsError
+from portal.core.errors import (
+    ConflictError,
+    DamagedFileError,
+    DomainError,
+    QuarantinedFileError,
+    StorageFullError,
+    TooManyRequestsError,
+)
 from portal.core.storable import read_json
 
 PROBLEM: Final = "application/problem+json"  # RFC 9457
@@ -44,6 +51,8 @@ _STATUSES: Final[dict[type[Exception], int]] = {
     RequestDataTooBig: 413,
     TooManyRequestsError: 429,
     StorageFullError: 503,
+    QuarantinedFileError: 503,
+    DamagedFileError: 503,
     DomainError: 422,
     SuspiciousOperation: 400,
 }

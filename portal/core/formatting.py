@@ -138,6 +138,18 @@ def signing_capacity(title: str, *, mark: str = "", of: str = "") -> list[str]:
     ]
 
 
+def work_time(minutes: int) -> str:
+    """Return working time in hours and minutes: `12 giờ 30 phút`, `45 phút`."""
+    hours, rest = divmod(minutes, 60)
+    return " ".join([f"{hours} giờ"] * bool(hours) + [f"{rest} phút"] * bool(rest or not hours))
+
+
+def work_time_in_english(minutes: int) -> str:
+    """Return working time to readers of English: `12 h 30 min`."""
+    hours, rest = divmod(minutes, 60)
+    return " ".join([f"{hours} h"] * bool(hours) + [f"{rest} min"] * bool(rest or not hours))
+
+
 def official_time(moment: datetime) -> str:
     """Return `17 giờ 00`."""
     there = local(moment)
@@ -152,6 +164,11 @@ def phone_in_groups(number: str) -> str:
 def id_in_groups(number: str) -> str:
     """Return `074 085 001 234`."""
     return " ".join(number[at : at + 3] for at in range(0, len(number), 3)) if len(number) == 12 else number
+
+
+def masked_code(code: str) -> str:
+    """Return a case code that its owner recognises and nobody else can use: `H09.25747.MC-261124-••12`."""
+    return f"{code[:-4]}••{code[-2:]}"
 
 
 def masked(number: str) -> str:

@@ -75,6 +75,11 @@ class StoredFile(models.Model):
     def is_small(self) -> bool:
         return "SMALL" in self.facts.get("warnings", [])
 
+    @property
+    def is_undrawn(self) -> bool:
+        """Whether a PDF was filled in and does not draw what was."""
+        return "UNDRAWN" in self.facts.get("warnings", [])
+
 
 class Thumbnail(models.Model):
     """A photo (or the first page of joined photos) drawn small, JPEG."""

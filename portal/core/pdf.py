@@ -16,15 +16,15 @@ from django.utils.translation import override
 _ROOT: Final = Path(settings.BASE_DIR) / "templates" / "documents"
 
 
-def render_pdf(template: str, context: Mapping[str, Any]) -> bytes:
-    """Return the PDF of a template of `templates/documents`, in Vietnamese.
+def render_pdf(template: str, context: Mapping[str, Any], *, language: str = "vi") -> bytes:
+    """Return the PDF of a template of `templates/documents`; what the authorities issue is in Vietnamese.
 
     Only `data:` addresses and files beside the templates are loaded: text that a person typed cannot make us fetch
     anything.
     """
     from weasyprint import HTML  # noqa: PLC0415 - seconds to import, and only workers need it
 
-    with override("vi"):
+    with override(language):
         html = render_to_string(template, dict(context))
     document = HTML(string=html, base_url=_ROOT.as_uri() + "/", url_fetcher=_fetcher())
     content: bytes = document.write_pdf(stylesheets=[_stylesheet()], font_config=_fonts())

@@ -15,6 +15,7 @@ urlpatterns = [
     path("sitemap-<int:number>.xml", sitemaps.part, name="sitemap_part"),
     path("robots.txt", sitemaps.robots, name="robots"),
     path("tra-cuu/", views.track, name="track"),
+    path("xin-loi/", views.apologies, name="apologies"),
     path("xac-thuc/", views.verify, name="verify"),
     path("xac-thuc/<uuid:uuid>/", views.verify_document, name="verify_document"),
     path("quan-tri/hop-thu-di/", views.outbox, name="outbox"),

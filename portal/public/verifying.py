@@ -25,6 +25,11 @@ class Report:
     verdict: signing.Verdict
     document: CaseDocument | None
 
+    @property
+    def newer(self) -> CaseDocument | None:
+        """The result that was issued in place of this one, when it was corrected."""
+        return queries.issued_in_place_of(self.document) if self.document else None
+
 
 def of_file(content: bytes) -> Report:
     """Return the report on an uploaded file; it is parsed in a process of its own, with limits."""

@@ -79,6 +79,16 @@ def track(request: HttpRequest) -> HttpResponse:
 
 
 @public
+@require_GET
+@gzip_page
+def apologies(request: HttpRequest) -> HttpResponse:
+    """Which agencies are late, with how many cases and which: nobody's name, codes that open nothing."""
+    now = timezone.now()
+    context = {"agencies": queries.late_by_agency(now), "cases": queries.late_cases(now), "now": now}
+    return render(request, "public/apologies.html", context)
+
+
+@public
 @require_http_methods(["GET", "POST"])
 def verify(request: HttpRequest) -> HttpResponse:
     """Check an uploaded result."""

@@ -8,7 +8,6 @@ from datetime import date, datetime
 
 from identity.calendar import Calendar
 from portal.core.text import unaccented
-from procedures import definition as definitions
 from procedures import queries, rules
 from procedures.definition import Fee, Paper, ProcedureDefinition
 from procedures.life_events.definition import LifeEvent, Line
@@ -105,7 +104,7 @@ def bundle_for(event: LifeEvent, answers: Mapping[str, str], *, now: datetime, t
     lines = [line for line in event.lines if line.when is None or rules.evaluate(line.when, answers, today)]
     calendar = province_calendar(today)
     published = {
-        code: definitions.load_known(version.sha256, version.document)
+        code: version.definition
         for code, version in queries.versions_in_force({line.procedure for line in lines}, today).items()
     }
     steps: dict[str, Step] = {}

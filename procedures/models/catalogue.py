@@ -13,6 +13,7 @@ from django.db.models import Q
 
 from identity.models import Account
 from portal.core.ids import uuid7
+from procedures.definition import ProcedureDefinition, load_known
 from procedures.eforms.question import Text
 from procedures.states import Audience, Level, OnlineLevel, Origin, ProposalState
 from procedures.wording import ORIGINS, PROPOSAL_STATES, SECTORS_IN_ENGLISH
@@ -129,6 +130,11 @@ class ProcedureVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.procedure_id} v{self.number}"
+
+    @property
+    def definition(self) -> ProcedureDefinition:
+        """What the document says. It is read once a process: queries may defer the column, which is large."""
+        return load_known(self.sha256, lambda: self.document)
 
 
 class ProposalQuerySet(models.QuerySet["Proposal"]):

@@ -13,7 +13,6 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from identity.calendar import Calendar
-from procedures import definition as definitions
 from procedures import queries, wording
 from procedures.definition import Paper, ProcedureDefinition, Stage, TimeLimit, Variant
 from procedures.models import Procedure, ProcedureVersion
@@ -193,7 +192,7 @@ class Page:
 
 def page_of(version: ProcedureVersion, *, now: datetime, today: date, variant: str = "") -> Page:
     """Return the page of a version for a reader who has chosen the case of application `variant`."""
-    definition = definitions.load_known(version.sha256, version.document)
+    definition = version.definition
     terms = definition.availability
     known = queries.versions_in_force({part.code for part in definition.related} | ({terms.successor} - {""}), today)
     successor = terms.successor and Neighbour(

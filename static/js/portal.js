@@ -9,8 +9,8 @@ document.querySelectorAll("[data-print]").forEach((button) => {
   button.addEventListener("click", () => window.print());
 });
 
-// A double click sends a form once.
-document.querySelectorAll("form[method=post]").forEach((form) => {
+// A double click sends a form once; a download leaves the page as it is, and may be asked for again.
+document.querySelectorAll("form[method=post]:not([data-download])").forEach((form) => {
   form.addEventListener("submit", (event) => {
     if (form.dataset.sent) event.preventDefault();
     form.dataset.sent = "1";
@@ -21,8 +21,11 @@ window.addEventListener("pageshow", () => {
 });
 
 // A page that waits for news looks again by itself; without scripts there is a link.
+// It never does so under somebody who types.
 const waiting = document.querySelector("[data-look-again]");
-if (waiting) setTimeout(() => location.reload(), Number(waiting.dataset.lookAgain) * 1000);
+let isTyped = false;
+document.addEventListener("input", () => { isTyped = true; });
+if (waiting) setTimeout(() => { if (!isTyped) location.reload(); }, Number(waiting.dataset.lookAgain) * 1000);
 
 // The papers ticked on a procedure's page stay ticked on this device.
 document.querySelectorAll("[data-tick]").forEach((box) => {

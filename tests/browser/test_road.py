@@ -133,7 +133,6 @@ def _appraise_extract(page: Page) -> None:
         likely.get_by_label(part, exact=True).fill(number)
     likely.get_by_label("Nơi đăng ký").fill("Ủy ban nhân dân phường Phú Cường")
     likely.get_by_role("button", name="Lưu kết quả tra cứu").click()
-    page.locator("summary", has_text="Trình ký kết quả").click()
     page.get_by_role("button", name="Trình ký kết quả").click()
     expect(page.get_by_role("status").filter(has_text="trình")).to_be_visible()
 
@@ -297,12 +296,12 @@ def _ask_for_consent(page: Page) -> None:
 
 
 def _propose(page: Page) -> None:
-    page.locator("summary", has_text="Trình ký kết quả").click()
     page.get_by_role("button", name="Trình ký kết quả").click()
     expect(page.get_by_role("status").filter(has_text="trình")).to_be_visible()
 
 
 def _return_to_the_father(page: Page) -> None:
+    page.locator(".likely").get_by_label("Giấy chứng sinh").check()
     page.get_by_label("Số định danh đọc trên giấy tờ của người nhận").fill("074 193 005 678")
     page.get_by_role("button", name="Trả kết quả").click()
     expect(page.get_by_text("không phải số định danh của người nộp hồ sơ")).to_be_visible()

@@ -29,9 +29,10 @@ from schemathesis.specs.openapi.checks import (
 from identity.models import Account, ApiKey
 from identity.services import issue_key, revoke_key
 from identity.states import Scope
+from onestop import queries
 from onestop.kinds import Channel
 from onestop.models import Case, CasePaper, FiledOnce, PaperUpload
-from onestop.services import by_program, filing
+from onestop.services import by_program, filing, requesting
 from onestop.states import State
 from portal.core.models import StoredFile
 from tests import factories
@@ -316,10 +317,14 @@ def test_every_scope_opens_what_it_says_and_no_more(client: Client, person: Acco
         Scope.CASES_READ: lambda headers: client.get(f"{CASES}{case.code}/", headers=headers),
         Scope.CASES_FILE: lambda headers: file(client, headers),
         Scope.PAPERS_UPLOAD: lambda headers: upload(client, headers),
+        Scope.CASES_ACT: lambda headers: client.post(f"{CASES}{case.code}/rut/", headers=headers),
+        Scope.FILES_READ: lambda headers: client.get(f"{CASES}{case.code}/giay-to/{uuid4()}/", headers=headers),
     }
+    assert tried.keys() == set(Scope)
     for scope in Scope:
+        headers = bearer(person, scope)
         for needed, call in tried.items():
-            answer = call(bearer(person, scope))
+            answer = call(headers)
             assert (answer.status_code == 403) == (scope != needed), (scope, needed)
             if scope != needed:
                 assert answer["Content-Type"] == "application/problem+json" and needed in answer.json()["detail"]
@@ -378,15 +383,24 @@ def test_no_token_is_kept_or_logged(client: Client, person: Account, capfd: pyte
 
 @pytest.mark.usefixtures("kept_connection")
 def test_whatever_a_program_sends_the_answer_has_the_shape_of_the_schema(
-    person: Account, monkeypatch: pytest.MonkeyPatch
+    office: factories.Office, person: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("onestop.api.keys.PerKey.rate", "1000000/min", raising=False)
-    case = factories.filed(person)
+    case = factories.accepted(office, person, factories.BIRTH)
+    requesting.request_supplement(
+        case_id=case.pk,
+        actor=office.officer,
+        text="Xin chụp lại.",
+        items=["phone", "giay_chung_sinh"],
+        due_at=timezone.now() + timedelta(days=10),
+        at=factories.NOW,
+    )
+    paper = queries.papers(case)[0]
     headers = {name.title(): value for name, value in bearer(person).items()}
     schema = schemathesis.openapi.from_wsgi("/api/schema/?format=json", get_wsgi_application())
     found = [result.ok() for result in schema.get_all_operations() if isinstance(result, Ok)]
     operations = [one for one in found if one.definition.raw["security"] == [{"key": []}]]
-    assert len(operations) == 5
+    assert len(operations) == 12
     codes = st.sampled_from([case.code, str(case.uuid), None])
     seen: dict[str, set[int]] = {}
     for operation in operations:
@@ -396,9 +410,14 @@ def test_whatever_a_program_sends_the_answer_has_the_shape_of_the_schema(
         def ask(asked: schemathesis.Case[Any], code: str | None) -> None:
             if code is not None and "code" in asked.path_parameters:
                 asked.path_parameters["code"] = code
+            if "paper" in asked.path_parameters:
+                asked.path_parameters["paper"] = str(paper.uuid)
             answer = asked.call_and_validate(headers=headers, checks=SHAPE)
             seen.setdefault(asked.operation.label, set()).add(answer.status_code)
 
         ask()
     assert seen["GET /api/v1/ho-so/{code}/"] >= {200, 404}
     assert seen["POST /api/v1/ho-so/"] >= {422}
+    assert seen["GET /api/v1/ho-so/{code}/bo-sung/"] >= {200, 404}
+    assert seen["GET /api/v1/ho-so/{code}/giay-to/{paper}/"] >= {200, 404}
+    assert seen["POST /api/v1/ho-so/{code}/rut/"] >= {200, 404}

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from identity.models import Account
 from onestop.models import Case, Draft
-from onestop.services import filing
+from onestop.services.papers import attach_paper
 from onestop.states import State
 from tests import factories
 from tests.factories import Office
@@ -220,7 +220,7 @@ class TestTwoDevices:
     def test_a_file_added_on_the_phone_stays_when_the_desk_goes_on(self, client: Client, draft: Case) -> None:
         client.get(_page(draft, "proof"))
         seen = _revision(draft)
-        added = filing.attach_paper(
+        added = attach_paper(
             case_id=draft.pk, code="giay_chung_sinh", file=factories.stored_file(name="hai.png"), at=factories.NOW
         )
         client.post(_page(draft, "proof"), {"page": "desk", "revision": seen, "proof": "CERTIFICATE"})

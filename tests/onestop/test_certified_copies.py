@@ -15,6 +15,7 @@ from onestop.kinds import DocumentKind, DocumentState
 from onestop.models import Case
 from onestop.printing import expectation
 from onestop.services import deciding, filing, handling, receiving
+from onestop.services.papers import attach_paper
 from portal.core import files
 from portal.core.errors import QuarantinedFileError
 from portal.core.models import StoredFile
@@ -46,7 +47,7 @@ def appraised(office: Office, by: Account, *, at: datetime = NOW, **changes: Any
     """Return a case with a photo and a PDF of two pages, compared with the original."""
     draft = filing.start_draft(account=by, code=COPY, prefill={}, at=at)
     given = [factories.stored_file(at=at), two_pages()]
-    papers = [filing.attach_paper(case_id=draft.pk, code="ban_chinh", file=file, at=at) for file in given]
+    papers = [attach_paper(case_id=draft.pk, code="ban_chinh", file=file, at=at) for file in given]
     answers = dict(factories.DOCUMENTS[COPY]["samples"][0]["answers"]) | changes
     answers.setdefault("ban_chinh", [])
     if answers["ban_chinh"]:
@@ -86,9 +87,10 @@ def test_a_paper_that_the_virus_scanner_has_not_passed_is_not_certified(office: 
         handling.propose(case_id=case.pk, actor=office.officer, at=NOW)
 
 
-def test_pages_that_show_now_one_thing_now_another_are_not_certified(office: Office) -> None:
+@pytest.mark.parametrize("fact", [{"layered": True}, {"warnings": ["UNDRAWN"]}])
+def test_pages_that_show_now_one_thing_now_another_are_not_certified(office: Office, fact: dict[str, Any]) -> None:
     case = appraised(office, factories.citizen())
-    StoredFile.objects.filter(content_type="application/pdf").update(facts={"pages": 2, "layered": True})
+    StoredFile.objects.filter(content_type="application/pdf").update(facts={"pages": 2} | fact)
     with pytest.raises(files.FileRefusedError):
         handling.propose(case_id=case.pk, actor=office.officer, at=NOW)
 

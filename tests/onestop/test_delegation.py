@@ -58,7 +58,7 @@ def seated(person: Account, case: Case) -> Actor:
 
 def offered(person: Account, case: Case) -> set[Action]:
     fresh = Case.objects.get(pk=case.pk)
-    return {act.action for act in acts.possible(fresh, seated(person, fresh))}
+    return {act.action for act in acts.possible(fresh, seated(person, fresh), NOW)}
 
 
 @pytest.fixture

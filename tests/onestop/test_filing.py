@@ -13,6 +13,7 @@ from onestop.models import Case, CaseNumberSeries
 from onestop.references import filing_fee
 from onestop.services import filing
 from onestop.services.numbering import next_case_code
+from onestop.services.papers import attach_paper, remove_paper
 from onestop.states import State
 from payments.models import FeeRequest
 from payments.states import FeeState
@@ -234,11 +235,11 @@ def test_a_filing_given_up_cancels_the_demand_for_money(by: Account) -> None:
 def test_a_paper_taken_out_of_a_draft_leaves_the_answers_too(by: Account) -> None:
     draft = factories.draft(by)
     kept, removed = (
-        filing.attach_paper(case_id=draft.pk, code="van_ban_uy_quyen", file=factories.stored_file(), at=NOW)
+        attach_paper(case_id=draft.pk, code="van_ban_uy_quyen", file=factories.stored_file(), at=NOW)
         for _ in range(2)
     )
 
-    filing.remove_paper(case_id=draft.pk, paper=removed.uuid, at=NOW)
+    remove_paper(case_id=draft.pk, paper=removed.uuid, at=NOW)
 
     draft.refresh_from_db()
     assert draft.answers["van_ban_uy_quyen"] == [str(kept.uuid)]

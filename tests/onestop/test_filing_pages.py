@@ -15,6 +15,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from PIL import Image
 
 from onestop.models import Case
@@ -283,3 +284,17 @@ def test_a_full_disk_is_said_and_leaves_neither_row_nor_file(
     assert [path for path in (tmp_path / "full").rglob("*") if path.is_file()] == []
     upload.seek(0)
     assert _send(client, draft, "proof", proof="CERTIFICATE", giay_chung_sinh=upload).status_code == 302
+
+
+def test_filing_reads_the_case_once_and_its_version_never(
+    client: Client, draft: Case, django_assert_num_queries: Any
+) -> None:
+    other = factories.citizen("074085009999", "Người Khác")
+    factories.filed(other, factories.BIRTH, at=timezone.now())  # today's lists and the version are known now
+    with django_assert_num_queries(20) as queries:
+        client.post(reverse("onestop:check", args=[draft.uuid]))
+    draft.refresh_from_db()
+    assert draft.state == State.SUBMITTED
+    reads = [query["sql"] for query in queries if '"answers"' in query["sql"].partition("FROM")[0]]
+    assert sum(read.startswith("SELECT") for read in reads) == 1
+    assert not any('"document"' in query["sql"] for query in queries)

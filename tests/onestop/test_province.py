@@ -163,11 +163,12 @@ def test_a_badge_names_its_vehicles_and_leaves_out_what_nobody_wrote(province: P
     handling.record_facts(case_id=case.pk, actor=officer, facts=facts, at=NOW)
     handling.propose(case_id=case.pk, actor=officer, at=NOW)
     case.refresh_from_db()
-    context = case.documents.get(kind=DocumentKind.RESULT).context
+    result = case.documents.get(kind=DocumentKind.RESULT)
+    context = result.context
     assert context["superior"] == "Ủy ban nhân dân tỉnh"
     wording = context["wording"]
     assert wording["subtitle"] == "Loại phù hiệu: Xe hợp đồng"
     assert [row[0] for row in wording["rows"]] == ["61B-012.34", "61B-012.35"]
     lines = {line["label"]: line["value"] for line in wording["lines"]}
     assert lines["Có giá trị đến"] == "06/10/2033" and "Ghi chú" not in lines
-    assert documents.number_text(case, 7) == "7/PH-SXD"
+    assert documents.number_text(result, 7) == "7/PH-SXD"

@@ -15,6 +15,7 @@ from django.utils import timezone
 from identity import signing
 from onestop.models import Case, CasePaper
 from onestop.services import filing
+from onestop.services.papers import attach_paper
 from portal.core import files
 from tests import factories
 from tests.core.files import samples
@@ -87,6 +88,6 @@ def test_an_unsigned_paper_asks_for_no_reading() -> None:
         demands=files.Demands(accepts=frozenset({"pdf"}), most_bytes=10**6, most_pages=9, most_files=9),
         at=factories.NOW,
     )
-    paper = filing.attach_paper(case_id=draft.pk, code="giay_chung_sinh", file=stored, at=factories.NOW)
+    paper = attach_paper(case_id=draft.pk, code="giay_chung_sinh", file=stored, at=factories.NOW)
     assert not paper.is_signed
     assert factories.deliver_all(topic="onestop.read_signatures") == []

@@ -15,8 +15,8 @@ from django.urls import reverse
 
 from onestop.errors import IncompleteAnswersError
 from onestop.models import Case
-from onestop.services import filing
 from onestop.services.filing import submit
+from onestop.services.papers import remove_paper
 from portal.core.models import StoredFile
 from tests import factories
 from tests.core.files import samples
@@ -37,7 +37,7 @@ def draft(client: Client, office: factories.Office) -> Case:
     person = factories.citizen()
     client.force_login(person, backend=BACKEND)
     case = factories.draft(person, factories.BIRTH)
-    filing.remove_paper(case_id=case.pk, paper=UUID(case.answers[PAPER][0]), at=factories.NOW)
+    remove_paper(case_id=case.pk, paper=UUID(case.answers[PAPER][0]), at=factories.NOW)
     case.refresh_from_db()
     return case
 

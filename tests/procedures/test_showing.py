@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.template.loader import render_to_string
 from django.test import Client
 
 from identity.states import AgencyKind
@@ -146,25 +147,30 @@ def test_machines_are_answered_in_json_ld(client: Client) -> None:
         assert node[name], name
 
 
-def test_the_blank_form_is_printed_from_the_definition_once(client: Client, monkeypatch: Any) -> None:
+def test_the_blank_form_is_printed_from_the_definition_once_for_each_language(
+    client: Client, monkeypatch: Any
+) -> None:
     _published()
     made: list[str] = []
 
     def render(template: str, context: Any) -> bytes:
-        made.append(template)
+        made.append(render_to_string(template, context))
         return b"%PDF-"
 
     monkeypatch.setattr(blank_forms, "render_pdf", render)
-    for _again in range(2):
+    for language in ("vi", "vi", "en", "en"):
+        client.cookies["django_language"] = language
         answer = client.get(f"/thu-tuc/{_CODE}/mau-don.pdf")
         assert answer.status_code == 200 and answer["Content-Type"] == "application/pdf"
-    assert len(made) == 1
+    assert len(made) == 2
+    assert 'lang="en"' not in made[0]
+    assert "Please fill in this form in Vietnamese." in made[1]
 
 
 def test_the_blank_form_asks_every_question_of_the_form() -> None:
     form = definitions.load(factories.published(_CODE).document).form
     assert form is not None
-    asked = [question.label for part in blank_forms.parts_of(form) for question in part.questions]
+    asked = [question.label.vi for part in blank_forms.parts_of(form) for question in part.questions]
     assert asked == [field.label.vi for field in form.fields.values()]
     conditions = [part.condition for part in blank_forms.parts_of(form)]
     assert "“Ông/Bà là ai của trẻ?” là “Người được ủy quyền”" in conditions

@@ -28,6 +28,10 @@ _WORDS: Final[dict[Reason, Promise]] = {
     Reason.ENCRYPTED: _("The file is protected by a password. Please remove it first."),
     Reason.ACTIVE: _("The PDF contains programs, which are not taken. Please print it to a new PDF and add that."),
     Reason.LAYERED: _("The PDF has hidden layers. Please print it to a new PDF, as it is seen, and add that."),
+    Reason.UNDRAWN: _(
+        "The PDF was filled in on the screen, and not every program shows what was filled in. Please print it to a "
+        "new PDF, and add that."
+    ),
     Reason.DISGUISED: _("The file hides a second file inside. Please scan or photograph the paper again."),
     Reason.UNSAFE_ARCHIVE: _("The archive contains something that is not taken. Please add the papers one by one."),
     Reason.UNSCANNED: _("The virus check is not available just now. Please try again in a few minutes."),

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from django.db import connection, transaction
-from django.db.models import Max, Q
 
 from portal.core.models import OutboxMessage
 from portal.core.outbox.waking import wake
+
+# Two statements sent at once: the second looks only when the lock is held, with a snapshot of its own.
+_LOCK_AND_LOOK: Final = """
+SELECT pg_advisory_xact_lock(hashtextextended(%s, 0));
+SELECT coalesce(max(sequence), 0), max(id) FILTER (WHERE key = %s) FROM core_outboxmessage WHERE "group" = %s
+"""
 
 
 def record(
@@ -29,16 +34,13 @@ def record(
     """
     if not connection.in_atomic_block:
         raise RuntimeError("An outbox message is recorded in the transaction of its cause.")
-    _lock(group)
-    so_far = OutboxMessage.objects.filter(group=group).aggregate(
-        last=Max("sequence", default=0), same=Max("pk", filter=Q(key=key))
-    )
-    if so_far["same"] is not None:
-        return OutboxMessage.objects.get(pk=so_far["same"])
+    last, same = _locked(group, key)
+    if same is not None:
+        return OutboxMessage.objects.get(pk=same)
     message = OutboxMessage.objects.create(
         topic=topic,
         group=group,
-        sequence=so_far["last"] + 1,
+        sequence=last + 1,
         key=key,
         payload=dict(payload),
         created_at=at,
@@ -48,6 +50,9 @@ def record(
     return message
 
 
-def _lock(group: str) -> None:
+def _locked(group: str, key: str) -> tuple[int, int | None]:
+    """Return the last place in the group, and the message of this key; the group stays locked until the commit."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"outbox:{group}"])
+        cursor.execute(_LOCK_AND_LOOK, [f"outbox:{group}", key, group])
+        last, same = cursor.fetchone()
+    return last, same

@@ -30,6 +30,7 @@ register.filter("vn_time", formatting.short_time)
 register.filter("vn_date", formatting.short_date)
 register.filter("phone", formatting.phone_in_groups)
 register.filter("masked", formatting.masked)
+register.filter("masked_code", formatting.masked_code)
 register.filter("name_on_paper", formatting.name_on_paper)
 register.filter("id_groups", formatting.id_in_groups)
 
@@ -50,6 +51,12 @@ def vn_day(moment: datetime) -> str:
 def promise(moment: datetime) -> str:
     """Return a due time as a promise in the reader's language: `before 17:00 on Thursday, 26/11/2026`."""
     return formatting.promise_in_english(moment) if _is_english() else formatting.promise(moment)
+
+
+@register.filter
+def work_time(minutes: int) -> str:
+    """Return working time in the reader's language: `12 h 30 min`."""
+    return formatting.work_time_in_english(minutes) if _is_english() else formatting.work_time(minutes)
 
 
 @register.filter

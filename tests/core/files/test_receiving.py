@@ -283,3 +283,73 @@ def test_a_note_that_only_printers_show_is_no_part_of_a_copy() -> None:
 
     with _bound(noted) as document:
         assert len(document.pages[0].resources.XObject) == 1  # the mark
+
+
+def _filled(**box: Any) -> Callable[[pikepdf.Pdf], None]:
+    """Return how a form with one box is made; `draws`: its look, `anew`: a wish that programs draw it anew."""
+
+    def made(given: pikepdf.Pdf) -> None:
+        field = pikepdf.Dictionary(Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Widget, Rect=[0, 0, 99, 99], F=4)
+        field.FT, field.T = pikepdf.Name(box.get("kind", "/Tx")), "ten"
+        if "value" in box:
+            field.V = box["value"]
+        if "flags" in box:
+            field.F = box["flags"]
+        if box.get("draws"):
+            look = given.make_stream(b"0 0 99 99 re f", Type=pikepdf.Name.XObject, Subtype=pikepdf.Name.Form)
+            look.BBox = pikepdf.Array([0, 0, 99, 99])
+            field.AP = pikepdf.Dictionary(N=look)
+        field = given.make_indirect(field)
+        if box.get("of_a_group"):
+            group = given.make_indirect(pikepdf.Dictionary(FT=field.FT, T="nhom", V=field.V, Kids=[field]))
+            del field["/V"], field["/FT"]
+            field.Parent = group
+        given.pages[0].obj.Annots = pikepdf.Array([field])
+        given.Root.AcroForm = pikepdf.Dictionary(Fields=pikepdf.Array([field.get("/Parent", field)]))
+        if box.get("anew"):
+            given.Root.AcroForm.NeedAppearances = True
+
+    return made
+
+
+UNDRAWN = [
+    {"value": "Nguyễn Văn An"},
+    {"value": "Nguyễn Văn An", "of_a_group": True},
+    {"value": "An", "draws": True, "anew": True},
+    {"kind": "/Btn", "value": pikepdf.Name("/Yes")},
+]
+DRAWN = [
+    {"value": "An", "draws": True},
+    {"value": "An", "draws": True, "of_a_group": True},
+    {"draws": True, "anew": True},
+    {"kind": "/Sig", "value": pikepdf.Dictionary(Type=pikepdf.Name.Sig), "draws": True, "anew": True},
+]
+
+
+@pytest.mark.parametrize("box", UNDRAWN)
+def test_a_form_that_does_not_draw_what_was_filled_in_is_taken_with_a_remark_and_not_certified(
+    box: dict[str, Any],
+) -> None:
+    document, out = pikepdf.new(), io.BytesIO()
+    document.add_blank_page()
+    _filled(**box)(document)
+    document.save(out)
+    assert _receive(out.getvalue()).is_undrawn
+    with pytest.raises(FileRefusedError) as refused:
+        _bound(_filled(**box))
+    assert refused.value.reason == Reason.UNDRAWN
+
+
+@pytest.mark.parametrize("box", DRAWN)
+def test_what_a_form_draws_becomes_part_of_the_copied_page(box: dict[str, Any]) -> None:
+    with _bound(_filled(**box)) as document:
+        assert "/Annots" not in document.pages[0].obj
+        assert len(document.pages[0].resources.XObject) == 2  # what was filled in, and the mark
+
+
+@pytest.mark.parametrize(
+    "box", [{}, {"value": ""}, {"kind": "/Btn", "value": pikepdf.Name.Off}, {"value": "x", "flags": 2}]
+)
+def test_an_empty_or_hidden_box_of_a_form_is_no_matter(box: dict[str, Any]) -> None:
+    with _bound(_filled(**box)) as document:
+        assert len(document.pages[0].resources.XObject) == 1  # the mark

@@ -12,7 +12,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('identity', '0005_api_keys'),
+        ('identity', '0006_more_scopes'),
     ]
 
     operations = [

@@ -1,0 +1,63 @@
+"""What the desk offers in a case now: each act with its button, its form and its one service call.
+
+One module a phase; `possible` says what of all this somebody may do. Only that is shown, and the services refuse the
+rest: an act's `seat` is the very check that its service makes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from onestop.actors import Actor
+from onestop.acts import handling, obstacles, receiving, result, returning, talking
+from onestop.acts.offering import Act, Call
+from onestop.errors import ActionNotAllowedError
+from onestop.models import Case
+from onestop.services import stepping
+from onestop.states import Action, State, is_allowed
+
+__all__ = ["ACTS", "TALK", "Act", "Call", "likely", "possible"]
+
+ACTS: Final = [*receiving.ACTS, *handling.ACTS, *result.ACTS, *returning.ACTS, *obstacles.ACTS, *talking.ACTS]
+TALK: Final = frozenset(act.code for act in talking.ACTS)
+# What a step is there for. Nothing else is put first: least of all what ends a case or undoes a result.
+_LIKELY: Final = (
+    Action.TAKE_OVER,
+    Action.ACCEPT,
+    Action.SIGN,
+    Action.ISSUE,
+    Action.RETURN_RESULT,
+    Action.RESUME,
+    Action.ANSWER_VERIFICATION,
+    Action.RECORD_FACTS,
+    Action.PROPOSE,
+    Action.FORWARD,
+)
+
+
+def possible(case: Case, actor: Actor, at: datetime) -> list[Act]:
+    """Return what `actor` may do with the case now, phase by phase."""
+    in_step = stepping.actions_for(case, actor)
+    state = State(case.state)
+    allowed = (act for act in ACTS if is_allowed(state, act.action, actor.role) and actor.may(act.action))
+    return [act for act in allowed if _has_seat(act, case, actor, in_step) and act.makes_sense(case, at)]
+
+
+def likely(offered: Sequence[Act], case: Case) -> Act | None:
+    """Return the one of the offered acts that comes next, or None: then it is somebody else's turn."""
+    by_action = {act.action: act for act in offered}
+    if Action.PROPOSE in by_action and result.is_ready(case):
+        return by_action[Action.PROPOSE]
+    return next((by_action[action] for action in _LIKELY if action in by_action), None)
+
+
+def _has_seat(act: Act, case: Case, actor: Actor, in_step: frozenset[str]) -> bool:
+    if act.seat is None:
+        return act.action in in_step
+    try:
+        act.seat(case, act.action, actor)
+    except ActionNotAllowedError:
+        return False
+    return True

@@ -1,0 +1,163 @@
+"""While a case is being handled: what is found, whom the draft is shown to, who goes on."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Final
+
+from django.forms import Form
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from identity.models import Account
+from onestop import forms, queries
+from onestop.actors import Actor
+from onestop.acts.offering import HANDLING, Act, Call, simple
+from onestop.kinds import RequestKind
+from onestop.models import Case
+from onestop.services import consulting, documents, handling, requesting, stepping
+from onestop.states import Action
+from procedures.eforms import StepDefinition
+from procedures.eforms.definition import Text
+from procedures.eforms.submission import StepForm
+
+
+def facts_form(case: Case, data: Any) -> StepForm:
+    """Return the questions that the holder of the open step answers, as a form."""
+    step = stepping.open_step_of(case)
+    fields = stepping.definition_of_step(case, step).facts if step else ()
+    page = StepDefinition("facts", Text(""), Text(""), None, fields)
+    return StepForm(page, case.facts, timezone.localdate(), data)
+
+
+def _send_back_form(case: Case, data: Any) -> Form:
+    steps = [(step.code, step.name) for step in stepping.earlier_steps(case)]
+    return forms.SendBackForm(case, data, steps=steps)
+
+
+def _colleague_form(case: Case, data: Any) -> Form:
+    step = stepping.open_step_of(case)
+    colleagues = handling.colleagues(step, timezone.now()) if step else Account.objects.none()
+    return forms.ColleagueForm(case, data, colleagues=colleagues)
+
+
+def _reassigning_seat(case: Case, action: Action, actor: Actor) -> None:
+    handling.may_reassign(case, actor)
+
+
+def _has_colleagues(case: Case, at: datetime) -> bool:
+    step = stepping.open_step_of(case)
+    return step is not None and handling.colleagues(step, at).exists()
+
+
+def _is_open(kind: RequestKind, case: Case) -> bool:
+    return case.requests.filter(kind=kind, answered_at=None).exists()
+
+
+def _answer_verification(call: Call) -> object:
+    return requesting.answer_verification(
+        case_id=call.case.pk,
+        actor=call.actor,
+        at=call.at,
+        confirmed=call.typed["confirmed"] == "yes",
+        text=call.typed["text"],
+    )
+
+
+def _opinion_form(case: Case, data: Any) -> Form:
+    step = stepping.open_step_of(case)
+    terms = stepping.definition_of_step(case, step).consultation if step else None
+    return forms.OpinionRequestForm(case, data, terms=terms, colleagues=queries.colleagues(step))
+
+
+def _ask_opinions(call: Call) -> object:
+    typed = call.typed
+    of = [consulting.Addressee(agency) for agency in typed["of"]]
+    of += [consulting.Addressee(seat.agency, seat.account) for seat in typed["people"]]
+    return consulting.ask(
+        **call.who, of=of, text=typed["text"], days=typed.get("days"), is_confidential=typed["is_confidential"]
+    )
+
+
+ACTS: Final = [
+    Act(
+        HANDLING,
+        Action.ANSWER_VERIFICATION,
+        _("Record the answer to the verification"),
+        _("The answer was recorded."),
+        simple(forms.VerificationAnswerForm),
+        _answer_verification,
+        makes_sense=lambda case, at: _is_open(RequestKind.VERIFICATION, case),
+    ),
+    Act(
+        HANDLING,
+        Action.RECORD_FACTS,
+        _("Save what was found"),
+        _("Saved."),
+        facts_form,
+        lambda call: handling.record_facts(**call.who, facts=call.form.answers),
+    ),
+    Act(
+        HANDLING,
+        Action.FORWARD,
+        _("Pass on to the next step"),
+        _("The case was passed on."),
+        simple(forms.NoteForm),
+        lambda call: handling.forward(**call.who, note=call.typed["note"]),
+    ),
+    Act(
+        HANDLING,
+        Action.ASK_VERIFICATION,
+        _("Ask another office to verify"),
+        _("The office was asked; the due time has moved."),
+        simple(forms.VerificationForm),
+        lambda call: requesting.ask_verification(**call.who, **call.typed),
+        makes_sense=lambda case, at: not _is_open(RequestKind.VERIFICATION, case),
+    ),
+    Act(
+        HANDLING,
+        Action.ASK_OPINION,
+        _("Ask others for an opinion"),
+        _("They were asked; the case goes on when all have answered."),
+        _opinion_form,
+        _ask_opinions,
+    ),
+    Act(
+        HANDLING,
+        Action.GO_ON,
+        _("Go on without the opinions still awaited"),
+        _("The opinions are not awaited any longer."),
+        simple(forms.ReasonForm),
+        lambda call: consulting.go_on(**call.who, **call.typed),
+        makes_sense=lambda case, at: _is_open(RequestKind.CONSULTATION, case),
+        consequence=_("The case goes on without hearing them."),
+    ),
+    Act(
+        HANDLING,
+        Action.ASK_CONSENT,
+        _("Send the draft to the applicant"),
+        _("The draft was sent to the applicant."),
+        simple(forms.NothingForm),
+        lambda call: requesting.ask_consent(**call.who),
+        makes_sense=lambda case, at: not _is_open(RequestKind.CONSENT, case),
+    ),
+    Act(
+        HANDLING,
+        Action.SEND_BACK,
+        _("Send back"),
+        _("The case was sent back."),
+        _send_back_form,
+        lambda call: handling.send_back(**call.who, **call.typed),
+        makes_sense=lambda case, at: not documents.is_being_signed(case),
+    ),
+    Act(
+        HANDLING,
+        Action.REASSIGN,
+        _("Give it to a colleague"),
+        _("The colleague has the case now."),
+        _colleague_form,
+        lambda call: handling.reassign(**call.who, **call.typed),
+        seat=_reassigning_seat,
+        makes_sense=_has_colleagues,
+    ),
+]

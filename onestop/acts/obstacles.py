@@ -1,0 +1,152 @@
+"""When something stands in the way: what is missing, what must be paid, more time, a pause, an end."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.forms import Form
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from onestop import forms
+from onestop.actors import Actor
+from onestop.acts.offering import OBSTACLES, Act, Call, simple
+from onestop.models import Case
+from onestop.services import (
+    charging,
+    documents,
+    extending,
+    phrasing,
+    requesting,
+    stepping,
+    suspending,
+    withdrawing,
+)
+from onestop.states import Action
+from portal.core.formatting import dong
+
+
+def _asking_seat(case: Case, action: Action, actor: Actor) -> None:
+    requesting.may_ask_supplement(case, actor)
+
+
+def _answering_seat(case: Case, action: Action, actor: Actor) -> None:
+    withdrawing.may_answer(case, actor)
+
+
+def _supplement_form(case: Case, data: Any) -> Form:
+    items = list(phrasing.askable(stepping.definition_of(case)).items())
+    return forms.SupplementRequestForm(case, data, items=items, basis=requesting.own_basis(case))
+
+
+def _supplement(call: Call) -> object:
+    typed = call.typed
+    due_at = timezone.localtime(call.at + timedelta(days=typed["days"]))
+    return requesting.request_supplement(
+        **call.who,
+        text=typed["reason"],
+        basis=typed["basis"],
+        items=typed["items"],
+        due_at=due_at.replace(hour=17, minute=0, second=0, microsecond=0),
+    )
+
+
+def _payment_form(case: Case, data: Any) -> Form:
+    lines = charging.demandable(case, timezone.now())
+    return forms.PaymentForm(case, data, fees=[(line.code, f"{line.name}: {dong(line.amount)}") for line in lines])
+
+
+def _extend_form(case: Case, data: Any) -> Form:
+    is_late = extending.is_late(case, timezone.now())
+    return forms.DaysForm(case, data, label=None if is_late else _("Working days more"))
+
+
+def _extend(call: Call) -> object:
+    return extending.extend(**call.who, reason=call.typed["reason"], days=call.typed.get("days"))
+
+
+def _suspend_form(case: Case, data: Any) -> Form:
+    return forms.DaysForm(case, data, label=_("Working days to wait at most"))
+
+
+def _is_not_being_signed(case: Case, at: datetime) -> bool:
+    return not documents.is_being_signed(case)
+
+
+ACTS: Final = [
+    Act(
+        OBSTACLES,
+        Action.RESUME,
+        _("Go on with the case"),
+        _("The case goes on; the clock runs."),
+        simple(forms.NoteForm),
+        lambda call: suspending.resume(**call.who, note=call.typed["note"]),
+    ),
+    Act(
+        OBSTACLES,
+        Action.REQUEST_SUPPLEMENT,
+        _("Ask for a supplement"),
+        _("The applicant was asked; form 02 is being printed."),
+        _supplement_form,
+        _supplement,
+        seat=_asking_seat,
+        makes_sense=_is_not_being_signed,
+    ),
+    Act(
+        OBSTACLES,
+        Action.REQUIRE_PAYMENT,
+        _("Ask for a payment"),
+        _("The applicant was asked to pay; handling goes on when they have."),
+        _payment_form,
+        lambda call: charging.require_payment(**call.who, **call.typed),
+        makes_sense=lambda case, at: bool(charging.demandable(case, at)),
+    ),
+    Act(
+        OBSTACLES,
+        Action.EXTEND,
+        _("Apologise, and take more time"),
+        _("The apology (form 04) is being printed; the applicant was told."),
+        _extend_form,
+        _extend,
+        makes_sense=extending.may_extend,
+    ),
+    Act(
+        OBSTACLES,
+        Action.SUSPEND,
+        _("Suspend the case"),
+        _("The case is suspended; the clock stands."),
+        _suspend_form,
+        lambda call: suspending.suspend(**call.who, **call.typed),
+        makes_sense=_is_not_being_signed,
+    ),
+    Act(
+        OBSTACLES,
+        Action.STOP,
+        _("Stop handling"),
+        _("Handling has ended; form 05 is being printed."),
+        simple(forms.ReasonForm),
+        lambda call: suspending.stop(**call.who, **call.typed),
+        makes_sense=_is_not_being_signed,
+        consequence=_("The case ends without a result. This cannot be undone."),
+    ),
+    Act(
+        OBSTACLES,
+        Action.ACCEPT_WITHDRAWAL,
+        _("Agree to the withdrawal"),
+        _("The case was withdrawn."),
+        simple(forms.NothingForm),
+        lambda call: withdrawing.answer_withdrawal(**call.who, agrees=True, reason=""),
+        seat=_answering_seat,
+        consequence=_("The case ends without a result. This cannot be undone."),
+    ),
+    Act(
+        OBSTACLES,
+        Action.REFUSE_WITHDRAWAL,
+        _("Refuse the withdrawal"),
+        _("The withdrawal was refused; handling goes on."),
+        simple(forms.ReasonForm),
+        lambda call: withdrawing.answer_withdrawal(**call.who, agrees=False, **call.typed),
+        seat=_answering_seat,
+    ),
+]

@@ -1,0 +1,97 @@
+"""An act of the desk, and what the phases' modules make theirs of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from django.forms import Form
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from onestop import forms
+from onestop.actors import Actor
+from onestop.models import Case
+from onestop.services import receiving
+from onestop.states import Action
+
+
+@dataclass(frozen=True)
+class Call:
+    """The ingredients of a service call: which case, by whom, when, seen in which version, with what typed."""
+
+    case: Case
+    actor: Actor
+    at: datetime
+    seen: int
+    form: Any
+
+    @property
+    def who(self) -> dict[str, Any]:
+        return {"case_id": self.case.pk, "actor": self.actor, "at": self.at, "seen_version": self.seen}
+
+    @property
+    def typed(self) -> dict[str, Any]:
+        return dict(self.form.cleaned_data)
+
+
+@dataclass(frozen=True)
+class Phase:
+    """A heading under which acts stand together."""
+
+    title: str | Promise
+
+
+RECEIVING: Final = Phase(_("Receiving"))
+HANDLING: Final = Phase(_("Handling"))
+RESULT: Final = Phase(_("The result"))
+RETURNING: Final = Phase(_("Handing over"))
+OBSTACLES: Final = Phase(_("When something stands in the way"))
+TALKING: Final = Phase(_("Messages and notes"))
+
+
+def always(case: Case, at: datetime) -> bool:
+    """The act makes sense whenever it is allowed."""
+    return True
+
+
+@dataclass(frozen=True)
+class Act:
+    """An act of the desk.
+
+    `seat` raises `ActionNotAllowedError` for whom it is not; without one it is the holder's of a step that offers the
+    act, or of any step where the law does (`stepping.require`). `makes_sense` leaves out what the service would
+    refuse anyway. An act with a `consequence` is grave: the consequence is shown, and must be ticked.
+    """
+
+    phase: Phase
+    action: Action
+    label: str | Promise
+    done: str | Promise
+    make_form: Callable[[Case, Any], Form]
+    run: Callable[[Call], object]
+    seat: Callable[[Case, Action, Actor], object] | None = None
+    makes_sense: Callable[[Case, datetime], bool] = always
+    consequence: str | Promise = ""
+
+    @property
+    def code(self) -> str:
+        return self.action.lower().replace("_", "-")
+
+    def form(self, case: Case, typed: Any = None) -> Form:
+        """Return the form, its fields' ids apart from those of the other acts on the page."""
+        form = self.make_form(case, typed)
+        form.auto_id = f"{self.code}_%s"
+        return form
+
+
+def simple(kind: type[forms.NothingForm]) -> Callable[[Case, Any], Form]:
+    """Return the making of a form that needs nothing but the case."""
+    return lambda case, data: kind(case, data)
+
+
+def at_counter(case: Case, action: Action, actor: Actor) -> None:
+    """The seat of whoever serves at the centre that received the case."""
+    receiving.serves_at_counter(case, actor)

@@ -1,0 +1,50 @@
+"""At the counter, when a case comes in."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.utils.translation import gettext_lazy as _
+
+from onestop import forms
+from onestop.actors import Actor
+from onestop.acts.offering import RECEIVING, Act, at_counter, simple
+from onestop.models import Case
+from onestop.services import receiving, stepping, succession
+from onestop.states import Action
+
+
+def _successors_seat(case: Case, action: Action, actor: Actor) -> None:
+    succession.require_waiting(case, actor)
+
+
+ACTS: Final = [
+    Act(
+        RECEIVING,
+        Action.TAKE_OVER,
+        _("Take the case over"),
+        _("The case is your agency's now; its due time stays."),
+        simple(forms.NothingForm),
+        lambda call: succession.take_over(**call.who),
+        seat=_successors_seat,
+    ),
+    Act(
+        RECEIVING,
+        Action.ACCEPT,
+        _("Accept the case"),
+        _("The case was accepted."),
+        lambda case, data: forms.AcceptForm(case, data, is_optional=stepping.process_of(case).receipt_on_request),
+        lambda call: receiving.accept(**call.who, **call.typed),
+        seat=at_counter,
+    ),
+    Act(
+        RECEIVING,
+        Action.REJECT,
+        _("Refuse to accept"),
+        _("The case was not accepted; form 03 is being printed."),
+        simple(forms.ReasonForm),
+        lambda call: receiving.reject(**call.who, **call.typed),
+        seat=at_counter,
+        consequence=_("The case ends here; the applicant must file anew."),
+    ),
+]

@@ -1,0 +1,49 @@
+"""At the counter, when the result goes out."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django.forms import Form
+from django.utils.translation import gettext_lazy as _
+
+from onestop import forms
+from onestop.actors import Actor
+from onestop.acts.offering import RETURNING, Act, Call, simple
+from onestop.models import Case
+from onestop.services import returning
+from onestop.states import Action
+
+
+def _return_form(case: Case, data: Any) -> Form:
+    return forms.ReturnForm(case, data, originals=list(returning.originals_to_compare(case).items()))
+
+
+def _undelivered(call: Call) -> object:
+    collects = call.typed["collects"] == "yes"
+    return returning.record_undelivered(**call.who, reason=call.typed["reason"], collects=collects)
+
+
+def _posting_seat(case: Case, action: Action, actor: Actor) -> None:
+    returning.may_record_undelivered(case, actor)
+
+
+ACTS: Final = [
+    Act(
+        RETURNING,
+        Action.RETURN_RESULT,
+        _("Hand over the result"),
+        _("The result was handed over."),
+        _return_form,
+        lambda call: returning.return_result(**call.who, **call.typed),
+    ),
+    Act(
+        RETURNING,
+        Action.RECORD_UNDELIVERED,
+        _("The post brought the result back"),
+        _("The result lies at the counter again; the applicant was told."),
+        simple(forms.UndeliveredForm),
+        _undelivered,
+        seat=_posting_seat,
+    ),
+]

@@ -1,0 +1,52 @@
+"""What is written about a case: messages between the office and the applicant, notes among colleagues."""
+
+from __future__ import annotations
+
+import pgtrigger
+from django.db import models
+from django.db.models import Q
+
+from identity.models import Account, Agency
+from onestop.models.cases import Case
+from portal.core.fields import EncryptedTextField
+
+
+class CaseMessage(models.Model):
+    """A message on the case: from the applicant to the office, or from an agency to the applicant."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="messages")
+    author = models.ForeignKey(Account, models.PROTECT, related_name="+")
+    agency = models.ForeignKey(Agency, models.PROTECT, null=True, related_name="+")  # null: from the applicant
+    text = EncryptedTextField()
+    written_at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True)  # when the other side first saw it
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["case", "id"], name="message_of_case"),
+            models.Index(fields=["case"], condition=Q(agency=None, read_at=None), name="message_unread_by_office"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.written_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def is_from_office(self) -> bool:
+        return self.agency_id is not None
+
+
+class CaseNote(models.Model):
+    """An internal note: only those who may open the case at the desk read it, the applicant never."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="notes")
+    author = models.ForeignKey(Account, models.PROTECT, related_name="+")
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
+    text = EncryptedTextField()
+    written_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["case", "id"], name="note_of_case")]
+        triggers = [pgtrigger.Protect(name="note_stays", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.written_at:%Y-%m-%d %H:%M}"

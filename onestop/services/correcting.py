@@ -1,0 +1,64 @@
+"""After a result was issued: a wrong one is corrected by a new version, or revoked."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from identity.states import Role
+from onestop.actors import Actor
+from onestop.errors import ActionNotAllowedError, ReasonMissingError
+from onestop.kinds import DocumentKind, DocumentState
+from onestop.models import Case
+from onestop.services import stepping
+from onestop.services.advancing import advance, lock
+from onestop.states import Action
+
+
+@transaction.atomic
+def correct(*, case_id: int, actor: Actor, reason: str, at: datetime, seen_version: int | None = None) -> Case:
+    """Send the case back to whoever proposed its result. The result in force is revoked when the new one is issued.
+
+    Raises `ReasonMissingError`, `ActionNotAllowedError`, `StaleCaseError`.
+    """
+    case = lock(case_id, seen_version=seen_version)
+    decides(case, actor)
+    if not reason.strip():
+        raise ReasonMissingError
+    advance(case, action=Action.CORRECT_RESULT, actor=actor, at=at, note=reason)
+    stepping.reopen(case, Action.PROPOSE, at)
+    return case
+
+
+@transaction.atomic
+def revoke(*, case_id: int, actor: Actor, reason: str, at: datetime, seen_version: int | None = None) -> Case:
+    """Revoke the result: whoever verifies it reads so from now on.
+
+    Raises `ReasonMissingError`, `ActionNotAllowedError`, `StaleCaseError`.
+    """
+    case = lock(case_id, seen_version=seen_version)
+    decides(case, actor)
+    if not reason.strip():
+        raise ReasonMissingError
+    advance(case, action=Action.REVOKE_RESULT, actor=actor, at=at, note=reason)
+    revoke_issued(case, at)
+    return case
+
+
+def revoke_issued(case: Case, at: datetime) -> None:
+    """Mark the result in force as revoked; a new version takes its place, or nothing does."""
+    issued = case.documents.filter(kind=DocumentKind.RESULT, state=DocumentState.ISSUED)
+    issued.update(state=DocumentState.REVOKED, revoked_at=at)
+
+
+def decides(case: Case, actor: Actor) -> None:
+    """Raise `ActionNotAllowedError` unless the actor leads the agency that decided the case."""
+    if actor.role != Role.LEADER or actor.agency is None or actor.agency.pk != _decided_at(case):
+        raise ActionNotAllowedError
+
+
+def _decided_at(case: Case) -> int | None:
+    """Return the agency at which the result was signed; the competent one's own leader signs as a rule."""
+    signed = case.events.filter(action=Action.SIGN).order_by("-sequence").values_list("agency", flat=True).first()
+    return signed or case.competent_agency_id

@@ -1,0 +1,58 @@
+"""More time than was promised: once, with an apology (form 04); late already, the apology alone."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from identity.queries import calendar_of
+from onestop.actors import Actor
+from onestop.errors import ActionNotAllowedError, ReasonMissingError
+from onestop.kinds import DocumentKind
+from onestop.models import Case
+from onestop.services import documents, stepping
+from onestop.services.advancing import advance, lock
+from onestop.states import Action
+
+
+@transaction.atomic
+def extend(
+    *, case_id: int, actor: Actor, days: int | None, reason: str, at: datetime, seen_version: int | None = None
+) -> Case:
+    """Apologise to the applicant by form 04 and, before the case is due, put the due time off by `days` working days.
+
+    A case that is late already keeps the due time it missed: the apology issues, and promises nothing new. Raises
+    `ReasonMissingError`; `ActionNotAllowedError` when it was done before, when nothing was promised, or without days.
+    """
+    case = lock(case_id, seen_version=seen_version)
+    stepping.require(case, Action.EXTEND, actor)
+    if not reason.strip():
+        raise ReasonMissingError
+    if case.due_at is None or case.competent_agency_id is None or not may_extend(case, at):
+        raise ActionNotAllowedError(_("The time of this case has been extended, or an apology was sent, before."))
+    data: dict[str, Any] = {"due_before": case.due_at.isoformat()}
+    if not is_late(case, at):
+        if not days:
+            raise ActionNotAllowedError(_("Please say by how many working days the time is extended."))
+        case.due_at = calendar_of(case.competent_agency_id).postpone(case.due_at, days)
+        data |= {"days": days, "due_after": case.due_at.isoformat()}
+    advance(case, action=Action.EXTEND, actor=actor, at=at, note=reason, data=data)
+    stepping.redate(case)
+    documents.write_form(case, DocumentKind.FORM_04, actor=actor, at=at, reason=reason)
+    return case
+
+
+def may_extend(case: Case, at: datetime) -> bool:
+    """Return whether the one extension before the due time, or the one apology after it, is still to be had."""
+    if case.due_at is None or case.is_being_corrected:
+        return False
+    earlier = case.events.filter(action=Action.EXTEND)
+    return not (earlier.filter(at__gt=case.due_at) if is_late(case, at) else earlier).exists()
+
+
+def is_late(case: Case, at: datetime) -> bool:
+    """Return whether the promised time has passed."""
+    return case.due_at is not None and case.due_at < at

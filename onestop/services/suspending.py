@@ -1,0 +1,78 @@
+"""Handling stands still for a reason, goes on, or ends without a result (form 05)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from identity.queries import calendar_of
+from onestop.actors import SYSTEM, Actor
+from onestop.errors import ActionNotAllowedError, ReasonMissingError
+from onestop.kinds import DocumentKind, RequestKind, RequestOutcome
+from onestop.models import Case, CaseRequest
+from onestop.services import charging, documents, stepping
+from onestop.services.advancing import advance, lock
+from onestop.states import Action
+
+
+@transaction.atomic
+def suspend(
+    *, case_id: int, actor: Actor, reason: str, days: int, at: datetime, seen_version: int | None = None
+) -> CaseRequest:
+    """Let the clock stand for at most `days` working days; then the case goes on by itself, if nobody resumed it.
+
+    Raises `ReasonMissingError`, `ActionNotAllowedError`, `StaleCaseError`.
+    """
+    case = lock(case_id, seen_version=seen_version)
+    stepping.require(case, Action.SUSPEND, actor)
+    if not reason.strip():
+        raise ReasonMissingError
+    if days < 1 or actor.account is None or actor.agency is None:
+        raise ActionNotAllowedError
+    until = calendar_of(actor.agency.pk).postpone(at, days)
+    advance(case, action=Action.SUSPEND, actor=actor, at=at, note=reason, data={"until": until.isoformat()})
+    return CaseRequest.objects.create(
+        case=case,
+        kind=RequestKind.SUSPENSION,
+        asked_by=actor.account,
+        asked_of=actor.agency,
+        asked_at=at,
+        due_at=until,
+        text=reason,
+    )
+
+
+@transaction.atomic
+def resume(*, case_id: int, actor: Actor, at: datetime, note: str = "", seen_version: int | None = None) -> Case:
+    """Go on with a suspended case: the minutes that were left run on. Raises `ActionNotAllowedError`."""
+    case = lock(case_id, seen_version=seen_version)
+    if actor != SYSTEM:
+        stepping.require(case, Action.RESUME, actor)
+    advance(case, action=Action.RESUME, actor=actor, at=at, note=note)
+    _close(case, at, RequestKind.SUSPENSION)
+    return case
+
+
+@transaction.atomic
+def stop(*, case_id: int, actor: Actor, reason: str, at: datetime, seen_version: int | None = None) -> Case:
+    """End the case without a result: the applicant reads why on form 05, and what was asked of them is not due.
+
+    Raises `ReasonMissingError`, `ActionNotAllowedError`, `StaleCaseError`.
+    """
+    case = lock(case_id, seen_version=seen_version)
+    stepping.require(case, Action.STOP, actor)
+    if not reason.strip():
+        raise ReasonMissingError
+    charging.cancel_demands(case, at)
+    documents.withdraw_unsigned_result(case)
+    advance(case, action=Action.STOP, actor=actor, at=at, note=reason)
+    _close(case, at)
+    documents.write_form(case, DocumentKind.FORM_05, actor=actor, at=at, reason=reason)
+    return case
+
+
+def _close(case: Case, at: datetime, *kinds: RequestKind) -> None:
+    """End what the case waited for: requests of `kinds`, or all of them."""
+    waiting = case.requests.filter(answered_at=None, kind__in=kinds or list(RequestKind))
+    waiting.update(answered_at=at, outcome=RequestOutcome.ENDED)

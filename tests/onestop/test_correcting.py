@@ -1,0 +1,107 @@
+"""A result that was wrong: corrected by a new version, or revoked."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from identity.models import Account
+from onestop import queries
+from onestop.errors import ActionNotAllowedError, ReasonMissingError
+from onestop.kinds import DocumentKind, DocumentState
+from onestop.models import Case
+from onestop.services import correcting, extending, handling, withdrawing
+from onestop.states import State
+from tests import factories
+from tests.factories import NOW, Office
+
+LATER = NOW + timedelta(days=30)
+
+
+@pytest.fixture
+def case(office: Office, by: Account) -> Case:
+    """A case whose result was sent to the applicant's account."""
+    case = factories.at_counter(office, by, email="an@example.vn")
+    assert case.state == State.RETURNED
+    return case
+
+
+def correct(office: Office, case: Case) -> None:
+    correcting.correct(case_id=case.pk, actor=office.leader, reason="Sai năm sinh", at=LATER)
+    case.refresh_from_db()
+
+
+def states(case: Case) -> list[tuple[int, str]]:
+    results = case.documents.filter(kind=DocumentKind.RESULT).order_by("version")
+    return list(results.values_list("version", "state"))
+
+
+def test_the_result_in_force_is_revoked_when_the_corrected_one_is_issued(office: Office, case: Case) -> None:
+    old = case.documents.get(kind=DocumentKind.RESULT)
+    correct(office, case)
+    assert (case.state, case.steps.get(finished_at=None).code) == (State.PROCESSING, "appraise")
+    assert states(case) == [(1, DocumentState.ISSUED)]
+
+    handling.record_facts(case_id=case.pk, actor=office.officer, facts={"registered_number": "13/1985"}, at=LATER)
+    factories.issued(office, case, at=LATER)
+
+    assert states(case) == [(1, DocumentState.REVOKED), (2, DocumentState.ISSUED)]
+    old.refresh_from_db()
+    assert old.revoked_at == LATER
+    new = queries.issued_in_place_of(old)
+    assert new is not None and new.context["values"]["registered_number"] == "13/1985"
+    assert (case.state, case.returned_at) == (State.RETURNED, NOW)
+
+
+def test_a_result_that_lies_at_the_counter_is_corrected_and_lies_there_again(office: Office, by: Account) -> None:
+    case = factories.at_counter(office, by, delivery="PICK_UP")
+    correct(office, case)
+    factories.issued(office, case, at=LATER)
+
+    assert case.state == State.AT_COUNTER
+    assert [step.code for step in case.steps.filter(finished_at=None)] == ["return"]
+
+
+def test_correcting_promises_no_new_time(office: Office, case: Case) -> None:
+    due = case.due_at
+    correct(office, case)
+
+    assert case.due_at == due
+    handling.propose(case_id=case.pk, actor=office.officer, at=LATER)
+    assert set(case.steps.filter(started_at=LATER).values_list("due_at", flat=True)) == {None}
+    assert queries.late_cases(LATER) == []
+    assert not extending.may_extend(case, LATER)
+
+
+def test_a_revoked_result_is_shown_so_to_whoever_verifies_it_and_to_the_applicant(
+    client: Client, office: Office, by: Account, case: Case
+) -> None:
+    correcting.revoke(case_id=case.pk, actor=office.leader, reason="Cấp sai người", at=LATER)
+
+    case.refresh_from_db()
+    assert (case.state, states(case)) == (State.RESULT_REVOKED, [(1, DocumentState.REVOKED)])
+    client.force_login(by, backend="allauth.account.auth_backends.AuthenticationBackend")
+    page = client.get(reverse("onestop:case", args=[case.uuid])).content.decode()
+    assert "đã thu hồi, không còn giá trị" in page and "Cấp sai người" in page
+
+
+def test_only_the_leader_of_the_agency_that_decided_may(office: Office, case: Case) -> None:
+    elsewhere = factories.office("H09.25942", "25942")
+    for actor in (office.officer, office.records, office.clerk, elsewhere.leader):
+        with pytest.raises(ActionNotAllowedError):
+            correcting.revoke(case_id=case.pk, actor=actor, reason="Sai", at=LATER)
+        with pytest.raises(ActionNotAllowedError):
+            correcting.correct(case_id=case.pk, actor=actor, reason="Sai", at=LATER)
+    with pytest.raises(ReasonMissingError):
+        correcting.revoke(case_id=case.pk, actor=office.leader, reason="", at=LATER)
+
+
+def test_a_case_without_a_result_has_none_to_revoke(office: Office, by: Account) -> None:
+    case = factories.filed(by)
+    withdrawing.withdraw(case_id=case.pk, account=by, reason="Nộp nhầm", at=NOW)
+
+    with pytest.raises(ActionNotAllowedError):
+        correcting.revoke(case_id=case.pk, actor=office.leader, reason="Sai", at=NOW)

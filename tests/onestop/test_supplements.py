@@ -1,0 +1,91 @@
+"""Asking for a supplement: by which law, for what may be asked, and a reminder before the time is up."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.core.mail import EmailMessage
+
+from identity.models import Account
+from onestop.actors import applicant
+from onestop.errors import ActionNotAllowedError
+from onestop.kinds import DocumentKind
+from onestop.models import Case, CaseRequest
+from onestop.services import phrasing, requesting, stepping
+from tests import factories
+from tests.factories import DOCUMENTS, EXTRACT, NOW, Office
+
+DUE = NOW + timedelta(days=10)
+
+
+@pytest.fixture
+def case(office: Office, by: Account) -> Case:
+    return factories.accepted(office, by, email="an@example.vn")
+
+
+def ask(office: Office, case: Case, *, items: tuple[str, ...] = ("phone",), basis: str = "") -> CaseRequest:
+    return requesting.request_supplement(
+        case_id=case.pk, actor=office.officer, text="Thiếu", items=items, due_at=DUE, basis=basis, at=NOW
+    )
+
+
+def test_the_law_that_asks_stands_on_form_02(office: Office, case: Case) -> None:
+    ask(office, case, basis="Nghị định 123/2015/NĐ-CP, Điều 2")
+
+    letter = case.documents.get(kind=DocumentKind.FORM_02).context
+    assert letter["basis"] == "Nghị định 123/2015/NĐ-CP, Điều 2"
+    assert letter["items"] == ["Số điện thoại"]
+
+
+def test_where_no_law_is_named_it_is_the_procedures_own(office: Office, case: Case) -> None:
+    assert ask(office, case).basis == "60/2014/QH13 Luật Hộ tịch"
+
+
+def test_a_paper_that_is_not_published_cannot_be_asked_for(db: None) -> None:
+    papers = [paper for paper in DOCUMENTS[EXTRACT]["papers"] if paper["code"] != "van_ban_uy_quyen"]
+    factories.published(EXTRACT, papers=papers)
+    office = factories.office()
+    case = factories.accepted(office, factories.citizen())
+
+    assert "van_ban_uy_quyen" not in phrasing.askable(stepping.definition_of(case))
+    with pytest.raises(ActionNotAllowedError):
+        ask(office, case, items=("van_ban_uy_quyen",))
+
+
+def test_the_applicant_is_reminded_once_in_the_last_two_days(
+    office: Office, case: Case, mailoutbox: list[EmailMessage]
+) -> None:
+    request = ask(office, case)
+    assert list(requesting.to_remind(DUE - timedelta(days=3))) == []
+
+    late = DUE - timedelta(days=1)
+    assert list(requesting.to_remind(late)) == [request.pk]
+    for _ in range(2):
+        requesting.remind(request_id=request.pk, at=late)
+    factories.deliver_all(late, topic="onestop.notice")
+
+    reminders = [mail for mail in mailoutbox if "vẫn chờ" in mail.body]
+    assert len(reminders) == 1
+    assert list(requesting.to_remind(late)) == []
+
+
+@pytest.mark.parametrize("when", [NOW + timedelta(days=2), DUE, DUE + timedelta(days=1)])
+def test_nobody_is_reminded_too_early_or_too_late(office: Office, case: Case, when: datetime) -> None:
+    request = ask(office, case)
+    requesting.remind(request_id=request.pk, at=when)
+    request.refresh_from_db()
+    assert request.reminded_at is None
+
+
+def test_a_second_request_is_lawful_and_marked_for_the_ranking_apart_from_the_due_time(
+    office: Office, by: Account, case: Case
+) -> None:
+    due = case.due_at
+    for _ in range(2):
+        ask(office, case)
+        requesting.answer_supplement(case_id=case.pk, actor=applicant(by), answers={"phone": "0987654321"}, at=NOW)
+
+    case.refresh_from_db()
+    assert case.counts_as_late
+    assert case.due_at == due
