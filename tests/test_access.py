@@ -26,6 +26,8 @@ _VALUES = {
     "document": str(uuid4()),
     "code": "X",
     "step": "x",
+    "key": "x",
+    "series": "x",
     "act": "accept",
     "section": "phi",
     "place": "0",

@@ -1,6 +1,7 @@
 """Cases running: the case, its steps, papers, requests, documents and its one history."""
 
 from onestop.models.cases import Case, CaseNumberSeries, CaseQuerySet, CaseStep
+from onestop.models.counter import PresentedPaper
 from onestop.models.desk import BulkItem, BulkJob, DeskView
 from onestop.models.filing import Draft, FiledOnce, PaperUpload
 from onestop.models.forecasts import StepCurve
@@ -30,5 +31,6 @@ __all__ = [
     "FiledOnce",
     "NoticeQuerySet",
     "PaperUpload",
+    "PresentedPaper",
     "StepCurve",
 ]
