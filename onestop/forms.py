@@ -7,11 +7,12 @@ from typing import Any, Final
 
 from django import forms
 from django.db.models import QuerySet
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from identity.models import Account, Agency
 from onestop.kinds import Delivery, Presented
-from onestop.lists.columns import COLUMNS
+from onestop.lists.columns import COLUMNS, USUAL
 from onestop.lists.narrowing import CAME, DUE, Narrowing
 from onestop.models import Case
 from onestop.wording import PRESENTED
@@ -246,7 +247,9 @@ class ListForm(forms.Form):
         choices=[(one.code, one.title) for one in COLUMNS],
     )
 
-    def __init__(self, data: Any, choices: Mapping[str, Sequence[tuple[Any, Any]]]) -> None:
+    def __init__(self, data: QueryDict, choices: Mapping[str, Sequence[tuple[Any, Any]]]) -> None:
+        data = data.copy()
+        data.setlistdefault("column", list(USUAL))
         super().__init__(data)
         for name, offered in choices.items():
             self.fields[name].choices = [("", _("All")), *offered]  # type: ignore[attr-defined]

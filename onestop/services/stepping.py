@@ -88,6 +88,15 @@ def require(case: Case, action: Action, actor: Actor) -> CaseStep:
     return step
 
 
+def actions_for(case: Case, actor: Actor) -> frozenset[str]:
+    """Return what the actor may do in the open step: nothing when `require` would refuse them everything."""
+    try:
+        step = require_place(case, actor)
+    except ActionNotAllowedError:
+        return frozenset()
+    return frozenset() if is_excluded(case, step, actor) else STANDING.union(definition_of_step(case, step).actions)
+
+
 def is_excluded(case: Case, step: CaseStep, actor: Actor) -> bool:
     """Return whether the actor acted in a step that closes this one to them."""
     codes = definition_of_step(case, step).not_same_as

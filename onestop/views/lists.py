@@ -111,7 +111,7 @@ def _queue(request: HttpRequest, code: str) -> lists.Queue:
 
 
 def _may_see(at_work: Officer, code: str) -> bool:
-    return code in lists.QUEUES and bool(lists.QUEUES[code].branches(at_work, timezone.now()))
+    return code in lists.QUEUES and lists.QUEUES[code].is_seen_by(at_work)
 
 
 def _show(request: HttpRequest, chosen: lists.Queue) -> HttpResponse:
