@@ -18,7 +18,7 @@ from onestop.errors import ActionNotAllowedError, PapersMissingError
 from onestop.kinds import Channel, DocumentKind, Presented
 from onestop.models import Case, PresentedPaper
 from onestop.references import filing_fee
-from onestop.services import counter, filing
+from onestop.services import counter, filing, idle
 from onestop.states import Action, State
 from payments.errors import FeeNotDueError, VoidReasonMissingError
 from payments.models import CashPayment, FeeRequest, Receipt
@@ -157,6 +157,12 @@ def test_the_person_is_told(office: Office, grandmother: Account, mailoutbox: li
     factories.deliver_all(topic="onestop.notice")
 
     assert {letter.to[0] for letter in mailoutbox} == {"sau@example.vn"}  # type: ignore[attr-defined]
+
+
+def test_nobody_is_reminded_of_what_a_counter_left_lying(office: Office, grandmother: Account) -> None:
+    draft = begun(office, grandmother)
+
+    assert idle.letter_for(case_id=draft.pk, kind=idle.REMINDER, now=NOW + timedelta(days=10)) is None
 
 
 def test_every_published_paper_must_be_accounted_for(office: Office, grandmother: Account) -> None:
