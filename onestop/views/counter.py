@@ -82,13 +82,13 @@ def person(request: HttpRequest, key: str) -> HttpResponse:
     found = _person(request, key)
     if request.method == "POST":
         return _begin(request, found, key)
-    words, today = request.GET.get("q", "").replace("\0", "")[:200], timezone.localdate()
-    procedures = suggestions(words, today)
+    asked, today = request.GET.get("q", "").replace("\0", "")[:200], timezone.localdate()
+    procedures = suggestions(asked, today)
     versions = versions_in_force([one.code for one in procedures], today)
     fileable = {code: version.definition.is_fileable for code, version in versions.items()}
     context = desk_context(officer(request), "counter") | {
         "person": found,
-        "words": words,
+        "asked": asked,
         "procedures": [(one, fileable.get(one.code, False)) for one in procedures],
     }
     return render(request, "desk/counter_person.html", context)
