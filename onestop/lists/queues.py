@@ -86,8 +86,8 @@ def _today(now: datetime) -> tuple[datetime, datetime]:
 
 
 def _asked_elsewhere(case: str) -> Exists:
-    asked = CaseRequest.objects.filter(case=OuterRef(case), kind=RequestKind.VERIFICATION, answered_at=None)
-    return Exists(asked)
+    kinds = (RequestKind.VERIFICATION, RequestKind.CONSULTATION)
+    return Exists(CaseRequest.objects.filter(case=OuterRef(case), kind__in=kinds, answered_at=None))
 
 
 def _table(*queues: Queue) -> dict[str, Queue]:

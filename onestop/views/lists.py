@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from identity.access import Officer, officer, serves_as
+from identity.states import Role
 from onestop import bulk, lists, queries
 from onestop.forms import ListForm, ViewForm
 from onestop.lists import Place
@@ -99,6 +100,7 @@ def desk_context(at_work: Officer, here: str) -> dict[str, Any]:
         "receives": bool(queries.counters_of(at_work)),
         "unread": queries.unread_notices(at_work.account),
         "here": here,
+        "gives_opinions": bool(at_work.roles & {Role.OFFICER, Role.LEADER}),
         "queues": [(one, counted.get(one.code, "0")) for one in lists.queues_of(at_work)],
         "views": [one for one in views if _may_see(at_work, one.queue)],
     }
