@@ -252,6 +252,14 @@ def citizen(tech_id: str) -> Account | None:
     return Account.objects.filter(Q(tech_id=tech_id)).first() if tech_id else None
 
 
+def people_with(number: str) -> list[Account]:
+    """Return the people whose identity number or phone is exactly this; a family may share a phone."""
+    if not number:
+        return []
+    exact = Q(national_id_index=number) | Q(phone_index=number)
+    return list(Account.objects.filter(exact, is_active=True).order_by("pk")[:20])
+
+
 @lru_cache(maxsize=256)
 def unit_choices(parent: str, day: date) -> tuple[tuple[str, str], ...]:
     """Return (code, name) of the provinces (no parent), or of a province's communes; read once a day and process."""

@@ -61,6 +61,12 @@ class ProcedureUnavailableError(DomainError):
     message = _("This procedure is not open for online filing at the moment.")
 
 
+class PapersMissingError(DomainError):
+    """It was not said of every published paper how it was brought."""
+
+    message = _("Please say of each paper how it was brought, or that it is not needed.")
+
+
 class ReasonMissingError(DomainError):
     """A refusal or a request without a reason."""
 

@@ -44,6 +44,18 @@ class PaperMode(StrEnum):
     LOOK_UP = "LOOK_UP"
 
 
+class Presented(StrEnum):
+    """What became of a published paper at the counter."""
+
+    ORIGINAL = "ORIGINAL"
+    CERTIFIED = "CERTIFIED"
+    COPY = "COPY"
+    SHOWN = "SHOWN"
+    LOOKED_UP = "LOOKED_UP"
+    ELECTRONIC = "ELECTRONIC"  # filled in, or uploaded, on the portal
+    NOT_NEEDED = "NOT_NEEDED"  # in this case
+
+
 class RequestKind(StrEnum):
     SUPPLEMENT = "SUPPLEMENT"
     CONSENT = "CONSENT"

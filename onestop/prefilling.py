@@ -131,7 +131,9 @@ earlier_answers.register(EarlierCases())
 
 
 def offers(case: Case, account: Account, step: StepDefinition, today: date) -> list[Offer]:
-    """Return what the person may use again for the questions of a page that say nothing yet."""
+    """Return what the person may use again for questions of a page that say nothing yet, in their own case only."""
+    if case.applicant_id != account.pk:
+        return []
     there = stored_on(step, case)
     empty = {
         question.code

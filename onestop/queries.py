@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from django.db.models import Count, Exists, F, Min, OuterRef, Prefetch, Q, QuerySet, Subquery
@@ -13,6 +13,7 @@ from identity.access import Officer
 from identity.models import Account, Agency, Appointment
 from identity.states import Purpose, Role
 from onestop.actors import Actor, in_seat
+from onestop.errors import ActionNotAllowedError
 from onestop.kinds import DocumentKind, DocumentState
 from onestop.models import (
     Case,
@@ -30,7 +31,7 @@ from onestop.models import (
 )
 from onestop.references import demands_of, filing_fee
 from onestop.states import Action, State
-from payments.models import FeeRequest
+from payments.models import FeeRequest, Receipt
 
 PAGE = 50
 _MOST_COUNTED = 100
@@ -70,6 +71,56 @@ def key_of(account: Account, uuid: UUID) -> int | None:
     return Case.objects.of_applicant(account).filter(uuid=uuid).values_list("pk", flat=True).first()
 
 
+def counter_case(officer: Officer, uuid: UUID) -> Case | None:
+    """Return what was begun at a counter where the officer is a clerk, or None."""
+    cases = Case.objects.of_counters(counters_of(officer)).with_procedure()
+    return cases.select_related(*_WITH, "helping_agency", "applicant", "draft").filter(uuid=uuid).first()
+
+
+def begun_at_counters(officer: Officer) -> list[Case]:
+    """Return what waits at the officer's counters to be filed or paid for, the last touched first."""
+    unfiled = Case.objects.of_counters(counters_of(officer)).filter(state__in=[State.DRAFT, State.AWAITING_PAYMENT])
+    with_all = unfiled.select_related("procedure__sector", "applicant")
+    return list(with_all.defer("procedure__search_text", "procedure__search_vector").order_by("-changed_at")[:PAGE])
+
+
+def counters_of(officer: Officer) -> list[int]:
+    """Return the centres at which the officer receives people."""
+    return [seat.agency.pk for seat in officer.seats if seat.role == Role.CLERK]
+
+
+def clerk_for(officer: Officer, case: Case) -> Actor:
+    """Return the officer as a clerk of the centre that received the case; raises `ActionNotAllowedError`."""
+    for seat in officer.seats:
+        if seat.role == Role.CLERK and seat.agency.pk == case.receiving_centre_id:
+            return in_seat(officer.account, seat)
+    raise ActionNotAllowedError
+
+
+def presented(case: Case) -> list[tuple[str, str]]:
+    """Return the name of each published paper and how it was brought to the counter; nothing of other filings."""
+    brought = {paper.code: paper.how_text for paper in case.presented.all()}
+    papers = case.procedure_version.definition.papers if brought else ()
+    return [(paper.name, brought[paper.code]) for paper in papers if paper.code in brought]
+
+
+def cash_receipts(account: Account, day: date) -> list[Receipt]:
+    """Return the receipts of the cash that the account took on a day, void ones among them, in their order."""
+    begins = timezone.make_aware(datetime.combine(day, time.min))
+    ends = begins + timedelta(days=1)
+    theirs = Receipt.objects.filter(fee__cash__cashier=account)
+    taken = theirs.filter(fee__cash__taken_at__gte=begins, fee__cash__taken_at__lt=ends)
+    return list(taken.select_related("fee__cash__place", "file").order_by("series", "number"))
+
+
+def cash_receipt(officer: Officer, series: str, number: int) -> Receipt | None:
+    """Return a receipt of cash that was taken at a counter where the officer is a clerk, or None."""
+    if "\0" in series:
+        return None
+    taken = Receipt.objects.filter(fee__cash__place__in=counters_of(officer), series=series, number=number)
+    return taken.select_related("fee__cash__place", "file").first()
+
+
 def case_at(officer: Officer, code: str) -> Case | None:
     """Return a case of one of the officer's agencies, or one on which their opinion is awaited, or None.
 
@@ -80,7 +131,7 @@ def case_at(officer: Officer, code: str) -> Case | None:
     asked = CaseRequest.objects.opinions_awaited().of_officer(officer.account, officer.agency_ids)
     consulted = Case.objects.filter(Exists(asked.filter(case=OuterRef("pk"))))
     cases = Case.objects.open_to(officer.agency_ids) | consulted
-    return cases.with_procedure().select_related(*_WITH, "applicant").coded(code).first()
+    return cases.with_procedure().select_related(*_WITH, "applicant", "helping_agency").coded(code).first()
 
 
 def followed(account: Account, code: str = "") -> QuerySet[FollowedCase]:

@@ -6,7 +6,20 @@ from django.urls import path
 
 from identity.access import with_key
 from onestop.api import views as api
-from onestop.views import bulk, desk, drafts, filing, followed, lists, mine, notices, opinions, papers, taking
+from onestop.views import (
+    bulk,
+    counter,
+    desk,
+    drafts,
+    filing,
+    followed,
+    lists,
+    mine,
+    notices,
+    opinions,
+    papers,
+    taking,
+)
 
 app_name = "onestop"
 
@@ -55,6 +68,15 @@ urlpatterns = [
     path("mot-cua/ke-thua/", desk.take_over, name="desk_succession"),
     path("mot-cua/thong-bao/", notices.notices, name="desk_notices"),
     path("mot-cua/tim/", lists.find, name="desk_find"),
+    path("mot-cua/quay/", counter.home, name="counter"),
+    path("mot-cua/quay/nguoi-moi/", counter.new_person, name="counter_new_person"),
+    path("mot-cua/quay/nguoi/<str:key>/", counter.person, name="counter_person"),
+    path("mot-cua/quay/so-thu/", counter.cash_book, name="cash_book"),
+    path("mot-cua/quay/so-thu/<str:series>/<int:number>/", counter.receipt, name="cash_receipt"),
+    path("mot-cua/quay/so-thu/<str:series>/<int:number>/huy/", counter.void, name="cash_void"),
+    path("mot-cua/quay/<uuid:uuid>/", counter.case, name="counter_case"),
+    path("mot-cua/quay/<uuid:uuid>/kiem-tra/", counter.check, name="counter_check"),
+    path("mot-cua/quay/<uuid:uuid>/tien-mat/", counter.take_cash, name="counter_cash"),
     path("mot-cua/hang-loat/", bulk.choose, name="desk_bulk"),
     path("mot-cua/hang-loat/lam/", bulk.order, name="desk_bulk_order"),
     path("mot-cua/hang-loat/<uuid:uuid>/", bulk.job, name="desk_bulk_job"),

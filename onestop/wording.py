@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from onestop.kinds import NoticeKind
+from onestop.kinds import NoticeKind, Presented
 from onestop.states import Action, State
 from portal.core.formatting import dong, short_time
 
@@ -157,6 +157,16 @@ CHANNELS: Final[dict[str, Promise]] = {
     "POST": _("By post"),
     "API": _("By a program"),
     "NATIONAL": _("At the national portal"),
+}
+
+PRESENTED: Final[dict[Presented, Promise]] = {
+    Presented.ORIGINAL: _("Original, kept"),
+    Presented.CERTIFIED: _("Certified copy, kept"),
+    Presented.COPY: _("Copy, kept; compared with the original"),
+    Presented.SHOWN: _("Shown, and handed back"),
+    Presented.LOOKED_UP: _("Looked up by us"),
+    Presented.ELECTRONIC: _("Electronic: filled in or scanned here"),
+    Presented.NOT_NEEDED: _("Not needed in this case"),
 }
 
 

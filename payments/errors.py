@@ -13,6 +13,12 @@ class FeeNotDueError(DomainError):
     message = _("This fee no longer needs to be paid.")
 
 
+class VoidReasonMissingError(DomainError):
+    """A receipt is made void without saying why."""
+
+    message = _("Please write why the receipt is void: the book of receipts keeps it.")
+
+
 class GatewayUnavailableError(DomainError):
     """The payment platform does not answer."""
 

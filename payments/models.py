@@ -6,6 +6,7 @@ import pgtrigger
 from django.db import models
 from django.db.models import Q
 
+from identity.models import Account, Agency
 from payments.states import AttemptState, FeeKind, FeeState, Verdict
 from portal.core.fields import EncryptedJSONField, EncryptedTextField
 from portal.core.ids import uuid7
@@ -103,32 +104,69 @@ class GatewayNotice(models.Model):
         return f"{self.reference} {self.verdict}"
 
 
+class CashPayment(models.Model):
+    """A fee that was paid in cash at a counter: who took the money, where and when."""
+
+    fee = models.OneToOneField(FeeRequest, models.PROTECT, related_name="cash")
+    cashier = models.ForeignKey(Account, models.PROTECT, related_name="+")
+    place = models.ForeignKey(Agency, models.PROTECT, related_name="+")
+    taken_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["cashier", "taken_at"], name="cash_of_cashier")]
+
+    def __str__(self) -> str:
+        return f"{self.fee_id} {self.taken_at:%d/%m/%Y}"
+
+
 class Receipt(models.Model):
-    """Biên lai: the agency's own receipt, one for phí and one for lệ phí, numbered within its series."""
+    """Biên lai: the agency's own receipt, one for phí and one for lệ phí, numbered within its series.
+
+    A receipt that is void keeps its number; another one has taken its place.
+    """
 
     fee = models.ForeignKey(FeeRequest, models.PROTECT, related_name="receipts")
     kind = models.CharField(max_length=6, choices=[(k, k) for k in FeeKind])
-    series = models.CharField(max_length=20)
+    series = models.CharField(max_length=50)
     number = models.PositiveIntegerField()
     amount = models.PositiveBigIntegerField()
     issued_at = models.DateTimeField()
     file = models.ForeignKey(StoredFile, models.PROTECT, null=True, related_name="+")
+    voided_at = models.DateTimeField(null=True)
+    voided_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
+    void_reason = models.CharField(max_length=300, blank=True)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["fee", "kind"], name="receipt_once_per_kind"),
+            models.UniqueConstraint(
+                fields=["fee", "kind"], condition=Q(voided_at=None), name="receipt_in_force_once_per_kind"
+            ),
             models.UniqueConstraint(fields=["series", "number"], name="receipt_number_once"),
             models.CheckConstraint(condition=Q(amount__gt=0), name="receipt_is_positive"),
+            models.CheckConstraint(
+                condition=Q(voided_at=None, voided_by=None, void_reason="")
+                | (Q(voided_at__isnull=False, voided_by__isnull=False) & ~Q(void_reason="")),
+                name="void_receipt_says_why_and_by_whom",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.series} {self.number:07}"
 
+    @property
+    def is_void(self) -> bool:
+        return self.voided_at is not None
+
+    @property
+    def is_fee_for_service(self) -> bool:
+        """Whether it is for phí; otherwise for lệ phí."""
+        return self.kind == FeeKind.PHI
+
 
 class ReceiptSeries(models.Model):
     """The last receipt number of a series (ký hiệu); its lock keeps the numbers unique and dense."""
 
-    code = models.CharField(max_length=20, unique=True)
+    code = models.CharField(max_length=50, unique=True)
     last = models.PositiveIntegerField(default=0)
 
     def __str__(self) -> str:

@@ -6,7 +6,6 @@ from celery import shared_task
 from django.utils import timezone
 
 from payments import services
-from payments.models import PaymentAttempt
 from payments.services.settling import BILL_TOPIC, RECEIPT_TOPIC
 from portal.core.outbox import Envelope, handler
 
@@ -26,5 +25,4 @@ def fetch_bill(envelope: Envelope) -> None:
 @handler(RECEIPT_TOPIC)
 def issue_receipts(envelope: Envelope) -> None:
     """Issue the agency's receipts."""
-    attempt = PaymentAttempt.objects.get(pk=envelope.payload["attempt_id"])
-    services.issue_receipts(fee_id=attempt.fee_id, at=envelope.now)
+    services.issue_receipts(fee_id=envelope.payload["fee_id"], at=envelope.now)

@@ -10,7 +10,7 @@ app_name = "payments"
 
 urlpatterns = [
     path("thanh-toan/<uuid:uuid>/", views.fee, name="fee"),
-    path("thanh-toan/<uuid:uuid>/bien-lai/<int:number>/", views.receipt, name="receipt"),
+    path("thanh-toan/<uuid:uuid>/bien-lai/<str:series>/<int:number>/", views.receipt, name="receipt"),
     path("thanh-toan/ket-qua/<str:reference>/", views.result, name="result"),
     path("api/v1/thanh-toan/paygov/xac-nhan", views.paygov_confirmation, name="paygov_confirmation"),
 ]

@@ -56,11 +56,11 @@ def result(request: HttpRequest, reference: str) -> HttpResponse:
 
 @citizen
 @require_GET
-def receipt(request: HttpRequest, uuid: UUID, number: int) -> HttpResponse:
+def receipt(request: HttpRequest, uuid: UUID, series: str, number: int) -> HttpResponse:
     """Download one of the fee's receipts."""
     paid = _payable(request, FeeRequest.objects.filter(uuid=uuid).first())
-    found = get_object_or_404(paid.receipts.select_related("file"), number=number, file__isnull=False)
-    if found.file is None:
+    found = paid.receipts.select_related("file").filter(series=series.replace("\0", ""), number=number).first()
+    if found is None or found.file is None:
         raise Http404
     response = HttpResponse(files.read(found.file), content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="bien-lai-{found.series}-{found.number:07}.pdf"'

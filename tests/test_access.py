@@ -27,6 +27,8 @@ _VALUES = {
     "opinion": str(uuid4()),
     "code": "X",
     "step": "x",
+    "key": "x",
+    "series": "x",
     "act": "accept",
     "section": "phi",
     "place": "0",

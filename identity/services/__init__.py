@@ -1,6 +1,6 @@
 """Writes of identity: accounts that sign in, keys for programs, calendars, and the organisation."""
 
-from identity.services.accounts import account_from_claims, remember_language
+from identity.services.accounts import account_at_counter, account_from_claims, remember_language
 from identity.services.api_keys import issue_key, key_of, revoke_key
 from identity.services.calendars import set_day, set_hours, unset_day
 from identity.services.organising import (
@@ -17,6 +17,7 @@ from identity.services.reorganising import reorganise, rights_gained, rights_los
 
 __all__ = [
     "Plan",
+    "account_at_counter",
     "account_from_claims",
     "appoint",
     "appoint_person",

@@ -1,6 +1,7 @@
 """Cases running: the case, its steps, papers, requests, documents and its one history."""
 
 from onestop.models.cases import Case, CaseNumberSeries, CaseQuerySet, CaseStep, CaseTransfer
+from onestop.models.counter import PresentedPaper
 from onestop.models.desk import BulkItem, BulkJob, DeskView
 from onestop.models.filing import Draft, FiledOnce, PaperUpload
 from onestop.models.following import FollowedCase
@@ -33,5 +34,6 @@ __all__ = [
     "FollowedCase",
     "NoticeQuerySet",
     "PaperUpload",
+    "PresentedPaper",
     "StepCurve",
 ]

@@ -43,8 +43,12 @@ class CaseQuerySet(models.QuerySet["Case"]):
         return self.select_related("procedure__sector", "procedure_version").defer(*large)
 
     def of_applicant(self, account: Account) -> CaseQuerySet:
-        """Return the cases that `account` filed, drafts included."""
-        return self.filter(applicant=account)
+        """Return the cases that `account` filed, drafts included; what a counter writes for them once it is filed."""
+        return self.filter(applicant=account).exclude(state=State.DRAFT, channel=Channel.COUNTER)
+
+    def of_counters(self, centres: Collection[int]) -> CaseQuerySet:
+        """Return what was begun at the counters of `centres`, drafts included."""
+        return self.filter(channel=Channel.COUNTER, receiving_centre__in=centres)
 
     def at_agencies(self, agencies: Collection[int]) -> CaseQuerySet:
         """Return filed cases that one of `agencies` received or is competent for."""
@@ -130,6 +134,11 @@ class Case(models.Model):
             models.Index(fields=["competent_agency", "state", "due_at", "id"], name="case_at_agency"),
             models.Index(fields=["applicant", "-id"], name="case_of_applicant"),
             models.Index(
+                fields=["receiving_centre", "-changed_at"],
+                condition=Q(channel="COUNTER", state__in=["DRAFT", "AWAITING_PAYMENT"]),
+                name="case_begun_at_counter",
+            ),
+            models.Index(
                 fields=["due_at", "id"],
                 condition=Q(state__in=["PROCESSING", "PAYMENT_REQUIRED"]),
                 name="case_whose_clock_runs",
@@ -155,6 +164,11 @@ class Case(models.Model):
     @property
     def is_draft(self) -> bool:
         return self.state == State.DRAFT
+
+    @property
+    def is_from_counter(self) -> bool:
+        """Whether a clerk files it for the person."""
+        return self.channel == Channel.COUNTER
 
     @property
     def awaits_payment(self) -> bool:

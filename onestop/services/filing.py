@@ -135,27 +135,35 @@ def submit(*, draft_id: int, account: Account, at: datetime) -> Case:
         raise ActionNotAllowedError
     if case.state != State.DRAFT:
         return case
+    case.applicant = account  # read already
+    file_draft(case, actor=applicant(account), at=at)
+    return case
+
+
+def file_draft(case: Case, *, actor: Actor, at: datetime) -> None:
+    """File a locked draft, whoever has filled it in; raises what `submit` raises."""
     if has_newer_form(case, at):
         version = fileable(case.procedure.code, at)
         if carrying.concerns_applicants(case.procedure_version, version):
             raise FormChangedError
         case.procedure_version = version
-    case.applicant = account  # read already
     _refuse_typed(case, at)
     _take_answers(case, case.answers, at)
-    _file(case, actor=applicant(account), at=at)
+    _file(case, actor=actor, at=at)
     Draft.objects.filter(case=case).delete()
-    return case
 
 
 @transaction.atomic
-def settle_filing_fee(*, case_id: int, at: datetime) -> Case:
-    """The fee due at filing was paid: the case is submitted. Safe to call twice; a case that moved on stays."""
+def settle_filing_fee(*, case_id: int, at: datetime, actor: Actor = SYSTEM) -> Case:
+    """The fee due at filing was paid: the case is submitted. Safe to call twice; a case that moved on stays.
+
+    `actor` is the clerk who has taken it in cash, or the system, which was told that it came.
+    """
     case = lock(case_id)
     if case.state == State.AWAITING_PAYMENT:
         _follow_succession(case, timezone.localtime(at).date())
         _give_code(case, at)
-        advance(case, action=Action.SETTLE_FEE, actor=SYSTEM, at=at)
+        advance(case, action=Action.SETTLE_FEE, actor=actor, at=at)
     return case
 
 
@@ -292,6 +300,8 @@ def _refuse_infected(case: Case, form: FormDefinition | None, answers: Mapping[s
 def _choose_agencies(case: Case, code: str, today: date) -> None:
     competent: Agency = agency_by_code(code, today)
     case.competent_agency = competent
+    if case.is_from_counter and case.receiving_centre and case.receiving_centre.is_in_force(today):
+        return  # received where it was begun, whoever is competent
     case.receiving_centre = case.helping_agency = centre_of(competent, today)
 
 

@@ -90,10 +90,10 @@ def erased_on(case: Case, now: datetime) -> date | None:
 def letter_for(*, case_id: int, kind: str, now: datetime) -> Letter | None:
     """Return the letter about a draft, in its writer's language.
 
-    None when it is no draft any more, was touched, or nobody gave an address.
+    None when it is no draft any more, was touched, is a counter's, or nobody gave an address.
     """
     case = Case.objects.select_related("procedure", "applicant").filter(pk=case_id, state=State.DRAFT).first()
-    if case is None or now - case.changed_at < _days(settings.DRAFT_REMINDER_DAYS):
+    if case is None or case.is_from_counter or now - case.changed_at < _days(settings.DRAFT_REMINDER_DAYS):
         return None
     address = str(case.answers.get("email") or (case.applicant.email_address if case.applicant else ""))
     if not address:

@@ -159,6 +159,7 @@ def _show(request: HttpRequest, case: Case, *, typed: Typed | None, status: int 
         "words": queries.messages(case),
         "notes": queries.notes(case),
         "fees": queries.fees_of(case),
+        "presented": queries.presented(case),
         "likely": next(((one, form) for one, form in offered if one == likely), None),
         "offered": [(one, form) for one, form in offered if one != likely and one.code not in acts.TALK],
         "talk": [(one, form) for one, form in offered if one.code in acts.TALK],

@@ -19,15 +19,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from identity.access import View, account_of, citizen
+from identity.access import View, account_of, citizen, officer
 from identity.keeping import recall
 from onestop import drafting, queries
 from onestop.errors import ActionNotAllowedError, FiledAlreadyError, ProcedureUnavailableError
 from onestop.models import Case
-from onestop.services import drafts, filing, stepping
+from onestop.services import counter, drafts, filing, stepping
 from onestop.services.drafts import Kept, Sent
 from onestop.services.typed import Values, typed_on
-from onestop.views.mine import own
 from onestop.views.uploading import take_uploads
 from portal.core.formatting import local
 from procedures.eforms import StepDefinition, visible_steps
@@ -35,12 +34,28 @@ from procedures.eforms import StepDefinition, visible_steps
 _NUMBER_LENGTH = 16
 
 
+def at_hand(request: HttpRequest, uuid: UUID) -> Case:
+    """Return what the asker fills in: their own case, or one of a counter where they are a clerk.
+
+    Raises `Http404` for anybody else's.
+    """
+    found = queries.case_of(account_of(request), uuid) or queries.counter_case(officer(request), uuid)
+    if found is None:
+        raise Http404
+    return found
+
+
 def own_draft(request: HttpRequest, uuid: UUID) -> Case:
-    """Return the asker's own draft; raises `FiledAlreadyError`, `Http404`."""
-    case = own(request, uuid)
+    """Return the draft that the asker fills in; raises `FiledAlreadyError`, `Http404`."""
+    case = at_hand(request, uuid)
     if not case.is_draft:
         raise FiledAlreadyError
     return case
+
+
+def list_of(case: Case) -> str:
+    """Return the name of the page on which somebody finds a draft again."""
+    return "onestop:counter" if case.is_from_counter else "onestop:my_cases"
 
 
 def while_draft(view: View) -> View:
@@ -52,9 +67,11 @@ def while_draft(view: View) -> View:
             return view(request, uuid, *args, **kwargs)
         except ActionNotAllowedError as error:
             messages.error(request, str(error.message))
-        if queries.case_of(account_of(request), uuid) is None:
-            return redirect("onestop:my_cases")
-        return redirect("onestop:case", uuid=uuid)
+        if queries.case_of(account_of(request), uuid) is not None:
+            return redirect("onestop:case", uuid=uuid)
+        if queries.counter_case(officer(request), uuid) is not None:
+            return redirect("onestop:counter_case", uuid=uuid)
+        return redirect("onestop:my_cases")
 
     return guarded
 
@@ -156,9 +173,12 @@ def discard(request: HttpRequest, uuid: UUID) -> HttpResponse:
     case = own_draft(request, uuid)
     if request.method != "POST":
         return render(request, "onestop/discard.html", {"case": case, "papers": queries.papers(case)})
-    filing.discard_draft(draft_id=case.pk, account=account_of(request))
+    if case.is_from_counter:
+        counter.discard(draft_id=case.pk, actor=queries.clerk_for(officer(request), case))
+    else:
+        filing.discard_draft(draft_id=case.pk, account=account_of(request))
     messages.success(request, _("The draft was deleted."))
-    return redirect("onestop:my_cases")
+    return redirect(list_of(case))
 
 
 @citizen

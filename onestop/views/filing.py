@@ -24,7 +24,17 @@ from onestop.models import Case
 from onestop.services import drafts, filing, stepping
 from onestop.services.drafts import Sent
 from onestop.services.typed import Values, typed_on
-from onestop.views.drafts import keep, own_draft, sent_from, take_back, up_to_date, visible, while_draft
+from onestop.views.drafts import (
+    at_hand,
+    keep,
+    list_of,
+    own_draft,
+    sent_from,
+    take_back,
+    up_to_date,
+    visible,
+    while_draft,
+)
 from onestop.views.mine import own
 from onestop.views.uploading import LOOK_AGAIN, PAPER_ACT, Taken, arrange, joinable, take_uploads
 from portal.core.errors import DomainError
@@ -163,7 +173,7 @@ def _other_way(request: HttpRequest, case: Case, page: StepDefinition) -> HttpRe
         return redirect("onestop:step", uuid=case.uuid, step=codes[max(codes.index(page.code) - 1, 0)])
     if act == "leave":
         messages.success(request, _("Saved. You can go on at any time, also on another device."))
-        return redirect("onestop:my_cases")
+        return redirect(list_of(case))
     if act not in acts:
         return None
     acts[act]()
@@ -197,7 +207,9 @@ def check(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Check your answers; posting files the case."""
     if request.method == "POST":
         return _file(request, uuid)
-    case = own(request, uuid)
+    case = at_hand(request, uuid)
+    if case.is_from_counter and case.is_draft:
+        return redirect("onestop:counter_check", uuid=case.uuid)
     if not case.is_draft:
         return redirect("onestop:case", uuid=case.uuid)
     closed = ""
@@ -207,7 +219,7 @@ def check(request: HttpRequest, uuid: UUID) -> HttpResponse:
             return redirect("onestop:check", uuid=case.uuid)
     except ProcedureUnavailableError as error:
         closed = str(error.message)
-    return render(request, "onestop/check.html", _check_page(case, closed))
+    return render(request, "onestop/check.html", check_page(case, closed))
 
 
 def _file(request: HttpRequest, uuid: UUID) -> HttpResponse:
@@ -230,7 +242,8 @@ def _file(request: HttpRequest, uuid: UUID) -> HttpResponse:
     return redirect("onestop:filed", uuid=uuid)
 
 
-def _check_page(case: Case, closed: str) -> dict[str, object]:
+def check_page(case: Case, closed: str) -> dict[str, object]:
+    """Return what a page shows on which the answers are checked before filing."""
     definition, today = stepping.definition_of(case), timezone.localdate()
     fees = stepping.filing_fees(case, timezone.now())
     return {

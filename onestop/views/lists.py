@@ -97,6 +97,7 @@ def desk_context(at_work: Officer, here: str) -> dict[str, Any]:
     views = DeskView.objects.seen_by(at_work.account, at_work.agency_ids)
     return {
         "officer": at_work,
+        "receives": bool(queries.counters_of(at_work)),
         "unread": queries.unread_notices(at_work.account),
         "here": here,
         "inherits": here == "succession" or queries.inherits(at_work),

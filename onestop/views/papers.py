@@ -17,6 +17,7 @@ from identity.access import account_of, citizen, officer, serves_as
 from onestop import printing, queries
 from onestop.lists.queues import DESK
 from onestop.models import Case
+from onestop.views.drafts import at_hand
 from portal.core import files
 from portal.core.errors import DamagedFileError, QuarantinedFileError
 from portal.core.models import StoredFile, Thumbnail
@@ -26,8 +27,8 @@ from procedures.errors import BusyError
 @citizen
 @require_GET
 def my_paper(request: HttpRequest, uuid: UUID, paper: UUID) -> HttpResponse:
-    """A paper that the citizen gave."""
-    return _paper(queries.case_of(account_of(request), uuid), paper)
+    """A paper that the citizen gave, or a clerk scanned for them."""
+    return _paper(at_hand(request, uuid), paper)
 
 
 @citizen
@@ -74,8 +75,8 @@ def desk_document(request: HttpRequest, code: str, document: UUID) -> HttpRespon
 @citizen
 @require_GET
 def my_thumbnail(request: HttpRequest, uuid: UUID, paper: UUID) -> HttpResponse:
-    """A photo that the citizen gave, drawn small."""
-    return _thumbnail(queries.case_of(account_of(request), uuid), paper)
+    """A photo that the citizen gave, or a clerk scanned for them, drawn small."""
+    return _thumbnail(at_hand(request, uuid), paper)
 
 
 @serves_as(*DESK)

@@ -1,6 +1,9 @@
-"""Money: asked for (`asking`), begun and learned to have come (`settling`), put on paper (`papers`)."""
+"""Money: asked for (`asking`), begun and learned to have come (`settling`), taken at a counter (`cash`), on paper
+(`papers`).
+"""
 
 from payments.services.asking import cancel_fee, request_fee, start_attempt
+from payments.services.cash import take_cash, void_receipt
 from payments.services.papers import fetch_bill, issue_receipts
 from payments.services.settling import query_pending, receive_confirmation, settle
 
@@ -13,4 +16,6 @@ __all__ = [
     "request_fee",
     "settle",
     "start_attempt",
+    "take_cash",
+    "void_receipt",
 ]

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from payments import gateways
-from payments.models import FeeRequest, PaymentAttempt, Receipt, ReceiptSeries
+from payments.models import CashPayment, FeeRequest, PaymentAttempt, Receipt, ReceiptSeries
 from payments.providers.contract import GatewayError
 from payments.states import FeeKind
 from portal.core import files
@@ -17,6 +17,7 @@ from portal.core.formatting import dong, dong_in_words, official_date
 from portal.core.outbox import RetryLater
 from portal.core.pdf import render_pdf
 
+_ONLINE: Final = "BD"  # the series of what was paid on the payment platform
 _KINDS: Final = {FeeKind.PHI: "phí", FeeKind.LE_PHI: "lệ phí"}
 
 
@@ -41,39 +42,48 @@ def fetch_bill(*, attempt_id: int, at: datetime) -> None:
 def issue_receipts(*, fee_id: int, at: datetime) -> None:
     """Issue the fee's receipts, one for each kind that was paid, each numbered and as PDF. Safe to call twice."""
     fee = FeeRequest.objects.get(pk=fee_id)
-    for kind in FeeKind:
-        lines = [line for line in fee.lines if line["kind"] == kind]
-        if lines:
-            _print(_numbered(fee, kind, lines, at), lines, at)
+    for receipt in number_receipts(fee, at):
+        _print(receipt, at)
 
 
 @transaction.atomic
-def _numbered(fee: FeeRequest, kind: FeeKind, lines: list[dict[str, Any]], at: datetime) -> Receipt:
-    existing = Receipt.objects.select_for_update().filter(fee=fee, kind=kind).first()
+def number_receipts(fee: FeeRequest, at: datetime) -> list[Receipt]:
+    """Return the receipts in force of a fee, those that it has not yet numbered: one for each kind of its lines."""
+    return [_numbered(fee, kind, at) for kind in FeeKind if _lines_of(fee, kind)]
+
+
+def _numbered(fee: FeeRequest, kind: FeeKind, at: datetime) -> Receipt:
+    existing = Receipt.objects.select_for_update().filter(fee=fee, kind=kind, voided_at=None).first()
     if existing is not None:
         return existing
-    code = f"BD-{kind}-{timezone.localtime(at):%y}"
+    cash = CashPayment.objects.filter(fee=fee).select_related("place").first()
+    code = f"{cash.place.code if cash else _ONLINE}-{kind}-{timezone.localtime(at):%y}"
     ReceiptSeries.objects.bulk_create([ReceiptSeries(code=code)], ignore_conflicts=True)
     series = ReceiptSeries.objects.select_for_update().get(code=code)
     series.last += 1
     series.save(update_fields=["last"])
-    amount = sum(line["amount"] for line in lines)
+    amount = sum(line["amount"] for line in _lines_of(fee, kind))
     return Receipt.objects.create(fee=fee, kind=kind, series=code, number=series.last, amount=amount, issued_at=at)
 
 
-def _print(receipt: Receipt, lines: list[dict[str, Any]], at: datetime) -> None:
+def _lines_of(fee: FeeRequest, kind: str) -> list[dict[str, Any]]:
+    return [line for line in fee.lines if line["kind"] == kind]
+
+
+def _print(receipt: Receipt, at: datetime) -> None:
     if receipt.file_id is not None:
         return
-    content = render_pdf("documents/fee_receipt.html", receipt_context(receipt, lines))
+    content = render_pdf("documents/fee_receipt.html", receipt_context(receipt))
     with transaction.atomic():
         name = f"bien-lai-{receipt.series}-{receipt.number:07}.pdf"
         receipt.file = files.store(content, display_name=name, content_type="application/pdf", at=at)
         receipt.save(update_fields=["file"])
 
 
-def receipt_context(receipt: Receipt, lines: list[dict[str, Any]]) -> dict[str, Any]:
+def receipt_context(receipt: Receipt) -> dict[str, Any]:
     """Return what the template of a receipt shows."""
     fee = receipt.fee
+    cash = CashPayment.objects.filter(fee=fee).select_related("cashier", "place").first()
     return {
         "kind": _KINDS[FeeKind(receipt.kind)],
         "series": receipt.series,
@@ -89,8 +99,10 @@ def receipt_context(receipt: Receipt, lines: list[dict[str, Any]]) -> dict[str, 
                 "unit": dong(line["unit_amount"]),
                 "amount": dong(line["amount"]),
             }
-            for line in lines
+            for line in _lines_of(fee, receipt.kind)
         ],
+        "cashier": cash.cashier.full_name if cash else "",
+        "place": cash.place.name if cash else "",
         "amount": dong(receipt.amount),
         "amount_in_words": dong_in_words(receipt.amount),
         "date": official_date(receipt.issued_at),

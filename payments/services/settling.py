@@ -126,7 +126,7 @@ def _record_papers(attempt: PaymentAttempt, at: datetime) -> None:
             topic=topic,
             group=f"payment:{attempt.reference}:{key}",
             key=f"payment:{attempt.reference}:{key}",
-            payload={"attempt_id": attempt.pk},
+            payload={"attempt_id": attempt.pk, "fee_id": attempt.fee_id},
             at=at,
         )
 

@@ -4,6 +4,13 @@
 // After a refused form the summary takes the focus, so that readers hear it first.
 document.querySelector(".error-summary")?.focus();
 
+// Where a clerk works by keyboard, the first thing to answer or to press takes it.
+const FIRST = "input:not([type=hidden], [tabindex='-1']), select, textarea, a, button:not([tabindex='-1'])";
+if (!document.querySelector(".error-summary")) {
+  const boxes = [...document.querySelectorAll("[data-at-once] :is(" + FIRST + ")")];
+  (boxes.find((box) => box.matches("input, select, textarea")) || boxes[0])?.focus();
+}
+
 document.querySelectorAll("[data-print]").forEach((button) => {
   button.hidden = false;
   button.addEventListener("click", () => window.print());

@@ -1,0 +1,132 @@
+"""At the counter a clerk files for the person in front of them: begun, filed, paid for and accepted at one desk.
+
+Any centre receives for any agency: help is given and the case received where the clerk serves; competent is whom the
+procedure names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from identity.models import Account
+from identity.states import Role
+from onestop.actors import Actor
+from onestop.errors import ActionNotAllowedError, PapersMissingError
+from onestop.kinds import Channel, Presented
+from onestop.models import Case, Draft, PresentedPaper
+from onestop.references import filing_fee
+from onestop.services import filing, receiving, stepping
+from onestop.services.advancing import lock, lock_draft, open_draft
+from onestop.states import State
+from payments.models import Receipt
+from payments.services import take_cash, void_receipt
+
+
+@transaction.atomic
+def begin(*, account: Account, code: str, prefill: Mapping[str, Any], actor: Actor, at: datetime) -> Case:
+    """Return the draft of this centre for the person and the procedure: the one there is, or a new one.
+
+    Beside whatever the person has begun online. Raises `ProcedureUnavailableError`, `ActionNotAllowedError`.
+    """
+    if actor.role != Role.CLERK or actor.agency is None:
+        raise ActionNotAllowedError
+    version = filing.fileable(code, at)
+    applicant = Account.objects.select_for_update(no_key=True).get(pk=account.pk)  # two clicks open one draft
+    case, is_new = Case.objects.get_or_create(
+        applicant=applicant,
+        procedure=version.procedure,
+        state=State.DRAFT,
+        channel=Channel.COUNTER,
+        helping_agency=actor.agency,
+        receiving_centre=actor.agency,
+        defaults={
+            "procedure_version": version,
+            "answers": dict(prefill),
+            "applicant_email": applicant.email_address,
+            "created_at": at,
+            "changed_at": at,
+        },
+    )
+    if is_new:
+        Draft.objects.create(case=case)
+    return case
+
+
+@transaction.atomic
+def discard(*, draft_id: int, actor: Actor) -> None:
+    """Delete a draft of the counter and its scans; raises `ActionNotAllowedError`."""
+    case = open_draft(draft_id)
+    _require_counter(case, actor)
+    filing.erase(case)
+
+
+@transaction.atomic
+def file_for(
+    *,
+    draft_id: int,
+    actor: Actor,
+    papers: Mapping[str, Presented],
+    in_cash: bool,
+    accepts: bool,
+    at: datetime,
+) -> Case:
+    """File the draft with how each published paper was brought; take the fee in cash, and accept, if that is asked.
+
+    What is to be paid in another way waits for its money, and is not accepted yet. Twice is once: a case that is
+    filed is returned as it is. Raises what `filing.submit` raises, and `PapersMissingError`; nothing stays then.
+    """
+    case = lock_draft(draft_id)
+    _require_counter(case, actor)
+    if case.state != State.DRAFT:
+        return case
+    filing.file_draft(case, actor=actor, at=at)
+    _record_papers(case, papers, actor, at)
+    if case.state == State.AWAITING_PAYMENT and in_cash:
+        case = take_filing_fee(case_id=case.pk, actor=actor, at=at)
+    if case.state == State.SUBMITTED and accepts:
+        case = receiving.accept(case_id=case.pk, actor=actor, at=at)
+    return case
+
+
+@transaction.atomic
+def take_filing_fee(*, case_id: int, actor: Actor, at: datetime) -> Case:
+    """Take the fee due at filing in cash: the case is submitted. Twice is once.
+
+    Raises `FeeNotDueError` when it came in another way, `ActionNotAllowedError`.
+    """
+    case = lock(case_id)
+    _require_counter(case, actor)
+    if actor.account is None or actor.agency is None:
+        raise ActionNotAllowedError
+    take_cash(reference=filing_fee(case), cashier=actor.account, place=actor.agency, at=at)
+    return filing.settle_filing_fee(case_id=case.pk, at=at, actor=actor)
+
+
+def replace_receipt(*, receipt: Receipt, actor: Actor, reason: str, at: datetime) -> Receipt:
+    """Make a receipt of the actor's own cash void and return the one in its place.
+
+    Raises `ActionNotAllowedError` for a colleague's, `VoidReasonMissingError`.
+    """
+    if actor.account is None or receipt.fee.cash.cashier_id != actor.account.pk:
+        raise ActionNotAllowedError
+    return void_receipt(receipt_id=receipt.pk, by=actor.account, reason=reason, at=at)
+
+
+def _require_counter(case: Case, actor: Actor) -> None:
+    """Raise `ActionNotAllowedError` unless the actor is a clerk of the centre at which the case was begun."""
+    if not case.is_from_counter or actor.role != Role.CLERK:
+        raise ActionNotAllowedError
+    receiving.serves_at_counter(case, actor)
+
+
+def _record_papers(case: Case, papers: Mapping[str, Presented], actor: Actor, at: datetime) -> None:
+    published = {paper.code for paper in stepping.definition_of(case).papers}
+    if set(papers) != published:
+        raise PapersMissingError
+    PresentedPaper.objects.bulk_create(
+        PresentedPaper(case=case, code=code, how=how, by=actor.account, at=at) for code, how in papers.items()
+    )

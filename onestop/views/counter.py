@@ -1,0 +1,290 @@
+"""The counter: a person is found or made known, a procedure chosen, the form filled in for them, the fee taken.
+
+The pages of the form are those of `onestop.views.filing`: whoever types, they are the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Final
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.core import signing
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from identity.access import account_of, officer, serves_as
+from identity.models import Account
+from identity.queries import people_with
+from identity.services import account_at_counter
+from identity.states import Role
+from onestop import prefilling, queries
+from onestop.actors import Actor, in_seat
+from onestop.errors import FormChangedError, IncompleteAnswersError
+from onestop.forms import CounterForm, PersonForm
+from onestop.kinds import DocumentKind
+from onestop.models import Case
+from onestop.services import counter, filing, stepping
+from onestop.views.filing import check_page
+from onestop.views.lists import desk_context
+from payments.models import Receipt
+from portal.core import files, qr
+from portal.core.errors import DomainError
+from portal.core.fields import digits
+from procedures.finding import suggestions
+from procedures.queries import versions_in_force
+
+_KEY: Final = "onestop.counter"
+_KEY_LASTS: Final = 3600  # seconds: as long as somebody sits at the counter
+_ID_LENGTH: Final = 12
+
+
+@serves_as(Role.CLERK)
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """Find the person by the exact number of their card or phone, or make them known; what was begun here.
+
+    Anything that is no number, a scanned receipt or a name, means a case.
+    """
+    words = request.GET.get("q", "").replace("\0", "").strip()[:200]
+    number = digits(words)
+    if words and not _is_number(words):
+        return redirect(reverse("onestop:desk_find", query={"q": words}))
+    people = people_with(number)
+    if len(people) == 1:
+        return redirect("onestop:counter_person", key=_key(request, people[0]))
+    return _home(request, words, people, PersonForm(initial={"national_id": number} if _is_id(number) else {}))
+
+
+@serves_as(Role.CLERK)
+@require_POST
+def new_person(request: HttpRequest) -> HttpResponse:
+    """Make somebody known, as their card says; whom the portal knows already is found."""
+    form = PersonForm(request.POST)
+    if not form.is_valid():
+        return _home(request, request.POST.get("national_id", "")[:30], [], form, status=422)
+    person = account_at_counter(**form.cleaned_data)
+    return redirect("onestop:counter_person", key=_key(request, person))
+
+
+@serves_as(Role.CLERK)
+@require_http_methods(["GET", "POST"])
+def person(request: HttpRequest, key: str) -> HttpResponse:
+    """Choose a procedure by search; posting its code opens the form for the person."""
+    found = _person(request, key)
+    if request.method == "POST":
+        return _begin(request, found, key)
+    asked, today = request.GET.get("q", "").replace("\0", "")[:200], timezone.localdate()
+    procedures = suggestions(asked, today)
+    versions = versions_in_force([one.code for one in procedures], today)
+    fileable = {code: version.definition.is_fileable for code, version in versions.items()}
+    context = desk_context(officer(request), "counter") | {
+        "person": found,
+        "asked": asked,
+        "procedures": [(one, fileable.get(one.code, False)) for one in procedures],
+    }
+    return render(request, "desk/counter_person.html", context)
+
+
+@serves_as(Role.CLERK)
+@require_http_methods(["GET", "POST"])
+def check(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Check the answers with the person, say how each paper was brought; posting files, and takes the fee."""
+    found = _case(request, uuid)
+    if not found.is_draft:
+        return redirect("onestop:counter_case", uuid=uuid)
+    shown = check_page(found, "")
+    given = [code for code, papers in found.answers.items() if isinstance(papers, list) and papers]
+    form = CounterForm(
+        stepping.definition_of(found).papers, request.POST or None, given=given, has_fee=bool(shown["fees"])
+    )
+    if request.method == "POST" and form.is_valid():
+        return _file(request, found, form)
+    context = desk_context(officer(request), "counter") | shown | {"form": form}
+    return render(request, "desk/counter_check.html", context, status=422 if form.errors else 200)
+
+
+@serves_as(Role.CLERK)
+@require_GET
+def case(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Where it stands at the counter: to be paid, or received, with what is to be printed for the person."""
+    found = _case(request, uuid)
+    if found.is_draft:
+        return redirect("onestop:resume", uuid=uuid)
+    fee = queries.fee_of(found)
+    documents = queries.documents(found)
+    context = desk_context(officer(request), "counter") | {
+        "case": found,
+        "fee": fee,
+        "receipts": [receipt for receipt in fee.receipts.all() if not receipt.is_void] if fee else [],
+        "qr": qr.svg(settings.PUBLIC_URL + reverse("payments:fee", args=[fee.uuid])) if fee and fee.is_due else "",
+        "form_01": next((one for one in documents if one.kind == DocumentKind.FORM_01), None),
+        "presented": queries.presented(found),
+    }
+    return render(request, "desk/counter_case.html", context)
+
+
+@serves_as(Role.CLERK)
+@require_POST
+def take_cash(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Take the fee of a case that waits for it in cash."""
+    found = _case(request, uuid)
+    try:
+        counter.take_filing_fee(case_id=found.pk, actor=_clerk(request, found), at=timezone.now())
+    except DomainError as error:
+        messages.error(request, str(error.message))
+    return redirect("onestop:counter_case", uuid=uuid)
+
+
+@serves_as(Role.CLERK)
+@require_GET
+def cash_book(request: HttpRequest) -> HttpResponse:
+    """The receipts of the cash that the clerk took on a day, with the sums to hand in."""
+    day = _day(request.GET.get("day", ""))
+    receipts = queries.cash_receipts(account_of(request), day)
+    context = desk_context(officer(request), "cash") | {
+        "day": day,
+        "receipts": receipts,
+        "for_services": _sum(receipt for receipt in receipts if receipt.is_fee_for_service),
+        "for_acts": _sum(receipt for receipt in receipts if not receipt.is_fee_for_service),
+        "total": _sum(receipts),
+        "void": sum(receipt.is_void for receipt in receipts),
+    }
+    return render(request, "desk/cash_book.html", context)
+
+
+@serves_as(Role.CLERK)
+@require_GET
+def receipt(request: HttpRequest, series: str, number: int) -> HttpResponse:
+    """A receipt of cash that was taken at the clerk's counter, as PDF."""
+    found = _receipt(request, series, number)
+    if found.file is None:
+        raise Http404
+    response = HttpResponse(files.read(found.file), content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="bien-lai-{found.series}-{found.number:07}.pdf"'
+    return response
+
+
+@serves_as(Role.CLERK)
+@require_POST
+def void(request: HttpRequest, series: str, number: int) -> HttpResponse:
+    """Make a receipt void, with the reason; another one takes its place."""
+    found = _receipt(request, series, number)
+    clerk = Actor(role=Role.CLERK, account=account_of(request), agency=found.fee.cash.place)
+    reason = " ".join(request.POST.get("reason", "").replace("\0", "").split())[:300]
+    try:
+        new = counter.replace_receipt(receipt=found, actor=clerk, reason=reason, at=timezone.now())
+    except DomainError as error:
+        messages.error(request, str(error.message))
+    else:
+        messages.success(request, _("The receipt is void; %(receipt)s takes its place.") % {"receipt": new})
+    return redirect("onestop:cash_book")
+
+
+def _home(
+    request: HttpRequest, words: str, people: list[Account], form: PersonForm, *, status: int = 200
+) -> HttpResponse:
+    at_work = officer(request)
+    context = desk_context(at_work, "counter") | {
+        "number": words,
+        "people": [(one, _key(request, one)) for one in people],
+        "form": form,
+        "begun": queries.begun_at_counters(at_work),
+    }
+    return render(request, "desk/counter.html", context, status=status)
+
+
+def _begin(request: HttpRequest, person: Account, key: str) -> HttpResponse:
+    at_work, now = officer(request), timezone.now()
+    clerk = in_seat(at_work.account, next(seat for seat in at_work.seats if seat.role == Role.CLERK))
+    code = request.POST.get("code", "").replace("\0", "")[:60]
+    try:
+        answers = prefilling.first_answers(filing.fileable(code, now).definition.form, person)
+        draft = counter.begin(account=person, code=code, prefill=answers, actor=clerk, at=now)
+    except DomainError as error:
+        messages.error(request, str(error.message))
+        return redirect("onestop:counter_person", key=key)
+    return redirect("onestop:resume", uuid=draft.uuid)
+
+
+def _file(request: HttpRequest, case: Case, form: CounterForm) -> HttpResponse:
+    try:
+        counter.file_for(
+            draft_id=case.pk,
+            actor=_clerk(request, case),
+            papers=form.presented,
+            in_cash=form.takes_cash,
+            accepts=form.cleaned_data["accepts"],
+            at=timezone.now(),
+        )
+    except IncompleteAnswersError as error:
+        messages.error(request, str(error.message))
+        return redirect("onestop:step", uuid=case.uuid, step=error.step)
+    except FormChangedError:
+        filing.bring_up_to_date(draft_id=case.pk, at=timezone.now())  # the page says what is new
+        return redirect("onestop:counter_check", uuid=case.uuid)
+    except DomainError as error:
+        messages.error(request, str(error.message))
+        return redirect("onestop:counter_check", uuid=case.uuid)
+    return redirect("onestop:counter_case", uuid=case.uuid)
+
+
+def _case(request: HttpRequest, uuid: UUID) -> Case:
+    found = queries.counter_case(officer(request), uuid)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _clerk(request: HttpRequest, case: Case) -> Actor:
+    return queries.clerk_for(officer(request), case)
+
+
+def _receipt(request: HttpRequest, series: str, number: int) -> Receipt:
+    found = queries.cash_receipt(officer(request), series, number)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _key(request: HttpRequest, person: Account) -> str:
+    """Return the word for a person whom this clerk found by an exact number; it opens nobody else, not for long."""
+    return signing.dumps([account_of(request).pk, person.pk], salt=_KEY)
+
+
+def _person(request: HttpRequest, key: str) -> Account:
+    try:
+        clerk, found = signing.loads(key, salt=_KEY, max_age=_KEY_LASTS)
+    except signing.BadSignature:
+        raise Http404 from None
+    if clerk != account_of(request).pk:
+        raise Http404
+    return Account.objects.get(pk=found)
+
+
+def _is_number(words: str) -> bool:
+    return bool(digits(words)) and not any(letter.isalpha() for letter in words)
+
+
+def _is_id(number: str) -> bool:
+    return len(number) == _ID_LENGTH
+
+
+def _day(text: str) -> date:
+    """Return the day that was asked for; today when it is none."""
+    try:
+        return parse_date(text) or timezone.localdate()
+    except ValueError:
+        return timezone.localdate()
+
+
+def _sum(receipts: Iterable[Receipt]) -> int:
+    return sum(receipt.amount for receipt in receipts if not receipt.is_void)
