@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final
 
 from django import forms
 from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from identity.models import Account, Agency
+from onestop.figures import Dimension, Period, Question, Scope, Stretch, period_of
 from onestop.kinds import Delivery
 from onestop.lists.columns import COLUMNS
 from onestop.lists.narrowing import CAME, DUE, Narrowing
@@ -263,3 +266,64 @@ class ViewForm(forms.Form):
 
     name = TidyField(label=_("Name of the view"), max_length=60)
     shared = forms.BooleanField(label=_("Colleagues of my agency see it, too"), required=False)
+
+
+class FiguresForm(forms.Form):
+    """Of which time the figures are, by what they are broken down, and what they are narrowed to."""
+
+    stretch = forms.ChoiceField(
+        label=_("Period"),
+        required=False,
+        choices=[
+            (Stretch.THIS_MONTH, _("This month")),
+            (Stretch.LAST_MONTH, _("Last month")),
+            (Stretch.THIS_QUARTER, _("This quarter")),
+            (Stretch.LAST_QUARTER, _("Last quarter")),
+            (Stretch.THIS_YEAR, _("This year")),
+            (Stretch.LAST_YEAR, _("Last year")),
+            (Stretch.FREE, _("From … until …")),
+        ],
+    )
+    first = forms.DateField(label=_("From"), required=False, widget=_Day())
+    last = forms.DateField(label=_("Until"), required=False, widget=_Day())
+    by = forms.ChoiceField(
+        label=_("Broken down by"),
+        required=False,
+        choices=[
+            (Dimension.AGENCY, _("Competent agency")),
+            (Dimension.SECTOR, _("Sector")),
+            (Dimension.PROCEDURE, _("Procedure")),
+            (Dimension.CHANNEL, _("Channel")),
+            (Dimension.OFFICER, _("Officer")),
+        ],
+    )
+    agency = forms.TypedChoiceField(label=_("Competent agency"), required=False, coerce=int, empty_value=None)
+    sector = forms.TypedChoiceField(label=_("Sector"), required=False, coerce=int, empty_value=None)
+    procedure = forms.TypedChoiceField(label=_("Procedure"), required=False, coerce=int, empty_value=None)
+    channel = forms.ChoiceField(label=_("Channel"), required=False)
+
+    def __init__(self, data: Any, choices: Mapping[str, Sequence[tuple[Any, Any]]]) -> None:
+        super().__init__(data)
+        for name in ("agency", "sector", "procedure", "channel"):
+            self.fields[name].choices = [("", _("All")), *choices[name]]  # type: ignore[attr-defined]
+        self.is_valid()
+
+    @property
+    def dimension(self) -> Dimension:
+        """By what the figures are broken down."""
+        return Dimension(self.cleaned_data.get("by") or Dimension.AGENCY)
+
+    @property
+    def dimension_text(self) -> str:
+        """The same in words."""
+        return str(dict(self.fields["by"].choices)[self.dimension])  # type: ignore[attr-defined]
+
+    def question(self, scope: Scope, now: datetime, officer: int | None = None) -> Question:
+        """Return what was asked for, as far as it makes sense."""
+        typed = self.cleaned_data
+        period = period_of(Stretch(typed.get("stretch") or Stretch.THIS_MONTH), timezone.localtime(now).date())
+        first, last = typed.get("first"), typed.get("last")
+        if typed.get("stretch") == Stretch.FREE and first and last and first <= last:
+            period = Period(first, last)
+        filters = {name: typed[name] for name in ("agency", "sector", "procedure", "channel") if typed.get(name)}
+        return Question(scope, period, now, officer=officer, **filters)

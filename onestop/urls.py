@@ -6,7 +6,7 @@ from django.urls import path
 
 from identity.access import with_key
 from onestop.api import views as api
-from onestop.views import bulk, desk, drafts, filing, lists, mine, notices, papers, taking
+from onestop.views import bulk, desk, drafts, figures, filing, lists, mine, notices, papers, taking
 
 app_name = "onestop"
 
@@ -54,6 +54,8 @@ urlpatterns = [
     path("mot-cua/hang-loat/", bulk.choose, name="desk_bulk"),
     path("mot-cua/hang-loat/lam/", bulk.order, name="desk_bulk_order"),
     path("mot-cua/hang-loat/<uuid:uuid>/", bulk.job, name="desk_bulk_job"),
+    path("mot-cua/thong-ke/", figures.figures, name="desk_figures"),
+    path("mot-cua/thong-ke/ho-so/<slug:figure>/", figures.behind, name="desk_behind"),
     path("mot-cua/ho-so/<str:code>/", desk.case, name="desk_case"),
     path("mot-cua/ho-so/<str:code>/tat-ca/", taking.take_away, name="desk_take_away"),
     path("mot-cua/ho-so/<str:code>/giay-to/<uuid:paper>/", papers.desk_paper, name="desk_paper"),

@@ -27,6 +27,7 @@ _NEVER: Final = datetime(9999, 12, 31, tzinfo=UTC)
 UNTIL: Final = Coalesce("due_at", Value(_NEVER))
 AT_OFFICE_CODES: Final = sorted(state.value for state in AT_OFFICE)
 _OPEN: Final = Q(state__in=AT_OFFICE_CODES)
+_COUNTED: Final = ("competent_agency", "receiving_centre", "procedure", "channel", "id")
 
 
 class CaseQuerySet(models.QuerySet["Case"]):
@@ -128,6 +129,22 @@ class Case(models.Model):
             models.Index("receiving_centre", UNTIL, "id", "state", condition=_OPEN, name="case_open_by_due"),
             models.Index(
                 "receiving_centre", "submitted_at", "id", "state", condition=_OPEN, name="case_open_by_filing"
+            ),
+            # Leaders' figures are counted from these alone: onestop.figures.
+            models.Index(
+                fields=["accepted_at"], include=_COUNTED, condition=Q(accepted_at__isnull=False), name="case_received"
+            ),
+            models.Index(
+                fields=["decided_at"],
+                include=(*_COUNTED, "due_at", "supplements"),
+                condition=Q(decided_at__isnull=False),
+                name="case_decided",
+            ),
+            models.Index(
+                fields=["competent_agency"],
+                include=(*_COUNTED[1:], "state", "due_at", "decided_at"),
+                condition=_OPEN,
+                name="case_in_hand",
             ),
         ]
 
@@ -248,6 +265,18 @@ class CaseStep(models.Model):
             models.Index("agency", "started_at", "case", condition=Q(finished_at=None), name="step_open_by_start"),
             models.Index(
                 fields=["warn_at"], condition=Q(finished_at=None, warn_at__isnull=False), name="step_to_warn_of"
+            ),
+            models.Index(
+                fields=["finished_at"],
+                include=("holder", "agency", "due_at", "case"),
+                condition=Q(finished_at__isnull=False, holder__isnull=False),
+                name="step_done_by",
+            ),
+            models.Index(
+                fields=["started_at"],
+                include=("holder", "agency", "case"),
+                condition=Q(holder__isnull=False),
+                name="step_begun_by",
             ),
         ]
 

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from identity.access import Officer, officer, serves_as
 from onestop import bulk, lists, queries
+from onestop.figures import LOOKS_OVER
 from onestop.forms import ListForm, ViewForm
 from onestop.lists import Place
 from onestop.lists.queues import DESK
@@ -96,6 +97,7 @@ def desk_context(at_work: Officer, here: str) -> dict[str, Any]:
     views = DeskView.objects.seen_by(at_work.account, at_work.agency_ids)
     return {
         "officer": at_work,
+        "looks_over": not at_work.roles.isdisjoint(LOOKS_OVER),
         "unread": queries.unread_notices(at_work.account),
         "here": here,
         "queues": [(one, counted.get(one.code, "0")) for one in lists.queues_of(at_work)],
