@@ -327,3 +327,27 @@ class FiguresForm(forms.Form):
             period = Period(first, last)
         filters = {name: typed[name] for name in ("agency", "sector", "procedure", "channel") if typed.get(name)}
         return Question(scope, period, now, officer=officer, **filters)
+
+
+class RegisterForm(forms.Form):
+    """Whose register of cases, from which day until which."""
+
+    agency = forms.ModelChoiceField(label=_("Agency or centre"), queryset=Agency.objects.none(), empty_label=None)
+    first = forms.DateField(label=_("From"), widget=_Day())
+    last = forms.DateField(label=_("Until"), widget=_Day())
+
+    def __init__(self, *args: Any, agencies: Sequence[Agency], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        theirs = Agency.objects.filter(pk__in=[agency.pk for agency in agencies]).order_by("sort_key")
+        self.fields["agency"].queryset = theirs  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        typed = self.cleaned_data
+        if "first" in typed and "last" in typed and typed["first"] > typed["last"]:
+            self.add_error("last", _("The last day is before the first."))
+        return typed
+
+    @property
+    def period(self) -> Period:
+        """The days that were asked for."""
+        return Period(self.cleaned_data["first"], self.cleaned_data["last"])

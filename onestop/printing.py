@@ -12,9 +12,12 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from identity import signing
+from identity.models import Agency
+from onestop import registers
+from onestop.figures import Period
 from onestop.kinds import DocumentKind, DocumentState
-from onestop.models import Case, CaseDocument
-from onestop.services import deciding, stepping
+from onestop.models import Case, CaseDocument, FormIssue
+from onestop.services import deciding, documents, stepping
 from portal.core import files
 from portal.core.errors import OutcomeUnknownError
 from portal.core.formatting import official_date, short_time, signing_capacity
@@ -34,7 +37,8 @@ _FORMS = {
     DocumentKind.FORM_04: "documents/form_04.html",
     DocumentKind.FORM_05: "documents/form_05.html",
 }
-
+CONTROL_SHEET: Final = "documents/form_06.html"
+REGISTER: Final = "documents/form_07.html"
 _COPIES: Final = {"vi": "documents/filed_copy.html", "en": "documents/filed_copy_en.html"}
 
 
@@ -75,12 +79,45 @@ def filed_copy(case: Case, *, language: str) -> bytes:
         "sections": sections,
         "track_url": track_url,
     }
-    if not _one_at_a_time.acquire(timeout=_PATIENCE):
-        raise BusyError
-    try:
-        return render_pdf(_COPIES[language], context | {"qr": svg(track_url)}, language=language)
-    finally:
-        _one_at_a_time.release()
+    return _made(_COPIES[language], context | {"qr": svg(track_url)}, language=language)
+
+
+def reprinted(document: CaseDocument, issue: FormIssue, *, small: bool) -> bytes:
+    """Return a form once more from what it was made of, marked as a copy, on A4 or A5.
+
+    Raises `BusyError` while others are being made.
+    """
+    context = {**document.context, "qr": svg(document.context["track_url"]), "copy": issue.number, "small": small}
+    return _made(_FORMS[DocumentKind(document.kind)], context)
+
+
+def control_sheet(case: Case, issue: FormIssue) -> bytes:
+    """Return form 06 of a case, as its steps stand. Raises `BusyError`."""
+    track_url = f"{settings.PUBLIC_URL}/tra-cuu/?code={case.code}"
+    context = {
+        "case": case,
+        "centre": case.receiving_centre.name if case.receiving_centre else "",
+        "competent": case.competent_agency.name if case.competent_agency else "",
+        "steps": case.steps.select_related("agency", "holder").order_by("sequence"),
+        "place_date": documents.place_and_date(case.receiving_centre, issue.at),
+        "copy": issue.number - 1,
+        "qr": svg(track_url),
+    }
+    return _made(CONTROL_SHEET, context)
+
+
+def register(agency: Agency, period: Period, issue: FormIssue) -> bytes:
+    """Return form 07 of an agency and a period. Raises `BusyError`."""
+    context = {
+        "agency": agency.name,
+        "period": period,
+        "lines": list(registers.lines(agency, period)),
+        "officer": issue.account.full_name,
+        "place_date": documents.place_and_date(agency, issue.at),
+        "copy": issue.number - 1,
+        "qr": svg(f"{settings.PUBLIC_URL}/mot-cua/so-theo-doi/?agency={agency.pk}"),
+    }
+    return _made(REGISTER, context)
 
 
 def draft_pdf(document: CaseDocument) -> bytes:
@@ -141,6 +178,16 @@ def seal_result(*, document_id: int, at: datetime) -> None:
 def expectation(document: CaseDocument) -> signing.Expectation:
     """Return which signatures the process asks for: the leader's, then the agency's."""
     return signing.Expectation(keys=tuple(order["key"] for order in document.orders if order["key"]))
+
+
+def _made(template: str, context: dict[str, Any], *, language: str = "vi") -> bytes:
+    """Return a PDF that somebody waits for; raises `BusyError` while others are being made."""
+    if not _one_at_a_time.acquire(timeout=_PATIENCE):
+        raise BusyError
+    try:
+        return render_pdf(template, context, language=language)
+    finally:
+        _one_at_a_time.release()
 
 
 def _form_pdf(document: CaseDocument) -> bytes:

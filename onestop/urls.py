@@ -6,7 +6,7 @@ from django.urls import path
 
 from identity.access import with_key
 from onestop.api import views as api
-from onestop.views import bulk, desk, drafts, figures, filing, lists, mine, notices, papers, taking
+from onestop.views import bulk, desk, drafts, figures, filing, issuing, lists, mine, notices, papers, taking
 
 app_name = "onestop"
 
@@ -56,10 +56,14 @@ urlpatterns = [
     path("mot-cua/hang-loat/<uuid:uuid>/", bulk.job, name="desk_bulk_job"),
     path("mot-cua/thong-ke/", figures.figures, name="desk_figures"),
     path("mot-cua/thong-ke/ho-so/<slug:figure>/", figures.behind, name="desk_behind"),
+    path("mot-cua/so-theo-doi/", issuing.register, name="desk_register"),
+    path("mot-cua/so-theo-doi/lap/", issuing.issue_register, name="desk_register_issue"),
     path("mot-cua/ho-so/<str:code>/", desk.case, name="desk_case"),
     path("mot-cua/ho-so/<str:code>/tat-ca/", taking.take_away, name="desk_take_away"),
     path("mot-cua/ho-so/<str:code>/giay-to/<uuid:paper>/", papers.desk_paper, name="desk_paper"),
     path("mot-cua/ho-so/<str:code>/giay-to/<uuid:paper>/anh-nho/", papers.desk_thumbnail, name="desk_thumbnail"),
     path("mot-cua/ho-so/<str:code>/van-ban/<uuid:document>/", papers.desk_document, name="desk_document"),
+    path("mot-cua/ho-so/<str:code>/van-ban/<uuid:document>/in-lai/", issuing.reprint, name="desk_reprint"),
+    path("mot-cua/ho-so/<str:code>/phieu-kiem-soat/", issuing.control_sheet, name="desk_control_sheet"),
     path("mot-cua/ho-so/<str:code>/<slug:act>/", desk.act, name="desk_act"),
 ]

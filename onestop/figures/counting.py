@@ -137,14 +137,14 @@ def total(rows: Iterable[Row]) -> Row:
 def trend(question: Question) -> list[Month]:
     """Return the last twelve months up to the end of the period."""
     period = question.period.trend
-    came, done = (_by_month(question, moment, period) for moment in ("accepted_at", "decided_at"))
-    received = {month: count for month, count, _late in came}
-    decided = {month: (count, late) for month, count, late in done}
-    months = []
-    for first in months_in(period):
-        count, late = decided.get(first, (0, 0))
-        months.append(Month(first, received.get(first, 0), count - late, late))
-    return months
+    late = Count("pk", filter=MEANINGS[Figure.LATE].cases(period, question.now))
+    on_time = Count("pk", filter=MEANINGS[Figure.ON_TIME].cases(period, question.now))
+    received = _by_month(question, "accepted_at", {"received": Count("pk")})
+    decided = _by_month(question, "decided_at", {"on_time": on_time, "late": late})
+    nothing = {"received": 0, "on_time": 0, "late": 0}
+    return [
+        Month(first, **(nothing | received.get(first, {}) | decided.get(first, {}))) for first in months_in(period)
+    ]
 
 
 def worst_queues(question: Question) -> list[WaitingStep]:
@@ -212,8 +212,8 @@ def _names(dimension: Dimension, keys: Iterable[Any]) -> Mapping[Any, str]:
     return dict(model.objects.filter(pk__in=list(keys)).values_list("pk", "name"))  # type: ignore[attr-defined]
 
 
-def _by_month(question: Question, moment: str, period: Period) -> Iterable[tuple[date, int, int]]:
+def _by_month(question: Question, moment: str, counts: Mapping[str, Count]) -> Mapping[date, Mapping[str, int]]:
+    period = question.period.trend
     cases = Case.objects.filter(question.cases & within(moment, period)).order_by()
-    late = MEANINGS[Figure.LATE].cases(period, question.now)
-    counted = cases.values(month=TruncMonth(moment)).annotate(count=Count("pk"), late=Count("pk", filter=late))
-    return [(row["month"].date(), row["count"], row["late"]) for row in counted]
+    counted = cases.values(month=TruncMonth(moment)).annotate(**counts)
+    return {row.pop("month").date(): row for row in counted}

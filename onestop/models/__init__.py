@@ -6,7 +6,7 @@ from onestop.models.filing import Draft, FiledOnce, PaperUpload
 from onestop.models.forecasts import StepCurve
 from onestop.models.handling import CaseEvent, CaseReading, CaseRequest
 from onestop.models.notices import DeskNotice, NoticeQuerySet
-from onestop.models.papers import CaseDocument, CasePaper, DocumentNumberSeries
+from onestop.models.papers import CaseDocument, CasePaper, DocumentNumberSeries, FormIssue
 from onestop.models.talking import CaseMessage, CaseNote
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "DocumentNumberSeries",
     "Draft",
     "FiledOnce",
+    "FormIssue",
     "NoticeQuerySet",
     "PaperUpload",
     "StepCurve",

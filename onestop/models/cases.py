@@ -282,3 +282,10 @@ class CaseStep(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id}/{self.sequence} {self.code}"
+
+    @property
+    def timeliness(self) -> str:
+        """How a finished step kept its time, as form 06 says it; empty while it is open or had none."""
+        if self.finished_at is None or self.due_at is None:
+            return ""
+        return "Quá hạn" if self.finished_at > self.due_at else "Đúng hạn"

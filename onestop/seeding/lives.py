@@ -20,7 +20,7 @@ from onestop.seeding.roads import Place, Road
 from onestop.seeding.rows import made
 from onestop.seeding.staff import Seats
 from onestop.services.advancing import STAMPS, hashed_fields
-from onestop.states import ENDED, Action, State, next_state
+from onestop.states import ENDED, ENDS_STEP, Action, State, next_state
 from portal.core import ledger
 from procedures.definition import ProcessStep
 from procedures.promises import due_at
@@ -333,6 +333,8 @@ class Life:
         )
         event.hash = ledger.chain(bytes(event.previous_hash), hashed_fields(event))
         self.events.append(event)
+        if action in ENDS_STEP and self.steps:
+            self.steps[-1].holder_id = actor
 
     def _open(self, step: ProcessStep, at: float, share: int) -> None:
         due = None
