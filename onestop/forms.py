@@ -284,8 +284,8 @@ class FiguresForm(forms.Form):
             (Stretch.FREE, _("From … until …")),
         ],
     )
-    first = forms.DateField(label=_("From"), required=False, widget=_Day())
-    last = forms.DateField(label=_("Until"), required=False, widget=_Day())
+    first = forms.DateField(label=_("From day"), required=False, widget=_Day())
+    last = forms.DateField(label=_("Until day"), required=False, widget=_Day())
     by = forms.ChoiceField(
         label=_("Broken down by"),
         required=False,
@@ -333,8 +333,8 @@ class RegisterForm(forms.Form):
     """Whose register of cases, from which day until which."""
 
     agency = forms.ModelChoiceField(label=_("Agency or centre"), queryset=Agency.objects.none(), empty_label=None)
-    first = forms.DateField(label=_("From"), widget=_Day())
-    last = forms.DateField(label=_("Until"), widget=_Day())
+    first = forms.DateField(label=_("From day"), widget=_Day())
+    last = forms.DateField(label=_("Until day"), widget=_Day())
 
     def __init__(self, *args: Any, agencies: Sequence[Agency], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

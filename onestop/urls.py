@@ -55,6 +55,7 @@ urlpatterns = [
     path("mot-cua/hang-loat/lam/", bulk.order, name="desk_bulk_order"),
     path("mot-cua/hang-loat/<uuid:uuid>/", bulk.job, name="desk_bulk_job"),
     path("mot-cua/thong-ke/", figures.figures, name="desk_figures"),
+    path("mot-cua/thong-ke/sap-tre/", figures.tomorrow, name="desk_tomorrow"),
     path("mot-cua/thong-ke/ho-so/<slug:figure>/", figures.behind, name="desk_behind"),
     path("mot-cua/so-theo-doi/", issuing.register, name="desk_register"),
     path("mot-cua/so-theo-doi/lap/", issuing.issue_register, name="desk_register_issue"),

@@ -5,6 +5,7 @@ from onestop.figures.counting import Dimension, Question, Row, table, total, tre
 from onestop.figures.meanings import Figure
 from onestop.figures.periods import Period, Stretch, period_of
 from onestop.figures.scope import LOOKS_OVER, Scope, scope_of
+from onestop.figures.tomorrow import going_to_be_late
 
 __all__ = [
     "LOOKS_OVER",
@@ -16,6 +17,7 @@ __all__ = [
     "Scope",
     "Stretch",
     "cases_behind",
+    "going_to_be_late",
     "period_of",
     "scope_of",
     "table",

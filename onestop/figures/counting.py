@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import TruncMonth
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from identity.models import Account, Agency
@@ -98,9 +99,9 @@ class Month:
     """A month of the trend."""
 
     first: date
-    received: int
-    on_time: int
-    late: int
+    received: int = 0
+    on_time: int = 0
+    late: int = 0
 
 
 @dataclass(frozen=True)
@@ -136,15 +137,12 @@ def total(rows: Iterable[Row]) -> Row:
 
 def trend(question: Question) -> list[Month]:
     """Return the last twelve months up to the end of the period."""
-    period = question.period.trend
+    period = question.period.trend(timezone.localtime(question.now).date())
     late = Count("pk", filter=MEANINGS[Figure.LATE].cases(period, question.now))
     on_time = Count("pk", filter=MEANINGS[Figure.ON_TIME].cases(period, question.now))
     received = _by_month(question, "accepted_at", {"received": Count("pk")})
     decided = _by_month(question, "decided_at", {"on_time": on_time, "late": late})
-    nothing = {"received": 0, "on_time": 0, "late": 0}
-    return [
-        Month(first, **(nothing | received.get(first, {}) | decided.get(first, {}))) for first in months_in(period)
-    ]
+    return [Month(first, **received.get(first, {}), **decided.get(first, {})) for first in months_in(period)]
 
 
 def worst_queues(question: Question) -> list[WaitingStep]:
@@ -213,7 +211,7 @@ def _names(dimension: Dimension, keys: Iterable[Any]) -> Mapping[Any, str]:
 
 
 def _by_month(question: Question, moment: str, counts: Mapping[str, Count]) -> Mapping[date, Mapping[str, int]]:
-    period = question.period.trend
+    period = question.period.trend(timezone.localtime(question.now).date())
     cases = Case.objects.filter(question.cases & within(moment, period)).order_by()
-    counted = cases.values(month=TruncMonth(moment)).annotate(**counts)
-    return {row.pop("month").date(): row for row in counted}
+    counted: Counted = list(cases.values(month=TruncMonth(moment)).annotate(**counts))
+    return {row["month"].date(): {name: row[name] for name in counts} for row in counted}

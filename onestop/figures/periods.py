@@ -39,10 +39,10 @@ class Period:
         """The first moment that does not belong to the period any more."""
         return _midnight(self.last + timedelta(days=1))
 
-    @property
-    def trend(self) -> Period:
-        """The months up to the one in which the period ends."""
-        return Period(_months_on(self.last, 1 - MONTHS_OF_TREND), self.last)
+    def trend(self, today: date) -> Period:
+        """Return the months up to the one in which the period ends, or that of today."""
+        last = min(self.last, today)
+        return Period(_months_on(last, 1 - MONTHS_OF_TREND), last)
 
 
 def period_of(stretch: Stretch, today: date) -> Period:

@@ -16,12 +16,15 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from identity.access import officer, serves_as
+from identity.queries import calendar_of
 from onestop import figures as counted
 from onestop import lists
 from onestop.figures import LOOKS_OVER, Dimension, Figure, Question, Row, charts
+from onestop.figures.tomorrow import LIKELY
 from onestop.forms import FiguresForm
 from onestop.lists import Place
 from onestop.models import Case
+from onestop.states import Action
 from onestop.views.lists import desk_context
 from portal.core import tables
 from portal.core.text import whole_number
@@ -100,6 +103,23 @@ def behind(request: HttpRequest, figure: str) -> HttpResponse:
         "next": f"?{kept.urlencode()}&{urlencode({'after': page.after})}" if page.after else "",
     }
     return render(request, "desk/behind.html", context)
+
+
+@serves_as(*LOOKS_OVER)
+@require_GET
+def tomorrow(request: HttpRequest) -> HttpResponse:
+    """What will be late by the end of the next working day, or likely, each with the way to its apology."""
+    at_work, now = officer(request), timezone.now()
+    calendar = calendar_of(at_work.agencies[0].pk)
+    until = calendar.close_of_day(calendar.next_working_day(timezone.localtime(now).date()))
+    steps = counted.going_to_be_late(counted.scope_of(at_work), now, until)
+    context = desk_context(at_work, "figures") | {
+        "steps": [(step, _opens(step.case, at_work.agency_ids)) for step in steps],
+        "until": until,
+        "likely": LIKELY,
+        "apology": Action.EXTEND.lower(),
+    }
+    return render(request, "desk/tomorrow.html", context)
 
 
 def _form(request: HttpRequest) -> FiguresForm:
