@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from threading import Lock
 from typing import Any, Final
 
@@ -37,8 +37,10 @@ _FORMS = {
     DocumentKind.FORM_04: "documents/form_04.html",
     DocumentKind.FORM_05: "documents/form_05.html",
 }
-CONTROL_SHEET: Final = "documents/form_06.html"
-REGISTER: Final = "documents/form_07.html"
+# Cases accepted before this day, and registers of the time before, keep the forms of TT 01/2018/TT-VPCP. The day is
+# ours until it is checked against the circular.
+TT_03_2025_SINCE: Final = date(2025, 9, 15)
+_OLDER_FORMS: Final = _FORMS | {DocumentKind.FORM_04: "documents/form_04_of_2018.html"}
 _COPIES: Final = {"vi": "documents/filed_copy.html", "en": "documents/filed_copy_en.html"}
 
 
@@ -88,27 +90,30 @@ def reprinted(document: CaseDocument, issue: FormIssue, *, small: bool) -> bytes
     Raises `BusyError` while others are being made.
     """
     context = {**document.context, "qr": svg(document.context["track_url"]), "copy": issue.number, "small": small}
-    return _made(_FORMS[DocumentKind(document.kind)], context)
+    return _made(_template_of(document), context)
 
 
 def control_sheet(case: Case, issue: FormIssue) -> bytes:
     """Return form 06 of a case, as its steps stand. Raises `BusyError`."""
-    track_url = f"{settings.PUBLIC_URL}/tra-cuu/?code={case.code}"
+    begun = timezone.localtime(case.accepted_at or issue.at).date()
     context = {
+        "form_name": "Mẫu số 05" if _is_older(begun) else "Mẫu số 06",
         "case": case,
+        "code": case.code,
         "centre": case.receiving_centre.name if case.receiving_centre else "",
         "competent": case.competent_agency.name if case.competent_agency else "",
         "steps": case.steps.select_related("agency", "holder").order_by("sequence"),
         "place_date": documents.place_and_date(case.receiving_centre, issue.at),
         "copy": issue.number - 1,
-        "qr": svg(track_url),
+        "qr": svg(f"{settings.PUBLIC_URL}/tra-cuu/?code={case.code}"),
     }
-    return _made(CONTROL_SHEET, context)
+    return _made("documents/form_06.html", context)
 
 
 def register(agency: Agency, period: Period, issue: FormIssue) -> bytes:
     """Return form 07 of an agency and a period. Raises `BusyError`."""
     context = {
+        "form_name": "Mẫu số 06" if _is_older(period.last) else "Mẫu số 07",
         "agency": agency.name,
         "period": period,
         "lines": list(registers.lines(agency, period)),
@@ -117,7 +122,7 @@ def register(agency: Agency, period: Period, issue: FormIssue) -> bytes:
         "copy": issue.number - 1,
         "qr": svg(f"{settings.PUBLIC_URL}/mot-cua/so-theo-doi/?agency={agency.pk}"),
     }
-    return _made(REGISTER, context)
+    return _made("documents/form_07.html", context)
 
 
 def draft_pdf(document: CaseDocument) -> bytes:
@@ -192,7 +197,17 @@ def _made(template: str, context: dict[str, Any], *, language: str = "vi") -> by
 
 def _form_pdf(document: CaseDocument) -> bytes:
     context = dict(document.context)
-    return render_pdf(_FORMS[DocumentKind(document.kind)], context | {"qr": svg(context["track_url"])})
+    return render_pdf(_template_of(document), context | {"qr": svg(context["track_url"])})
+
+
+def _template_of(document: CaseDocument) -> str:
+    """Return the form's template in the set that was in force when the case was accepted."""
+    begun = document.case.accepted_at or document.created_at
+    return (_OLDER_FORMS if _is_older(timezone.localtime(begun).date()) else _FORMS)[DocumentKind(document.kind)]
+
+
+def _is_older(day: date) -> bool:
+    return day < TT_03_2025_SINCE
 
 
 def _result_pdf(document: CaseDocument, more: dict[str, Any]) -> bytes:

@@ -40,9 +40,9 @@ class Period:
         return _midnight(self.last + timedelta(days=1))
 
     def trend(self, today: date) -> Period:
-        """Return the months up to the one in which the period ends, or that of today."""
+        """Return the whole months up to the one in which the period ends, or that of today."""
         last = min(self.last, today)
-        return Period(_months_on(last, 1 - MONTHS_OF_TREND), last)
+        return Period(_months_on(last, 1 - MONTHS_OF_TREND), _months_on(last, 1) - timedelta(days=1))
 
 
 def period_of(stretch: Stretch, today: date) -> Period:

@@ -6,7 +6,7 @@ import io
 import re
 import shutil
 import subprocess
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.test import Client
@@ -132,6 +132,24 @@ def test_the_register_holds_what_the_centre_received_and_nothing_else(
     rows = list(sheet.iter_rows(min_row=2, values_only=True))
     assert [row[1] for row in rows] == [case.code]
     assert FormIssue.objects.filter(form="07").count() == 3
+
+
+def test_a_case_accepted_under_the_older_circular_keeps_its_forms(
+    client: Client, office: Office, by: Account
+) -> None:
+    case = factories.accepted(office, by)
+    Case.objects.filter(pk=case.pk).update(accepted_at=datetime(2025, 9, 14, 16, tzinfo=factories.ZONE))
+    case.refresh_from_db()
+    apology = printed(case, "04", office)
+    assert apology.file is not None
+    sign_in(client, office.officer)
+    sheet = text_of(client.post(reverse("onestop:desk_control_sheet", args=[case.code])).content)
+    asked = {"agency": office.committee.pk, "first": "2025-09-01", "last": "2025-09-14"}
+    register = text_of(client.post(reverse("onestop:desk_register_issue"), asked).content)
+
+    assert "PHIẾU XIN LỖI VÀ HẸN LẠI NGÀY TRẢ KẾT QUẢ" in text_of(files.read(apology.file))
+    assert "Mẫu số 05" in sheet
+    assert "Mẫu số 06" in register
 
 
 def test_nobody_takes_another_agencys_register(client: Client, office: Office) -> None:
