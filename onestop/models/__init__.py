@@ -3,6 +3,7 @@
 from onestop.models.cases import Case, CaseNumberSeries, CaseQuerySet, CaseStep
 from onestop.models.desk import BulkItem, BulkJob, DeskView
 from onestop.models.filing import Draft, FiledOnce, PaperUpload
+from onestop.models.following import FollowedCase
 from onestop.models.forecasts import StepCurve
 from onestop.models.handling import CaseEvent, CaseReading, CaseRequest
 from onestop.models.notices import DeskNotice, NoticeQuerySet
@@ -28,6 +29,7 @@ __all__ = [
     "DocumentNumberSeries",
     "Draft",
     "FiledOnce",
+    "FollowedCase",
     "FormIssue",
     "NoticeQuerySet",
     "PaperUpload",

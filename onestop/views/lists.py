@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from identity.access import Officer, officer, serves_as
+from identity.states import Role
 from onestop import bulk, lists, queries
 from onestop.figures import LOOKS_OVER
 from onestop.forms import ListForm, ViewForm
@@ -100,6 +101,7 @@ def desk_context(at_work: Officer, here: str) -> dict[str, Any]:
         "looks_over": not at_work.roles.isdisjoint(LOOKS_OVER),
         "unread": queries.unread_notices(at_work.account),
         "here": here,
+        "gives_opinions": bool(at_work.roles & {Role.OFFICER, Role.LEADER}),
         "queues": [(one, counted.get(one.code, "0")) for one in lists.queues_of(at_work)],
         "views": [one for one in views if _may_see(at_work, one.queue)],
     }
@@ -112,7 +114,7 @@ def _queue(request: HttpRequest, code: str) -> lists.Queue:
 
 
 def _may_see(at_work: Officer, code: str) -> bool:
-    return code in lists.QUEUES and bool(lists.QUEUES[code].branches(at_work, timezone.now()))
+    return code in lists.QUEUES and lists.QUEUES[code].is_seen_by(at_work)
 
 
 def _show(request: HttpRequest, chosen: lists.Queue) -> HttpResponse:

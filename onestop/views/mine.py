@@ -37,6 +37,7 @@ def my_cases(request: HttpRequest) -> HttpResponse:
     context = {
         "drafts": drafting.begun(queries.my_drafts(account)[:100], timezone.now()),
         "cases": queries.my_cases(account)[:100],
+        "followed": queries.followed(account)[:100],
     }
     return render(request, "onestop/my_cases.html", context)
 
@@ -59,6 +60,7 @@ def case(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "documents": queries.documents(found, for_applicant=True),
         "history": queries.history(found, for_applicant=True),
         "requests": queries.asked_of_applicant(found),
+        "opinions": queries.opinions(found),
         "fees": queries.fees_of(found),
         "words": queries.messages(found),
         "may_write": is_allowed(State(found.state), Action.WRITE_MESSAGE, Role.APPLICANT),

@@ -20,6 +20,7 @@ PAYGOV_SECRET = env.text("PAYGOV_SECRET")
 NATIONAL_PORTAL_USERNAME = env.text("NATIONAL_PORTAL_USERNAME")
 NATIONAL_PORTAL_PASSWORD = env.text("NATIONAL_PORTAL_PASSWORD")
 POPULATION_TOKEN = env.text("POPULATION_TOKEN")
+HOUSEHOLD_BUSINESS_TOKEN = env.text("HOUSEHOLD_BUSINESS_TOKEN", "")
 
 # --- Django -------------------------------------------------------------------------------------------------
 SANDBOX_DB = Path(env.text("SANDBOX_DB", str(_environment.BASE_DIR / "var" / "sandbox.sqlite3")))
@@ -34,6 +35,7 @@ INSTALLED_APPS = [
     "portal.sandbox.paygov",
     "portal.sandbox.dvcqg",
     "portal.sandbox.dancu",
+    "portal.sandbox.hokinhdoanh",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('identity', '0006_more_scopes'),
-        ('onestop', '0013_who_took_a_case_away'),
+        ('onestop', '0016_followed_cases'),
         ('procedures', '0017_national_newcomers'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

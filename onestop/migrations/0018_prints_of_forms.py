@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('identity', '0006_more_scopes'),
-        ('onestop', '0014_counted_for_leaders'),
+        ('onestop', '0017_counted_for_leaders'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
