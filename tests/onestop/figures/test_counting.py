@@ -210,3 +210,23 @@ def test_periods_are_whole_months_quarters_and_years() -> None:
     assert period_of(Stretch.THIS_QUARTER, date(2026, 2, 28)) == Period(date(2026, 1, 1), date(2026, 3, 31))
     assert period_of(Stretch.LAST_MONTH, date(2026, 1, 31)) == Period(date(2025, 12, 1), date(2025, 12, 31))
     assert period_of(Stretch.LAST_YEAR, date(2026, 1, 31)) == Period(date(2025, 1, 1), date(2025, 12, 31))
+
+
+@pytest.mark.parametrize("dimension", [Dimension.AGENCY, Dimension.PROCEDURE, Dimension.CHANNEL])
+def test_counting_reads_no_case_but_indexes_only(register: list[Case], dimension: Dimension) -> None:
+    question = Question(WHOLE, period_of(Stretch.THIS_YEAR, TODAY), NOW)
+    with CaptureQueriesContext(connection) as captured:
+        figures.table(question, dimension)
+        figures.trend(question)
+    counting = [query["sql"] for query in captured.captured_queries if "COUNT" in query["sql"]]
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")  # tables this small are read as a whole otherwise
+        cursor.execute("SET LOCAL enable_bitmapscan = off")
+        plans = []
+        for sql in counting:
+            cursor.execute("EXPLAIN " + sql)
+            plans.append("\n".join(line for (line,) in cursor.fetchall()))
+
+    assert len(plans) == 5
+    for plan in plans:
+        assert "Index Only Scan using case_" in plan, plan
