@@ -107,3 +107,9 @@ class TooManyUploadsError(DomainError):
     """Many uploaded papers wait to be used in a case."""
 
     message = _("Many uploaded papers have not been used yet. Please file with them, or wait until they are deleted.")
+
+
+class RegisterTooLongError(DomainError):
+    """A register has more lines than a printed form should."""
+
+    message = _("These are too many cases for paper. Please choose a shorter period, or take the XLSX file.")

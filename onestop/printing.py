@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from threading import Lock
 from typing import Any, Final
 
@@ -12,9 +12,12 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from identity import signing
+from identity.models import Agency
+from onestop import registers
+from onestop.figures import Period
 from onestop.kinds import DocumentKind, DocumentState
-from onestop.models import Case, CaseDocument
-from onestop.services import deciding, stepping
+from onestop.models import Case, CaseDocument, FormIssue
+from onestop.services import deciding, documents, stepping
 from portal.core import files
 from portal.core.errors import OutcomeUnknownError
 from portal.core.formatting import official_date, short_time, signing_capacity
@@ -34,7 +37,10 @@ _FORMS = {
     DocumentKind.FORM_04: "documents/form_04.html",
     DocumentKind.FORM_05: "documents/form_05.html",
 }
-
+# Cases accepted before this day, and registers of the time before, keep the forms of TT 01/2018/TT-VPCP. The day is
+# ours until it is checked against the circular.
+TT_03_2025_SINCE: Final = date(2025, 9, 15)
+_OLDER_FORMS: Final = _FORMS | {DocumentKind.FORM_04: "documents/form_04_of_2018.html"}
 _COPIES: Final = {"vi": "documents/filed_copy.html", "en": "documents/filed_copy_en.html"}
 
 
@@ -75,12 +81,48 @@ def filed_copy(case: Case, *, language: str) -> bytes:
         "sections": sections,
         "track_url": track_url,
     }
-    if not _one_at_a_time.acquire(timeout=_PATIENCE):
-        raise BusyError
-    try:
-        return render_pdf(_COPIES[language], context | {"qr": svg(track_url)}, language=language)
-    finally:
-        _one_at_a_time.release()
+    return _made(_COPIES[language], context | {"qr": svg(track_url)}, language=language)
+
+
+def reprinted(document: CaseDocument, issue: FormIssue, *, small: bool) -> bytes:
+    """Return a form once more from what it was made of, marked as a copy, on A4 or A5.
+
+    Raises `BusyError` while others are being made.
+    """
+    context = {**document.context, "qr": svg(document.context["track_url"]), "copy": issue.number, "small": small}
+    return _made(_template_of(document), context)
+
+
+def control_sheet(case: Case, issue: FormIssue) -> bytes:
+    """Return form 06 of a case, as its steps stand. Raises `BusyError`."""
+    begun = timezone.localtime(case.accepted_at or issue.at).date()
+    context = {
+        "form_name": "Mẫu số 05" if _is_older(begun) else "Mẫu số 06",
+        "case": case,
+        "code": case.code,
+        "centre": case.receiving_centre.name if case.receiving_centre else "",
+        "competent": case.competent_agency.name if case.competent_agency else "",
+        "steps": case.steps.select_related("agency", "holder").order_by("sequence"),
+        "place_date": documents.place_and_date(case.receiving_centre, issue.at),
+        "copy": issue.number - 1,
+        "qr": svg(f"{settings.PUBLIC_URL}/tra-cuu/?code={case.code}"),
+    }
+    return _made("documents/form_06.html", context)
+
+
+def register(agency: Agency, period: Period, issue: FormIssue) -> bytes:
+    """Return form 07 of an agency and a period. Raises `BusyError`."""
+    context = {
+        "form_name": "Mẫu số 06" if _is_older(period.last) else "Mẫu số 07",
+        "agency": agency.name,
+        "period": period,
+        "lines": list(registers.lines(agency, period)),
+        "officer": issue.account.full_name,
+        "place_date": documents.place_and_date(agency, issue.at),
+        "copy": issue.number - 1,
+        "qr": svg(f"{settings.PUBLIC_URL}/mot-cua/so-theo-doi/?agency={agency.pk}"),
+    }
+    return _made("documents/form_07.html", context)
 
 
 def draft_pdf(document: CaseDocument) -> bytes:
@@ -172,9 +214,29 @@ def _sealed_beside(document: CaseDocument, key: str, at: datetime) -> list[tuple
     ]
 
 
+def _made(template: str, context: dict[str, Any], *, language: str = "vi") -> bytes:
+    """Return a PDF that somebody waits for; raises `BusyError` while others are being made."""
+    if not _one_at_a_time.acquire(timeout=_PATIENCE):
+        raise BusyError
+    try:
+        return render_pdf(template, context, language=language)
+    finally:
+        _one_at_a_time.release()
+
+
 def _form_pdf(document: CaseDocument) -> bytes:
     context = dict(document.context)
-    return render_pdf(_FORMS[DocumentKind(document.kind)], context | {"qr": svg(context["track_url"])})
+    return render_pdf(_template_of(document), context | {"qr": svg(context["track_url"])})
+
+
+def _template_of(document: CaseDocument) -> str:
+    """Return the form's template in the set that was in force when the case was accepted."""
+    begun = document.case.accepted_at or document.created_at
+    return (_OLDER_FORMS if _is_older(timezone.localtime(begun).date()) else _FORMS)[DocumentKind(document.kind)]
+
+
+def _is_older(day: date) -> bool:
+    return day < TT_03_2025_SINCE
 
 
 def _result_pdf(document: CaseDocument, more: dict[str, Any]) -> bytes:

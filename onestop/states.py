@@ -187,6 +187,8 @@ HAS_RESULT: Final = frozenset({S.DECIDED, S.AT_COUNTER, S.RETURNED})
 
 # What the law gives the holder of any step, whatever the process of the version says of it.
 STANDING: Final = frozenset({A.EXTEND, A.SUSPEND, A.RESUME, A.STOP, A.REQUIRE_PAYMENT})
+# Who does one of these has held the step that it ends.
+ENDS_STEP: Final = frozenset({A.HAND_OVER, A.FORWARD, A.SEND_BACK, A.PROPOSE, A.SIGN, A.ISSUE})
 # Nobody outside the office hears of these.
 INTERNAL: Final = frozenset({A.REASSIGN, A.DRAFT_RESULT})
 

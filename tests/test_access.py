@@ -46,6 +46,7 @@ _VALUES = {
     "day": "2099-01-01",
     "weekday": "1",
     "queue": "viec-cua-toi",
+    "figure": "tre-han",
 }
 
 

@@ -8,7 +8,7 @@ from onestop.models.following import FollowedCase
 from onestop.models.forecasts import StepCurve
 from onestop.models.handling import CaseEvent, CaseReading, CaseRequest
 from onestop.models.notices import DeskNotice, NoticeQuerySet
-from onestop.models.papers import CaseDocument, CasePaper, DocumentNumberSeries
+from onestop.models.papers import CaseDocument, CasePaper, DocumentNumberSeries, FormIssue
 from onestop.models.talking import CaseMessage, CaseNote
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "Draft",
     "FiledOnce",
     "FollowedCase",
+    "FormIssue",
     "NoticeQuerySet",
     "PaperUpload",
     "PresentedPaper",

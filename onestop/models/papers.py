@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
+import pgtrigger
 from django.db import models
 from django.db.models import Q
 
-from identity.models import Agency
+from identity.models import Account, Agency
 from onestop.kinds import DocumentKind, DocumentState, PaperMode
 from onestop.models.cases import Case
 from onestop.wording import DOCUMENTS
@@ -97,6 +98,16 @@ class CaseDocument(models.Model):
         return self.state in {DocumentState.SIGNING, DocumentState.SEALING}
 
     @property
+    def is_reprintable(self) -> bool:
+        """Whether it is a form that may be printed once more; a result is copied by certifying it."""
+        return self.is_issued and not self.is_result
+
+    @property
+    def has_small_form(self) -> bool:
+        """Whether it is short enough for A5."""
+        return self.kind in {DocumentKind.FORM_01, DocumentKind.FORM_02, DocumentKind.FORM_03}
+
+    @property
     def is_draft(self) -> bool:
         return self.state == DocumentState.DRAFT
 
@@ -107,6 +118,28 @@ class CaseDocument(models.Model):
     @property
     def is_issued(self) -> bool:
         return self.state == DocumentState.ISSUED
+
+
+class FormIssue(models.Model):
+    """A form of TT 03/2025/TT-VPCP was printed: 01-05 once more after their issue, 06 of a case, 07 of an agency.
+
+    `subject` is what it is of: a document, a case, or an agency and a period.
+    """
+
+    form = models.CharField(max_length=2)
+    subject = models.CharField(max_length=100)
+    number = models.PositiveSmallIntegerField()  # the how manieth print, dense per subject
+    case = models.ForeignKey(Case, models.PROTECT, null=True, related_name="+")
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
+    account = models.ForeignKey(Account, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["form", "subject", "number"], name="print_of_a_form_once")]
+        triggers = [pgtrigger.Protect(name="form_issue_stays", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.form} {self.subject} {self.number}"
 
 
 class DocumentNumberSeries(models.Model):

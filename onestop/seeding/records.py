@@ -20,7 +20,7 @@ from onestop.seeding.roads import Place, Road
 from onestop.seeding.rows import made
 from onestop.seeding.staff import Seats
 from onestop.services.advancing import STAMPS, hashed_fields
-from onestop.states import CLOCK_RUNS, Action, State, next_state
+from onestop.states import CLOCK_RUNS, ENDS_STEP, Action, State, next_state
 from portal.core import ledger
 from procedures.definition import ProcessStep
 
@@ -107,6 +107,8 @@ class Record:
         )
         event.hash = ledger.chain(bytes(event.previous_hash), hashed_fields(event))
         self.events.append(event)
+        if action in ENDS_STEP and self.steps:
+            self.steps[-1].holder_id = actor
 
     def open(self, step: ProcessStep, at: float, share: int) -> None:
         due = None

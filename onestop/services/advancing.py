@@ -15,7 +15,7 @@ from onestop.errors import ActionNotAllowedError, FiledAlreadyError, StaleCaseEr
 from onestop.models import Case, CaseEvent
 from onestop.national_portal import messages
 from onestop.services import notices, stepping
-from onestop.states import CLOCK_STOPS, ENDED, INTERNAL, NATIONAL_STATUS, Action, State, next_state
+from onestop.states import CLOCK_STOPS, ENDED, ENDS_STEP, INTERNAL, NATIONAL_STATUS, Action, State, next_state
 from portal.core import ledger, outbox
 
 NATIONAL_TOPIC: Final = "national_portal.progress"
@@ -89,6 +89,8 @@ def advance(
         setattr(case, stamp, at)
     case.save()
     event = _write_history(case, action, before, actor, at, note, dict(data or {}))
+    if action in ENDS_STEP:
+        case.steps.filter(finished_at=None, holder=None).update(holder=actor.account)
     if after in ENDED:
         stepping.end(case, at)
     _tell_the_national_portal(case, event, at)

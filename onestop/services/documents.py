@@ -122,6 +122,11 @@ def current_result(case: Case) -> CaseDocument:
     return document
 
 
+def place_and_date(agency: Agency | None, at: datetime) -> str:
+    """Return the line of place and date at the head of a paper."""
+    return f"{_place(agency)}, {official_date(at)}"
+
+
 def number_text(document: CaseDocument, number: int) -> str:
     """Return the document's number as it stands on it, with the procedure's symbol behind: `12/GP-SXD`; without one
     the committee's, with the initials of the sector: `12/UBND-HT`. A refusal is a notice: `12/TB-HT`.
@@ -175,7 +180,7 @@ def _form_context(case: Case, actor: Actor, at: datetime, reason: str, due_at: d
         "reason": reason,
         "basis": asked.basis if asked else "",
         "officer": actor.account.full_name if actor.account else "",
-        "place_date": f"{_place(centre)}, {official_date(at)}",
+        "place_date": place_and_date(centre, at),
         "track_url": f"{settings.PUBLIC_URL}/tra-cuu/?code={case.code}",
         "items": _names(case, asked.items) if asked else [],
         "is_late": case.due_at is not None and case.due_at < at,

@@ -164,6 +164,7 @@ def _show(request: HttpRequest, case: Case, *, typed: Typed | None, status: int 
         "offered": [(one, form) for one, form in offered if one != likely and one.code not in acts.TALK],
         "talk": [(one, form) for one, form in offered if one.code in acts.TALK],
         "typed": typed,
+        "opened": next((one for one in possible if one.code == request.GET.get("act")), None),
         "is_lost": typed is not None and typed.act not in possible,
         "now": now,
     }

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_POST
 from identity.access import Officer, officer, serves_as
 from identity.states import Role
 from onestop import bulk, lists, queries
+from onestop.figures import LOOKS_OVER
 from onestop.forms import ListForm, ViewForm
 from onestop.lists import Place
 from onestop.lists.queues import DESK
@@ -98,6 +99,7 @@ def desk_context(at_work: Officer, here: str) -> dict[str, Any]:
     return {
         "officer": at_work,
         "receives": bool(queries.counters_of(at_work)),
+        "looks_over": not at_work.roles.isdisjoint(LOOKS_OVER),
         "unread": queries.unread_notices(at_work.account),
         "here": here,
         "inherits": here == "succession" or queries.inherits(at_work),

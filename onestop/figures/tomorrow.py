@@ -1,0 +1,28 @@
+"""What is going to be late: due by the end of the next working day, or likely to be late by the night's forecast."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from django.db.models import Q
+
+from onestop.figures.meanings import IN_HAND
+from onestop.figures.scope import Scope
+from onestop.models import Case, CaseStep
+from onestop.states import CLOCK_RUNS
+
+LIKELY: Final = 50  # percent; a case that is more likely late than not
+MOST: Final = 200
+
+
+def going_to_be_late(scope: Scope, now: datetime, until: datetime) -> list[CaseStep]:
+    """Return the open steps of the cases that are not late yet and will be, the most urgent case first."""
+    running = Case.objects.filter(scope.cases & IN_HAND, state__in=sorted(CLOCK_RUNS), due_at__gte=now)
+    soon = Q(case__due_at__lte=until) | Q(risk__gte=LIKELY)
+    steps = CaseStep.objects.filter(soon, case__in=running, finished_at=None)
+    return list(
+        steps.select_related("agency", "holder", "case__procedure", "case__competent_agency").order_by(
+            "case__due_at", "case"
+        )[:MOST]
+    )

@@ -1,0 +1,81 @@
+"""The leader's pages: numbers that open their cases, the spreadsheet, and who may see them."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from onestop.actors import Actor
+from onestop.models import Case
+from tests.factories import Office
+from tests.onestop.lists.conftest import sign_in
+
+pytestmark = pytest.mark.django_db
+
+EVER = {"stretch": "tu-chon", "first": "2020-01-01", "last": "2099-12-31"}
+
+
+def test_each_number_opens_its_cases(client: Client, register: list[Case], office: Office) -> None:
+    page = sign_in(client, office.leader).get(reverse("onestop:desk_figures"), EVER)
+    theirs = [case for case in register if case.competent_agency_id == office.committee.pk]
+
+    row, numbers = page.context["rows"][0]
+    assert row.name == office.committee.name
+    assert numbers[0].value == len(theirs)
+    behind = client.get(f"{reverse('onestop:desk_behind', args=[numbers[0].figure])}?{numbers[0].query}")
+    assert [case.competent_agency_id for case, _opens in behind.context["cases"]] == [office.committee.pk] * 50
+    assert reverse("onestop:desk_case", args=[behind.context["cases"][0][0].code]) in behind.content.decode()
+
+
+def test_nothing_of_a_neighbour_is_counted_or_listed(
+    client: Client, register: list[Case], office: Office, neighbour: Office
+) -> None:
+    sign_in(client, office.leader)
+    asked = EVER | {"agency": neighbour.committee.pk}
+
+    assert client.get(reverse("onestop:desk_figures"), asked).context["rows"] == []
+    assert client.get(reverse("onestop:desk_behind", args=["tiep-nhan"]), asked).context["cases"] == []
+
+
+def test_the_province_sees_that_a_case_is_there_and_opens_only_its_own(
+    client: Client, register: list[Case], chairman: Actor
+) -> None:
+    page = sign_in(client, chairman).get(reverse("onestop:desk_behind", args=["tiep-nhan"]), EVER)
+    case, opens = page.context["cases"][0]
+
+    assert not opens
+    assert case.code in page.content.decode()
+    assert reverse("onestop:desk_case", args=[case.code]) not in page.content.decode()
+
+
+@pytest.mark.parametrize("by", ["co-quan", "linh-vuc", "thu-tuc", "kenh", "can-bo"])
+def test_the_spreadsheet_holds_the_numbers_of_the_page(
+    client: Client, register: list[Case], chairman: Actor, by: str
+) -> None:
+    sign_in(client, chairman)
+    page = client.get(reverse("onestop:desk_figures"), EVER | {"by": by})
+    book = client.get(reverse("onestop:desk_figures"), EVER | {"by": by, "dang": "xlsx"})
+
+    (sheet,) = load_workbook(io.BytesIO(b"".join(book))).worksheets
+    rows = list(sheet.iter_rows(min_row=2, values_only=True))
+    shown = [[row.name, *row.numbers.values()] for row, _numbers in page.context["rows"]]
+    assert [list(row[:7]) for row in rows[: len(shown)]] == shown
+    assert len(rows) == len(shown) + (by != "can-bo")
+
+
+def test_officers_do_not_see_the_leaders_pages(client: Client, office: Office) -> None:
+    sign_in(client, office.officer)
+
+    assert client.get(reverse("onestop:desk_figures")).status_code == 403
+    assert "thong-ke" not in client.get(reverse("onestop:desk")).content.decode()
+
+
+def test_a_page_of_a_time_without_cases_says_so(client: Client, office: Office) -> None:
+    page = sign_in(client, office.leader).get(reverse("onestop:desk_figures"))
+
+    assert page.status_code == 200
+    assert page.context["rows"] == []
