@@ -69,6 +69,18 @@ class WordsMissingError(DomainError):
     message = _("Please write something first.")
 
 
+class RatingMissingError(DomainError):
+    """A rating without stars."""
+
+    message = _("Please choose how satisfied you are.")
+
+
+class RatedAlreadyError(ConflictError):
+    """A case is rated once."""
+
+    message = _("You have rated this case already. Thank you.")
+
+
 class FactsMissingError(DomainError):
     """The step cannot end before its holder has recorded what it requires."""
 

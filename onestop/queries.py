@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, F, Min, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Avg, Count, Exists, F, Min, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from identity.access import Officer
 from identity.models import Account
 from identity.states import Role
 from onestop.actors import Actor
-from onestop.kinds import DocumentKind, DocumentState
+from onestop.kinds import DocumentKind, DocumentState, RequestKind
 from onestop.models import (
     Case,
     CaseDocument,
@@ -20,11 +21,13 @@ from onestop.models import (
     CaseMessage,
     CaseNote,
     CasePaper,
+    CaseRating,
     CaseRequest,
     DeskNotice,
 )
 from onestop.references import demands_of, filing_fee
 from onestop.states import Action, State
+from onestop.wording import STARS
 from payments.models import FeeRequest
 
 PAGE = 50
@@ -33,9 +36,15 @@ _WITH = ("procedure", "receiving_centre", "competent_agency")
 
 
 def my_cases(account: Account) -> QuerySet[Case]:
-    """Return what a citizen filed, or has to pay for before it counts as filed, the newest first."""
-    mine = Case.objects.of_applicant(account).exclude(state=State.DRAFT).select_related(*_WITH)
-    return mine.order_by(F("submitted_at").desc(nulls_first=True), "-pk")
+    """Return what a citizen filed, or has to pay for before it counts as filed: first what waits for them
+    (`is_asked`), then the newest.
+    """
+    open_requests = CaseRequest.objects.filter(case=OuterRef("pk"), answered_at=None, asked_of=None)
+    from_applicant = open_requests.filter(kind__in=[RequestKind.SUPPLEMENT, RequestKind.CONSENT])
+    mine = Case.objects.of_applicant(account).exclude(state=State.DRAFT).with_procedure()
+    unpaid = Q(state__in=[State.AWAITING_PAYMENT, State.PAYMENT_REQUIRED])
+    found = mine.select_related(*_WITH, "applicant").annotate(is_asked=unpaid | Exists(from_applicant))
+    return found.order_by("-is_asked", F("submitted_at").desc(nulls_first=True), "-pk")
 
 
 def my_drafts(account: Account) -> QuerySet[Case]:
@@ -49,6 +58,30 @@ def own_cases(account: Account) -> QuerySet[Case]:
     return Case.objects.of_applicant(account).select_related(*_WITH).order_by("-pk")
 
 
+@dataclass(frozen=True)
+class Ratings:
+    """How a procedure's applicants found the service: how many said so, the mean, how many chose each number."""
+
+    procedure: str
+    count: int
+    mean: float
+    stars: list[int]  # from 5 down to 1
+
+
+def ratings_at(agencies: Collection[int]) -> list[Ratings]:
+    """Return how the service of `agencies` was found, by procedure, what was rated most first."""
+    each = {f"n{stars}": Count("pk", filter=Q(stars=stars)) for stars in STARS}
+    counted = CaseRating.objects.of_agencies(agencies).values(name=F("case__procedure__name"))
+    rows = counted.annotate(count=Count("pk"), mean=Avg("stars"), **each).order_by("-count", "name")
+    return [Ratings(row["name"], row["count"], row["mean"], [row[f"n{stars}"] for stars in STARS]) for row in rows]
+
+
+def reasons_at(agencies: Collection[int]) -> list[CaseRating]:
+    """Return why people rated the service as they did, in no order that tells whose words they are."""
+    said = CaseRating.objects.of_agencies(agencies).order_by("stars", "-rated_at")
+    return [rating for rating in said.only("stars", "reason")[:_MOST_COUNTED] if rating.reason]
+
+
 def asked_of_applicant(case: Case) -> list[CaseRequest]:
     """Return what the office waits for from the applicant."""
     return list(case.requests.filter(answered_at=None, asked_of=None).order_by("pk"))
@@ -56,7 +89,7 @@ def asked_of_applicant(case: Case) -> list[CaseRequest]:
 
 def case_of(account: Account, uuid: UUID) -> Case | None:
     """Return the citizen's own case, or None."""
-    cases = Case.objects.of_applicant(account).with_procedure().select_related(*_WITH, "draft")
+    cases = Case.objects.of_applicant(account).with_procedure().select_related(*_WITH, "applicant", "draft")
     return cases.filter(uuid=uuid).first()
 
 

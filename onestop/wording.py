@@ -150,6 +150,16 @@ CHANNELS: Final[dict[str, Promise]] = {
 }
 
 
+# What the stars of a rating mean, the best first.
+STARS: Final[dict[int, Promise]] = {
+    5: _("very satisfied"),
+    4: _("satisfied"),
+    3: _("neither nor"),
+    2: _("dissatisfied"),
+    1: _("very dissatisfied"),
+}
+
+
 def notice_text(kind: NoticeKind, data: Mapping[str, Any]) -> str:
     """Return what a civil servant is told, in words."""
     match kind:

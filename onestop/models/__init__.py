@@ -7,7 +7,7 @@ from onestop.models.forecasts import StepCurve
 from onestop.models.handling import CaseEvent, CaseReading, CaseRequest
 from onestop.models.notices import DeskNotice, NoticeQuerySet
 from onestop.models.papers import CaseDocument, CasePaper, DocumentNumberSeries
-from onestop.models.talking import CaseMessage, CaseNote
+from onestop.models.talking import CaseMessage, CaseNote, CaseRating
 
 __all__ = [
     "BulkItem",
@@ -20,6 +20,7 @@ __all__ = [
     "CaseNumberSeries",
     "CasePaper",
     "CaseQuerySet",
+    "CaseRating",
     "CaseReading",
     "CaseRequest",
     "CaseStep",

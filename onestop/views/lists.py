@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from identity.access import Officer, officer, serves_as
+from identity.states import Role
 from onestop import bulk, lists, queries
 from onestop.forms import ListForm, ViewForm
 from onestop.lists import Place
@@ -98,6 +99,7 @@ def desk_context(at_work: Officer, here: str) -> dict[str, Any]:
         "officer": at_work,
         "unread": queries.unread_notices(at_work.account),
         "here": here,
+        "leads": bool(at_work.roles & {Role.LEADER, Role.CENTRE_HEAD}),
         "queues": [(one, counted.get(one.code, "0")) for one in lists.queues_of(at_work)],
         "views": [one for one in views if _may_see(at_work, one.queue)],
     }

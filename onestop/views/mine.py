@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 from uuid import UUID
 
 from django.contrib import messages
@@ -20,13 +21,23 @@ from onestop import drafting, queries
 from onestop.actors import applicant
 from onestop.errors import IncompleteAnswersError
 from onestop.models import Case
-from onestop.services import filing, forecasting, requesting, stepping, talking, withdrawing
+from onestop.services import filing, forecasting, rating, requesting, stepping, talking, withdrawing
 from onestop.states import Action, State, is_allowed
 from onestop.supplements import SupplementForm
+from onestop.wording import STARS
 from portal.core.errors import DomainError, StorageFullError
+from portal.core.text import whole_number
 from procedures.eforms import summary
 from procedures.eforms.fields import tidy
 from procedures.eforms.uploads import UploadRefusedError
+
+# What is written on the page of a case, by where it is sent.
+_BOXES: Final = {
+    "onestop:consent": "text",
+    "onestop:withdraw": "reason",
+    "onestop:write": "message",
+    "onestop:rate": "why",
+}
 
 
 @citizen
@@ -64,6 +75,8 @@ def case(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "may_write": is_allowed(State(found.state), Action.WRITE_MESSAGE, Role.APPLICANT),
         "forecast": forecasting.forecast_of(step, timezone.now()) if step else None,
         "typed": _typed(request, found),
+        "rating": getattr(found, "rating", None),
+        "stars": STARS.items() if found.has_result else (),
     }
     answer = render(request, "onestop/case.html", context)
     talking.mark_read_by_applicant(found, timezone.now())
@@ -149,6 +162,25 @@ def write(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 @citizen
 @require_POST
+def rate(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Say how one found the service, and why."""
+    found = own(request, uuid)
+    return _done(
+        request,
+        found,
+        lambda: rating.rate(
+            case_id=found.pk,
+            account=account_of(request),
+            stars=whole_number(request.POST.get("stars", "")),
+            reason=_words(request, "why", 2000),
+            at=timezone.now(),
+        ),
+        _("Thank you. Your rating is counted; your name is not shown with it."),
+    )
+
+
+@citizen
+@require_POST
 def cancel(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Give up a filing that waits for its fee."""
     found = own(request, uuid)
@@ -162,7 +194,7 @@ def cancel(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 def _typed(request: HttpRequest, case: Case) -> dict[str, str]:
     """Return what was written to the office when the session had run out, by the name of its box."""
-    for page, box in (("onestop:consent", "text"), ("onestop:withdraw", "reason"), ("onestop:write", "message")):
+    for page, box in _BOXES.items():
         data = recall(request, path=reverse(page, args=[case.uuid]))
         if data is not None:
             messages.info(request, TYPED_IS_HERE)
