@@ -69,6 +69,16 @@ class WordsMissingError(DomainError):
     message = _("Please write something first.")
 
 
+class WordingRefusedError(DomainError):
+    """A wording of a notice names what it may not say, or says nothing."""
+
+
+class NobodyElseError(DomainError):
+    """The draft names nobody else as its applicant."""
+
+    message = _("Please name the other person, with their identity number, as the applicant first.")
+
+
 class RatingMissingError(DomainError):
     """A rating without stars."""
 

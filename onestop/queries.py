@@ -2,33 +2,38 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Avg, Count, Exists, F, Min, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, Min, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from identity.access import Officer
 from identity.models import Account
 from identity.states import Role
 from onestop.actors import Actor
-from onestop.kinds import DocumentKind, DocumentState, RequestKind
+from onestop.kinds import DocumentKind, DocumentState, NoticeChannel, RequestKind
 from onestop.models import (
     Case,
     CaseDocument,
     CaseEvent,
     CaseMessage,
     CaseNote,
+    CaseNotice,
     CasePaper,
     CaseRating,
     CaseRequest,
+    Confirmation,
     DeskNotice,
+    NoticeWording,
 )
 from onestop.references import demands_of, filing_fee
 from onestop.states import Action, State
-from onestop.wording import STARS
+from onestop.wording import NOTICE_CHANNELS, STARS, told_of
 from payments.models import FeeRequest
+from portal.core.models import OutboxMessage
 
 PAGE = 50
 _MOST_COUNTED = 100
@@ -53,27 +58,93 @@ def my_drafts(account: Account) -> QuerySet[Case]:
     return mine.with_procedure().select_related("draft").order_by("-changed_at", "-pk")
 
 
+def typed_for_others(account: Account) -> list[Confirmation]:
+    """Return what somebody typed for others, the newest first; once it is filed, the case is no longer theirs."""
+    typed = Confirmation.objects.filter(typed_by=account).select_related("case__procedure")
+    return list(typed.order_by("-asked_at")[:_MOST_COUNTED])
+
+
+def case_to_confirm(asked: Confirmation) -> Case:
+    """Return the draft that somebody is asked to confirm."""
+    return Case.objects.with_procedure().get(pk=asked.case_id)
+
+
 def own_cases(account: Account) -> QuerySet[Case]:
     """Return the cases of a citizen, the newest first: a key is enough to go on after any of them."""
     return Case.objects.of_applicant(account).select_related(*_WITH).order_by("-pk")
 
 
 @dataclass(frozen=True)
+class Delivery:
+    """A message that went out, or shall: about what, over which channel, and how far it came."""
+
+    notice: CaseNotice
+    channel: NoticeChannel
+    message: OutboxMessage
+
+    @property
+    def about_text(self) -> str:
+        return told_of(self.notice.about)
+
+    @property
+    def channel_text(self) -> str:
+        return str(NOTICE_CHANNELS[self.channel])
+
+    @property
+    def is_delivered(self) -> bool:
+        return self.message.state == OutboxMessage.State.DELIVERED
+
+    @property
+    def has_failed(self) -> bool:
+        return self.message.state == OutboxMessage.State.DEAD
+
+
+def deliveries(case: Case) -> list[Delivery]:
+    """Return the messages to the applicant of a case, oldest first."""
+    notices = case.notices.order_by("pk")
+    keys = {one.key_on(channel): (one, channel) for one in notices for channel in NoticeChannel}
+    found = OutboxMessage.objects.filter(key__in=keys).order_by("pk")
+    return [Delivery(*keys[message.key], message) for message in found]
+
+
+def unread_by_applicant(account: Account) -> int:
+    """Return how many notices about their cases somebody has not seen, at most 100."""
+    return CaseNotice.objects.of(account).unread()[:_MOST_COUNTED].count()
+
+
+def wording_changes(about: str) -> list[NoticeWording]:
+    """Return how the words of a notice were changed, the newest first."""
+    return list(NoticeWording.objects.filter(about=about).select_related("by").order_by("-pk")[:_MOST_COUNTED])
+
+
+@dataclass(frozen=True)
 class Ratings:
-    """How a procedure's applicants found the service: how many said so, the mean, how many chose each number."""
+    """How a procedure's applicants found the service: how many said so, and how many chose each number of stars."""
 
     procedure: str
-    count: int
-    mean: float
-    stars: list[int]  # from 5 down to 1
+    stars: Counter[int]
+
+    @property
+    def count(self) -> int:
+        return self.stars.total()
+
+    @property
+    def mean(self) -> float:
+        return sum(number * count for number, count in self.stars.items()) / self.count
+
+    @property
+    def by_stars(self) -> list[int]:
+        """How many chose each number, from 5 down to 1."""
+        return [self.stars[number] for number in STARS]
 
 
 def ratings_at(agencies: Collection[int]) -> list[Ratings]:
     """Return how the service of `agencies` was found, by procedure, what was rated most first."""
-    each = {f"n{stars}": Count("pk", filter=Q(stars=stars)) for stars in STARS}
-    counted = CaseRating.objects.of_agencies(agencies).values(name=F("case__procedure__name"))
-    rows = counted.annotate(count=Count("pk"), mean=Avg("stars"), **each).order_by("-count", "name")
-    return [Ratings(row["name"], row["count"], row["mean"], [row[f"n{stars}"] for stars in STARS]) for row in rows]
+    found: dict[str, Counter[int]] = {}
+    rated = CaseRating.objects.of_agencies(agencies).values_list("case__procedure__name", "stars")
+    for procedure, stars, count in rated.annotate(count=Count("pk")).order_by():
+        found.setdefault(procedure, Counter())[stars] = count
+    return sorted((Ratings(*each) for each in found.items()), key=lambda one: (-one.count, one.procedure))
 
 
 def reasons_at(agencies: Collection[int]) -> list[CaseRating]:
@@ -89,7 +160,8 @@ def asked_of_applicant(case: Case) -> list[CaseRequest]:
 
 def case_of(account: Account, uuid: UUID) -> Case | None:
     """Return the citizen's own case, or None."""
-    cases = Case.objects.of_applicant(account).with_procedure().select_related(*_WITH, "applicant", "draft")
+    shown = (*_WITH, "applicant", "confirmation__typed_by", "draft")
+    cases = Case.objects.of_applicant(account).with_procedure().select_related(*shown)
     return cases.filter(uuid=uuid).first()
 
 
@@ -102,7 +174,11 @@ def case_at(officer: Officer, code: str) -> Case | None:
     """Return a case of one of the officer's agencies, or None; an address may hold a NUL, a code never does."""
     if "\0" in code:
         return None
-    cases = Case.objects.open_to(officer.agency_ids).with_procedure().select_related(*_WITH, "applicant")
+    cases = (
+        Case.objects.open_to(officer.agency_ids)
+        .with_procedure()
+        .select_related(*_WITH, "applicant", "confirmation__typed_by")
+    )
     return cases.filter(code=code).first()
 
 

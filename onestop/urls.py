@@ -6,12 +6,14 @@ from django.urls import path
 
 from identity.access import with_key
 from onestop.api import views as api
-from onestop.views import bulk, desk, drafts, filing, lists, mine, notices, papers, taking
+from onestop.views import bulk, confirming, desk, drafts, filing, lists, mine, notices, papers, taking, telling
 
 app_name = "onestop"
 
 urlpatterns = [
     path("nop-ho-so/<uuid:uuid>/kiem-tra/", filing.check, name="check"),
+    path("nop-ho-so/<uuid:uuid>/nho-xac-nhan/", confirming.ask, name="ask_confirmation"),
+    path("xac-nhan/<str:token>/", confirming.confirm, name="confirm"),
     path("nop-ho-so/<uuid:uuid>/da-nop/", filing.filed, name="filed"),
     path("nop-ho-so/<uuid:uuid>/xoa/", drafts.discard, name="discard"),
     path("nop-ho-so/<uuid:uuid>/tiep-tuc/", drafts.resume, name="resume"),
@@ -21,6 +23,8 @@ urlpatterns = [
     path("nop-ho-so/<uuid:uuid>/<slug:step>/", filing.step, name="step"),
     path("nop-ho-so/<str:code>/", filing.start, name="start"),
     path("ho-so/", mine.my_cases, name="my_cases"),
+    path("ho-so/thong-bao/", telling.told, name="told"),
+    path("ho-so/cach-bao/", telling.preferences, name="preferences"),
     path("ho-so/<uuid:uuid>/", mine.case, name="case"),
     path("ho-so/<uuid:uuid>/bo-sung/", mine.supplement, name="supplement"),
     path("ho-so/<uuid:uuid>/du-thao/", mine.consent, name="consent"),
@@ -57,9 +61,12 @@ urlpatterns = [
     path("mot-cua/hang-loat/lam/", bulk.order, name="desk_bulk_order"),
     path("mot-cua/hang-loat/<uuid:uuid>/", bulk.job, name="desk_bulk_job"),
     path("mot-cua/ho-so/<str:code>/", desk.case, name="desk_case"),
+    path("mot-cua/ho-so/<str:code>/bao-lai/", telling.send_again, name="desk_send_again"),
     path("mot-cua/ho-so/<str:code>/tat-ca/", taking.take_away, name="desk_take_away"),
     path("mot-cua/ho-so/<str:code>/giay-to/<uuid:paper>/", papers.desk_paper, name="desk_paper"),
     path("mot-cua/ho-so/<str:code>/giay-to/<uuid:paper>/anh-nho/", papers.desk_thumbnail, name="desk_thumbnail"),
     path("mot-cua/ho-so/<str:code>/van-ban/<uuid:document>/", papers.desk_document, name="desk_document"),
     path("mot-cua/ho-so/<str:code>/<slug:act>/", desk.act, name="desk_act"),
+    path("quan-tri/loi-bao/", telling.wordings, name="wordings"),
+    path("quan-tri/loi-bao/<str:about>/", telling.wording, name="wording"),
 ]

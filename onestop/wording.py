@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from onestop.kinds import NoticeKind
+from onestop.kinds import NoticeChannel, NoticeKind
 from onestop.states import Action, State
 from portal.core.formatting import dong, short_time
 
@@ -148,6 +148,18 @@ CHANNELS: Final[dict[str, Promise]] = {
     "API": _("By a program"),
     "NATIONAL": _("At the national portal"),
 }
+
+
+NOTICE_CHANNELS: Final[dict[NoticeChannel, Promise]] = {
+    NoticeChannel.EMAIL: _("E-mail"),
+    NoticeChannel.SMS: _("SMS"),
+    NoticeChannel.VNEID: _("Notice in VNeID"),
+}
+
+
+def told_of(about: str) -> str:
+    """Return in words what a notice to the applicant is about: an act, or the reminder of a supplement."""
+    return str(ACTIONS[Action(about)]) if about in set(Action) else gettext("Reminder of the supplement")
 
 
 # What the stars of a rating mean, the best first.

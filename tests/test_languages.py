@@ -49,8 +49,29 @@ NO_PAGES = {
         "vneid_login",
         "vneid_callback",
     ),
-    *("discard", "consent", "withdraw", "write", "cancel", "my_paper", "my_thumbnail", "my_document", "receipt"),
-    *("paygov_confirmation", "blank_form", "linked_data", "data_pages", "data_whole", "data_linked"),
+    *(
+        "discard",
+        "consent",
+        "withdraw",
+        "write",
+        "rate",
+        "cancel",
+        "my_paper",
+        "my_thumbnail",
+        "my_document",
+        "receipt",
+    ),
+    *(
+        "rate",
+        "ask_confirmation",
+        "confirm",
+        "paygov_confirmation",
+        "blank_form",
+        "linked_data",
+        "data_pages",
+        "data_whole",
+        "data_linked",
+    ),
     *("api_list", "api_detail", "api_form", "api_sectors", "api_agencies"),
 }
 
@@ -118,9 +139,10 @@ def _citizen_pages(office: factories.Office, person: Account) -> Iterator[str]:
     cases = _cases(office, person)
     for name in ("home", "agencies", "track", "apologies", "verify", "api_docs", "api_keys"):
         yield reverse(name)
+    yield reverse("onestop:preferences")
     for name in ("account_login", "account_logout", "socialaccount_login_cancelled"):
         yield reverse(name)
-    for name in ("procedures:list", "procedures:events", "procedures:open_data", "onestop:my_cases"):
+    for name in ("procedures:list", "procedures:events", "procedures:open_data", "onestop:my_cases", "onestop:told"):
         yield reverse(name)
     yield from (reverse("procedures:list") + query for query in ("?q=khai+sinh", "?q=zzzz", "?trang=2"))
     yield from (reverse("procedures:event", args=[event.code]) for event in all_events())
@@ -241,9 +263,10 @@ def test_no_english_is_left_on_a_page_of_the_desk(client: Client, office: factor
                     account=everything, agency=place, role=role, title="Cán bộ", valid_from=NOW.date() - timedelta(9)
                 )
     client.force_login(everything, backend=BACKEND)
-    addresses = [reverse("onestop:desk"), reverse("onestop:desk_notices")]
+    addresses = [reverse("onestop:desk"), reverse("onestop:desk_notices"), reverse("onestop:desk_ratings")]
     addresses += [reverse("onestop:desk_queue", args=[code]) for code in QUEUES]
     addresses += [reverse("onestop:desk_case", args=[case.code]) for case in cases.values() if case.code]
+    addresses += [reverse("onestop:wordings"), reverse("onestop:wording", args=["SUBMIT"])]
     addresses += [reverse("outbox"), reverse("office:home"), reverse("office:procedures")]
     client.cookies[settings.LANGUAGE_COOKIE_NAME] = "vi"
     left = [

@@ -2,10 +2,10 @@
 
 from onestop.models.cases import Case, CaseNumberSeries, CaseQuerySet, CaseStep
 from onestop.models.desk import BulkItem, BulkJob, DeskView
-from onestop.models.filing import Draft, FiledOnce, PaperUpload
+from onestop.models.filing import Confirmation, Draft, FiledOnce, PaperUpload
 from onestop.models.forecasts import StepCurve
 from onestop.models.handling import CaseEvent, CaseReading, CaseRequest
-from onestop.models.notices import DeskNotice, NoticeQuerySet
+from onestop.models.notices import CaseNotice, DeskNotice, NoticePreference, NoticeQuerySet, NoticeWording
 from onestop.models.papers import CaseDocument, CasePaper, DocumentNumberSeries
 from onestop.models.talking import CaseMessage, CaseNote, CaseRating
 
@@ -17,6 +17,7 @@ __all__ = [
     "CaseEvent",
     "CaseMessage",
     "CaseNote",
+    "CaseNotice",
     "CaseNumberSeries",
     "CasePaper",
     "CaseQuerySet",
@@ -24,12 +25,15 @@ __all__ = [
     "CaseReading",
     "CaseRequest",
     "CaseStep",
+    "Confirmation",
     "DeskNotice",
     "DeskView",
     "DocumentNumberSeries",
     "Draft",
     "FiledOnce",
+    "NoticePreference",
     "NoticeQuerySet",
+    "NoticeWording",
     "PaperUpload",
     "StepCurve",
 ]

@@ -194,7 +194,7 @@ class Case(models.Model):
         form = self.procedure_version.definition.form
         organisations = [code for code, field in form.fields.items() if field.kind == "organisation"] if form else []
         names = [self.answers[code]["name"] for code in organisations if self.answers.get(code)]
-        is_own = self.applicant is None or self.applicant.national_id_index == self.applicant_id_number_index
+        is_own = self.applicant is None or self.applicant.national_id == self.applicant_id_number
         return str(names[0] if names else "" if is_own else self.applicant_name)
 
     @property

@@ -21,7 +21,7 @@ from onestop.errors import (
     TypedNotAcceptedError,
 )
 from onestop.kinds import Channel, Delivery
-from onestop.models import Case, CasePaper, Draft
+from onestop.models import Case, CasePaper, Confirmation, Draft
 from onestop.references import filing_fee
 from onestop.services import carrying, stepping
 from onestop.services.advancing import advance, lock, lock_draft, open_draft
@@ -135,17 +135,33 @@ def submit(*, draft_id: int, account: Account, at: datetime) -> Case:
         raise ActionNotAllowedError
     if case.state != State.DRAFT:
         return case
+    case.applicant = account  # read already
+    _submit(case, actor=applicant(account), at=at)
+    return case
+
+
+@transaction.atomic
+def submit_for(case: Case, *, owner: Account, typed_by: Account, at: datetime) -> Case:
+    """File a locked draft that `typed_by` has typed as the case of `owner`, who confirmed it; raises as `submit`."""
+    if case.state != State.DRAFT:
+        raise ActionNotAllowedError
+    case.applicant = owner
+    _submit(case, actor=applicant(owner), at=at, typed_by=typed_by)
+    return case
+
+
+def _submit(case: Case, *, actor: Actor, at: datetime, typed_by: Account | None = None) -> None:
     if has_newer_form(case, at):
         version = fileable(case.procedure.code, at)
         if carrying.concerns_applicants(case.procedure_version, version):
             raise FormChangedError
         case.procedure_version = version
-    case.applicant = account  # read already
     _refuse_typed(case, at)
     _take_answers(case, case.answers, at)
-    _file(case, actor=applicant(account), at=at)
+    _file(case, actor=actor, at=at, data={"typed_by": typed_by.pk} if typed_by else {})
     Draft.objects.filter(case=case).delete()
-    return case
+    if typed_by is None:  # nobody needs to confirm it any more
+        Confirmation.objects.filter(case=case).delete()
 
 
 @transaction.atomic
@@ -294,13 +310,13 @@ def _choose_agencies(case: Case, code: str) -> None:
     case.receiving_centre = case.helping_agency = centre_of(competent)
 
 
-def _file(case: Case, *, actor: Actor, at: datetime) -> None:
+def _file(case: Case, *, actor: Actor, at: datetime, data: Mapping[str, Any] | None = None) -> None:
     lines = stepping.filing_fees(case, at)
     if not lines:
         _give_code(case, at)
-        advance(case, action=Action.SUBMIT, actor=actor, at=at)
+        advance(case, action=Action.SUBMIT, actor=actor, at=at, data=data)
         return
-    advance(case, action=Action.SUBMIT_UNPAID, actor=actor, at=at)
+    advance(case, action=Action.SUBMIT_UNPAID, actor=actor, at=at, data=data)
     request_fee(
         reference=filing_fee(case),
         description=case.procedure.name[:250],

@@ -48,6 +48,8 @@ def my_cases(request: HttpRequest) -> HttpResponse:
     context = {
         "drafts": drafting.begun(queries.my_drafts(account)[:100], timezone.now()),
         "cases": queries.my_cases(account)[:100],
+        "typed_for_others": queries.typed_for_others(account),
+        "unread": queries.unread_by_applicant(account),
     }
     return render(request, "onestop/my_cases.html", context)
 
@@ -117,7 +119,7 @@ def consent(request: HttpRequest, uuid: UUID) -> HttpResponse:
             case_id=found.pk,
             actor=applicant(account_of(request)),
             agrees=request.POST.get("agrees") == "yes",
-            text=_words(request, "text", 2000),
+            text=words_in(request, "text", 2000),
             at=timezone.now(),
         ),
         _("Thank you. Your answer has been sent."),
@@ -135,7 +137,7 @@ def withdraw(request: HttpRequest, uuid: UUID) -> HttpResponse:
         lambda: withdrawing.withdraw(
             case_id=found.pk,
             account=account_of(request),
-            reason=_words(request, "reason", 2000),
+            reason=words_in(request, "reason", 2000),
             at=timezone.now(),
         ),
         _("Your wish to withdraw has been recorded."),
@@ -153,7 +155,7 @@ def write(request: HttpRequest, uuid: UUID) -> HttpResponse:
         lambda: talking.write_to_office(
             case_id=found.pk,
             account=account_of(request),
-            text=_words(request, "message", 4000),
+            text=words_in(request, "message", 4000),
             at=timezone.now(),
         ),
         _("Thank you. The office will read your message, and answer here."),
@@ -172,7 +174,7 @@ def rate(request: HttpRequest, uuid: UUID) -> HttpResponse:
             case_id=found.pk,
             account=account_of(request),
             stars=whole_number(request.POST.get("stars", "")),
-            reason=_words(request, "why", 2000),
+            reason=words_in(request, "why", 2000),
             at=timezone.now(),
         ),
         _("Thank you. Your rating is counted; your name is not shown with it."),
@@ -210,7 +212,7 @@ def own(request: HttpRequest, uuid: UUID) -> Case:
     return found
 
 
-def _words(request: HttpRequest, box: str, longest: int) -> str:
+def words_in(request: HttpRequest, box: str, longest: int) -> str:
     """Return what was written in a box of the page, tidied."""
     return tidy(request.POST.get(box, "").replace("\0", ""), lines=True)[:longest]
 

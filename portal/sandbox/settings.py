@@ -20,6 +20,8 @@ PAYGOV_SECRET = env.text("PAYGOV_SECRET")
 NATIONAL_PORTAL_USERNAME = env.text("NATIONAL_PORTAL_USERNAME")
 NATIONAL_PORTAL_PASSWORD = env.text("NATIONAL_PORTAL_PASSWORD")
 POPULATION_TOKEN = env.text("POPULATION_TOKEN")
+MESSAGING_TOKEN = env.text("MESSAGING_TOKEN", "")
+MAIL_DIR = Path(env.text("MAIL_DIR", str(_environment.BASE_DIR / "var" / "mail")))
 
 # --- Django -------------------------------------------------------------------------------------------------
 SANDBOX_DB = Path(env.text("SANDBOX_DB", str(_environment.BASE_DIR / "var" / "sandbox.sqlite3")))
@@ -34,6 +36,7 @@ INSTALLED_APPS = [
     "portal.sandbox.paygov",
     "portal.sandbox.dvcqg",
     "portal.sandbox.dancu",
+    "portal.sandbox.tinnhan",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

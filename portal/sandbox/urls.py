@@ -11,5 +11,6 @@ urlpatterns = [
     path("paygov/", include("portal.sandbox.paygov.urls")),
     path("dvcqg/", include("portal.sandbox.dvcqg.urls")),
     path("dan-cu/", include("portal.sandbox.dancu.urls")),
+    path("tin-nhan/", include("portal.sandbox.tinnhan.urls")),
     path("", include("portal.sandbox.faults.urls")),
 ]
