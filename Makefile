@@ -6,7 +6,7 @@ export PORT RESET
 # Trust what the system trusts: a network with certificates of its own works, too.
 export UV_SYSTEM_CERTS := 1
 
-.PHONY: help demo seed test check bench messages requirements clean
+.PHONY: help demo seed test check bench bench-large messages requirements clean
 
 help:  ## show the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/  –/'
@@ -23,8 +23,11 @@ test: $(VENV)/.dev  ## run all tests (ARGS="-k words" chooses)
 check: $(VENV)/.dev  ## style, types, imports, templates, migrations, deployment settings
 	@bash scripts/check.sh
 
-bench: $(VENV)/.dev  ## figures, each beside its floor; JSON in var/bench.json
+bench: $(VENV)/.dev  ## figures, each beside its floor; JSON in var/bench.json (ARGS="--cases 1000000": the desk at a million)
 	@exec $(RUN) -m portal.local bench $(ARGS)
+
+bench-large: $(VENV)/.dev  ## the same with 5,000,000 cases at the desk: an hour and 40 GB; not for CI
+	@exec $(RUN) -m portal.local bench --cases 5000000
 
 messages: $(VENV)/.dev  ## collect the strings to translate into locale/
 	@$(RUN) scripts/messages.py

@@ -15,6 +15,8 @@ from identity.calendar import Calendar
 from identity.queries import calendar_of
 from onestop.models import Case, CaseEvent, CaseStep
 from onestop.states import CLOCK_STOPS, ENDED, Action, State
+from procedures.definition import TimeLimit
+from procedures.promises import due_at
 
 ANSWER_MINUTES: Final = 8 * 60
 WARNINGS: Final = (50, 80, 100)  # percent of a step's working time: its holder and the leader are told
@@ -32,6 +34,16 @@ def step_due_at(case: Case, calendar: Calendar, share_so_far: int) -> datetime |
         return None
     budget = calendar.working_minutes_between(case.accepted_at, case.due_at)
     return min(calendar.add_working_minutes(case.accepted_at, budget * share_so_far // 100), case.due_at)
+
+
+def own_due_at(case: Case, limit: TimeLimit, calendar: Calendar, started_at: datetime) -> datetime | None:
+    """Return until when a step with a time of its own should end: pauses since then kept, never after the case."""
+    promised = due_at(limit, calendar, started_at)
+    if promised is None:
+        return case.due_at
+    events = case.events.filter(at__gt=started_at).order_by("sequence")
+    due = replayed(promised, events, calendar)
+    return min(due, case.due_at) if case.due_at else due
 
 
 def give_time(step: CaseStep, due: datetime | None, calendar: Calendar) -> None:
@@ -57,16 +69,22 @@ def next_warning_at(step: CaseStep, calendar: Calendar) -> datetime | None:
 
 
 def stop_clock(case: Case, at: datetime) -> None:
-    """Keep the working minutes that are left (none when the case is late already); no warning goes out meanwhile."""
+    """Keep the working minutes that are left (none when the case is late already); no warning goes out meanwhile.
+
+    What stands already stands on.
+    """
     case.steps.filter(finished_at=None).update(warn_at=None)
-    if case.due_at is not None:
+    if case.due_at is not None and case.remaining_minutes is None:
         calendar = _calendar(case)
         case.remaining_minutes = calendar.working_minutes_between(at, case.due_at) if at < case.due_at else 0
 
 
 def restart_clock(case: Case, at: datetime) -> None:
-    """Let the kept minutes run on from `at`; the open step moves with the case."""
-    if case.due_at is None or case.remaining_minutes is None:
+    """Let the kept minutes run on from `at`; the open step moves with the case.
+
+    While opinions are awaited for which the clock stands, it stands on.
+    """
+    if case.due_at is None or case.remaining_minutes is None or case.requests.clock_stands():
         return
     calendar = _calendar(case)
     was_late = case.remaining_minutes == 0
@@ -138,11 +156,13 @@ def replayed(promised: datetime, events: Iterable[CaseEvent], calendar: Calendar
 
     Pauses keep the working minutes that are left, verifications and extensions add their working days: what
     `stop_clock`, `restart_clock`, `requesting.ask_verification` and `extending.extend` did then is counted again by
-    `calendar`.
+    `calendar`. An event about opinions says in `holds_clock` whether the clock stands for them from then on.
     """
-    due, left = promised, 0
+    due, left, held = promised, 0, False
     for event in events:
-        stood, stands = State(event.from_state) in CLOCK_STOPS, State(event.to_state) in CLOCK_STOPS
+        stood = held or State(event.from_state) in CLOCK_STOPS
+        held = event.data.get("holds_clock", held)
+        stands = held or State(event.to_state) in CLOCK_STOPS
         if stands and not stood:
             left = calendar.working_minutes_between(event.at, due)
         elif stood and not stands and left:

@@ -48,6 +48,7 @@ class RequestKind(StrEnum):
     SUPPLEMENT = "SUPPLEMENT"
     CONSENT = "CONSENT"
     VERIFICATION = "VERIFICATION"
+    CONSULTATION = "CONSULTATION"  # lấy ý kiến; several may be open at once
     SUSPENSION = "SUSPENSION"  # of the office itself: until when it goes on
 
 
@@ -58,6 +59,8 @@ class RequestOutcome(StrEnum):
     SILENT = "SILENT"  # the time ran out; what that means the request's kind says
     CONFIRMED = "CONFIRMED"
     NOT_FOUND = "NOT_FOUND"
+    CONDITIONS = "CONDITIONS"  # agreed, with conditions
+    PASSED = "PASSED"  # not awaited any longer
     ENDED = "ENDED"  # what was waited for is over: a suspension, or the case itself
 
 
@@ -70,6 +73,7 @@ class DocumentKind(StrEnum):
     FORM_04 = "FORM_04"  # văn bản xin lỗi và đề nghị gia hạn
     FORM_05 = "FORM_05"  # thông báo dừng giải quyết hồ sơ
     RESULT = "RESULT"
+    SEALED = "SEALED"  # a paper of the applicant, sealed beside the result: the drawings of a building permit
 
 
 class DocumentState(StrEnum):

@@ -129,18 +129,46 @@ def seal_result(*, document_id: int, at: datetime) -> None:
             date=official_date(at),
             expected=expectation(document),
         )
+        beside = _sealed_beside(document, order["key"], at)
     except (signing.TrustServiceError, OutcomeUnknownError) as error:
         raise RetryLater(str(error)) from error
-    except signing.SigningRefusedError as error:
+    except (signing.SigningRefusedError, files.FileRefusedError) as error:
         deciding.signature_failed(document_id=document_id, reason=str(error.message))
         return
     with transaction.atomic():
-        deciding.record_issue(document_id=document_id, file=_store(document, sealed, at), at=at)
+        deciding.record_issue(
+            document_id=document_id,
+            file=_store(document, sealed, at),
+            sealed=[
+                files.store(content, display_name=name, content_type="application/pdf", at=at)
+                for name, content in beside
+            ],
+            at=at,
+        )
 
 
 def expectation(document: CaseDocument) -> signing.Expectation:
     """Return which signatures the process asks for: the leader's, then the agency's."""
-    return signing.Expectation(keys=tuple(order["key"] for order in document.orders if order["key"]))
+    keys = tuple(order["key"] for order in document.orders if order["key"])
+    return signing.Expectation(keys=keys, is_attachment=document.kind == DocumentKind.SEALED)
+
+
+def _sealed_beside(document: CaseDocument, key: str, at: datetime) -> list[tuple[str, bytes]]:
+    """Return the papers that are sealed with the result, by name: copies of their pages.
+
+    Raises `FileRefusedError`, and what sealing raises.
+    """
+    names: list[str] = document.context.get("seals", [])
+    papers = {str(p.uuid): p.file for p in document.case.papers.filter(uuid__in=names).select_related("file")}
+    mark = render_pdf("documents/sealed_mark.html", document.context | {"number": document.number}) if names else b""
+    words = f"{document.number}; {timezone.localtime(at).isoformat(timespec='seconds')}"
+    return [
+        (
+            files.shown_name(papers[name].display_name, ".pdf"),
+            signing.seal_attachment(files.bound([papers[name]], mark=mark), key=key, words=words),
+        )
+        for name in names
+    ]
 
 
 def _form_pdf(document: CaseDocument) -> bytes:

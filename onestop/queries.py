@@ -9,9 +9,10 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Count, Exists, F, Min, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.utils import timezone
 
 from identity.access import Officer
-from identity.models import Account
+from identity.models import Account, Appointment
 from identity.states import Role
 from onestop.actors import Actor
 from onestop.kinds import DocumentKind, DocumentState, NoticeChannel, RequestKind
@@ -25,8 +26,10 @@ from onestop.models import (
     CasePaper,
     CaseRating,
     CaseRequest,
+    CaseStep,
     Confirmation,
     DeskNotice,
+    FollowedCase,
     NoticeWording,
 )
 from onestop.references import demands_of, filing_fee
@@ -171,15 +174,61 @@ def key_of(account: Account, uuid: UUID) -> int | None:
 
 
 def case_at(officer: Officer, code: str) -> Case | None:
-    """Return a case of one of the officer's agencies, or None; an address may hold a NUL, a code never does."""
+    """Return a case of one of the officer's agencies, or one on which their opinion is awaited, or None.
+
+    An address may hold a NUL, a code never does.
+    """
     if "\0" in code:
         return None
-    cases = (
-        Case.objects.open_to(officer.agency_ids)
-        .with_procedure()
-        .select_related(*_WITH, "applicant", "confirmation__typed_by")
+    asked = CaseRequest.objects.opinions_awaited().of_officer(officer.account, officer.agency_ids)
+    consulted = Case.objects.filter(Exists(asked.filter(case=OuterRef("pk"))))
+    cases = Case.objects.open_to(officer.agency_ids) | consulted
+    shown = (*_WITH, "applicant", "confirmation__typed_by")
+    return cases.with_procedure().select_related(*shown).filter(code=code).first()
+
+
+def followed(account: Account, code: str = "") -> QuerySet[FollowedCase]:
+    """Return the cases at ministries that a citizen follows, of one procedure or of all, the newest first."""
+    mine = FollowedCase.objects.filter(account=account).select_related("procedure").order_by("-pk")
+    return mine.filter(procedure__code=code) if code else mine
+
+
+def followed_called(code: str) -> FollowedCase | None:
+    """Return what a ministry said last of a case of its own, by the ministry's code."""
+    known = FollowedCase.objects.filter(code=code, is_unknown=False).select_related("procedure")
+    return known.order_by(F("checked_at").desc(nulls_last=True)).first()
+
+
+def requests_of(case: Case, officer: Officer) -> list[CaseRequest]:
+    """Return what was asked in the case; who is only consulted does not see what others said in confidence."""
+    found = case.requests.select_related("asked_of", "asked_person", "attachment").order_by("asked_at", "pk")
+    if Case.objects.open_to(officer.agency_ids).filter(pk=case.pk).exists():
+        return list(found)
+    asked = CaseRequest.objects.of_officer(officer.account, officer.agency_ids).values("pk")
+    return list(found.filter(Q(is_confidential=False) | Q(pk__in=asked)))
+
+
+def opinions(case: Case) -> list[CaseRequest]:
+    """Return the opinions that the applicant may read: those that were given, and not in confidence."""
+    given = case.requests.consultations().exclude(answered_at=None).filter(is_confidential=False)
+    return list(given.select_related("asked_of", "asked_person", "attachment").order_by("answered_at", "pk"))
+
+
+def asked_for_opinion(officer: Officer) -> QuerySet[CaseRequest]:
+    """Return the opinions that are awaited of the officer, or of anybody at their agencies, most urgent first."""
+    desks = [seat.agency_id for seat in officer.appointments if seat.role in {Role.OFFICER, Role.LEADER}]
+    awaited = CaseRequest.objects.opinions_awaited().of_officer(officer.account, desks)
+    return awaited.select_related("case__procedure", "asked_of", "asked_person").order_by("due_at", "pk")
+
+
+def colleagues(step: CaseStep | None) -> QuerySet[Appointment]:
+    """Return who else handles or leads at the agency of a step today."""
+    if step is None:
+        return Appointment.objects.none()
+    seats = Appointment.objects.on(timezone.localdate()).filter(
+        agency=step.agency, role__in=[Role.OFFICER, Role.LEADER]
     )
-    return cases.filter(code=code).first()
+    return seats.exclude(account=step.holder).select_related("account", "agency").order_by("account__full_name")
 
 
 def notices_of(account: Account, before: int | None) -> list[DeskNotice]:
@@ -265,9 +314,10 @@ def issued_in_place_of(document: CaseDocument) -> CaseDocument | None:
 
 
 def issued_by_hash(sha256: str) -> CaseDocument | None:
-    """Return the result whose exact file has this hash, if it was issued here."""
+    """Return the result, or the paper sealed with one, whose exact file has this hash, if it was issued here."""
     states = [DocumentState.ISSUED, DocumentState.REVOKED]
-    issued = CaseDocument.objects.filter(kind=DocumentKind.RESULT, state__in=states, file__sha256=sha256)
+    kinds = [DocumentKind.RESULT, DocumentKind.SEALED]
+    issued = CaseDocument.objects.filter(kind__in=kinds, state__in=states, file__sha256=sha256)
     return issued.select_related("case__procedure", "file").first()
 
 

@@ -21,9 +21,11 @@ from onestop.references import FEE_PAID_TOPIC, case_uuid, is_demand
 from onestop.services import (
     by_program,
     charging,
+    consulting,
     deciding,
     documents,
     filing,
+    following,
     forecasting,
     handling,
     idle,
@@ -36,6 +38,7 @@ from onestop.services import (
     warning,
 )
 from onestop.services.advancing import NATIONAL_TOPIC
+from portal.core.errors import OutsideWorldError
 from portal.core.outbox import Envelope, RetryLater, Undeliverable, handler
 
 log = structlog.get_logger(__name__)
@@ -126,6 +129,19 @@ def send_notice(envelope: Envelope) -> None:
     )
 
 
+@handler(consulting.LETTER_TOPIC)
+def send_opinion_letter(envelope: Envelope) -> None:
+    """Write to those whose opinion is asked, while it is awaited. At least once."""
+    asked = CaseRequest.objects.select_related("case", "asked_of", "asked_person")
+    request = asked.get(pk=envelope.payload["request_id"])
+    readers = consulting.readers(request)
+    if request.answered_at is None and readers:
+        with override("vi"):
+            subject, text = consulting.letter(request, envelope.payload["kind"])
+        for reader in sorted(readers):
+            send_mail(subject, text, None, [reader])
+
+
 @handler(idle.TOPIC)
 def send_draft_notice(envelope: Envelope) -> None:
     """Remind somebody of what they began, or tell them that it will be erased. At least once."""
@@ -166,6 +182,24 @@ def tell_the_day(**_: object) -> None:
     warning.tell_the_day(now=timezone.now())
 
 
+@handler(following.ASK_TOPIC)
+def ask_ministry(envelope: Envelope) -> None:
+    """Somebody follows a case at a ministry: ask where it stands."""
+    following.ask(followed_id=envelope.payload["followed_id"], at=envelope.now)
+
+
+@shared_task(name="onestop.ask_ministries")
+def ask_ministries(**_: object) -> None:
+    """Ask the ministries where the followed cases stand; one that does not answer is asked again later."""
+    now = timezone.now()
+    for followed_id in following.to_ask(now):
+        try:
+            following.ask(followed_id=followed_id, at=now)
+        except OutsideWorldError as error:
+            log.warning("ministry_does_not_answer", reason=type(error).__name__)
+            return
+
+
 @shared_task(name="onestop.look_after_idle_drafts")
 def look_after_idle_drafts(**_: object) -> None:
     """Remind of drafts that nobody touches, tell before they are erased, erase them."""
@@ -176,9 +210,16 @@ def look_after_idle_drafts(**_: object) -> None:
 def lapse_requests(**_: object) -> None:
     """Close the requests whose time has run out, by the rule of their kind."""
     now = timezone.now()
-    overdue = CaseRequest.objects.filter(answered_at=None, due_at__lte=now).order_by("due_at")
-    for request_id in overdue.values_list("pk", flat=True)[:500]:
+    for request_id in CaseRequest.objects.lapsing(now).values_list("pk", flat=True)[:500]:
         requesting.lapse(request_id=request_id, at=now)
+
+
+@shared_task(name="onestop.remind_of_opinions")
+def remind_of_opinions(**_: object) -> None:
+    """Remind those whose opinion is due within a working day."""
+    now = timezone.now()
+    for request_id in consulting.to_remind(now):
+        consulting.remind(request_id=request_id, at=now)
 
 
 @shared_task(name="onestop.remind_of_supplements")

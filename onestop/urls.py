@@ -6,7 +6,21 @@ from django.urls import path
 
 from identity.access import with_key
 from onestop.api import views as api
-from onestop.views import bulk, confirming, desk, drafts, filing, lists, mine, notices, papers, taking, telling
+from onestop.views import (
+    bulk,
+    confirming,
+    desk,
+    drafts,
+    filing,
+    followed,
+    lists,
+    mine,
+    notices,
+    opinions,
+    papers,
+    taking,
+    telling,
+)
 
 app_name = "onestop"
 
@@ -35,7 +49,10 @@ urlpatterns = [
     path("ho-so/<uuid:uuid>/ban-sao.pdf", papers.my_copy, name="copy"),
     path("ho-so/<uuid:uuid>/giay-to/<uuid:paper>/", papers.my_paper, name="my_paper"),
     path("ho-so/<uuid:uuid>/giay-to/<uuid:paper>/anh-nho/", papers.my_thumbnail, name="my_thumbnail"),
+    path("ho-so/<uuid:uuid>/y-kien/<uuid:opinion>/", opinions.my_letter, name="my_letter"),
     path("ho-so/<uuid:uuid>/van-ban/<uuid:document>/", papers.my_document, name="my_document"),
+    path("theo-doi/<str:code>/", followed.follow, name="follow"),
+    path("theo-doi/bo/<uuid:uuid>/thoi/", followed.stop, name="unfollow"),
     path("api/v1/ho-so/", with_key(api.Cases.as_view()), name="api_cases"),
     path("api/v1/ho-so/<str:code>/", with_key(api.OneCase.as_view()), name="api_case"),
     path("api/v1/ho-so/<str:code>/su-kien/", with_key(api.CaseEvents.as_view()), name="api_events"),
@@ -60,12 +77,16 @@ urlpatterns = [
     path("mot-cua/hang-loat/", bulk.choose, name="desk_bulk"),
     path("mot-cua/hang-loat/lam/", bulk.order, name="desk_bulk_order"),
     path("mot-cua/hang-loat/<uuid:uuid>/", bulk.job, name="desk_bulk_job"),
+    path("mot-cua/y-kien/", opinions.asked, name="desk_opinions"),
+    path("mot-cua/y-kien/<uuid:uuid>/", opinions.give, name="desk_opinion"),
+    path("mot-cua/he-thong-bo/", followed.desk_followed, name="desk_followed"),
     path("mot-cua/ho-so/<str:code>/", desk.case, name="desk_case"),
     path("mot-cua/ho-so/<str:code>/bao-lai/", telling.send_again, name="desk_send_again"),
     path("mot-cua/ho-so/<str:code>/tat-ca/", taking.take_away, name="desk_take_away"),
     path("mot-cua/ho-so/<str:code>/giay-to/<uuid:paper>/", papers.desk_paper, name="desk_paper"),
     path("mot-cua/ho-so/<str:code>/giay-to/<uuid:paper>/anh-nho/", papers.desk_thumbnail, name="desk_thumbnail"),
     path("mot-cua/ho-so/<str:code>/van-ban/<uuid:document>/", papers.desk_document, name="desk_document"),
+    path("mot-cua/ho-so/<str:code>/y-kien/<uuid:opinion>/", opinions.desk_letter, name="desk_letter"),
     path("mot-cua/ho-so/<str:code>/<slug:act>/", desk.act, name="desk_act"),
     path("quan-tri/loi-bao/", telling.wordings, name="wordings"),
     path("quan-tri/loi-bao/<str:about>/", telling.wording, name="wording"),

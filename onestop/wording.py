@@ -61,6 +61,9 @@ ACTIONS: Final[dict[Action, Promise]] = {
     Action.ANSWER_CONSENT: _("Answer to the draft"),
     Action.ASK_VERIFICATION: _("Verification requested"),
     Action.ANSWER_VERIFICATION: _("Verification answered"),
+    Action.ASK_OPINION: _("Opinions asked for"),
+    Action.ANSWER_OPINION: _("Opinion given"),
+    Action.GO_ON: _("Gone on without the opinions still awaited"),
     Action.RECORD_FACTS: _("Facts recorded"),
     Action.EXTEND: _("Time extended, with an apology"),
     Action.RECOMPUTE_DUE: _("Due date computed anew: the working calendar was changed"),
@@ -121,6 +124,7 @@ DOCUMENTS: Final[dict[str, Promise]] = {
     "FORM_04": _("Apology and extension (form 04)"),
     "FORM_05": _("Notice that handling has stopped (form 05)"),
     "RESULT": _("Result"),
+    "SEALED": _("Sealed with the result"),
     "REFUSAL": _("Refusal to grant the request"),
 }
 
@@ -128,6 +132,7 @@ REQUESTS: Final[dict[str, Promise]] = {
     "SUPPLEMENT": _("Supplement"),
     "CONSENT": _("Consent to the draft"),
     "VERIFICATION": _("Verification"),
+    "CONSULTATION": _("Opinion"),
     "SUSPENSION": _("Suspension"),
 }
 
@@ -138,6 +143,8 @@ OUTCOMES: Final[dict[str, Promise]] = {
     "SILENT": _("no answer in time"),
     "CONFIRMED": _("confirmed"),
     "NOT_FOUND": _("nothing found"),
+    "CONDITIONS": _("agreed, with conditions"),
+    "PASSED": _("not awaited any longer"),
     "ENDED": _("ended"),
 }
 

@@ -247,10 +247,12 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": timedelta(minutes=NATIONAL_CATALOGUE_MINUTES),
     },
     "requests-lapse": {"task": "onestop.lapse_requests", "schedule": timedelta(minutes=1)},
+    "opinions-remind": {"task": "onestop.remind_of_opinions", "schedule": timedelta(minutes=15)},
     "supplements-remind": {"task": "onestop.remind_of_supplements", "schedule": timedelta(hours=1)},
     "time-used-up": {"task": "onestop.warn_of_time_used_up", "schedule": timedelta(minutes=1)},
     "forecast": {"task": "onestop.forecast", "schedule": crontab(hour="1", minute="20")},
     "the-day": {"task": "onestop.tell_the_day", "schedule": crontab(hour="6", minute="45")},
+    "ministries-ask": {"task": "onestop.ask_ministries", "schedule": timedelta(minutes=5)},
     "idle-drafts": {"task": "onestop.look_after_idle_drafts", "schedule": crontab(hour="8", minute="15")},
     "national-portal-pull": {"task": "onestop.pull_from_national_portal", "schedule": timedelta(seconds=30)},
     "forget-what-programs-left": {
@@ -279,6 +281,8 @@ POPULATION_URL = env.url("POPULATION_URL")
 POPULATION_TOKEN = env.text("POPULATION_TOKEN")
 MESSAGING_URL = env.text("MESSAGING_URL", "")  # SMS and notices in VNeID; empty: neither is offered
 MESSAGING_TOKEN = env.text("MESSAGING_TOKEN", "")
+HOUSEHOLD_BUSINESS_URL = env.text("HOUSEHOLD_BUSINESS_URL", "")  # empty: cases there are not followed
+HOUSEHOLD_BUSINESS_TOKEN = env.text("HOUSEHOLD_BUSINESS_TOKEN", "")
 # Certificates trusted as roots for signed results, PEM; keys of the demo's signers stand beside it.
 PKI_DIR = env.text("PKI_DIR", str(VAR_DIR / "pki"))
 # PEM certificates of other authorities whose signatures on citizens' papers are reported as valid.

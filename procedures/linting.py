@@ -13,6 +13,7 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 
 from portal.core.formatting import dong
+from procedures import invariants
 from procedures.definition import ProcedureDefinition
 from procedures.eforms import FieldDefinition, FormDefinition, kind_of
 from procedures.rules import Rule, fields_of
@@ -50,6 +51,7 @@ def lint(definition: ProcedureDefinition) -> list[Finding]:
         found += _named_in_results(definition, definition.form)
     if definition.is_fileable:
         found += _competence(definition)
+    found += [Finding("process", _("Process"), message, is_error=True) for message in invariants.problems(definition)]
     return sorted(found, key=lambda finding: not finding.is_error)
 
 
@@ -106,6 +108,8 @@ def public_texts(definition: ProcedureDefinition) -> Iterator[str]:
     yield from (result.name for result in definition.results)
     yield from (stage.text for stage in definition.steps)
     yield from (variant.name for variant in definition.variants)
+    if definition.elsewhere is not None:
+        yield definition.elsewhere.name
     if definition.process is not None:
         yield from (step.name for step in definition.process.steps)
 

@@ -209,8 +209,7 @@ def _pairs(values: Mapping[str, Any]) -> list[str]:
 
 
 def _route(definition: ProcedureDefinition, answers: Mapping[str, Any], today: date) -> list[str]:
-    steps = definition.process.steps if definition.process else ()
-    return [step.code for step in steps if step.when is None or evaluate(step.when, answers, today)]
+    return [step.code for step in definition.process.road(answers, today)] if definition.process else []
 
 
 def _compare(what: str, expected: object, found: object) -> Iterable[Difference]:

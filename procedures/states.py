@@ -52,6 +52,16 @@ class Availability(StrEnum):
     RETIRED = "RETIRED"
 
 
+class AgencyRule(StrEnum):
+    """Which agency has a step of the process."""
+
+    RECEIVING = "RECEIVING"  # the centre that received the case
+    COMPETENT = "COMPETENT"
+    PARENT = "PARENT"  # the agency above the competent one
+    NAMED = "NAMED"  # one agency, by its code
+    ROUTED = "ROUTED"  # the first of the step's routes whose rule holds
+
+
 class Relation(StrEnum):
     """What another procedure is to this one."""
 
@@ -140,11 +150,13 @@ STEP_ACTIONS: Final = {
         "ASK_CONSENT",
         "ASK_VERIFICATION",
         "ANSWER_VERIFICATION",
+        "ASK_OPINION",
+        "GO_ON",
         "FORWARD",
         "SEND_BACK",
         "PROPOSE",
     ),
-    Role.LEADER: ("SIGN", "FORWARD", "SEND_BACK"),
+    Role.LEADER: ("SIGN", "ASK_OPINION", "GO_ON", "FORWARD", "SEND_BACK"),
     Role.RECORDS_CLERK: ("ISSUE", "SEND_BACK"),
     Role.CENTRE_HEAD: ("ACCEPT", "REJECT", "REQUEST_SUPPLEMENT", "HAND_OVER", "RETURN_RESULT"),
 }

@@ -90,6 +90,17 @@ _LABELS: Final = {
     "role": gettext_lazy("role"),
     "agency": gettext_lazy("agency"),
     "share": gettext_lazy("share of the time (%)"),
+    "next": gettext_lazy("where it leads"),
+    "to": gettext_lazy("to the step"),
+    "by": gettext_lazy("by the act"),
+    "at_most": gettext_lazy("how often at most"),
+    "consultation": gettext_lazy("how opinions are asked for"),
+    "agencies": gettext_lazy("agencies that are asked"),
+    "silence_is_consent": gettext_lazy("silence means consent"),
+    "stops_clock": gettext_lazy("the clock stands meanwhile"),
+    "receipt_on_request": gettext_lazy("form 01 only on request"),
+    "elsewhere": gettext_lazy("handled on a ministry's system"),
+    "seals": gettext_lazy("papers that are sealed with it"),
     "actions": gettext_lazy("what its holder may do"),
     "facts": gettext_lazy("facts to record"),
     "requires": gettext_lazy("facts it needs"),
@@ -172,6 +183,9 @@ _VALUES: Final = {
     "RECEIVING": gettext_lazy("the centre that received it"),
     "COMPETENT": gettext_lazy("the competent agency"),
     "NAMED": gettext_lazy("another agency, always the same"),
+    "PARENT": gettext_lazy("the agency above the competent one"),
+    "ROUTED": gettext_lazy("the agency that the answers lead to"),
+    "END": gettext_lazy("the end"),
     "ACCEPT": gettext_lazy("accept the case"),
     "REJECT": gettext_lazy("refuse to accept it"),
     "REQUEST_SUPPLEMENT": gettext_lazy("ask for a supplement"),
@@ -181,6 +195,9 @@ _VALUES: Final = {
     "ASK_CONSENT": gettext_lazy("ask the applicant to agree to the draft"),
     "ASK_VERIFICATION": gettext_lazy("ask another agency to verify"),
     "ANSWER_VERIFICATION": gettext_lazy("enter the answer of the verification"),
+    "ASK_OPINION": gettext_lazy("ask others for an opinion"),
+    "GO_ON": gettext_lazy("go on without the opinions still awaited"),
+    "ANSWER_SUPPLEMENT": gettext_lazy("the supplement came"),
     "FORWARD": gettext_lazy("pass it on to the next step"),
     "SEND_BACK": gettext_lazy("send it back to an earlier step"),
     "PROPOSE": gettext_lazy("propose the result for signing"),
@@ -334,7 +351,7 @@ def value_text(name: str, value: Any) -> str:
             _words(value) if "vi" in value else "; ".join(f"{label(k)}: {value_text(k, v)}" for k, v in value.items())
         )
     if isinstance(value, list):
-        return ", ".join(value_text(name, one) if not isinstance(one, Mapping) else name_of(one) for one in value)
+        return ", ".join((isinstance(one, Mapping) and name_of(one)) or value_text(name, one) for one in value)
     return str(_VALUES.get(str(value), value))
 
 

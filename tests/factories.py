@@ -268,7 +268,9 @@ def named_by_samples(*procedures: ProcedureDefinition) -> None:
     agencies: dict[str, AgencyKind] = {}
     for definition in procedures:
         steps = definition.process.steps if definition.process else ()
-        named = {route.agency for route in definition.route} | {step.agency_code for step in steps}
+        routes = [*definition.route, *(route for step in steps for route in step.route)]
+        named = {route.agency for route in routes} | {step.agency_code for step in steps}
+        named |= {code for step in steps if step.consultation for code in step.consultation.agencies}
         agencies |= dict.fromkeys(named - {"", "H09"}, AgencyKind.DEPARTMENT)
         for field, answer in _answers_of_samples(definition):
             if field.kind == "agency":

@@ -24,6 +24,7 @@ _VALUES = {
     "uuid": str(uuid4()),
     "paper": str(uuid4()),
     "document": str(uuid4()),
+    "opinion": str(uuid4()),
     "code": "X",
     "step": "x",
     "act": "accept",

@@ -54,24 +54,16 @@ NO_PAGES = {
         "consent",
         "withdraw",
         "write",
-        "rate",
         "cancel",
+        "unfollow",
         "my_paper",
         "my_thumbnail",
         "my_document",
+        "my_letter",
         "receipt",
     ),
-    *(
-        "rate",
-        "ask_confirmation",
-        "confirm",
-        "paygov_confirmation",
-        "blank_form",
-        "linked_data",
-        "data_pages",
-        "data_whole",
-        "data_linked",
-    ),
+    *("rate", "ask_confirmation", "confirm"),
+    *("paygov_confirmation", "blank_form", "linked_data", "data_pages", "data_whole", "data_linked"),
     *("api_list", "api_detail", "api_form", "api_sectors", "api_agencies"),
 }
 
@@ -149,6 +141,7 @@ def _citizen_pages(office: factories.Office, person: Account) -> Iterator[str]:
     yield from (f"{reverse('procedures:event', args=[event.code])}?{_first_answers(event)}" for event in all_events())
     for procedure in ("1.001193", "2.000635", "1.000894", "1.001612", "1.014027"):
         yield reverse("procedures:detail", args=[procedure])
+    yield reverse("onestop:follow", args=["1.001612"])
     for code in (factories.EXTRACT, factories.BIRTH):
         yield reverse("onestop:start", args=[code])
     for draft in (cases["extract"], cases["birth"]):
@@ -263,7 +256,10 @@ def test_no_english_is_left_on_a_page_of_the_desk(client: Client, office: factor
                     account=everything, agency=place, role=role, title="Cán bộ", valid_from=NOW.date() - timedelta(9)
                 )
     client.force_login(everything, backend=BACKEND)
-    addresses = [reverse("onestop:desk"), reverse("onestop:desk_notices"), reverse("onestop:desk_ratings")]
+    addresses = [
+        reverse("onestop:desk"),
+        *(reverse(f"onestop:desk_{name}") for name in ("notices", "opinions", "followed", "ratings")),
+    ]
     addresses += [reverse("onestop:desk_queue", args=[code]) for code in QUEUES]
     addresses += [reverse("onestop:desk_case", args=[case.code]) for case in cases.values() if case.code]
     addresses += [reverse("onestop:wordings"), reverse("onestop:wording", args=["SUBMIT"])]

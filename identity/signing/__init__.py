@@ -6,7 +6,7 @@ docs/decisions/0004-signing.md; standards: TT 15/2025/TT-BKHCN, Phụ lục I (E
 """
 
 from identity.signing.reporting import STANDINGS, SignatureReport, Standing, report
-from identity.signing.signing import seal_as_agency, sign_as_leader
+from identity.signing.signing import seal_as_agency, seal_attachment, sign_as_leader
 from identity.signing.types import (
     Expectation,
     Finding,
@@ -30,6 +30,7 @@ __all__ = [
     "inspect",
     "report",
     "seal_as_agency",
+    "seal_attachment",
     "sign_as_leader",
     "verify",
     "verify_in_child",

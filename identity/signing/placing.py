@@ -15,6 +15,7 @@ LEADER: Final = "LeaderSignature"
 SEAL: Final = "AgencySeal"
 NUMBER: Final = "DocumentNumber"
 DATE: Final = "DocumentDate"
+ATTACHED: Final = "AttachmentSeal"  # of a paper that is issued beside a result
 _name = generic.NameObject
 _number = generic.NumberObject
 
@@ -42,6 +43,22 @@ def with_fields(pdf: bytes) -> bytes:
         fields.append_signature_field(writer, fields.SigFieldSpec(name, on_page=box.page, box=corners))
     _text_field(writer, NUMBER, _box(places["doc-number"], left=0, below=17, width=120, height=19))
     _text_field(writer, DATE, _box(places["doc-date"], left=0, below=17, width=160, height=19))
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+def with_attachment_field(pdf: bytes) -> bytes:
+    """Return `pdf` with the field of the seal at the top of its first page, to the right (NĐ 30/2020, Phụ lục I)."""
+    writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
+    page: Any = writer.find_page_for_modification(0)[0].get_object()
+    while "/MediaBox" not in page:
+        page = page["/Parent"]
+    sides = [float(side) for side in page["/MediaBox"]]
+    right, top = max(sides[0], sides[2]), max(sides[1], sides[3])
+    left = max(int(right - 440), 10)  # beside the mark in the corner
+    corners = (left, int(top - 22), left + 270, int(top - 6))
+    fields.append_signature_field(writer, fields.SigFieldSpec(ATTACHED, on_page=0, box=corners))
     out = io.BytesIO()
     writer.write(out)
     return out.getvalue()

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from pyhanko.pdf_utils import generic, layout
+from pyhanko.pdf_utils.content import PdfContent, RawContent
 from pyhanko.pdf_utils.images import PdfImage
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import signers
@@ -62,11 +63,24 @@ def seal_as_agency(pdf: bytes, *, key: str, number: str, date: str, expected: Ex
     return sealed
 
 
+def seal_attachment(pdf: bytes, *, key: str, words: str) -> bytes:
+    """Return a paper that is issued beside a result, sealed: at the top right of page 1 stand `words`, no picture.
+
+    What comes out has passed the strict policy. Raises `TrustServiceError`, `SigningRefusedError`.
+    """
+    drawing = RawContent(appearance.small_line(words), box=layout.BoxConstraints(width=270, height=16))
+    sealed = _sign(placing.with_attachment_field(pdf), key, placing.ATTACHED, drawing, reason=words, last=True)
+    verdict = verify(sealed, Expectation(keys=(key,), is_attachment=True))
+    if not verdict.is_valid:
+        raise SigningRefusedError(verdict.message)
+    return sealed
+
+
 def _sign(
     pdf: bytes,
     key: str,
     field: str,
-    picture: PdfImage,
+    drawing: PdfContent,
     *,
     reason: str,
     last: bool,
@@ -94,7 +108,7 @@ def _sign(
     )
     style = StaticStampStyle(
         border_width=0,
-        background=picture,
+        background=drawing,
         background_opacity=1,
         background_layout=layout.SimpleBoxLayoutRule(
             x_align=layout.AxisAlignment.ALIGN_MID, y_align=layout.AxisAlignment.ALIGN_MID

@@ -55,10 +55,14 @@ MESSAGES: dict[Finding, Promise] = {
 
 @dataclass(frozen=True)
 class Expectation:
-    """Which signatures the process asked for: the names of the keys, in order; and the exact file, when known."""
+    """Which signatures the process asked for: the names of the keys, in order; and the exact file, when known.
+
+    What is issued beside a result (`is_attachment`) carries the agency's seal only.
+    """
 
     keys: tuple[str, ...]
     sha256: str = ""
+    is_attachment: bool = False
 
 
 @dataclass(frozen=True)

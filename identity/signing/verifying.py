@@ -40,6 +40,7 @@ log = structlog.get_logger(__name__)
 _SUBFILTER: Final = "/ETSI.CAdES.detached"
 _TIMESTAMP: Final = "/ETSI.RFC3161"
 _FIELDS: Final = (placing.LEADER, placing.SEAL)
+_FIELDS_OF_ATTACHMENT: Final = (placing.ATTACHED,)
 # What may be filled in after a signature: the records clerk's fields after the leader's, nothing after the seal.
 _OPEN_AFTER: Final = {placing.LEADER: frozenset({placing.NUMBER, placing.DATE, placing.SEAL})}
 
@@ -99,7 +100,8 @@ def _count(signatures: list[EmbeddedPdfSignature], expected: Expectation) -> Fin
     if len(signatures) < len(expected.keys):
         return Finding.MISSING_SIGNATURE
     names = tuple(signature.field_name for signature in signatures)
-    return None if names == _FIELDS[: len(names)] else Finding.EXTRA_SIGNATURE
+    wanted = _FIELDS_OF_ATTACHMENT if expected.is_attachment else _FIELDS
+    return None if names == wanted[: len(names)] else Finding.EXTRA_SIGNATURE
 
 
 def _signers(signatures: list[EmbeddedPdfSignature], expected: Expectation) -> Finding | None:

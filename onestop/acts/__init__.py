@@ -15,6 +15,7 @@ from onestop.acts import handling, obstacles, receiving, result, returning, talk
 from onestop.acts.offering import Act, Call
 from onestop.errors import ActionNotAllowedError
 from onestop.models import Case
+from onestop.services import stepping
 from onestop.states import Action, State, is_allowed
 
 __all__ = ["ACTS", "TALK", "Act", "Call", "likely", "possible"]
@@ -37,7 +38,9 @@ _LIKELY: Final = (
 
 def possible(case: Case, actor: Actor, at: datetime) -> list[Act]:
     """Return what `actor` may do with the case now, phase by phase."""
-    return [act for act in ACTS if _may(act, case, actor, at)]
+    in_step = stepping.actions_for(case, actor)
+    allowed = (act for act in ACTS if is_allowed(State(case.state), act.action, actor.role))
+    return [act for act in allowed if _has_seat(act, case, actor, in_step) and act.makes_sense(case, at)]
 
 
 def likely(offered: Sequence[Act], case: Case) -> Act | None:
@@ -48,11 +51,11 @@ def likely(offered: Sequence[Act], case: Case) -> Act | None:
     return next((by_action[action] for action in _LIKELY if action in by_action), None)
 
 
-def _may(act: Act, case: Case, actor: Actor, at: datetime) -> bool:
-    if not is_allowed(State(case.state), act.action, actor.role):
-        return False
+def _has_seat(act: Act, case: Case, actor: Actor, in_step: frozenset[str]) -> bool:
+    if act.seat is None:
+        return act.action in in_step
     try:
         act.seat(case, act.action, actor)
     except ActionNotAllowedError:
         return False
-    return act.makes_sense(case, at)
+    return True

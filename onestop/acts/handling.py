@@ -10,12 +10,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from identity.models import Account
-from onestop import forms
+from onestop import forms, queries
 from onestop.actors import Actor
 from onestop.acts.offering import HANDLING, Act, Call, simple
 from onestop.kinds import RequestKind
 from onestop.models import Case
-from onestop.services import documents, handling, requesting, stepping
+from onestop.services import consulting, documents, handling, requesting, stepping
 from onestop.states import Action
 from procedures.eforms import StepDefinition
 from procedures.eforms.definition import Text
@@ -31,7 +31,7 @@ def facts_form(case: Case, data: Any) -> StepForm:
 
 
 def _send_back_form(case: Case, data: Any) -> Form:
-    steps = [(step.code, step.name) for step in stepping.earlier_steps(case, timezone.now())]
+    steps = [(step.code, step.name) for step in stepping.earlier_steps(case)]
     return forms.SendBackForm(case, data, steps=steps)
 
 
@@ -61,6 +61,21 @@ def _answer_verification(call: Call) -> object:
         at=call.at,
         confirmed=call.typed["confirmed"] == "yes",
         text=call.typed["text"],
+    )
+
+
+def _opinion_form(case: Case, data: Any) -> Form:
+    step = stepping.open_step_of(case)
+    terms = stepping.definition_of_step(case, step).consultation if step else None
+    return forms.OpinionRequestForm(case, data, terms=terms, colleagues=queries.colleagues(step))
+
+
+def _ask_opinions(call: Call) -> object:
+    typed = call.typed
+    of = [consulting.Addressee(agency) for agency in typed["of"]]
+    of += [consulting.Addressee(seat.agency, seat.account) for seat in typed["people"]]
+    return consulting.ask(
+        **call.who, of=of, text=typed["text"], days=typed.get("days"), is_confidential=typed["is_confidential"]
     )
 
 
@@ -98,6 +113,24 @@ ACTS: Final = [
         simple(forms.VerificationForm),
         lambda call: requesting.ask_verification(**call.who, **call.typed),
         makes_sense=lambda case, at: not _is_open(RequestKind.VERIFICATION, case),
+    ),
+    Act(
+        HANDLING,
+        Action.ASK_OPINION,
+        _("Ask others for an opinion"),
+        _("They were asked; the case goes on when all have answered."),
+        _opinion_form,
+        _ask_opinions,
+    ),
+    Act(
+        HANDLING,
+        Action.GO_ON,
+        _("Go on without the opinions still awaited"),
+        _("The opinions are not awaited any longer."),
+        simple(forms.ReasonForm),
+        lambda call: consulting.go_on(**call.who, **call.typed),
+        makes_sense=lambda case, at: _is_open(RequestKind.CONSULTATION, case),
+        consequence=_("The case goes on without hearing them."),
     ),
     Act(
         HANDLING,

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from onestop import forms
 from onestop.actors import Actor
 from onestop.models import Case
-from onestop.services import receiving, stepping
+from onestop.services import receiving
 from onestop.states import Action
 
 
@@ -61,8 +61,9 @@ def always(case: Case, at: datetime) -> bool:
 class Act:
     """An act of the desk.
 
-    `seat` raises `ActionNotAllowedError` for whom it is not; `makes_sense` leaves out what the service would refuse
-    anyway. An act with a `consequence` is grave: the consequence is shown, and must be ticked.
+    `seat` raises `ActionNotAllowedError` for whom it is not; without one it is the holder's of a step that offers the
+    act, or of any step where the law does (`stepping.require`). `makes_sense` leaves out what the service would
+    refuse anyway. An act with a `consequence` is grave: the consequence is shown, and must be ticked.
     """
 
     phase: Phase
@@ -71,7 +72,7 @@ class Act:
     done: str | Promise
     make_form: Callable[[Case, Any], Form]
     run: Callable[[Call], object]
-    seat: Callable[[Case, Action, Actor], object] = stepping.require
+    seat: Callable[[Case, Action, Actor], object] | None = None
     makes_sense: Callable[[Case, datetime], bool] = always
     consequence: str | Promise = ""
 

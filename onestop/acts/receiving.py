@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from onestop import forms
 from onestop.acts.offering import RECEIVING, Act, at_counter, simple
-from onestop.services import receiving
+from onestop.services import receiving, stepping
 from onestop.states import Action
 
 ACTS: Final = [
@@ -16,9 +16,9 @@ ACTS: Final = [
         RECEIVING,
         Action.ACCEPT,
         _("Accept the case"),
-        _("The case was accepted; the receipt is being printed."),
-        simple(forms.NothingForm),
-        lambda call: receiving.accept(**call.who),
+        _("The case was accepted."),
+        lambda case, data: forms.AcceptForm(case, data, is_optional=stepping.process_of(case).receipt_on_request),
+        lambda call: receiving.accept(**call.who, **call.typed),
         seat=at_counter,
     ),
     Act(

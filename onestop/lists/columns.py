@@ -33,10 +33,10 @@ COLUMNS: Final = [
     Column("channel", _("Channel")),
     Column("agency", _("Competent agency")),
 ]
-_USUAL: Final = ("procedure", "step", "due", "state")
+USUAL: Final = ("procedure", "step", "due", "state")
 
 
 def columns(codes: Iterable[str]) -> list[Column]:
     """Return the columns of these codes in the order of the desk; the usual ones when none is known."""
     wanted = set(codes)
-    return [one for one in COLUMNS if one.code in wanted] or [one for one in COLUMNS if one.code in _USUAL]
+    return [one for one in COLUMNS if one.code in wanted] or [one for one in COLUMNS if one.code in USUAL]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 from typing import Final
-from urllib.parse import parse_qs, urlsplit
 
 from django.db.models import Q
 
@@ -19,6 +18,7 @@ from portal.core.fields import digits
 
 LONGEST: Final = 200
 _END_OF_CODE: Final = re.compile(r"(?:(\d{6})-)?(\d{1,4})")
+_CODE_IN_ADDRESS: Final = re.compile(r"https?://[^\s?]*\?(?:[^\s]*&)?code=([^\s&#]+)\S*")
 _DAYS_BACK: Final = 120  # for the end of a code without its day
 _PHONE: Final = range(9, 12)
 
@@ -36,12 +36,13 @@ def find(officer: Officer, words: str, today: date) -> list[Case]:
     exact = cases.filter(code=text.upper())
     wanted = exact if exact.exists() else cases.filter(_meant(officer, text, today))
     with_all = wanted.select_related("procedure__sector", "receiving_centre", "competent_agency")
-    return list(with_all.prefetch_related("steps").order_by("-submitted_at", "-pk")[:PAGE])
+    return list(with_all.order_by("-submitted_at", "-pk")[:PAGE])
 
 
 def _scanned(text: str) -> str:
     """Return the code in the address that a receipt's QR code holds; anything else as it is."""
-    return parse_qs(urlsplit(text).query).get("code", [text])[0].strip() if "://" in text else text
+    code = _CODE_IN_ADDRESS.fullmatch(text)
+    return code[1] if code else text
 
 
 def _meant(officer: Officer, text: str, today: date) -> Q:

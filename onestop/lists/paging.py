@@ -108,10 +108,13 @@ def _part(branch: Branch, narrowing: Narrowing, start: Place | None, backwards: 
 
 
 def _rows(keys: list[int]) -> list[Case]:
-    """Return the cases of these keys in their order, each with its open step, if there is one, as `now_in`."""
+    """Return the cases of these keys in their order, each with its open step, if there is one, in `open_steps`.
+
+    Whoever has a seat at the centre and one at the agency meets a case under both its due times: on a page once.
+    """
     standing = CaseStep.objects.filter(finished_at=None).select_related("agency", "holder")
     cases = Case.objects.select_related("procedure__sector", "receiving_centre", "competent_agency").filter(
         pk__in=keys
     )
     found = {case.pk: case for case in cases.prefetch_related(Prefetch("steps", standing, to_attr="open_steps"))}
-    return [found[key] for key in keys if key in found]
+    return [found[key] for key in dict.fromkeys(keys) if key in found]

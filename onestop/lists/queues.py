@@ -46,24 +46,32 @@ class Queue:
 
     def branches(self, officer: Officer, now: datetime) -> list[Branch]:
         """Return what the queue holds for each of the officer's seats, each narrowed to the seat's agency."""
-        found = [self._branch(seat, now) for seat in _seats(officer) if seat.role in self.roles]
-        return [branch for branch in found if branch is not None]
+        return [_open_at(seat).filter(narrow(seat, now)) for seat, narrow in self._seats(officer)]
 
-    def _branch(self, seat: Appointment, now: datetime) -> Branch | None:
-        if seat.agency.kind == AgencyKind.CENTRE:
-            return self.cases and Case.objects.received_open(seat.agency_id).filter(self.cases(seat, now))
-        return self.steps and CaseStep.objects.open_at(seat.agency_id).filter(self.steps(seat, now))
+    def is_seen_by(self, officer: Officer) -> bool:
+        """Return whether the queue is any of the officer's business."""
+        return bool(self._seats(officer))
+
+    def _seats(self, officer: Officer) -> list[tuple[Appointment, Narrow]]:
+        """Return the seats from which the officer sees the queue, one an agency and role, and what each sees."""
+        seats = {(seat.agency_id, seat.role): seat for seat in officer.appointments if seat.role in self.roles}
+        found = [(seat, self.cases if _is_at_centre(seat) else self.steps) for seat in seats.values()]
+        return [(seat, narrow) for seat, narrow in found if narrow is not None]
 
 
 def queues_of(officer: Officer) -> list[Queue]:
     """Return the queues that the officer sees, in the order of the desk."""
-    return [queue for queue in QUEUES.values() if queue.branches(officer, timezone.now())]
+    return [queue for queue in QUEUES.values() if queue.is_seen_by(officer)]
 
 
-def _seats(officer: Officer) -> list[Appointment]:
-    """Return the officer's seats at the desk, one for each agency and role."""
-    seats = {(seat.agency_id, seat.role): seat for seat in officer.appointments if seat.role in _ALL}
-    return list(seats.values())
+def _is_at_centre(seat: Appointment) -> bool:
+    return seat.agency.kind == AgencyKind.CENTRE
+
+
+def _open_at(seat: Appointment) -> Branch:
+    if _is_at_centre(seat):
+        return Case.objects.received_open(seat.agency_id)
+    return CaseStep.objects.open_at(seat.agency_id)
 
 
 def _mine(seat: Appointment, now: datetime) -> Q:
@@ -78,8 +86,8 @@ def _today(now: datetime) -> tuple[datetime, datetime]:
 
 
 def _asked_elsewhere(case: str) -> Exists:
-    asked = CaseRequest.objects.filter(case=OuterRef(case), kind=RequestKind.VERIFICATION, answered_at=None)
-    return Exists(asked)
+    kinds = (RequestKind.VERIFICATION, RequestKind.CONSULTATION)
+    return Exists(CaseRequest.objects.filter(case=OuterRef(case), kind__in=kinds, answered_at=None))
 
 
 def _table(*queues: Queue) -> dict[str, Queue]:

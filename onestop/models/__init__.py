@@ -3,6 +3,7 @@
 from onestop.models.cases import Case, CaseNumberSeries, CaseQuerySet, CaseStep
 from onestop.models.desk import BulkItem, BulkJob, DeskView
 from onestop.models.filing import Confirmation, Draft, FiledOnce, PaperUpload
+from onestop.models.following import FollowedCase
 from onestop.models.forecasts import StepCurve
 from onestop.models.handling import CaseEvent, CaseReading, CaseRequest
 from onestop.models.notices import CaseNotice, DeskNotice, NoticePreference, NoticeQuerySet, NoticeWording
@@ -31,6 +32,7 @@ __all__ = [
     "DocumentNumberSeries",
     "Draft",
     "FiledOnce",
+    "FollowedCase",
     "NoticePreference",
     "NoticeQuerySet",
     "NoticeWording",

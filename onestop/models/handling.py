@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import TYPE_CHECKING
+
 import pgtrigger
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext as _
 
 from identity.models import Account, Agency
 from identity.states import Role
 from onestop.kinds import ReadingForm, RequestKind, RequestOutcome
 from onestop.models.cases import Case
-from onestop.states import INTERNAL, Action, State
+from onestop.states import ENDED, INTERNAL, Action, State
 from onestop.wording import ACTIONS, DETAILS, NOTES_FOR_APPLICANT, OUTCOMES, REQUESTS
 from portal.core.fields import EncryptedTextField
 from portal.core.ids import uuid7
+from portal.core.models import StoredFile
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 
 class CaseEventQuerySet(models.QuerySet["CaseEvent"]):
@@ -67,9 +75,36 @@ class CaseEvent(models.Model):
         ]
 
 
+class CaseRequestQuerySet(models.QuerySet["CaseRequest"]):
+    def consultations(self) -> CaseRequestQuerySet:
+        """Return the opinions that were asked for."""
+        return self.filter(kind=RequestKind.CONSULTATION)
+
+    def opinions_awaited(self) -> CaseRequestQuerySet:
+        """Return the opinions that somebody is to give: a case that has ended needs none."""
+        return self.consultations().awaited().exclude(case__state__in=ENDED)
+
+    def awaited(self) -> CaseRequestQuerySet:
+        """Return what nobody has answered yet."""
+        return self.filter(answered_at=None)
+
+    def clock_stands(self) -> bool:
+        """Return whether an opinion is awaited for which the legal clock stands."""
+        return self.awaited().filter(stops_clock=True).exists()
+
+    def of_officer(self, account: Account, agencies: Collection[int]) -> CaseRequestQuerySet:
+        """Return what is asked of the agencies, without what is asked of a colleague there in person."""
+        return self.filter(Q(asked_person=None) | Q(asked_person=account), asked_of__in=agencies)
+
+    def lapsing(self, now: datetime) -> CaseRequestQuerySet:
+        """Return what silence answers at `now`, the longest overdue first."""
+        means_nothing = Q(kind=RequestKind.VERIFICATION) | Q(kind=RequestKind.CONSULTATION, silence_is_consent=False)
+        return self.awaited().filter(due_at__lte=now).exclude(means_nothing).order_by("due_at")
+
+
 class CaseRequest(models.Model):
-    """The case waits for somebody: a supplement, consent to the draft, a verification by another office, or the end
-    of a suspension.
+    """The case waits for somebody: a supplement, consent to the draft, a verification, an opinion, or the end of a
+    suspension.
     """
 
     uuid = models.UUIDField(default=uuid7, unique=True, editable=False)
@@ -86,15 +121,39 @@ class CaseRequest(models.Model):
     answered_at = models.DateTimeField(null=True)
     outcome = models.CharField(max_length=10, choices=[(o, o) for o in RequestOutcome], blank=True)
     answer = EncryptedTextField(default="")
+    # Of an opinion: whom it is asked of in person, how it is kept, and what silence means by the version.
+    asked_person = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
+    answered_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
+    attachment = models.ForeignKey(StoredFile, models.PROTECT, null=True, related_name="+")
+    is_confidential = models.BooleanField(default=False)
+    silence_is_consent = models.BooleanField(default=False)
+    stops_clock = models.BooleanField(default=False)
+
+    objects = CaseRequestQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["case", "kind"], condition=Q(answered_at=None), name="one_open_request_of_a_kind"
+                fields=["case", "kind"],
+                condition=Q(answered_at=None) & ~Q(kind="CONSULTATION"),
+                name="one_open_request_of_a_kind",
+            ),
+            models.UniqueConstraint(
+                fields=["case", "asked_of", "asked_person"],
+                condition=Q(answered_at=None, kind="CONSULTATION"),
+                nulls_distinct=False,
+                name="one_open_opinion_of_an_agency",
             ),
             models.CheckConstraint(condition=Q(due_at__gt=F("asked_at")), name="request_due_after_asked"),
         ]
-        indexes = [models.Index(fields=["due_at"], condition=Q(answered_at=None), name="request_open_until")]
+        indexes = [
+            models.Index(fields=["due_at"], condition=Q(answered_at=None), name="request_open_until"),
+            models.Index(
+                fields=["asked_of", "due_at", "id"],
+                condition=Q(answered_at=None, kind="CONSULTATION"),
+                name="opinion_awaited_of",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.kind}"
@@ -111,7 +170,22 @@ class CaseRequest(models.Model):
     @property
     def outcome_text(self) -> str:
         """How it was answered, in words."""
+        if self.outcome == RequestOutcome.SILENT and self.silence_is_consent:
+            return _("no answer in time, which counts as consent")
         return str(OUTCOMES[self.outcome])
+
+    @property
+    def is_consultation(self) -> bool:
+        return self.kind == RequestKind.CONSULTATION
+
+    @property
+    def asked_name(self) -> str:
+        """Of whom it was asked: the office, and the person where it is one."""
+        names = [
+            self.asked_person.full_name if self.asked_person else "",
+            self.asked_of.name if self.asked_of else "",
+        ]
+        return ", ".join(name for name in names if name)
 
 
 class CaseReading(models.Model):

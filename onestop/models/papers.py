@@ -75,6 +75,8 @@ class CaseDocument(models.Model):
     @property
     def title(self) -> str:
         """What the paper is called."""
+        if self.kind == DocumentKind.SEALED:
+            return f"{DOCUMENTS[self.kind]}: {self.context['name']}"
         return str(DOCUMENTS["REFUSAL" if self.is_refusal else self.kind])
 
     @property

@@ -1,8 +1,10 @@
 """A believable province at work, for trying and measuring at size: invented people, real rules.
 
 `roads` says which procedures are walked and where, `lives` lets one case live until today by the table of states,
-`writing` brings stretches of days into the database with COPY. Seeded cases have answers, steps, history and
-requests; they have no uploaded files, and of documents only the drafts that wait to be signed.
+`records` keeps what its acts leave behind, `writing` brings stretches of days into the database with COPY.
+
+Seeded cases have answers, steps, history and requests; they have no uploaded files, and of documents only the drafts
+that wait to be signed.
 """
 
 from onestop.seeding.writing import Progress, seed_cases

@@ -1,35 +1,19 @@
-"""One case living from its filing until now: every act by the table of states, every pause as the deadlines count it.
-
-Nothing is read or written here. Moments are seconds since 1970 (`clock`); `Over` ends a life where today cuts it.
-"""
+"""One case living from its filing until now: how long things take, and what comes between."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from random import Random
-from typing import Any, Final
-from uuid import UUID
+from typing import Final
 
-from identity.clock import WorkingClock
 from identity.states import Role
 from onestop.kinds import Channel, Delivery, RequestKind, RequestOutcome
-from onestop.models import Case, CaseEvent, CaseRequest, CaseStep
-from onestop.seeding.people import Person
-from onestop.seeding.roads import Place, Road
-from onestop.seeding.rows import made
-from onestop.seeding.staff import Seats
-from onestop.services.advancing import STAMPS, hashed_fields
-from onestop.states import ENDED, Action, State, next_state
-from portal.core import ledger
+from onestop.seeding.records import Over, Record, Seat, moment
+from onestop.states import ENDED, Action
 from procedures.definition import ProcessStep
 from procedures.promises import due_at
 
 DAY: Final = 86_400.0
 _HOUR: Final = 3_600.0
-_EVENT: Final = CaseEvent()
-_STEP: Final = CaseStep()
-_REQUEST: Final = CaseRequest()
 _SHORTEST_BUDGET: Final = 2 * 60  # working minutes; a case received just before closing is handled the next day
 _BUDGET_WITHOUT_TIME: Final = 5 * 8 * 60
 _DAYS_TO_SUPPLEMENT: Final = 10
@@ -38,58 +22,24 @@ _ASKED: Final = "Đề nghị xác minh nội dung người dân khai."
 _SCALE: Final = {Role.OFFICER: 0.4, Role.LEADER: 0.35, Role.RECORDS_CLERK: 0.3}  # of the step's share, typically
 
 
-Seat = tuple[Role, int | None, int | None]  # role, account, agency
-
-
-class Over(Exception):
-    """The next act lies in the future: today cuts the life here."""
-
-
-@dataclass(frozen=True)
-class World:
-    """What all lives share."""
-
-    seed: str
-    now: float
-    clock: WorkingClock
-    seats: Seats
-
-    def pace(self, agency_id: int, code: str) -> float:
-        """Return how slow an agency is at a step beside the others: of a step there it is always the same."""
-        return Random(f"{self.seed}:pace:{agency_id}:{code}").lognormvariate(0, 0.3)  # noqa: S311 - nothing secret
-
-
-@dataclass
-class Life:
-    """A case with everything that happened to it."""
-
-    world: World
-    road: Road
-    place: Place
-    person: Person
-    rng: Random
-    case: Case
-    events: list[CaseEvent] = field(default_factory=list)
-    steps: list[CaseStep] = field(default_factory=list)
-    requests: list[CaseRequest] = field(default_factory=list)
-    due: float | None = None
-    accepted: float = 0.0
-    awaits_signature: bool = False
-    _national: int = 0
+class Life(Record):
+    """A case that lives as its road, its people and chance have it."""
 
     def run(self, filed: float) -> None:
         """Let the case live from its filing until it ends or today comes."""
         try:
-            self._act(Action.SUBMIT, *self._applicant(), filed)
+            self.act(Action.SUBMIT, *self._applicant(), filed)
             received = self._receive(filed)
             if received is not None:
                 self._handle(received)
         except Over:
             pass
         self.case.version = len(self.events)
-        self.case.due_at = _moment(self.due)
+        self.case.due_at = moment(self.due)
         if self.case.state in ENDED and self.steps and self.steps[-1].finished_at is None:
             self.steps[-1].finished_at = self.case.changed_at
+        if self.steps and self.steps[-1].finished_at is None:
+            self.give_time(self.steps[-1])
 
     # --- at the counter
 
@@ -99,10 +49,10 @@ class Life:
         clerk = self._one_of(self.place.centre.pk, Role.CLERK)
         chance = self.rng.random()
         if chance < 0.007 and self.case.applicant_id is not None:
-            self._act(Action.WITHDRAW, *self._applicant(), filed + (at - filed) / 2)
+            self.act(Action.WITHDRAW, *self._applicant(), filed + (at - filed) / 2)
             return None
         if chance < 0.03:
-            self._act(Action.REJECT, *clerk, at, note="Hồ sơ không thuộc thẩm quyền tiếp nhận.")
+            self.act(Action.REJECT, *clerk, at, note="Hồ sơ không thuộc thẩm quyền tiếp nhận.")
             return None
         if chance < 0.06:
             return self._supplement(clerk, at)
@@ -116,42 +66,42 @@ class Life:
         """Ask for a supplement; returns when it has come, None when it never did."""
         due = at + _DAYS_TO_SUPPLEMENT * DAY
         items = self.rng.sample(self.road.askable, min(2, len(self.road.askable)))
-        self._stop_clock(at)
-        self._act(Action.REQUEST_SUPPLEMENT, *asker, at, note=_REASON, data={"items": items})
+        self.stop_clock(at)
+        self.act(Action.REQUEST_SUPPLEMENT, *asker, at, note=_REASON, data={"items": items})
         self.case.supplements += 1
-        asked = self._ask(RequestKind.SUPPLEMENT, asker[1], None, at, due, _REASON, items)
+        asked = self.ask(RequestKind.SUPPLEMENT, asker[1], None, at, due, _REASON, items)
         answered = at + self.rng.lognormvariate(0.9, 0.8) * DAY
         if answered > due:
-            self._act(Action.LAPSE_SUPPLEMENT, Role.SYSTEM, None, None, due)
-            self._close(asked, RequestOutcome.SILENT, due)
+            self.act(Action.LAPSE_SUPPLEMENT, Role.SYSTEM, None, None, due)
+            self.close(asked, RequestOutcome.SILENT, due)
             return None
-        self._act(Action.ANSWER_SUPPLEMENT, *self._applicant(), answered, data={"items": sorted(items)})
-        self._close(asked, RequestOutcome.ANSWERED, answered)
-        self._restart_clock(answered)
+        self.act(Action.ANSWER_SUPPLEMENT, *self._applicant(), answered, data={"items": sorted(items)})
+        self.close(asked, RequestOutcome.ANSWERED, answered)
+        self.restart_clock(answered)
         return self.world.clock.add(answered, self.rng.lognormvariate(0, 0.8) * _HOUR)
 
     # --- being handled
 
     def _handle(self, at: float) -> None:
         clerk = self._one_of(self.place.centre.pk, Role.CLERK)
-        self._act(Action.ACCEPT, *clerk, at)
+        self.act(Action.ACCEPT, *clerk, at)
         promised = due_at(self.road.limit, self.world.clock.calendar, datetime.fromtimestamp(at, UTC))
         self.due, self.accepted = promised.timestamp() if promised else None, at
         first, *others = self.road.steps
-        self._open(first, at, 0)
-        self._act(Action.HAND_OVER, *clerk, at)
+        self.open(first, at, 0)
+        self.act(Action.HAND_OVER, *clerk, at)
         now, share = at, first.share
-        self._finish(now)
+        self.finish(now)
         for place, step in enumerate(others):
             share += step.share
-            self._open(step, now, share)
+            self.open(step, now, share)
             if self.rng.random() < 0.02 and "SEND_BACK" in step.actions and place:
                 now = self._back(step, others[place - 1], now, share)
             ended = self._work(step, now)
             if ended is None:
                 return
             now = ended
-            self._finish(now)
+            self.finish(now)
 
     def _work(self, step: ProcessStep, began: float) -> float | None:
         """Do one step; returns when it was done, None when the case ended in it."""
@@ -166,7 +116,7 @@ class Life:
             done = interrupted
         if "RECORD_FACTS" in step.actions:
             found = self.world.clock.add(began, self.world.clock.worked(done) - self.world.clock.worked(began) - 900)
-            self._act(Action.RECORD_FACTS, *actor, min(found, done), data={"fields": sorted(self.road.facts)})
+            self.act(Action.RECORD_FACTS, *actor, min(found, done), data={"fields": sorted(self.road.facts)})
             self.case.facts = dict(self.road.facts)
         return self._finish_work(step, actor, done)
 
@@ -174,20 +124,20 @@ class Life:
         if "ASK_CONSENT" in step.actions and self.case.channel == Channel.ONLINE:
             done = self._consent(actor, done)
         if "PROPOSE" in step.actions:
-            self._act(Action.PROPOSE, *actor, done)
+            self.act(Action.PROPOSE, *actor, done)
             self.awaits_signature = True
         elif "SIGN" in step.actions:
             # A signature is real or it is not there: a case that has none waits for it.
             sealed = self.world.clock.add(done, self.rng.lognormvariate(0, 0.5) * _HOUR)
             if sealed > self.world.now:
                 raise Over
-            self._act(Action.SIGN, *actor, done)
+            self.act(Action.SIGN, *actor, done)
         elif "ISSUE" in step.actions:
             done = min(done, self.world.now)
-            self._act(Action.ISSUE, *actor, done)
+            self.act(Action.ISSUE, *actor, done)
             self.awaits_signature = False
         else:
-            self._act(Action.FORWARD, *actor, done, note="Kính chuyển.")
+            self.act(Action.FORWARD, *actor, done, note="Kính chuyển.")
         return done
 
     def _interruptions(self, step: ProcessStep, actor: Seat, began: float, done: float) -> float | None:
@@ -207,22 +157,22 @@ class Life:
         return done
 
     def _withdrawal(self, actor: Seat, at: float, left: float) -> float | None:
-        self._stop_clock(at)
-        self._act(Action.REQUEST_WITHDRAWAL, *self._applicant(), at, note="Tôi không còn nhu cầu.")
+        self.stop_clock(at)
+        self.act(Action.REQUEST_WITHDRAWAL, *self._applicant(), at, note="Tôi không còn nhu cầu.")
         answered = self.world.clock.add(at, self.rng.lognormvariate(0, 0.6) * 5 * _HOUR)
         if self.rng.random() < 0.8:
-            self._act(Action.ACCEPT_WITHDRAWAL, *actor, answered)
+            self.act(Action.ACCEPT_WITHDRAWAL, *actor, answered)
             return None
-        self._act(Action.REFUSE_WITHDRAWAL, *actor, answered, note="Kết quả đã được dự thảo.")
-        self._restart_clock(answered)
+        self.act(Action.REFUSE_WITHDRAWAL, *actor, answered, note="Kết quả đã được dự thảo.")
+        self.restart_clock(answered)
         return self.world.clock.add(answered, left)
 
     def _suspension(self, actor: Seat, at: float, left: float) -> float:
-        self._stop_clock(at)
-        self._act(Action.SUSPEND, *actor, at, note="Chờ kết luận của cơ quan có thẩm quyền.")
+        self.stop_clock(at)
+        self.act(Action.SUSPEND, *actor, at, note="Chờ kết luận của cơ quan có thẩm quyền.")
         resumed = self.world.clock.add(at, self.rng.lognormvariate(2.3, 0.6) * 8 * _HOUR)
-        self._act(Action.RESUME, *actor, resumed)
-        self._restart_clock(resumed)
+        self.act(Action.RESUME, *actor, resumed)
+        self.restart_clock(resumed)
         return self.world.clock.add(resumed, left)
 
     def _verification(self, actor: Seat, at: float, left: float) -> float:
@@ -232,51 +182,51 @@ class Life:
             return self.world.clock.add(at, left)
         calendar, asked_at = self.world.clock.calendar, datetime.fromtimestamp(at, UTC)
         of = self.rng.choice(self.road.places).competent
-        self._act(Action.ASK_VERIFICATION, *actor, at, note=_ASKED, data={"of": of.code, "days": days})
+        self.act(Action.ASK_VERIFICATION, *actor, at, note=_ASKED, data={"of": of.code, "days": days})
         if self.due is not None:
             self.due = calendar.postpone(datetime.fromtimestamp(self.due, UTC), days).timestamp()
         due = calendar.add_working_days(asked_at, days).timestamp()
-        asked = self._ask(RequestKind.VERIFICATION, actor[1], of.pk, at, due, _ASKED, [])
+        asked = self.ask(RequestKind.VERIFICATION, actor[1], of.pk, at, due, _ASKED, [])
         answered = self.world.clock.add(at, self.rng.lognormvariate(-0.3, 0.5) * days * 8 * _HOUR)
         data = {"outcome": RequestOutcome.CONFIRMED}
-        self._act(Action.ANSWER_VERIFICATION, *actor, answered, note="Đúng như đã khai.", data=data)
-        self._close(asked, RequestOutcome.CONFIRMED, answered)
+        self.act(Action.ANSWER_VERIFICATION, *actor, answered, note="Đúng như đã khai.", data=data)
+        self.close(asked, RequestOutcome.CONFIRMED, answered)
         return self.world.clock.add(answered, left)
 
     def _consent(self, actor: Seat, at: float) -> float:
         process = self.road.definition.process
         until = at + (process.consent_hours or 0 if process else 0) * _HOUR
         answered = at + self.rng.lognormvariate(-0.5, 1) * _HOUR
-        self._act(Action.ASK_CONSENT, *actor, at)
-        asked = self._ask(RequestKind.CONSENT, actor[1], None, at, until, "", [])
+        self.act(Action.ASK_CONSENT, *actor, at)
+        asked = self.ask(RequestKind.CONSENT, actor[1], None, at, until, "", [])
         outcome = RequestOutcome.AGREED if answered < until else RequestOutcome.SILENT
         answering = self._applicant() if answered < until else (Role.SYSTEM, None, None)
         answered = min(answered, until)
-        self._act(Action.ANSWER_CONSENT, *answering, answered, data={"outcome": outcome})
-        self._close(asked, outcome, answered)
+        self.act(Action.ANSWER_CONSENT, *answering, answered, data={"outcome": outcome})
+        self.close(asked, outcome, answered)
         return self.world.clock.add(answered, 600)
 
     def _back(self, step: ProcessStep, earlier: ProcessStep, began: float, share: int) -> float:
         """Send the case back once and get it again."""
         actor = self._one_of(self.steps[-1].agency_id, Role(step.role))
         sent = self.world.clock.add(began, self._seconds_for(step) / 2)
-        self._act(Action.SEND_BACK, *actor, sent, note="Đề nghị rà soát lại nội dung.", data={"to": earlier.code})
-        self._finish(sent)
-        self._open(earlier, sent, share - step.share)
+        self.act(Action.SEND_BACK, *actor, sent, note="Đề nghị rà soát lại nội dung.", data={"to": earlier.code})
+        self.finish(sent)
+        self.open(earlier, sent, share - step.share)
         doer = self._one_of(self.steps[-1].agency_id, Role(earlier.role))
         done = self._finish_work(earlier, doer, self.world.clock.add(sent, self._seconds_for(earlier) / 2))
-        self._finish(done)
-        self._open(step, done, share)
+        self.finish(done)
+        self.open(step, done, share)
         return done
 
     def _return(self, actor: Seat, at: float) -> float:
         if self.case.delivery == Delivery.ELECTRONIC:
-            self._act(Action.RETURN_RESULT, Role.SYSTEM, None, None, at)
+            self.act(Action.RETURN_RESULT, Role.SYSTEM, None, None, at)
             return at
-        self._act(Action.ARRIVE, Role.SYSTEM, None, None, at)
+        self.act(Action.ARRIVE, Role.SYSTEM, None, None, at)
         collected = self.world.clock.add(at, self.rng.lognormvariate(0.4, 0.9) * 8 * _HOUR)
         proof = {"waybill": f"{self.rng.randrange(10**9):09}VN"} if self.case.is_posted else {"id_checked": "yes"}
-        self._act(Action.RETURN_RESULT, *actor, collected, data=proof)
+        self.act(Action.RETURN_RESULT, *actor, collected, data=proof)
         return collected
 
     def _seconds_for(self, step: ProcessStep) -> float:
@@ -289,116 +239,6 @@ class Life:
         typical = budget * 60 * max(step.share, 5) / 100 * _SCALE.get(Role(step.role), 0.4)
         return typical * self.world.pace(agency, step.code) * self.rng.lognormvariate(0, 0.55)
 
-    # --- what every act leaves behind
-
-    def _act(
-        self,
-        action: Action,
-        role: Role,
-        actor: int | None,
-        agency: int | None,
-        at: float,
-        *,
-        note: str = "",
-        data: dict[str, Any] | None = None,
-    ) -> None:
-        """As `advancing.advance`: the table, the stamps, one history row whose hash covers the row before."""
-        if at > self.world.now:
-            raise Over
-        case, when = self.case, datetime.fromtimestamp(at, UTC)
-        if self.events:
-            when = max(when, self.events[-1].at)
-        before = State(case.state)
-        case.state = after = next_state(before, action, role)
-        case.changed_at = when
-        stamp = STAMPS.get(after)
-        if stamp and before != after and getattr(case, stamp) is None:
-            setattr(case, stamp, when)
-        self._national = max(int(at), self._national + 1)
-        event = made(
-            _EVENT,
-            case_id=case.pk,
-            sequence=len(self.events) + 1,
-            at=when,
-            action=action,
-            from_state=before,
-            to_state=after,
-            actor_id=actor,
-            role=role,
-            agency_id=agency,
-            step=self.steps[-1].code if self.steps and self.steps[-1].finished_at is None else "",
-            note=note,
-            data=(data or {}) | {"national_time": datetime.fromtimestamp(self._national, UTC).isoformat()},
-            previous_hash=self.events[-1].hash if self.events else ledger.GENESIS,
-        )
-        event.hash = ledger.chain(bytes(event.previous_hash), hashed_fields(event))
-        self.events.append(event)
-
-    def _open(self, step: ProcessStep, at: float, share: int) -> None:
-        due = None
-        if share and self.due is not None:
-            budget = self.world.clock.minutes(self.accepted, self.due)
-            due = min(self.world.clock.add_minutes(self.accepted, budget * share // 100), self.due)
-        self.steps.append(
-            made(
-                _STEP,
-                case_id=self.case.pk,
-                sequence=len(self.steps) + 1,
-                code=step.code,
-                name=step.name,
-                role=step.role,
-                agency_id=self.road.agency_of(step, self.place).pk,
-                started_at=datetime.fromtimestamp(at, UTC),
-                due_at=_moment(due),
-            )
-        )
-
-    def _finish(self, at: float) -> None:
-        self.steps[-1].finished_at = datetime.fromtimestamp(at, UTC)
-
-    def _ask(
-        self,
-        kind: RequestKind,
-        by: int | None,
-        of: int | None,
-        at: float,
-        due: float,
-        text: str,
-        items: list[str],
-    ) -> CaseRequest:
-        asked = made(
-            _REQUEST,
-            uuid=UUID(int=self.rng.getrandbits(128), version=4),
-            case_id=self.case.pk,
-            kind=kind,
-            asked_by_id=by,
-            asked_of_id=of,
-            asked_at=datetime.fromtimestamp(at, UTC),
-            due_at=datetime.fromtimestamp(due, UTC),
-            text=text,
-            items=items,
-        )
-        self.requests.append(asked)
-        return asked
-
-    def _close(self, asked: CaseRequest, outcome: RequestOutcome, at: float) -> None:
-        asked.outcome, asked.answered_at = outcome, datetime.fromtimestamp(at, UTC)
-
-    def _stop_clock(self, at: float) -> None:
-        if self.due is not None and at <= self.world.now:
-            self.case.remaining_minutes = self.world.clock.minutes(at, self.due)
-
-    def _restart_clock(self, at: float) -> None:
-        left = self.case.remaining_minutes
-        if self.due is None or left is None:
-            return
-        due = self.world.clock.add_minutes(at, left) if left else self.due
-        step = self.steps[-1]
-        if step.due_at is not None and due > self.due:
-            shift = self.world.clock.minutes(self.due, due)
-            step.due_at = _moment(self.world.clock.add_minutes(step.due_at.timestamp(), shift))
-        self.due, self.case.remaining_minutes = due, None
-
     def _applicant(self) -> Seat:
         """Return who files and answers: the applicant, or at the counter a clerk for them."""
         if self.case.applicant_id is not None:
@@ -409,7 +249,3 @@ class Life:
 
     def _one_of(self, agency: int, role: Role) -> Seat:
         return role, self.rng.choice(self.world.seats[agency, role]), agency
-
-
-def _moment(seconds: float | None) -> datetime | None:
-    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)

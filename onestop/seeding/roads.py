@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from random import Random
 from typing import Any, Final
 
@@ -13,11 +13,10 @@ from django.utils import timezone
 from identity.models import Agency
 from identity.queries import centre_of
 from identity.states import AgencyKind
-from procedures.definition import ProcedureDefinition, ProcessStep, Sample, TimeLimit
+from procedures.definition import ProcedureDefinition, ProcessStep, Sample, TimeLimit, routed
 from procedures.eforms import FieldDefinition
 from procedures.models import ProcedureVersion
-from procedures.rules import evaluate
-from procedures.states import FilingChannel
+from procedures.states import AgencyRule, FilingChannel
 
 _PREFIX_OF_NAMED: Final = "competent_agency"
 
@@ -43,14 +42,16 @@ class Road:
     limit: TimeLimit
     places: tuple[Place, ...]
     weights: tuple[float, ...]
-    named: Mapping[str, Agency]
+    named: Mapping[str, Agency]  # who does a step, by its code, where that is always the same
     askable: tuple[str, ...]
 
     def agency_of(self, step: ProcessStep, place: Place) -> Agency:
         """Return who does the step when the case is at `place`."""
-        if step.agency == "NAMED":
-            return self.named[step.agency_code]
-        return place.centre if step.agency == "RECEIVING" else place.competent
+        if step.agency == AgencyRule.PARENT and place.competent.parent:
+            return place.competent.parent
+        if step.code in self.named:
+            return self.named[step.code]
+        return place.centre if step.agency == AgencyRule.RECEIVING else place.competent
 
     def answers_of(self, name: str, national_id: str, phone: str, place: Place) -> dict[str, Any]:
         """Return the sample's answers as this person would give them at `place`."""
@@ -95,6 +96,7 @@ def _of(
             continue
         facts = {field.code: _fact(field) for step in process.steps for field in step.facts}
         known = dict(sample.answers) | facts
+        limit = definition.time_for(sample.answers, today, FilingChannel.ONLINE)
         chosen = communes if _chooses_a_commune(definition, sample, competent) else [_place(competent)]
         yield Road(
             version_id=version.pk,
@@ -102,13 +104,25 @@ def _of(
             definition=definition,
             answers={code: value for code, value in sample.answers.items() if form.fields[code].kind != "file"},
             facts=facts,
-            steps=tuple(step for step in process.steps if step.when is None or evaluate(step.when, known, today)),
-            limit=definition.time_for(sample.answers, today, FilingChannel.ONLINE),
+            steps=tuple(_with_share(step, limit) for step in process.road(known, today)),
+            limit=limit,
             places=tuple(chosen),
             weights=tuple(_busyness(seed, place.competent) for place in chosen),
-            named={step.agency_code: agencies[step.agency_code] for step in process.steps if step.agency == "NAMED"},
+            named={step.code: agencies[code] for step in process.steps if (code := _named(step, known, today))},
             askable=tuple(form.fields),
         )
+
+
+def _with_share(step: ProcessStep, limit: TimeLimit) -> ProcessStep:
+    """Return the step with its own time, if it has one, as a share of the procedure's."""
+    if step.time is None or not limit.minutes:
+        return step
+    return replace(step, share=step.time.minutes * 100 // limit.minutes)
+
+
+def _named(step: ProcessStep, known: Mapping[str, Any], today: date) -> str:
+    """Return the code of the agency that does a step wherever the case is at home; empty for the others."""
+    return step.agency_code if step.agency == AgencyRule.NAMED else routed(step.route, known, today)
 
 
 def _place(competent: Agency) -> Place:

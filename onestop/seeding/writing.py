@@ -27,8 +27,9 @@ from identity.models import Account
 from identity.queries import calendar_of
 from onestop.kinds import Channel
 from onestop.models import Case, CaseEvent, CaseNumberSeries, CaseRequest, CaseStep
-from onestop.seeding.lives import Life, World
+from onestop.seeding.lives import Life
 from onestop.seeding.people import Person, person
+from onestop.seeding.records import World
 from onestop.seeding.roads import Road, roads
 from onestop.seeding.rows import Table, made
 from onestop.seeding.staff import appoint
@@ -277,7 +278,7 @@ def _life(
         created_at=when,
         changed_at=when,
     )
-    life = Life(plan.world, road, where, who, rng, case)
+    life = Life(plan.world, road, where, rng, case)
     life.run(moment)
     return life
 

@@ -5,6 +5,7 @@ A click orders the signature; a worker makes it, and only then does the case mov
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -14,7 +15,7 @@ from identity.queries import appointment_title
 from identity.states import Role
 from onestop.actors import SYSTEM, Actor
 from onestop.errors import ResultNotReadyError
-from onestop.kinds import Delivery, DocumentState
+from onestop.kinds import Delivery, DocumentKind, DocumentState
 from onestop.models import CaseDocument
 from onestop.services import correcting, documents, stepping
 from onestop.services.advancing import advance, lock
@@ -73,12 +74,15 @@ def record_signature(*, document_id: int, file: StoredFile, at: datetime) -> Non
     actor = _who_ordered(document)
     _keep(document, file, DocumentState.SIGNED)
     advance(case, action=Action.SIGN, actor=actor, at=at, data={"document": str(document.uuid)})
-    stepping.move_on(case, at)
+    stepping.move_on(case, at, by=Action.SIGN)
 
 
 @transaction.atomic
-def record_issue(*, document_id: int, file: StoredFile, at: datetime) -> None:
-    """A worker has sealed: the case is decided, and the result goes on to its way of delivery. Safe twice."""
+def record_issue(*, document_id: int, file: StoredFile, sealed: Sequence[StoredFile] = (), at: datetime) -> None:
+    """A worker has sealed: the case is decided, and the result goes on to its way of delivery. Safe twice.
+
+    `sealed` are the applicant's papers that were sealed with it.
+    """
     document = CaseDocument.objects.get(pk=document_id)
     case = lock(document.case_id)
     document.refresh_from_db()
@@ -88,8 +92,21 @@ def record_issue(*, document_id: int, file: StoredFile, at: datetime) -> None:
     correcting.revoke_issued(case, at)
     document.issued_at = at
     _keep(document, file, DocumentState.ISSUED)
+    for place, paper in enumerate(sealed, start=1):
+        CaseDocument.objects.create(
+            case=case,
+            kind=DocumentKind.SEALED,
+            version=place,
+            state=DocumentState.ISSUED,
+            number=document.number,
+            file=paper,
+            context={"name": paper.display_name},
+            orders=document.orders[-1:],
+            created_at=at,
+            issued_at=at,
+        )
     advance(case, action=Action.ISSUE, actor=actor, at=at, data={"document": str(document.uuid)})
-    stepping.move_on(case, at)
+    stepping.move_on(case, at, by=Action.ISSUE)
     if case.delivery == Delivery.ELECTRONIC:
         advance(case, action=Action.RETURN_RESULT, actor=SYSTEM, at=at)
     else:

@@ -7,7 +7,7 @@ version's own mapping, signed and sealed elsewhere (`deciding`).
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -30,7 +30,7 @@ from portal.core.formatting import official_date, official_time, place_name, pro
 from procedures.definition import Result
 from procedures.eforms.fields import UNKNOWN
 from procedures.eforms.kinds.dates import date_text
-from procedures.rules import look_up
+from procedures.rules import evaluate, look_up
 
 PRINT_TOPIC: Final = "onestop.print"
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -133,11 +133,15 @@ def number_text(document: CaseDocument, number: int) -> str:
 
 
 def result_of(case: Case) -> Result:
-    """Return what the version says of the result's document; raises `ActionNotAllowedError` when it has none."""
-    results = [result for result in stepping.definition_of(case).results if result.template]
-    if not results:
-        raise ActionNotAllowedError
-    return results[0]
+    """Return what the version says of the document that these answers and facts lead to.
+
+    Raises `ActionNotAllowedError` when it has none.
+    """
+    known, today = case.answers | case.facts, case.answered_on(timezone.localdate(case.created_at))
+    for result in stepping.definition_of(case).results:
+        if result.template and (result.when is None or evaluate(result.when, known, today)):
+            return result
+    raise ActionNotAllowedError
 
 
 def _order_print(document: CaseDocument, at: datetime) -> None:
@@ -187,7 +191,8 @@ def _result_context(case: Case, document: CaseDocument) -> dict[str, Any]:
     definition, result = stepping.definition_of(case), result_of(case)
     known = {"answers": case.answers, "facts": case.facts}
     agency = case.competent_agency
-    pages = [] if document.is_refusal else _pages_to_copy(case, result)
+    pages = [] if document.is_refusal else _given(case, [result.pages_of])
+    seals = [] if document.is_refusal else _given(case, result.seals)
     day = case.answered_on(timezone.localtime(document.created_at).date())
     words = phrasing.words_of(definition, case, day)
     written = {part: text for part, text in document.edited.items() if part != REFUSAL}
@@ -198,6 +203,7 @@ def _result_context(case: Case, document: CaseDocument) -> dict[str, Any]:
         "applicant": case.applicant_name,
         "result_name": result.name,
         "pages": [str(paper.uuid) for paper in pages],
+        "seals": [str(paper.uuid) for paper in seals],
         "page_count": sum(paper.file.facts.get("pages", 1) for paper in pages),
         "agency": agency.name if agency else "",
         "superior": _superior(agency),
@@ -210,14 +216,14 @@ def _result_context(case: Case, document: CaseDocument) -> dict[str, Any]:
     }
 
 
-def _pages_to_copy(case: Case, result: Result) -> list[CasePaper]:
-    """Return the papers whose pages stand in the result, in their order.
+def _given(case: Case, codes: Sequence[str]) -> list[CasePaper]:
+    """Return the papers that were given to the uploads `codes`, in their order: the province vouches for their pages.
 
     Raises `QuarantinedFileError`, and `FileRefusedError` for pages that do not always show the same.
     """
-    given = case.papers.filter(code=result.pages_of, replaced_at=None).select_related("file")
+    given = case.papers.filter(code__in=codes, replaced_at=None).select_related("file")
     papers = {str(paper.uuid): paper for paper in given}
-    found = [papers[name] for name in case.answers.get(result.pages_of) or [] if name in papers]
+    found = [papers[name] for code in codes for name in case.answers.get(code) or [] if name in papers]
     if any(paper.file.is_quarantined for paper in found):
         raise QuarantinedFileError
     if any(paper.file.facts.get("layered") for paper in found):

@@ -40,7 +40,7 @@ def extend(
         case.due_at = calendar_of(case.competent_agency_id).postpone(case.due_at, days)
         data |= {"days": days, "due_after": case.due_at.isoformat()}
     advance(case, action=Action.EXTEND, actor=actor, at=at, note=reason, data=data)
-    stepping.redate(case, at)
+    stepping.redate(case)
     documents.write_form(case, DocumentKind.FORM_04, actor=actor, at=at, reason=reason)
     return case
 

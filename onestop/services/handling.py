@@ -23,6 +23,8 @@ from onestop.services import documents, population, stepping, warning
 from onestop.services.advancing import advance, lock
 from onestop.services.requesting import consent_is_missing
 from onestop.states import Action
+from procedures.definition import ProcessStep
+from procedures.rules import evaluate
 
 
 @transaction.atomic
@@ -100,15 +102,22 @@ def propose(*, case_id: int, actor: Actor, at: datetime, note: str = "", seen_ve
         raise FactsMissingError
     documents.draft_result(case, at=at)
     advance(case, action=Action.PROPOSE, actor=actor, at=at, note=note)
-    stepping.move_on(case, at)
+    stepping.move_on(case, at, by=Action.PROPOSE)
     return case
 
 
 def is_ready_to_propose(case: Case) -> bool:
     """Return whether everything that the open step must record is there, and the applicant's consent where asked."""
     step = stepping.open_step_of(case)
-    required = stepping.definition_of_step(case, step).requires if step else ()
-    return all(case.facts.get(code) for code in required) and not consent_is_missing(case)
+    missing = _missing_facts(case, stepping.definition_of_step(case, step)) if step else []
+    return not missing and not consent_is_missing(case)
+
+
+def _missing_facts(case: Case, step: ProcessStep) -> list[str]:
+    """Return the facts that the step requires and that nobody recorded; what it does not ask for is not missing."""
+    known, today = case.answers | case.facts, case.answered_on(timezone.localdate(case.created_at))
+    unasked = {fact.code for fact in step.facts if fact.show_if and not evaluate(fact.show_if, known, today)}
+    return [code for code in step.requires if code not in unasked and not case.facts.get(code)]
 
 
 @transaction.atomic

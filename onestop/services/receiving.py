@@ -16,10 +16,13 @@ from onestop.states import Action
 
 
 @transaction.atomic
-def accept(*, case_id: int, actor: Actor, at: datetime, seen_version: int | None = None) -> Case:
+def accept(
+    *, case_id: int, actor: Actor, at: datetime, seen_version: int | None = None, with_receipt: bool = False
+) -> Case:
     """Accept the case and hand it over to handling: the clock starts, form 01 is written, form 06 opens.
 
-    Raises `ActionNotAllowedError`, `StaleCaseError`.
+    What is done at once (`receipt_on_request` of the process) has form 01 only when the applicant asks for it
+    (`with_receipt`). Raises `ActionNotAllowedError`, `StaleCaseError`.
     """
     case = lock(case_id, seen_version=seen_version)
     if case.competent_agency_id is None:
@@ -29,10 +32,11 @@ def accept(*, case_id: int, actor: Actor, at: datetime, seen_version: int | None
     case.due_at = stepping.promised(case, at)
     case.save(update_fields=["due_at"])
     stepping.enter_first_step(case, at)
-    documents.write_form(case, DocumentKind.FORM_01, actor=actor, at=at)
+    if with_receipt or not stepping.process_of(case).receipt_on_request:
+        documents.write_form(case, DocumentKind.FORM_01, actor=actor, at=at)
     # In the clerk's name and step: the history then says who must not appraise this case.
     advance(case, action=Action.HAND_OVER, actor=actor, at=at)
-    stepping.move_on(case, at)
+    stepping.move_on(case, at, by=Action.HAND_OVER)
     return case
 
 

@@ -27,6 +27,7 @@ def running_under(calendar_id: int, at: datetime) -> QuerySet[Case, int]:
     """
     states = [state for state in State if is_allowed(state, Action.RECOMPUTE_DUE, SYSTEM.role)]
     cases = Case.objects.filter(competent_agency__calendar=calendar_id, state__in=states, due_at__gt=at)
+    cases = cases.filter(remaining_minutes=None)
     return cases.order_by("pk").values_list("pk", flat=True)
 
 
@@ -48,7 +49,7 @@ def recompute_due_time(*, case_id: int, reason: str, at: datetime) -> bool:
         note=reason,
         data={"due_before": before.isoformat(), "due_after": after.isoformat()},
     )
-    stepping.redate(case, at)
+    stepping.redate(case)
     return True
 
 

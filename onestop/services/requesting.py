@@ -20,7 +20,7 @@ from onestop.actors import SYSTEM, Actor
 from onestop.errors import ActionNotAllowedError, IncompleteAnswersError, ReasonMissingError
 from onestop.kinds import Channel, DocumentKind, RequestKind, RequestOutcome
 from onestop.models import Case, CaseRequest
-from onestop.services import documents, notices, phrasing, stepping, suspending
+from onestop.services import consulting, documents, notices, phrasing, stepping, suspending
 from onestop.services.advancing import advance, lock
 from onestop.services.receiving import serves_at_counter
 from onestop.states import Action, State, is_allowed
@@ -92,7 +92,10 @@ def answer_supplement(*, case_id: int, actor: Actor, answers: Mapping[str, Any],
         raise IncompleteAnswersError(result.first_step, errors=result.errors)
     case.answers = result.answers
     _close(request, RequestOutcome.ANSWERED, at)
+    before_acceptance = case.state == State.SUPPLEMENT_BEFORE_ACCEPTANCE
     advance(case, action=Action.ANSWER_SUPPLEMENT, actor=actor, at=at, data={"items": sorted(asked)})
+    if not before_acceptance:
+        stepping.follow(case, at, by=Action.ANSWER_SUPPLEMENT)
     return case
 
 
@@ -174,12 +177,17 @@ def answer_verification(*, case_id: int, actor: Actor, confirmed: bool, text: st
 def lapse(*, request_id: int, at: datetime) -> None:
     """The time of a request ran out. Safe to call twice, and too early.
 
-    Silence on a draft means consent; a supplement that never came ends the case; a suspended case goes on; a
-    verification stays open and overdue: an office's silence proves nothing.
+    Silence on a draft means consent, and so does that of an agency whose opinion was asked where the version says so;
+    a supplement that never came ends the case; a suspended case goes on; otherwise a request stays open and overdue:
+    silence proves nothing.
     """
     case = lock(CaseRequest.objects.values_list("case_id", flat=True).get(pk=request_id))
     request = case.requests.get(pk=request_id)
     if request.answered_at is not None or request.due_at > at or request.kind == RequestKind.VERIFICATION:
+        return
+    if request.kind == RequestKind.CONSULTATION:
+        if request.silence_is_consent:
+            consulting.fall_silent(case, request, at)
         return
     consent = request.kind == RequestKind.CONSENT
     action = _WHEN_SILENT[RequestKind(request.kind)]

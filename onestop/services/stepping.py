@@ -9,17 +9,18 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from identity.calendar import Calendar
 from identity.models import Agency
-from identity.queries import calendar_of
+from identity.queries import agency_by_code, calendar_of
 from onestop import deadlines
 from onestop.actors import Actor
 from onestop.errors import ActionNotAllowedError
 from onestop.kinds import FILED_AS, Channel
 from onestop.models import Case, CaseStep
 from onestop.states import STANDING, Action
-from procedures.definition import FeeLine, ProcedureDefinition, ProcessStep
+from procedures.definition import ENDING_ACTS, FeeLine, ProcedureDefinition, Process, ProcessStep, routed
 from procedures.promises import due_at, province_calendar
-from procedures.rules import evaluate
+from procedures.states import AgencyRule
 
 
 def definition_of(case: Case) -> ProcedureDefinition:
@@ -46,14 +47,12 @@ def filing_fees(case: Case, at: datetime) -> tuple[FeeLine, ...]:
     return definition_of(case).fee_lines(case.answers, "FILING", today, FILED_AS[Channel(case.channel)])
 
 
-def steps_of(case: Case, at: datetime) -> list[ProcessStep]:
-    """Return the steps that this case takes, in order: those whose condition holds."""
+def process_of(case: Case) -> Process:
+    """Return the process of the version; raises `ActionNotAllowedError` when the case is not handled here."""
     process = definition_of(case).process
     if process is None:
         raise ActionNotAllowedError(_("This procedure is not handled on this system."))
-    known: Mapping[str, Any] = case.answers | case.facts
-    today = timezone.localtime(at).date()
-    return [step for step in process.steps if step.when is None or evaluate(step.when, known, today)]
+    return process
 
 
 def open_step_of(case: Case) -> CaseStep | None:
@@ -63,8 +62,7 @@ def open_step_of(case: Case) -> CaseStep | None:
 
 def definition_of_step(case: Case, step: CaseStep) -> ProcessStep:
     """Return what the version says of a running step."""
-    process = definition_of(case).process
-    found = next((s for s in process.steps if s.code == step.code), None) if process else None
+    found = process_of(case).step(step.code)
     if found is None:
         raise ActionNotAllowedError
     return found
@@ -74,13 +72,17 @@ def require(case: Case, action: Action, actor: Actor) -> CaseStep:
     """Return the open step when `actor` may do `action` in it.
 
     Raises `ActionNotAllowedError` when the step belongs to another role or agency, is held by a colleague, does
-    not offer the action, or is closed to somebody who acted in a step that it excludes ("who decides is never
-    who received").
+    not offer the action (any more), still waits for opinions, or is closed to somebody who acted in a step that it
+    excludes ("who decides is never who received").
     """
     step = require_place(case, actor)
     defined = definition_of_step(case, step)
     if action not in defined.actions and action not in STANDING:
         raise ActionNotAllowedError
+    if action in _spent(case, step, defined):
+        raise ActionNotAllowedError(_("This was done as often as the process allows in this step."))
+    if action in ENDING_ACTS and _awaits_opinions(case):
+        raise ActionNotAllowedError(_("Opinions are still awaited. The case goes on when they are there."))
     if is_excluded(case, step, actor):
         raise ActionNotAllowedError(
             _("Somebody else must do this step: you have acted in an earlier one that excludes it.")
@@ -88,10 +90,36 @@ def require(case: Case, action: Action, actor: Actor) -> CaseStep:
     return step
 
 
+def actions_for(case: Case, actor: Actor) -> frozenset[str]:
+    """Return what the actor may do in the open step: nothing when `require` would refuse them everything."""
+    try:
+        step = require_place(case, actor)
+    except ActionNotAllowedError:
+        return frozenset()
+    if is_excluded(case, step, actor):
+        return frozenset()
+    defined = definition_of_step(case, step)
+    waiting = ENDING_ACTS if _awaits_opinions(case) else ()
+    return STANDING.union(defined.actions) - _spent(case, step, defined) - {Action(act) for act in waiting}
+
+
 def is_excluded(case: Case, step: CaseStep, actor: Actor) -> bool:
     """Return whether the actor acted in a step that closes this one to them."""
     codes = definition_of_step(case, step).not_same_as
-    return bool(codes) and case.events.filter(step__in=codes, actor=actor.account).exists()
+    if not codes:
+        return False
+    acts = case.events.filter(step__in=codes, actor=actor.account)
+    return acts.exclude(action=Action.ANSWER_OPINION).exists()
+
+
+def _spent(case: Case, step: CaseStep, defined: ProcessStep) -> set[str]:
+    """Return the acts that were done as often as the process allows in the step."""
+    done = case.events.filter(step=step.code)
+    return {act for act, most in defined.at_most.items() if done.filter(action=act).count() >= most}
+
+
+def _awaits_opinions(case: Case) -> bool:
+    return case.requests.consultations().awaited().exists()
 
 
 def require_place(case: Case, actor: Actor) -> CaseStep:
@@ -106,43 +134,51 @@ def require_place(case: Case, actor: Actor) -> CaseStep:
 
 def enter_first_step(case: Case, at: datetime) -> CaseStep:
     """Open the first step of the process."""
-    return _open(case, steps_of(case, at)[0], at, share=0)
+    step = process_of(case).first(_known(case), timezone.localtime(at).date())
+    if step is None:
+        raise ActionNotAllowedError
+    return _open(case, step, at)
 
 
-def move_on(case: Case, at: datetime) -> CaseStep | None:
-    """Finish the open step and open the next; returns None when the process has ended."""
-    steps = steps_of(case, at)
-    place = _finish(case, at, steps)
-    if place + 1 >= len(steps):
-        return None
-    return _open(case, steps[place + 1], at, share=sum(step.share for step in steps[: place + 2]))
+def move_on(case: Case, at: datetime, *, by: Action = Action.FORWARD) -> CaseStep | None:
+    """Finish the open step and open the one to which the act `by` leads; returns None when the process has ended."""
+    current = _finish(case, at)
+    step = process_of(case).after(current.code, by, _known(case), timezone.localtime(at).date())
+    return _open(case, step, at) if step else None
+
+
+def follow(case: Case, at: datetime, *, by: Action) -> None:
+    """Move on when the open step says where an act leads that does not end a step by itself (a supplement came)."""
+    current = open_step_of(case)
+    defined = process_of(case).step(current.code) if current else None
+    if defined and defined.lead(by, _known(case), timezone.localtime(at).date()):
+        move_on(case, at, by=by)
 
 
 def move_back(case: Case, to: str, at: datetime) -> CaseStep:
     """Finish the open step and open the earlier step `to` once more.
 
-    Raises `ActionNotAllowedError` when `to` is not an earlier step of this case.
+    Raises `ActionNotAllowedError` when the case has not come through `to`.
     """
-    steps = steps_of(case, at)
-    current = open_step_of(case)
-    codes = [step.code for step in steps]
-    if current is None or to not in codes[: codes.index(current.code)]:
+    found = next((step for step in _steps_before(case) if step.code == to), None)
+    if found is None:
         raise ActionNotAllowedError
-    _finish(case, at, steps)
-    place = codes.index(to)
-    return _open(case, steps[place], at, share=sum(step.share for step in steps[: place + 1]))
+    _finish(case, at)
+    return _open(case, found, at)
 
 
 def reopen(case: Case, action: Action, at: datetime) -> CaseStep:
-    """Open the last step whose holder may do `action` once more; nothing was promised for what is done anew.
+    """Open the last step that the case came through whose holder may do `action` once more; nothing was promised for
+    what is done anew.
 
-    Raises `ActionNotAllowedError` when the process has no such step.
+    Raises `ActionNotAllowedError` when it came through no such step.
     """
-    step = next((step for step in reversed(steps_of(case, at)) if action in step.actions), None)
+    passed = (process_of(case).step(code) for code in reversed(_passed(case)))
+    step = next((step for step in passed if step and action in step.actions), None)
     if step is None:
         raise ActionNotAllowedError
     end(case, at)
-    return _open(case, step, at, share=0)
+    return _open(case, step, at, is_promised=False)
 
 
 def end(case: Case, at: datetime) -> None:
@@ -150,39 +186,39 @@ def end(case: Case, at: datetime) -> None:
     case.steps.filter(finished_at=None).update(finished_at=at)
 
 
-def earlier_steps(case: Case, at: datetime) -> list[ProcessStep]:
+def earlier_steps(case: Case) -> list[ProcessStep]:
     """Return the handling steps to which the case may be sent back (never the counter's)."""
-    current = open_step_of(case)
-    steps = steps_of(case, at)
-    codes = [step.code for step in steps]
-    if current is None:
-        return []
-    return [step for step in steps[: codes.index(current.code)] if step.agency != "RECEIVING"]
+    return [step for step in _steps_before(case) if step.agency != AgencyRule.RECEIVING]
 
 
-def redate(case: Case, at: datetime) -> None:
+def redate(case: Case) -> None:
     """Give the open step the due time that follows from the case's own."""
-    step, steps = open_step_of(case), steps_of(case, at)
+    step = open_step_of(case)
     if step is None or step.due_at is None:
         return
-    place = next(place for place, defined in enumerate(steps) if defined.code == step.code)
     calendar = calendar_of(step.agency_id)
-    step.due_at = deadlines.step_due_at(case, calendar, sum(defined.share for defined in steps[: place + 1]))
+    step.due_at = _due_of(case, definition_of_step(case, step), calendar, step.started_at)
     step.warn_at = deadlines.next_warning_at(step, calendar)
     step.save(update_fields=["due_at", "warn_at"])
 
 
-def _finish(case: Case, at: datetime, steps: list[ProcessStep]) -> int:
+def _known(case: Case) -> Mapping[str, Any]:
+    known: Mapping[str, Any] = case.answers | case.facts
+    return known
+
+
+def _finish(case: Case, at: datetime) -> CaseStep:
     current = open_step_of(case)
     if current is None:
         raise ActionNotAllowedError
     current.finished_at = at
     current.save(update_fields=["finished_at"])
-    return next(place for place, step in enumerate(steps) if step.code == current.code)
+    return current
 
 
-def _open(case: Case, step: ProcessStep, at: datetime, *, share: int) -> CaseStep:
-    agency = _agency_of(case, step)
+def _open(case: Case, step: ProcessStep, at: datetime, *, is_promised: bool = True) -> CaseStep:
+    agency = _agency_of(case, step, at)
+    calendar = calendar_of(agency.pk)
     opened = CaseStep(
         case=case,
         sequence=case.steps.count() + 1,
@@ -192,17 +228,46 @@ def _open(case: Case, step: ProcessStep, at: datetime, *, share: int) -> CaseSte
         agency=agency,
         started_at=at,
     )
-    if share:
-        calendar = calendar_of(agency.pk)
-        deadlines.give_time(opened, deadlines.step_due_at(case, calendar, share), calendar)
+    if is_promised:
+        deadlines.give_time(opened, _due_of(case, step, calendar, at), calendar)
     opened.save(force_insert=True)
     return opened
 
 
-def _agency_of(case: Case, step: ProcessStep) -> Agency:
-    if step.agency == "NAMED":
-        return Agency.objects.get(code=step.agency_code)
-    agency = case.receiving_centre if step.agency == "RECEIVING" else case.competent_agency
+def _steps_before(case: Case) -> list[ProcessStep]:
+    """Return the steps through which the case came to the open one, in the order in which it first came to each."""
+    current = open_step_of(case)
+    passed = _passed(case)
+    before = passed[: passed.index(current.code)] if current else []
+    return [step for step in map(process_of(case).step, before) if step]
+
+
+def _passed(case: Case) -> list[str]:
+    return list(dict.fromkeys(case.steps.order_by("sequence").values_list("code", flat=True)))
+
+
+def _due_of(case: Case, step: ProcessStep, calendar: Calendar, started_at: datetime) -> datetime | None:
+    """Return until when a step should end: its own time from its beginning, or the shares of the steps so far."""
+    if step.time:
+        return deadlines.own_due_at(case, step.time, calendar, started_at)
+    passed = _passed(case)
+    before = passed[: passed.index(step.code)] if step.code in passed else passed
+    share = step.share + sum(one.share for one in process_of(case).steps if one.code in before)
+    return deadlines.step_due_at(case, calendar, share) if share else None
+
+
+def _agency_of(case: Case, step: ProcessStep, at: datetime) -> Agency:
+    match step.agency:
+        case AgencyRule.NAMED:
+            return agency_by_code(step.agency_code)
+        case AgencyRule.ROUTED:
+            return agency_by_code(routed(step.route, _known(case), timezone.localtime(at).date()))
+        case AgencyRule.RECEIVING:
+            agency = case.receiving_centre
+        case AgencyRule.PARENT:
+            agency = case.competent_agency.parent if case.competent_agency else None
+        case _:
+            agency = case.competent_agency
     if agency is None:
         raise ActionNotAllowedError(_("The case has no competent agency yet."))
     return agency

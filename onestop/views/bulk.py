@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -15,6 +16,7 @@ from onestop.forms import ListForm
 from onestop.lists.queues import DESK
 from onestop.models import BulkItem, Case
 from onestop.views.lists import desk_context
+from portal.core.errors import DomainError
 from portal.core.text import whole_number
 
 
@@ -60,7 +62,11 @@ def _ask(request: HttpRequest, choice: bulk.Choice | None, status: int = 200) ->
 def _choice(request: HttpRequest, typed: QueryDict | None) -> bulk.Choice | None:
     at_work = officer(request)
     seen = _whole_list(request, at_work) if request.POST.get("whole") else _seen(request.POST.getlist("chosen"))
-    return bulk.choice(at_work, request.POST.get("bulk_act", ""), seen, typed)
+    try:
+        return bulk.choice(at_work, request.POST.get("bulk_act", ""), seen, typed)
+    except DomainError as error:  # the first of the cases has no form for it
+        messages.error(request, str(error.message))
+        return None
 
 
 def _seen(values: list[str]) -> dict[int, int]:

@@ -128,7 +128,7 @@ def _show(request: HttpRequest, case: Case, *, typed: Typed | None, status: int 
         "is_printing": any(one.file_id is None or one.is_being_signed for one in documents),
         "history": history,
         "clock": deadlines.clock_of(case, history, now),
-        "requests": queries.requests(case),
+        "requests": queries.requests_of(case, at_work),
         "words": queries.messages(case),
         "notes": queries.notes(case),
         "deliveries": deliveries,

@@ -100,6 +100,7 @@ def desk_context(at_work: Officer, here: str) -> dict[str, Any]:
         "unread": queries.unread_notices(at_work.account),
         "here": here,
         "leads": bool(at_work.roles & {Role.LEADER, Role.CENTRE_HEAD}),
+        "gives_opinions": bool(at_work.roles & {Role.OFFICER, Role.LEADER}),
         "queues": [(one, counted.get(one.code, "0")) for one in lists.queues_of(at_work)],
         "views": [one for one in views if _may_see(at_work, one.queue)],
     }
@@ -112,7 +113,7 @@ def _queue(request: HttpRequest, code: str) -> lists.Queue:
 
 
 def _may_see(at_work: Officer, code: str) -> bool:
-    return code in lists.QUEUES and bool(lists.QUEUES[code].branches(at_work, timezone.now()))
+    return code in lists.QUEUES and lists.QUEUES[code].is_seen_by(at_work)
 
 
 def _show(request: HttpRequest, chosen: lists.Queue) -> HttpResponse:

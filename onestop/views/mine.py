@@ -50,6 +50,7 @@ def my_cases(request: HttpRequest) -> HttpResponse:
         "cases": queries.my_cases(account)[:100],
         "typed_for_others": queries.typed_for_others(account),
         "unread": queries.unread_by_applicant(account),
+        "followed": queries.followed(account)[:100],
     }
     return render(request, "onestop/my_cases.html", context)
 
@@ -72,6 +73,7 @@ def case(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "documents": queries.documents(found, for_applicant=True),
         "history": queries.history(found, for_applicant=True),
         "requests": queries.asked_of_applicant(found),
+        "opinions": queries.opinions(found),
         "fees": queries.fees_of(found),
         "words": queries.messages(found),
         "may_write": is_allowed(State(found.state), Action.WRITE_MESSAGE, Role.APPLICANT),

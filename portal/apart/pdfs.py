@@ -161,13 +161,13 @@ def join(sources: list[str], target: str, thumbnail: str) -> dict[str, Any]:
 
 
 def bind(sources: list[str], mark: str, last: str, target: str) -> dict[str, Any]:
-    """Write one PDF: the pages of the photos and PDFs in order, `mark` in the corner of each, then the PDF `last`.
+    """Write one PDF: the pages of the photos and PDFs in order, `mark` in the corner of each, then `last` if any.
 
     Of a stranger's page only what it shows is kept: what was filled in or signed becomes part of the picture, links
     and actions stay behind. Raises `Refused`.
     """
     try:
-        with pikepdf.open(last) as document, pikepdf.open(mark) as corner:
+        with pikepdf.open(last) if last else pikepdf.new() as document, pikepdf.open(mark) as corner:
             copied = _copied(sources, Path(target).parent)
             for place, page in enumerate(copied.pages):
                 document.pages.insert(place, page)

@@ -88,6 +88,7 @@ def _secrets() -> dict[str, str]:
         "NATIONAL_PORTAL_PASSWORD": secrets.token_hex(16),
         "POPULATION_TOKEN": secrets.token_hex(16),
         "MESSAGING_TOKEN": secrets.token_hex(16),
+        "HOUSEHOLD_BUSINESS_TOKEN": secrets.token_hex(16),
     }
 
 
@@ -109,6 +110,7 @@ def _addresses(where: Place, password: str) -> dict[str, str]:
         "POPULATION_URL": f"{sandbox}/dan-cu",
         "MESSAGING_URL": f"{sandbox}/tin-nhan",
         "MAIL_DIR": str(where.var / "mail"),
+        "HOUSEHOLD_BUSINESS_URL": f"{sandbox}/ho-kinh-doanh",
         "TIMESTAMP_URL": f"http://127.0.0.1:{where.port + 2}/tsa",
         "PKI_DIR": str(where.var / "pki"),
         "MEDIA_ROOT": str(where.var / "files"),

@@ -22,6 +22,7 @@ NATIONAL_PORTAL_PASSWORD = env.text("NATIONAL_PORTAL_PASSWORD")
 POPULATION_TOKEN = env.text("POPULATION_TOKEN")
 MESSAGING_TOKEN = env.text("MESSAGING_TOKEN", "")
 MAIL_DIR = Path(env.text("MAIL_DIR", str(_environment.BASE_DIR / "var" / "mail")))
+HOUSEHOLD_BUSINESS_TOKEN = env.text("HOUSEHOLD_BUSINESS_TOKEN", "")
 
 # --- Django -------------------------------------------------------------------------------------------------
 SANDBOX_DB = Path(env.text("SANDBOX_DB", str(_environment.BASE_DIR / "var" / "sandbox.sqlite3")))
@@ -37,6 +38,7 @@ INSTALLED_APPS = [
     "portal.sandbox.dvcqg",
     "portal.sandbox.dancu",
     "portal.sandbox.tinnhan",
+    "portal.sandbox.hokinhdoanh",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

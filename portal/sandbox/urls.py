@@ -12,5 +12,6 @@ urlpatterns = [
     path("dvcqg/", include("portal.sandbox.dvcqg.urls")),
     path("dan-cu/", include("portal.sandbox.dancu.urls")),
     path("tin-nhan/", include("portal.sandbox.tinnhan.urls")),
+    path("ho-kinh-doanh/", include("portal.sandbox.hokinhdoanh.urls")),
     path("", include("portal.sandbox.faults.urls")),
 ]

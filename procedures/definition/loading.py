@@ -15,28 +15,26 @@ from jsonschema import Draft202012Validator
 from portal.core.storable import can_be_stored
 from procedures import rules
 from procedures.definition.parts import (
-    ANSWERED,
     Authority,
     ChannelTerms,
+    Elsewhere,
     Fee,
     LegalBasis,
     Line,
     Paper,
     ProcedureDefinition,
-    Process,
-    ProcessStep,
     Related,
     Result,
     Retention,
-    Route,
     Sample,
     Stage,
     Terms,
-    TimeLimit,
     Variant,
     Wording,
 )
+from procedures.definition.process import END, Consultation, Lead, Process, ProcessStep
 from procedures.definition.schema import SCHEMA
+from procedures.definition.terms import ANSWERED, Route, TimeLimit
 from procedures.eforms.checking import check_field
 from procedures.eforms.definition import (
     FormDefinition,
@@ -47,7 +45,7 @@ from procedures.eforms.definition import (
     shapes_of,
 )
 from procedures.rules import Answer, Rule, Shape
-from procedures.states import Availability
+from procedures.states import AgencyRule, Availability
 
 Shapes = Mapping[str, Shape]
 
@@ -104,6 +102,8 @@ def _definition(document: Mapping[str, Any]) -> ProcedureDefinition:
     _known_variants(document)
     form = load_form(document["form"]) if document.get("form") else None
     known = form.shapes if form else {}
+    process = _process(document["process"], known) if document.get("process") else None
+    facts = shapes_of(fact for step in process.steps for fact in step.facts) if process else {}
     return ProcedureDefinition(
         code=document["code"],
         local_code=document.get("local_code", ""),
@@ -137,7 +137,7 @@ def _definition(document: Mapping[str, Any]) -> ProcedureDefinition:
         legal_basis=tuple(
             LegalBasis(basis["number"], basis.get("title", "")) for basis in document.get("legal_basis", [])
         ),
-        results=tuple(_result(result, form) for result in document["results"]),
+        results=tuple(_result(result, form, {**known, **facts}) for result in document["results"]),
         steps=tuple(_stage(step) for step in document.get("steps", [])),
         conditions=document.get("conditions", ""),
         keywords=tuple(document.get("keywords", [])),
@@ -145,7 +145,8 @@ def _definition(document: Mapping[str, Any]) -> ProcedureDefinition:
         popularity=document.get("popularity", 0),
         unconfirmed=tuple(document.get("unconfirmed", [])),
         form=form,
-        process=_process(document["process"], known) if document.get("process") else None,
+        process=process,
+        elsewhere=_elsewhere(document["elsewhere"], process) if "elsewhere" in document else None,
     )
 
 
@@ -170,11 +171,12 @@ def _paper(document: Mapping[str, Any]) -> Paper:
     )
 
 
-def _result(document: Mapping[str, Any], form: FormDefinition | None) -> Result:
-    pages_of = document.get("pages_of", "")
-    asked = form.fields.get(pages_of) if form else None
-    if pages_of and (asked is None or asked.kind != "file"):
-        raise DefinitionError(f"result {document['name']}: no upload {pages_of!r} to take pages from")
+def _result(document: Mapping[str, Any], form: FormDefinition | None, known: Shapes) -> Result:
+    pages_of, seals = document.get("pages_of", ""), tuple(document.get("seals", ()))
+    for code in (*seals, *([pages_of] if pages_of else [])):
+        asked = form.fields.get(code) if form else None
+        if asked is None or asked.kind != "file":
+            raise DefinitionError(f"result {document['name']}: there is no upload {code!r}")
     return Result(
         name=document["name"],
         code=document.get("code", ""),
@@ -183,6 +185,8 @@ def _result(document: Mapping[str, Any], form: FormDefinition | None) -> Result:
         context=document.get("context", {}),
         pages_of=pages_of,
         wording=_wording(document["wording"]) if "wording" in document else None,
+        when=_rule(f"result {document['name']}", document.get("when"), known),
+        seals=seals,
     )
 
 
@@ -331,36 +335,72 @@ def _sample(document: Mapping[str, Any]) -> Sample:
     )
 
 
+def _elsewhere(document: Mapping[str, Any], process: Process | None) -> Elsewhere:
+    if process is not None:
+        raise DefinitionError("elsewhere: what a ministry's system handles has no process here")
+    return Elsewhere(document["name"], document["url"], document.get("system", ""))
+
+
 def _process(document: Mapping[str, Any], known: Shapes) -> Process:
-    steps = tuple(_step(step) for step in document["steps"])
-    codes = [step.code for step in steps]
-    facts = shapes_of(fact for step in steps for fact in step.facts)
-    if len(set(codes)) != len(codes):
-        raise DefinitionError("process: a step code is given twice")
-    if sum(step.share for step in steps) != 100:
-        raise DefinitionError("process: the shares of the working time must add up to 100")
-    for step in steps:
-        if set(step.not_same_as) - set(codes):
+    facts = shapes_of(load_fields([fact for step in document["steps"] for fact in step.get("facts", [])]))
+    process = Process(
+        steps=tuple(_step(step, {**known, **facts}) for step in document["steps"]),
+        consent_hours=document.get("consent_hours"),
+        verification_days=document.get("verification_days"),
+        receipt_on_request=document.get("receipt_on_request", False),
+    )
+    _once("process", [step.code for step in process.steps])
+    codes = {step.code for step in process.steps}
+    for step in process.steps:
+        if set(step.not_same_as) - codes:
             raise DefinitionError(f"process, {step.code}: not_same_as names a step that does not exist")
-        if step.agency == "NAMED" and not step.agency_code:
+        if {lead.to for lead in step.leads} - codes - {END}:
+            raise DefinitionError(f"process, {step.code}: it leads to a step that does not exist")
+        if step.agency == AgencyRule.NAMED and not step.agency_code:
             raise DefinitionError(f"process, {step.code}: a named agency needs its code")
-        _rule(f"process, {step.code}", step.when, {**known, **facts})
-        for fact in step.facts:
-            check_field(fact, {**known, **facts})
-    return Process(steps, document.get("consent_hours"), document.get("verification_days"))
+        if step.agency == AgencyRule.ROUTED and not step.route:
+            raise DefinitionError(f"process, {step.code}: a routed agency needs a route")
+    return process
 
 
-def _step(document: Mapping[str, Any]) -> ProcessStep:
+def _step(document: Mapping[str, Any], known: Shapes) -> ProcessStep:
+    place = f"process, {document['code']}"
+    if ("share" in document) == ("time" in document):
+        raise DefinitionError(f"{place}: it has either a share of the time or a time of its own")
+    facts = load_fields(document.get("facts", []))
+    for fact in facts:
+        check_field(fact, known)
     return ProcessStep(
         code=document["code"],
         name=document["name"],
         role=document["role"],
         agency=document["agency"],
         agency_code=document.get("agency_code", ""),
-        share=document["share"],
+        share=document.get("share", 0),
         actions=tuple(document["actions"]),
-        facts=load_fields(document.get("facts", [])),
+        facts=facts,
         requires=tuple(document.get("requires", [])),
         not_same_as=tuple(document.get("not_same_as", [])),
-        when=document.get("when"),
+        when=_rule(place, document.get("when"), known),
+        time=_own_time(document["time"]) if "time" in document else None,
+        route=tuple(_route(route, known) for route in document.get("route", [])),
+        leads=tuple(
+            Lead(lead["to"], lead.get("by", ""), _rule(place, lead.get("when"), known))
+            for lead in document.get("next", [])
+        ),
+        at_most=document.get("at_most", {}),
+        consultation=_consultation(document["consultation"]) if "consultation" in document else None,
+    )
+
+
+def _own_time(document: Mapping[str, Any]) -> TimeLimit:
+    return _time({"illustrative": False, **document})
+
+
+def _consultation(document: Mapping[str, Any]) -> Consultation:
+    return Consultation(
+        time=_own_time(document["time"]) if "time" in document else None,
+        agencies=tuple(document.get("agencies", [])),
+        silence_is_consent=document.get("silence_is_consent", False),
+        stops_clock=document.get("stops_clock", False),
     )

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, time
+from datetime import date
 from itertools import chain
-from typing import Any, Final
+from typing import Any
 
-from procedures.eforms.definition import FieldDefinition, FormDefinition, Text
+from procedures.definition.process import Process
+from procedures.definition.terms import ANSWERED, Route, TimeLimit, routed
+from procedures.eforms.definition import FormDefinition, Text
 from procedures.rules import Rule, calculate, evaluate, look_up
 from procedures.states import Availability, FilingChannel
-
-ANSWERED: Final = "answers."  # before the path of an answer that names an agency
 
 
 @dataclass(frozen=True)
@@ -86,28 +86,6 @@ class FeeLine:
 
 
 @dataclass(frozen=True)
-class TimeLimit:
-    """How long handling may take. `kind` is a unit of the law; see `onestop.deadlines.due_at`."""
-
-    kind: str
-    value: int | None
-    cut_off: time | None
-    illustrative: bool
-    note: str
-    condition: str = ""  # under which it applies, where there are several
-    when: Rule | None = field(default=None, hash=False)  # the same as a rule on the answers
-
-
-@dataclass(frozen=True)
-class Route:
-    """Which agency is competent when a rule holds: its code, or `answers.<question>` that names it."""
-
-    agency: str
-    when: Rule | None
-    note: str
-
-
-@dataclass(frozen=True)
 class ChannelTerms:
     """What one way of filing (cách thức thực hiện) adds: times of its own; none means the procedure's."""
 
@@ -163,6 +141,18 @@ class Terms:
         if self.season_from <= self.season_until:
             return self.season_from <= place <= self.season_until
         return place >= self.season_from or place <= self.season_until
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """A ministry's own system on which the procedure is handled: it owns the case, its code and its status.
+
+    `system` is the name under which it can be asked about a case; empty when it cannot.
+    """
+
+    name: str
+    url: str
+    system: str
 
 
 @dataclass(frozen=True)
@@ -237,7 +227,9 @@ class Result:
     """What the applicant gets; `template` names the document, `context` which answers and facts it shows.
 
     `pages_of` names a paper whose uploaded pages stand before the document itself: a certified copy.
-    `symbol` stands behind the number ("GP-SXD"); without it the committee's own stands there.
+    `symbol` stands behind the number ("GP-SXD"); without it the committee's own stands there. Of several results a
+    case has the first whose rule holds for its answers and facts. `seals` names papers whose uploaded PDFs get the
+    agency's seal when the result is issued.
     """
 
     name: str
@@ -247,32 +239,8 @@ class Result:
     context: Mapping[str, str]
     pages_of: str
     wording: Wording | None
-
-
-@dataclass(frozen=True)
-class ProcessStep:
-    """A step of handling: who, where, which share (percent) of the time, and what its holder may do."""
-
-    code: str
-    name: str
-    role: str
-    agency: str
-    agency_code: str
-    share: int
-    actions: tuple[str, ...]
-    facts: tuple[FieldDefinition, ...]
-    requires: tuple[str, ...]
-    not_same_as: tuple[str, ...]
-    when: Rule | None
-
-
-@dataclass(frozen=True)
-class Process:
-    """The steps in order, and the limits of the questions that may be asked on the way."""
-
-    steps: tuple[ProcessStep, ...]
-    consent_hours: int | None
-    verification_days: int | None
+    when: Rule | None = field(default=None, hash=False)
+    seals: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -316,6 +284,7 @@ class ProcedureDefinition:
     unconfirmed: tuple[str, ...]  # parts that the source leaves in doubt: left out, or shown as far as they go
     form: FormDefinition | None
     process: Process | None
+    elsewhere: Elsewhere | None = None
 
     @property
     def title(self) -> Text:
@@ -360,13 +329,7 @@ class ProcedureDefinition:
 
         The first route whose rule holds; without routes, the question `competent_agency`.
         """
-        chosen = next(
-            (one.agency for one in self.route if one.when is None or evaluate(one.when, answers, today)),
-            ANSWERED + "competent_agency",
-        )
-        if chosen.startswith(ANSWERED):
-            return str(look_up(answers, chosen.removeprefix(ANSWERED)) or "")
-        return chosen
+        return routed(self.route, answers, today, otherwise=ANSWERED + "competent_agency")
 
 
 def _quantity(fee: Fee, answers: Mapping[str, Any], today: date) -> int:

@@ -5,12 +5,22 @@ from __future__ import annotations
 from typing import Any, Final
 
 from identity.states import Role
-from procedures.states import Audience, Availability, FilingChannel, Level, OnlineLevel, PagePart, Relation
+from procedures.states import (
+    AgencyRule,
+    Audience,
+    Availability,
+    FilingChannel,
+    Level,
+    OnlineLevel,
+    PagePart,
+    Relation,
+)
 
 _TEXT: Final = {"type": "string"}
 _CODE: Final = {"type": "string", "pattern": "^[A-Za-z][A-Za-z0-9_.-]{0,59}$"}
 _PROCEDURE: Final = {"type": "string", "pattern": "^[0-9]\\.[0-9]{6}$"}
 _FLAG: Final = {"type": "boolean"}
+_HTTPS: Final = {"type": "string", "pattern": "^https://[^\\s]+$"}
 _COUNT: Final = {"type": "integer", "minimum": 0}
 
 
@@ -137,20 +147,43 @@ _WORDING = _object(
         "recipients": _list(_TEXT),
     },
 )
+_ROUTE = _object(["agency"], {"when": {"type": "object"}, "agency": _TEXT, "note": _TEXT})
+_STEP_TIME = _object(
+    ["kind", "value"],
+    {
+        "kind": {"enum": ["WORKING_HOURS", "WORKING_DAYS", "CALENDAR_DAYS"]},
+        "value": {"type": "integer", "minimum": 1, "maximum": 3650},
+        "note": _TEXT,
+    },
+)
+_ACT: Final = {"type": "string", "pattern": "^[A-Z_]+$"}
 _STEP = _object(
-    ["code", "name", "role", "agency", "share", "actions"],
+    ["code", "name", "role", "agency", "actions"],
     {
         "code": _CODE,
         "name": _TEXT,
         "role": {"enum": [str(role) for role in Role]},
-        "agency": {"enum": ["RECEIVING", "COMPETENT", "NAMED"]},
+        "agency": {"enum": [str(rule) for rule in AgencyRule]},
         "agency_code": _TEXT,
+        "route": _list(_ROUTE, at_least=1),
         "share": {"type": "integer", "minimum": 0, "maximum": 100},
-        "actions": _list({"type": "string", "pattern": "^[A-Z_]+$"}, at_least=1),
+        "time": _STEP_TIME,
+        "actions": _list(_ACT, at_least=1),
+        "at_most": {"type": "object", "additionalProperties": {"type": "integer", "minimum": 1}},
         "facts": _list({"type": "object"}),
         "requires": _list(_CODE),
         "not_same_as": _list(_CODE),
         "when": {"type": "object"},
+        "next": _list(_object(["to"], {"to": _CODE, "by": _ACT, "when": {"type": "object"}}), at_least=1),
+        "consultation": _object(
+            [],
+            {
+                "time": _STEP_TIME,
+                "agencies": _list(_TEXT, at_least=1),
+                "silence_is_consent": _FLAG,
+                "stops_clock": _FLAG,
+            },
+        ),
     },
 )
 
@@ -187,7 +220,7 @@ SCHEMA: Final = _object(
         "fees_note": _TEXT,
         "time": _TIME,
         "time_rules": _list(_TIME_RULE, at_least=1),
-        "route": _list(_object(["agency"], {"when": {"type": "object"}, "agency": _TEXT, "note": _TEXT}), at_least=1),
+        "route": _list(_ROUTE, at_least=1),
         "legal_basis": _list(_object(["number"], {"number": _TEXT, "title": _TEXT})),
         "results": _list(
             _object(
@@ -200,6 +233,8 @@ SCHEMA: Final = _object(
                     "symbol": _TEXT,
                     "context": {"type": "object"},
                     "wording": _WORDING,
+                    "when": {"type": "object"},
+                    "seals": _list(_CODE, at_least=1),
                 },
             )
         ),
@@ -209,6 +244,7 @@ SCHEMA: Final = _object(
         "english": {"type": "object", "additionalProperties": {"type": "string", "minLength": 1}},
         "popularity": _COUNT,
         "unconfirmed": _list({"enum": [str(part) for part in PagePart]}, at_least=1),
+        "elsewhere": _object(["name", "url"], {"name": _TEXT, "url": _HTTPS, "system": _CODE}),
         "form": {"type": ["object", "null"]},
         "process": {
             "anyOf": [
@@ -219,6 +255,7 @@ SCHEMA: Final = _object(
                         "steps": _list(_STEP, at_least=1),
                         "consent_hours": {"type": "integer", "minimum": 1, "maximum": 24},
                         "verification_days": {"type": "integer", "minimum": 1},
+                        "receipt_on_request": _FLAG,
                     },
                 ),
             ]

@@ -8,6 +8,7 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 
 from procedures import wording
+from procedures.definition import END
 from procedures.editing import outline
 from procedures.editing.parts import Document, Part, free_code, with_members, with_part, without_part
 from procedures.errors import NotPossibleError
@@ -28,12 +29,9 @@ def with_process(document: Part, process: Mapping[str, Any]) -> Document:
 def with_steps(document: Part, given: Sequence[Part]) -> Document:
     """Return the document with these steps, in this order; a step without a code gets one from its name.
 
-    What refers to a step that is gone goes with it. Raises `NotPossibleError` when the shares do not add up to 100,
-    or a step has no holder or nothing to do.
+    What refers to a step that is gone goes with it. Raises `NotPossibleError` without steps, or when one has no
+    holder or nothing to do.
     """
-    total = sum(step["share"] for step in given)
-    if total != 100:
-        raise NotPossibleError(_("The shares add up to %(total)s %%. They must add up to 100 %%.") % {"total": total})
     if not given:
         raise NotPossibleError(_("A process has at least one step."))
     found: list[dict[str, Any]] = []
@@ -51,6 +49,12 @@ def step_changed(document: Part, code: str, members: Part) -> Document:
     """Return the document with these entries of a step."""
     changed = [with_members(step, members) if step["code"] == code else step for step in steps(document)]
     return with_members(document, {"process": {**document["process"], "steps": changed}})
+
+
+def with_lead(document: Part, code: str, lead: Part, place: int | None) -> Document:
+    """Return the document with a way from a step to another, at `place` or as the last one."""
+    ways = with_part(_step(document, code), "next", lead, place)["next"]
+    return step_changed(document, code, {"next": ways})
 
 
 def with_fact(document: Part, code: str, members: Part, place: int | None, *, is_needed: bool) -> Document:
@@ -94,4 +98,5 @@ def _free(document: Part, members: Part) -> str:
 
 def _with_known(step: Part, codes: set[str]) -> dict[str, Any]:
     others = [code for code in step.get("not_same_as", []) if code in codes and code != step["code"]]
-    return with_members(step, {"not_same_as": others})
+    ways = [lead for lead in step.get("next", []) if lead["to"] in codes | {END}]
+    return with_members(step, {"not_same_as": others, "next": ways})

@@ -16,7 +16,7 @@ from identity.states import AgencyKind
 from procedures import definition as definitions
 from procedures import folders, wording
 from procedures.definition import DefinitionError
-from procedures.definition.parts import ANSWERED
+from procedures.definition.terms import ANSWERED
 from procedures.editing import outline, with_members
 from procedures.eforms.fields import TidyField, WholeNumberField
 from procedures.office.choosing import Condition

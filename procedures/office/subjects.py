@@ -59,6 +59,14 @@ def whole(form: FormDefinition | None) -> Scope:
     return Scope(found, found, form.shapes)
 
 
+def with_facts(form: FormDefinition | None, facts: Sequence[FieldDefinition]) -> Scope:
+    """Return the scope of the process: every answer, and what its steps record (once, where several do)."""
+    recorded = {fact.code: fact for fact in facts}.values()
+    answers = whole(form)
+    found = (*_all(recorded), *_beside(answers.known, recorded))
+    return Scope(found, found, {**(answers.shapes or {}), **shapes_of(recorded)})
+
+
 def before(form: FormDefinition, page: str, question: str = "") -> Scope:
     """Return the scope of a page, or of a question on it: what is answered before.
 

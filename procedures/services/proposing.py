@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from identity.models import Account
 from procedures import definition as definitions
-from procedures import linting
+from procedures import invariants, linting
 from procedures.errors import (
     CodeTakenError,
     NotFitToPublishError,
@@ -210,8 +210,8 @@ def approve(*, proposal_id: int, seen_revision: int, by: Account, at: datetime) 
         raise StaleProposalError(
             _("Another version was published since this was drafted. Please compare them first.")
         )
-    _refuse_errors(proposal)
     today = timezone.localtime(at).date()
+    _refuse_errors(proposal, today)
     version = publish(
         document=proposal.document,
         effective_from=max(proposal.effective_from or today, today),
@@ -344,7 +344,13 @@ def _refuse_if_somebody_saved(proposal: Proposal, seen: int) -> None:
     raise StaleProposalError(message % {"who": who})
 
 
-def _refuse_errors(proposal: Proposal) -> None:
-    errors = [finding for finding in linting.lint(definitions.load(proposal.document)) if finding.is_error]
+def _refuse_errors(proposal: Proposal, today: date) -> None:
+    definition = definitions.load(proposal.document)
+    errors = [finding for finding in linting.lint(definition) if finding.is_error]
     if errors:
         raise NotFitToPublishError(errors[0].sentence)
+    unknown = invariants.unknown_agencies(definition, today)
+    if unknown:
+        raise NotFitToPublishError(
+            _("The process names an agency that is not there: %(code)s.") % {"code": unknown[0]}
+        )

@@ -14,7 +14,7 @@ from django.utils import timezone
 from identity.models import Account
 from portal.core.text import unaccented
 from procedures import definition as definitions
-from procedures import sampling
+from procedures import invariants, sampling
 from procedures.definition import ProcedureDefinition
 from procedures.errors import NotFitToPublishError
 from procedures.models import Procedure, ProcedureVersion, Sector
@@ -39,11 +39,12 @@ def publish(
     """Publish `document` as the procedure's next version, in force from `effective_from` (a local date).
 
     Publishing what is published already returns that version. Raises `DefinitionError` for a wrong document,
-    `NotFitToPublishError` naming a sample applicant for whom the procedure does not do what it should.
+    `NotFitToPublishError` saying what is wrong with its process, or naming a sample applicant for whom the procedure
+    does not do what it should.
     """
     definition = definitions.load(document)
     digest = definitions.sha256_of(document)
-    _refuse_failing_samples(definition)
+    _refuse_unfit(definition)
     procedure = _locked(definition)
     last = procedure.versions.order_by("-number").first()
     if last is not None and last.sha256 == digest:
@@ -82,7 +83,7 @@ def publish_new(
     """
     loaded = [(document, definitions.load(document)) for document in documents]
     for _document, definition in loaded:
-        _refuse_failing_samples(definition)
+        _refuse_unfit(definition)
     procedures = Procedure.objects.bulk_create(
         Procedure(code=definition.code, **_columns(definition)) for _document, definition in loaded
     )
@@ -156,7 +157,10 @@ def sector_codes() -> dict[str, str]:
     return {unaccented(name): code for code, name in Sector.objects.values_list("code", "name")}
 
 
-def _refuse_failing_samples(definition: ProcedureDefinition) -> None:
+def _refuse_unfit(definition: ProcedureDefinition) -> None:
+    wrong = invariants.problems(definition)
+    if wrong:
+        raise NotFitToPublishError(wrong[0])
     failed = [outcome for outcome in sampling.run(definition) if outcome.differences]
     if failed:
         raise NotFitToPublishError(failed[0].sentence)

@@ -7,7 +7,9 @@ from typing import Final
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from procedures.definition import ProcessStep, TimeLimit
+from procedures import wording
+from procedures.definition import ProcedureDefinition, ProcessStep, TimeLimit
+from procedures.rules import Rule
 
 _MINUTES_A_DAY: Final = 8 * 60
 
@@ -29,8 +31,22 @@ def time_words(limit: TimeLimit) -> str:
     return _("no time limit is set")
 
 
+def rule_words(definition: ProcedureDefinition, rule: Rule | None) -> str:
+    """Return a rule in words that name questions and facts as people read them; empty without a rule."""
+    if rule is None:
+        return ""
+    steps = definition.process.steps if definition.process else ()
+    fields = dict(definition.form.fields) if definition.form else {}
+    fields |= {fact.code: fact for step in steps for fact in step.facts}
+    choices = {code: {option.value: str(option.label) for option in field.options} for code, field in fields.items()}
+    labels = {code: str(field.label) for code, field in fields.items()}
+    return wording.rule_text(wording.with_choices(rule, choices), labels)
+
+
 def share_words(step: ProcessStep, limit: TimeLimit) -> str:
-    """Return a step's part of the time: "60% of the time, about 2 working days"; empty when it takes none."""
+    """Return a step's part of the time: "60% of the time, about 2 working days", or its own; empty without any."""
+    if step.time:
+        return time_words(step.time)
     if not step.share:
         return ""
     share = _("%(share)d%% of the time") % {"share": step.share}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import sys
@@ -15,7 +16,7 @@ import django
 django.setup()
 
 from portal.env import BASE_DIR
-from scripts.bench import filing, papers, searching
+from scripts.bench import desk, filing, papers, searching
 
 
 @dataclass(frozen=True)
@@ -40,10 +41,12 @@ class Figure:
 
 def main() -> int:
     """Measure, print, write; returns 0 when every goal is met."""
-    port = int(sys.argv[1])
+    asked = _asked()
+    port = asked.port
     ours, floor, queries = filing.rates(port)
     figures = [Figure("file a case over HTTP", ours, "cases/s", floor, 0.6, at_most=False)]
     figures += [Figure(name, value, "ms", beside, goal, at_most=True) for name, value, beside, goal in papers.times()]
+    figures += [Figure(*figure) for figure in desk.figures(port, asked.cases)]
     figures += [
         Figure(name, value, "ms", beside, goal, at_most=True) for name, value, beside, goal in searching.times(port)
     ]
@@ -53,6 +56,13 @@ def main() -> int:
     file = Path(BASE_DIR / "var" / "bench.json")
     file.write_text(json.dumps(rows, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     return 0
+
+
+def _asked() -> argparse.Namespace:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("port", type=int)
+    parser.add_argument("--cases", type=int, default=100_000, help="how many the desk has at its large size")
+    return parser.parse_args()
 
 
 def _print(figures: list[Figure]) -> None:

@@ -8,7 +8,9 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -17,7 +19,7 @@ from onestop import acts, deadlines, queries
 from onestop.actors import Actor
 from onestop.kinds import ReadingForm
 from onestop.models import Case, CaseReading
-from onestop.services import handling, receiving, suspending
+from onestop.services import handling, receiving, suspending, talking
 from onestop.states import State
 from tests import factories
 from tests.factories import BIRTH, NOW, Office
@@ -165,6 +167,21 @@ def test_somebody_whose_case_went_on_reads_who_did_it(office: Office, by: Accoun
     page = answer.content.decode()
     assert answer.status_code == 409
     assert "Trần Minh Tâm" in page and "Xin ký" in page
+
+
+def test_the_page_asks_the_database_as_often_however_much_was_written(office: Office, by: Account) -> None:
+    case = factories.accepted(office, by)
+    desk, page = desk_of(office.officer), reverse("onestop:desk_case", args=[case.code])
+    for _ in range(2):  # what is read once a process, and marked as read once
+        desk.get(page)
+    with CaptureQueriesContext(connection) as few:
+        desk.get(page)
+    for number in range(5):
+        talking.write_to_applicant(case_id=case.pk, actor=office.officer, text=f"Tin {number}", at=NOW)
+        talking.write_note(case_id=case.pk, actor=office.clerk, text=f"Ghi {number}", at=NOW)
+    with CaptureQueriesContext(connection) as many:
+        desk.get(page)
+    assert len(many) == len(few) <= 60
 
 
 class TestClock:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from identity.models import Account
 from onestop import acts
@@ -87,3 +89,15 @@ def test_a_procedure_without_such_a_fee_does_not_offer_it(office: Office, by: Ac
     birth = factories.accepted(office, by, factories.BIRTH)
 
     assert Action.REQUIRE_PAYMENT not in {act.action for act in acts.possible(birth, office.officer, NOW)}
+
+
+def test_the_applicant_is_shown_what_to_pay_while_the_case_waits_for_it(
+    client: Client, office: Office, by: Account, case: Case
+) -> None:
+    fee = ask(office, case, "PHI_THAM_DINH")
+    client.force_login(by, backend="allauth.account.auth_backends.AuthenticationBackend")
+    page, way = reverse("onestop:case", args=[case.uuid]), reverse("payments:fee", args=[fee.uuid])
+
+    assert way in client.get(page).content.decode()
+    charging.settle_demand(case_id=case.pk, at=NOW)
+    assert way not in client.get(page).content.decode()

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 import pytest
 
 from identity import signing
-from identity.models import Account
+from identity.models import Account, Agency
 from identity.states import Role
 from onestop.actors import Actor, applicant
-from onestop.kinds import DocumentKind, DocumentState
+from onestop.errors import ActionNotAllowedError
+from onestop.kinds import DocumentKind, DocumentState, RequestOutcome
 from onestop.models import Case, CaseStep
 from onestop.printing import expectation
-from onestop.services import deciding, filing, handling, receiving, requesting, returning, stepping
+from onestop.services import consulting, deciding, filing, handling, receiving, requesting, returning, stepping
+from onestop.services.consulting import Addressee
 from onestop.services.papers import attach_paper
 from onestop.states import Action, State
 from portal.core import files
@@ -71,6 +73,19 @@ def _example(field: FieldDefinition, day: str) -> Any:
     return ANSWERS.get(field.kind, "12/2026"[: field.max_length])
 
 
+def hear(codes: Sequence[str], case: Case, actor: Actor, at: datetime) -> None:
+    """Ask all agencies at once; the case waits until the last has answered."""
+    of = [Addressee(agency) for agency in Agency.objects.filter(code__in=codes)]
+    asked = consulting.ask(case_id=case.pk, actor=actor, of=of, text="Xin ý kiến", at=at)
+    assert len(asked) == len(codes)
+    for request in asked:
+        with pytest.raises(ActionNotAllowedError):
+            stepping.require(case, Action.PROPOSE, actor)
+        assert request.asked_of is not None
+        other = factories.actor(Role.OFFICER, request.asked_of)
+        consulting.answer(request_id=request.pk, actor=other, outcome=RequestOutcome.AGREED, text="", at=at)
+
+
 def handle(case: Case, by: Account, at: datetime) -> None:
     """Do what the open step is there for."""
     step = stepping.open_step_of(case)
@@ -83,6 +98,8 @@ def handle(case: Case, by: Account, at: datetime) -> None:
     if Action.ASK_CONSENT in defined.actions:
         requesting.ask_consent(**who)
         requesting.answer_consent(case_id=case.pk, actor=applicant(by), agrees=True, text="", at=at)
+    if defined.consultation and defined.consultation.agencies:
+        hear(defined.consultation.agencies, case, actor, at)
     assert factories.deliver_all() == []
     if Action.PROPOSE in defined.actions:
         handling.propose(**who)

@@ -172,7 +172,7 @@ def sent_words(**changes: str) -> dict[str, str]:
 
 
 def test_words_are_previewed_then_kept_with_who_changed_them(office: Office, by: Account) -> None:
-    client, address = signed_in(admin()), reverse("onestop:wording", args=["SUBMIT"])
+    client, address = signed_in(admin()), reverse("onestop:wording", args=["SETTLE_FEE"])
     shown = client.post(address, sent_words(vi="{agency} đã có hồ sơ {code}.", look="1")).content.decode()
     assert "Ủy ban nhân dân phường Thủ Dầu Một đã có hồ sơ H09.25747-261124-0001." in shown
     assert not NoticeWording.objects.exists()

@@ -80,11 +80,6 @@ def test_a_fee_depends_only_on_what_the_form_asks() -> None:
         definitions.load(document)
 
 
-def test_the_shares_of_the_working_time_add_up_to_100() -> None:
-    with pytest.raises(DefinitionError, match="must add up to 100"):
-        definitions.load(_with_steps(share=49))
-
-
 def test_a_step_is_named_once() -> None:
     with pytest.raises(DefinitionError, match="given twice"):
         definitions.load(_with_steps(code="receive"))
@@ -93,6 +88,27 @@ def test_a_step_is_named_once() -> None:
 def test_who_may_not_be_the_same_refers_to_a_step_that_exists() -> None:
     with pytest.raises(DefinitionError, match="appraise: not_same_as"):
         definitions.load(_with_steps(not_same_as=["nobody"]))
+
+
+def test_a_step_leads_only_to_one_that_exists() -> None:
+    with pytest.raises(DefinitionError, match="leads to a step that does not exist"):
+        definitions.load(_with_steps(next=[{"to": "nowhere"}]))
+
+
+def test_where_a_step_leads_depends_only_on_what_is_asked_or_recorded() -> None:
+    rule = {"field": "weather", "op": "eq", "value": "RAIN"}
+    with pytest.raises(DefinitionError, match=r"process, appraise: .*weather"):
+        definitions.load(_with_steps(next=[{"to": "END", "when": rule}]))
+
+
+def test_a_step_has_either_a_share_or_a_time_of_its_own() -> None:
+    with pytest.raises(DefinitionError, match="either a share of the time or a time of its own"):
+        definitions.load(_with_steps(time={"kind": "WORKING_DAYS", "value": 2}))
+
+
+def test_a_routed_agency_has_a_route() -> None:
+    with pytest.raises(DefinitionError, match="needs a route"):
+        definitions.load(_with_steps(agency="ROUTED"))
 
 
 def test_a_named_agency_has_its_code() -> None:

@@ -6,7 +6,7 @@ scanner, `receiving` puts the three together; `waiting` asks again about what th
 """
 
 from portal.core.files.arriving import given_up
-from portal.core.files.receiving import Demands, bound, joined, receive, turned
+from portal.core.files.receiving import Demands, bound, joined, receive, shown_name, turned
 from portal.core.files.refusals import FileRefusedError
 from portal.core.files.serving import POLICY, served
 from portal.core.files.storing import GRACE, content_for_people, discard, read, reap_orphans, store
@@ -30,6 +30,7 @@ __all__ = [
     "receive",
     "scan_waiting",
     "served",
+    "shown_name",
     "store",
     "turned",
 ]

@@ -90,8 +90,8 @@ def joined(photos: list[StoredFile], *, name: str, at: datetime) -> StoredFile:
         return _stored(target, small, name, facts, verdict, at)
 
 
-def bound(papers: list[StoredFile], *, mark: bytes, last: bytes) -> bytes:
-    """Return one PDF: the pages of the papers, `mark` (a small PDF) in the corner of each, then the PDF `last`.
+def bound(papers: list[StoredFile], *, mark: bytes, last: bytes = b"") -> bytes:
+    """Return one PDF: the pages of the papers, `mark` (a small PDF) in the corner of each, then `last` if any.
 
     Raises `FileRefusedError` when a paper cannot be drawn.
     """
@@ -104,7 +104,7 @@ def bound(papers: list[StoredFile], *, mark: bytes, last: bytes) -> bytes:
             "bind",
             sources=sources,
             mark=str(folder / "mark"),
-            last=str(folder / "last"),
+            last=str(folder / "last") if last else "",
             target=str(target),
             seconds=20,
             clock=60,

@@ -31,6 +31,7 @@ TARGETS = [
     "dvcqg.getfile",
     "dancu.cap-so-dinh-danh",
     "dancu.tra-cuu-hon-nhan",
+    "hokinhdoanh.tra-cuu-ho-so",
 ]
 
 

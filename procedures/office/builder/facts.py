@@ -9,7 +9,6 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -23,8 +22,8 @@ from procedures.editing import moved, steps
 from procedures.models import Proposal
 from procedures.office.builder.forms import QuestionForm
 from procedures.office.builder.kinds import kind_called, kinds_to_choose
+from procedures.office.builder.one_step import step_called, step_frame
 from procedures.office.saving import draft_called, save, words
-from procedures.office.sections import SECTIONS, section_called
 from procedures.states import STEP_ACTIONS
 
 admin = serves_as(Role.CATALOGUE_ADMIN)
@@ -40,7 +39,7 @@ def facts(request: HttpRequest, uuid: UUID, step: str) -> HttpResponse:
         (wording.name_of(fact), kind_called(fact["kind"]).title, fact["code"] in current.get("requires", []))
         for fact in current.get("facts", [])
     ]
-    return render(request, "office/builder/facts.html", _frame(draft, current) | {"rows": rows})
+    return render(request, "office/builder/facts.html", step_frame(draft, current, "office:facts") | {"rows": rows})
 
 
 @admin
@@ -55,7 +54,7 @@ def fact(request: HttpRequest, uuid: UUID, step: str, place: str) -> HttpRespons
     kinds = kinds_to_choose(in_group=True)
     if not wanted:
         shown = {"kinds": kinds, "changes": wording.name_of(known)}
-        return render(request, "office/builder/kinds.html", _frame(draft, current) | shown)
+        return render(request, "office/builder/kinds.html", step_frame(draft, current, "office:facts") | shown)
     if wanted not in {kind.code for kind in kinds} | {known.get("kind")}:
         raise Http404
     kind = kind_called(wanted)
@@ -66,7 +65,7 @@ def fact(request: HttpRequest, uuid: UUID, step: str, place: str) -> HttpRespons
         if status == 302:
             return redirect("office:facts", uuid=draft.uuid, step=step)
         draft.refresh_from_db()
-    context = _frame(draft, current) | {
+    context = step_frame(draft, current, "office:facts") | {
         "form": form,
         "title": wording.name_of(known) or _("To be recorded: %(kind)s") % {"kind": kind.title},
         "about": f"{kind.title} – {kind.about}",
@@ -115,20 +114,9 @@ def _save(
     return 302
 
 
-def _frame(draft: Proposal, current: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "here": "home",
-        "proposal": draft,
-        "sections": SECTIONS,
-        "section": section_called("quy-trinh"),
-        "step": current,
-        "back": reverse("office:facts", args=[draft.uuid, current["code"]]),
-    }
-
-
 def _step(draft: Proposal, code: str) -> dict[str, Any]:
-    found = next((step for step in steps.steps(draft.document) if step["code"] == code), None)
-    if found is None or not may_record(found):
+    found = step_called(draft, code)
+    if not may_record(found):
         raise Http404
     return found
 

@@ -20,21 +20,26 @@ from identity.queries import agency_choices
 from identity.states import AgencyKind, Role
 from portal.core.errors import ConflictError, DomainError
 from portal.core.text import whole_number
+from procedures import definition as definitions
 from procedures import wording
 from procedures.definition import DefinitionError
 from procedures.editing import steps as editing
 from procedures.eforms.fields import TidyField, WholeNumberField
+from procedures.invariants import problems
 from procedures.models import Proposal
 from procedures.office.builder.facts import may_record
 from procedures.office.builder.forms import labels_of
 from procedures.office.builder.history import travel_of
 from procedures.office.builder.library import ready_processes
+from procedures.office.builder.one_step import save_process
 from procedures.office.saving import draft_called, save, words
 from procedures.office.sections import SECTIONS, section_called
-from procedures.states import STEP_ACTIONS
+from procedures.showing.drawing import drawing_of, inside_of
+from procedures.states import STEP_ACTIONS, AgencyRule
 
 admin = serves_as(Role.CATALOGUE_ADMIN)
 _MOST: Final = 20
+_UNITS: Final = ("WORKING_DAYS", "WORKING_HOURS", "CALENDAR_DAYS")
 _BLANK: Final = {"name": "", "role": "OFFICER", "agency": "COMPETENT", "share": 0, "actions": ["FORWARD"]}
 
 
@@ -46,7 +51,9 @@ class StepForm(forms.Form):
     role = forms.ChoiceField(label=_("Who holds it"))
     agency = forms.ChoiceField(label=_("Where"))
     agency_code = forms.ChoiceField(label=_("Which agency"), required=False)
-    share = WholeNumberField(label=_("Share of the time (%)"), min_value=0, max_value=100)
+    share = WholeNumberField(label=_("Share of the time (%)"), min_value=0, max_value=100, required=False)
+    own_time = WholeNumberField(label=_("Or a time of its own"), min_value=1, max_value=3650, required=False)
+    own_unit = forms.ChoiceField(label=_("Unit of its own time"), required=False)
     actions = forms.MultipleChoiceField(label=_("What its holder may do"), widget=forms.CheckboxSelectMultiple)
     not_same_as = forms.BooleanField(label=_("Not by the person of the step before"), required=False)
 
@@ -56,8 +63,9 @@ class StepForm(forms.Form):
         super().__init__(data, prefix=prefix, initial=self._initial())
         acts = STEP_ACTIONS.get(Role(role), ()) if role in set(Role) else ()
         self._choices("role", [(r, wording.value_text("role", str(r))) for r in STEP_ACTIONS])
-        self._choices("agency", [(a, wording.value_text("agency", a)) for a in ("RECEIVING", "COMPETENT", "NAMED")])
+        self._choices("agency", [(a, wording.value_text("agency", a)) for a in self._rules()])
         self._choices("agency_code", [("", "–"), *agency_choices(AgencyKind.DEPARTMENT, timezone.localdate())])
+        self._choices("own_unit", [(unit, wording.value_text("kind", unit)) for unit in _UNITS])
         kept = [act for act in step["actions"] if act not in acts]
         self._choices("actions", [(act, wording.value_text("actions", act)) for act in [*acts, *kept]])
         if not before:
@@ -68,7 +76,21 @@ class StepForm(forms.Form):
         field.choices = list(choices)
 
     def _initial(self) -> dict[str, Any]:
-        return dict(self.step) | {"not_same_as": self.before in self.step.get("not_same_as", [])}
+        own = self.step.get("time", {})
+        return dict(self.step) | {
+            "not_same_as": self.before in self.step.get("not_same_as", []),
+            "own_time": own.get("value"),
+            "own_unit": own.get("kind", _UNITS[0]),
+        }
+
+    def _rules(self) -> list[AgencyRule]:
+        """Return the rules to choose from; where the answers lead is written as text."""
+        return [rule for rule in AgencyRule if rule != AgencyRule.ROUTED or self.step.get("route")]
+
+    @property
+    def leads(self) -> int:
+        """How many ways leave the order here; a step that is not saved yet has none."""
+        return len(self.step.get("next", []))
 
     @property
     def records(self) -> bool:
@@ -84,12 +106,16 @@ class StepForm(forms.Form):
         cleaned: dict[str, Any] = super().clean() or {}
         if cleaned.get("agency") == "NAMED" and not cleaned.get("agency_code"):
             self.add_error("agency_code", _("Choose the agency."))
+        if (cleaned.get("share") is None) == (cleaned.get("own_time") is None) and not self.errors:
+            self.add_error("share", _("Give a share of the time, or a time of its own."))
         return cleaned
 
     def step_as_chosen(self) -> dict[str, Any]:
         """Return the step that the cleaned fields stand for."""
         given = self.cleaned_data
         changed = {**self.step, **{name: given[name] for name in ("name", "role", "agency", "share", "actions")}}
+        own = {"kind": given["own_unit"] or _UNITS[0], "value": given["own_time"]}
+        changed["time"] = {**self.step.get("time", {}), **own} if given["own_time"] else None
         changed["agency_code"] = given["agency_code"] if given["agency"] == "NAMED" else ""
         if self.before:
             others = [code for code in self.step.get("not_same_as", []) if code != self.before]
@@ -117,11 +143,16 @@ def process(request: HttpRequest, uuid: UUID) -> HttpResponse:
             draft.refresh_from_db()
     else:
         table = _unbound(given)
+    definition = definitions.load(draft.document)
+    stations = inside_of(definition)
     context = {
         "here": "home",
         "proposal": draft,
         "sections": SECTIONS,
         "section": section_called("quy-trinh"),
+        "stations": stations,
+        "drawing": drawing_of(stations),
+        "problems": problems(definition),
         "travel": travel_of(draft),
         "table": table,
         "errors": [form for form in table if form.is_bound and form.errors],
@@ -153,7 +184,7 @@ def _save(request: HttpRequest, draft: Proposal, table: list[StepForm]) -> tuple
         return 422, False
     try:
         document = editing.with_steps(draft.document, [form.step_as_chosen() for form in table])
-        save(request, draft, document, str(_("Process")))
+        save_process(request, draft, document, str(_("Process")))
     except (DomainError, DefinitionError) as error:
         messages.error(request, words(error))
         return (409 if isinstance(error, ConflictError) else 422), False
@@ -186,10 +217,16 @@ def _posted_step(data: QueryDict, prefix: str, saved: Mapping[str, Any], previou
         **saved,
         **{name: data.get(f"{prefix}{name}", "") for name in ("name", "agency", "agency_code")},
         "role": role,
-        "share": whole_number(data.get(f"{prefix}share", "")) or 0,
+        "share": whole_number(data.get(f"{prefix}share", "")),
+        "time": _own_time(data, prefix),
         "actions": actions,
         "not_same_as": [*others, previous] if previous and f"{prefix}not_same_as" in data else others,
     }
+
+
+def _own_time(data: QueryDict, prefix: str) -> dict[str, Any]:
+    value = whole_number(data.get(f"{prefix}own_time", ""))
+    return {"kind": data.get(f"{prefix}own_unit", ""), "value": value} if value else {}
 
 
 def _rearranged(rows: list[dict[str, Any]], act: str) -> list[dict[str, Any]]:

@@ -10,8 +10,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from identity.models import Account
+from identity.states import Role
 from onestop import bulk
-from onestop.models import BulkItem, BulkJob, Case, CaseEvent
+from onestop.models import BulkItem, BulkJob, Case, CaseEvent, CaseStep
 from onestop.services import deciding, handling, receiving
 from onestop.states import Action, State
 from tests import factories
@@ -177,3 +178,15 @@ def _decide(office: Office, case: Case) -> None:
     sealed = deciding.order_issue(case_id=case.pk, actor=office.records, at=NOW)
     deciding.record_issue(document_id=sealed.pk, file=factories.stored_file(), at=NOW)
     case.refresh_from_db()
+
+
+def test_many_are_given_to_a_colleague(client: Client, office: Office, by: Account) -> None:
+    colleague = factories.actor(Role.OFFICER, office.committee).account
+    assert colleague is not None
+    cases = [factories.accepted(office, by) for _ in range(2)]
+
+    job = order(sign_in(client, office.officer), "reassign", cases, to=str(colleague.pk), reason="Nghỉ phép")
+    bulk.run(job_id=job.pk, at=NOW)
+    assert outcomes(job) == ["DONE", "DONE"]
+    held = CaseStep.objects.filter(finished_at=None).values_list("holder", flat=True)
+    assert set(held) == {colleague.pk}

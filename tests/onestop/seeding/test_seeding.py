@@ -82,6 +82,7 @@ def test_a_case_stands_in_one_step_until_it_has_ended_and_its_clock_stands_where
     assert set(CaseStep.objects.filter(finished_at=None).values_list("case", flat=True)) == set(
         running.values_list("pk", flat=True)
     )
+    assert not CaseStep.objects.filter(finished_at=None, warn_at__lte=NOW).exists()
     stands = Case.objects.filter(state__in=CLOCK_STOPS, due_at__isnull=False)
     assert not stands.filter(remaining_minutes=None).exists()
 

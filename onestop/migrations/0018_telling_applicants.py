@@ -12,7 +12,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('onestop', '0014_ratings'),
+        ('onestop', '0017_ratings'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('onestop', '0015_telling_applicants'),
+        ('onestop', '0018_telling_applicants'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('onestop', '0013_who_took_a_case_away'),
+        ('onestop', '0016_followed_cases'),
     ]
 
     operations = [

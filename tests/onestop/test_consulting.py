@@ -1,0 +1,337 @@
+"""Opinions are asked of several at once and awaited together; what silence means the version says."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from identity.models import Account, Agency
+from identity.states import AgencyKind, Role
+from onestop import acts, queries, tasks
+from onestop.actors import Actor
+from onestop.errors import ActionNotAllowedError, ReasonMissingError
+from onestop.kinds import RequestOutcome
+from onestop.models import Case, CaseRequest
+from onestop.services import consulting, handling, receiving, requesting, stepping, withdrawing
+from onestop.services.consulting import Addressee
+from onestop.states import Action
+from tests import factories
+from tests.factories import NOW, Office
+from tests.procedures.test_processes import straight
+
+pytestmark = pytest.mark.django_db
+TWELVE_DAYS = {"kind": "CALENDAR_DAYS", "value": 12}
+CONSULTS = ["ASK_OPINION", "GO_ON", "REQUEST_SUPPLEMENT", "FORWARD", "PROPOSE"]
+
+
+class Neighbour:
+    """A department with an officer who may be asked."""
+
+    def __init__(self, code: str) -> None:
+        self.agency = factories.agency(code, kind=AgencyKind.DEPARTMENT)
+        self.officer = factories.actor(Role.OFFICER, self.agency, email_address=f"{code}@example.vn")
+
+
+@pytest.fixture
+def planning() -> Neighbour:
+    return Neighbour("H09.6")
+
+
+@pytest.fixture
+def land() -> Neighbour:
+    return Neighbour("H09.5")
+
+
+def at_appraisal(office: Office, by: Account, **terms: Any) -> Case:
+    consultation = {"consultation": terms} if terms else {}
+    steps = straight(actions=CONSULTS, **consultation)
+    limit = {"kind": "WORKING_DAYS", "value": 20, "illustrative": True}
+    factories.published(process={"steps": steps}, time=limit)
+    case = factories.filed(by)
+    return receiving.accept(case_id=case.pk, actor=office.clerk, at=NOW)
+
+
+def ask(office: Office, case: Case, *of: Agency, **more: Any) -> list[CaseRequest]:
+    given: dict[str, Any] = {"text": "Có phù hợp quy hoạch không?", "days": 5, "at": NOW} | more
+    return consulting.ask(case_id=case.pk, actor=office.officer, of=[Addressee(one) for one in of], **given)
+
+
+def give(request: CaseRequest, by: Actor, outcome: str = "AGREED", text: str = "", **more: Any) -> CaseRequest:
+    given: dict[str, Any] = {"at": NOW} | more
+    return consulting.answer(request_id=request.pk, actor=by, outcome=RequestOutcome(outcome), text=text, **given)
+
+
+def may_propose(office: Office, case: Case) -> bool:
+    case.refresh_from_db()
+    return Action.PROPOSE in [act.action for act in acts.possible(case, office.officer, NOW)]
+
+
+def test_the_case_goes_on_when_all_have_answered(
+    office: Office, by: Account, planning: Neighbour, land: Neighbour
+) -> None:
+    case = at_appraisal(office, by)
+    first, second = ask(office, case, planning.agency, land.agency)
+    with pytest.raises(ActionNotAllowedError, match="Đang chờ ý kiến"):
+        handling.propose(case_id=case.pk, actor=office.officer, at=NOW)
+
+    give(first, planning.officer)
+    assert not may_propose(office, case)
+    give(second, land.officer, "CONDITIONS", "Lùi 2 m.")
+    assert may_propose(office, case)
+    handling.propose(case_id=case.pk, actor=office.officer, at=NOW)
+
+
+def test_the_holder_goes_on_without_an_opinion_only_with_a_reason(
+    office: Office, by: Account, planning: Neighbour
+) -> None:
+    case = at_appraisal(office, by)
+    (request,) = ask(office, case, planning.agency)
+    with pytest.raises(ReasonMissingError):
+        consulting.go_on(case_id=case.pk, actor=office.officer, reason=" ", at=NOW)
+    consulting.go_on(case_id=case.pk, actor=office.officer, reason="Đã họp trực tiếp", at=NOW)
+    request.refresh_from_db()
+    assert request.outcome == RequestOutcome.PASSED
+    assert may_propose(office, case)
+    with pytest.raises(ActionNotAllowedError):
+        give(request, planning.officer)
+
+
+def test_only_the_agency_that_was_asked_answers_and_only_once(
+    office: Office, by: Account, planning: Neighbour, land: Neighbour
+) -> None:
+    (request,) = ask(office, at_appraisal(office, by), planning.agency)
+    for stranger in (land.officer, office.officer):
+        with pytest.raises(ActionNotAllowedError):
+            give(request, stranger)
+    give(request, planning.officer)
+    with pytest.raises(ActionNotAllowedError):
+        give(request, planning.officer)
+
+
+def test_who_is_asked_in_person_answers_alone(office: Office, by: Account, planning: Neighbour) -> None:
+    case = at_appraisal(office, by)
+    colleague = factories.actor(Role.OFFICER, planning.agency)
+    of = [Addressee(planning.agency, planning.officer.account)]
+    (request,) = consulting.ask(case_id=case.pk, actor=office.officer, of=of, text="Xin ý kiến", days=3, at=NOW)
+    with pytest.raises(ActionNotAllowedError):
+        give(request, colleague)
+    give(request, planning.officer)
+
+
+def test_nobody_is_asked_twice_while_the_first_answer_is_awaited(
+    office: Office, by: Account, planning: Neighbour
+) -> None:
+    case = at_appraisal(office, by)
+    (request,) = ask(office, case, planning.agency)
+    with pytest.raises(ActionNotAllowedError):
+        ask(office, case, planning.agency)
+    give(request, planning.officer)
+    ask(office, case, planning.agency)
+
+
+def test_an_objection_says_why(office: Office, by: Account, planning: Neighbour) -> None:
+    (request,) = ask(office, at_appraisal(office, by), planning.agency)
+    with pytest.raises(ReasonMissingError):
+        give(request, planning.officer, "OBJECTED")
+
+
+def lapse_all(at: datetime) -> None:
+    for request in CaseRequest.objects.lapsing(at):
+        requesting.lapse(request_id=request.pk, at=at)
+
+
+def test_silence_is_consent_where_the_version_says_so(office: Office, by: Account, planning: Neighbour) -> None:
+    case = at_appraisal(office, by, time=TWELVE_DAYS, silence_is_consent=True)
+    (request,) = ask(office, case, planning.agency)
+    assert request.due_at == NOW.replace(day=6, month=12, hour=17) + timedelta(days=1)  # a Sunday: on Monday
+
+    lapse_all(request.due_at - timedelta(minutes=1))
+    assert not may_propose(office, case)
+    lapse_all(request.due_at)
+    request.refresh_from_db()
+    assert request.outcome == RequestOutcome.SILENT and request.answered_by is None
+    assert may_propose(office, case)
+    assert case.events.get(action=Action.ANSWER_OPINION).role == Role.SYSTEM
+
+
+def test_elsewhere_silence_means_nothing(office: Office, by: Account, planning: Neighbour) -> None:
+    case = at_appraisal(office, by)
+    (request,) = ask(office, case, planning.agency)
+    lapse_all(request.due_at + timedelta(days=30))
+    request.refresh_from_db()
+    assert request.answered_at is None
+    give(request, planning.officer, at=request.due_at + timedelta(days=31))
+
+
+def test_the_clock_runs_while_opinions_are_awaited(office: Office, by: Account, planning: Neighbour) -> None:
+    case = at_appraisal(office, by)
+    due = case.due_at
+    (request,) = ask(office, case, planning.agency)
+    give(request, planning.officer, at=NOW + timedelta(days=3))
+    case.refresh_from_db()
+    assert case.due_at == due and case.remaining_minutes is None
+
+
+def test_the_clock_stands_where_the_version_says_so(
+    office: Office, by: Account, planning: Neighbour, land: Neighbour
+) -> None:
+    case = at_appraisal(office, by, stops_clock=True)
+    due = case.due_at
+    first, second = ask(office, case, planning.agency, land.agency)
+    give(first, planning.officer, at=NOW + timedelta(days=1))
+    assert Case.objects.get(pk=case.pk).remaining_minutes is not None
+    give(second, land.officer, at=NOW + timedelta(days=2))
+    case.refresh_from_db()
+    assert due and case.remaining_minutes is None
+    assert case.due_at == due + timedelta(days=2)
+
+
+def test_an_opinion_may_come_while_the_applicant_is_asked_and_then_the_clock_stands_on(
+    office: Office, by: Account, planning: Neighbour
+) -> None:
+    case = at_appraisal(office, by, stops_clock=True)
+    (request,) = ask(office, case, planning.agency)
+    asked: dict[str, Any] = {"text": "Thiếu", "items": ["copies"], "due_at": NOW + timedelta(days=9)}
+    requesting.request_supplement(case_id=case.pk, actor=office.officer, at=NOW, **asked)
+    give(request, planning.officer, at=NOW + timedelta(days=1))
+    case.refresh_from_db()
+    assert case.remaining_minutes is not None
+
+
+def test_who_gave_an_opinion_in_a_step_may_still_sign(office: Office, by: Account) -> None:
+    steps = straight(actions=CONSULTS)
+    steps[2]["not_same_as"] = ["appraise"]
+    factories.published(process={"steps": steps})
+    case = receiving.accept(case_id=factories.filed(by).pk, actor=office.clerk, at=NOW)
+    of = [Addressee(office.committee, office.leader.account)]
+    (request,) = consulting.ask(case_id=case.pk, actor=office.officer, of=of, text="Xin ý kiến", days=3, at=NOW)
+    give(request, office.leader)
+    handling.propose(case_id=case.pk, actor=office.officer, at=NOW)
+    stepping.require(case, Action.SIGN, office.leader)
+
+
+def test_those_who_are_asked_are_written_to_and_reminded_once(
+    office: Office, by: Account, planning: Neighbour
+) -> None:
+    (request,) = ask(office, at_appraisal(office, by), planning.agency)
+    factories.deliver_all(topic=consulting.LETTER_TOPIC)
+    assert [message.to for message in mail.outbox] == [["H09.6@example.vn"]]
+    early, late = request.due_at - timedelta(days=3), request.due_at - timedelta(hours=3)
+    assert not consulting.remind(request_id=request.pk, at=early)
+    assert consulting.to_remind(late) == [request.pk]
+    assert consulting.remind(request_id=request.pk, at=late)
+    assert not consulting.remind(request_id=request.pk, at=late)
+    factories.deliver_all(late, topic=consulting.LETTER_TOPIC)
+    assert len(mail.outbox) == 2
+    assert not any(by.full_name in f"{message.subject} {message.body}" for message in mail.outbox)
+
+
+def test_the_agency_reads_the_case_only_while_it_is_asked(office: Office, by: Account, planning: Neighbour) -> None:
+    case = at_appraisal(office, by)
+    client = signed_in(planning.officer)
+    page = reverse("onestop:desk_case", args=[case.code])
+    assert client.get(page).status_code == 404
+    (request,) = ask(office, case, planning.agency)
+    shown = client.get(page)
+    assert shown.status_code == 200 and shown.context["offered"] == []
+    give(request, planning.officer)
+    assert client.get(page).status_code == 404
+
+
+def test_a_case_that_has_ended_needs_no_opinion(office: Office, by: Account, planning: Neighbour) -> None:
+    case = at_appraisal(office, by)
+    (request,) = ask(office, case, planning.agency)
+    withdrawing.withdraw(case_id=case.pk, account=by, reason="Không cần nữa", at=NOW)
+    withdrawing.answer_withdrawal(case_id=case.pk, actor=office.officer, agrees=True, reason="", at=NOW)
+    client = signed_in(planning.officer)
+    assert client.get(reverse("onestop:desk_case", args=[case.code])).status_code == 404
+    assert client.get(reverse("onestop:desk_opinion", args=[request.uuid])).status_code == 404
+    assert consulting.to_remind(request.due_at - timedelta(hours=1)) == []
+    with pytest.raises(ActionNotAllowedError):
+        give(request, planning.officer)
+
+
+def test_an_opinion_is_given_on_its_page_with_a_letter(office: Office, by: Account, planning: Neighbour) -> None:
+    case = at_appraisal(office, by)
+    (request,) = ask(office, case, planning.agency)
+    client = signed_in(planning.officer)
+    assert str(case.code) in client.get(reverse("onestop:desk_opinions")).content.decode()
+    page = reverse("onestop:desk_opinion", args=[request.uuid])
+    assert client.post(page, {"outcome": "OBJECTED"}).status_code == 422
+    letter = SimpleUploadedFile("cong-van.png", factories.PNG, content_type="image/png")
+    sent = client.post(page, {"outcome": "CONDITIONS", "text": "Lùi 2 m", "attachment": letter})
+    assert sent.status_code == 302
+    request.refresh_from_db()
+    assert request.outcome == RequestOutcome.CONDITIONS and request.attachment is not None
+    mine = Client()
+    mine.force_login(by)
+    assert "Lùi 2 m" in mine.get(reverse("onestop:case", args=[case.uuid])).content.decode()
+    assert mine.get(reverse("onestop:my_letter", args=[case.uuid, request.uuid])).status_code == 200
+
+
+def test_what_was_said_in_confidence_is_for_those_who_handle_the_case_only(
+    office: Office, by: Account, planning: Neighbour, land: Neighbour
+) -> None:
+    case = at_appraisal(office, by)
+    first, _second = ask(office, case, planning.agency, land.agency)
+    letter = factories.stored_file()
+    give(first, planning.officer, "OBJECTED", "Bí mật quân sự", is_confidential=True, attachment=letter)
+
+    mine = Client()
+    mine.force_login(by)
+    assert "Bí mật" not in mine.get(reverse("onestop:case", args=[case.uuid])).content.decode()
+    assert mine.get(reverse("onestop:my_letter", args=[case.uuid, first.uuid])).status_code == 404
+    assert queries.opinions(case) == []
+    assert not any("Bí mật" in event.note for event in case.events.all())
+
+    page, its_letter = (
+        reverse("onestop:desk_case", args=[case.code]),
+        reverse("onestop:desk_letter", args=[case.code, first.uuid]),
+    )
+    other, handling_it = signed_in(land.officer), signed_in(office.officer)
+    assert "Bí mật" not in other.get(page).content.decode()
+    assert other.get(its_letter).status_code == 404
+    assert "Bí mật" in handling_it.get(page).content.decode()
+    assert handling_it.get(its_letter).status_code == 200
+
+
+def test_opinions_are_asked_for_from_the_case_page(
+    office: Office, by: Account, planning: Neighbour, land: Neighbour
+) -> None:
+    case = at_appraisal(office, by, agencies=["H09.6"], time=TWELVE_DAYS)
+    client = signed_in(office.officer)
+    page = client.get(reverse("onestop:desk_case", args=[case.code]))
+    form = next(form for act, form in page.context["offered"] if act.action == Action.ASK_OPINION)
+    assert form.fields["of"].initial == [planning.agency.pk] and "days" not in form.fields
+    address = reverse("onestop:desk_act", args=[case.code, "ask-opinion"])
+    version = Case.objects.get(pk=case.pk).version
+    nobody = client.post(address, {"version": version, "text": "Hỏi"})
+    assert nobody.status_code == 422
+    typed = {"version": version, "text": "Hỏi", "of": [planning.agency.pk, land.agency.pk]}
+    assert client.post(address, typed).status_code == 302
+    assert case.requests.consultations().awaited().count() == 2
+
+
+def test_a_worker_takes_silence_for_consent_and_leaves_the_rest(
+    office: Office, by: Account, planning: Neighbour
+) -> None:
+    long_ago = NOW - timedelta(days=60)
+    case = at_appraisal(office, by, time=TWELVE_DAYS, silence_is_consent=True)
+    (request,) = ask(office, case, planning.agency)
+    CaseRequest.objects.filter(pk=request.pk).update(asked_at=long_ago, due_at=long_ago + timedelta(days=12))
+    tasks.lapse_requests()
+    request.refresh_from_db()
+    assert request.outcome == RequestOutcome.SILENT
+
+
+def signed_in(actor: Actor) -> Client:
+    client = Client()
+    assert actor.account is not None
+    client.force_login(actor.account)
+    return client
