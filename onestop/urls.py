@@ -28,6 +28,7 @@ urlpatterns = [
     path("nop-ho-so/<uuid:uuid>/kiem-tra/", filing.check, name="check"),
     path("nop-ho-so/<uuid:uuid>/nho-xac-nhan/", confirming.ask, name="ask_confirmation"),
     path("xac-nhan/<str:token>/", confirming.confirm, name="confirm"),
+    path("xac-nhan/<str:token>/giay-to/<uuid:paper>/", papers.paper_to_confirm, name="paper_to_confirm"),
     path("nop-ho-so/<uuid:uuid>/da-nop/", filing.filed, name="filed"),
     path("nop-ho-so/<uuid:uuid>/xoa/", drafts.discard, name="discard"),
     path("nop-ho-so/<uuid:uuid>/tiep-tuc/", drafts.resume, name="resume"),

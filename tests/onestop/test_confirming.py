@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from identity.models import Account
 from onestop.errors import ActionNotAllowedError, NobodyElseError, StaleCaseError, WordsMissingError
@@ -45,7 +46,12 @@ def link(draft: Case, by: Account) -> str:
 
 
 def confirmed(token: str, who: Account, draft: Case, **changes: Any) -> Case:
-    values = {"token": token, "account": who, "digest": confirming.digest_of(draft), "at": LATER} | changes
+    values: dict[str, Any] = {
+        "token": token,
+        "account": who,
+        "digest": confirming.digest_of(draft),
+        "at": LATER,
+    } | changes
     return confirming.confirm(**values)
 
 
@@ -79,7 +85,7 @@ def test_both_see_it_each_as_far_as_it_is_theirs(
 
     assert f"<b>{by.full_name}</b>" in signed_in(grandmother).get(address).content.decode()
     assert signed_in(by).get(address).status_code == 404
-    assert "Chờ nộp" in signed_in(by).get(reverse("onestop:my_cases")).content.decode()
+    assert str(case.word.text) in signed_in(by).get(reverse("onestop:my_cases")).content.decode()
     filing.settle_filing_fee(case_id=case.pk, at=LATER)
     case.refresh_from_db()
     assert office.clerk.account is not None
@@ -100,6 +106,20 @@ def test_the_link_opens_for_nobody_else_and_says_nothing_to_them(
             confirmed(token, who, draft)
     assert Client().get(address).status_code == 302  # to the sign-in page
     assert token not in str(list(Confirmation.objects.values()))
+
+
+def test_she_opens_the_papers_too_and_nobody_else_does(by: Account, grandmother: Account, office: Office) -> None:
+    draft = factories.draft(by, factories.BIRTH)
+    named = draft.answers | {
+        "requester": factories.person("Trần Thị Bà", birth_date="1950-02-03", national_id=NUMBER)
+    }
+    filing.save_answers(draft_id=draft.pk, answers=named, at=NOW)
+    token = confirming.ask(draft_id=draft.pk, account=by, at=timezone.now())
+    address = reverse("onestop:paper_to_confirm", args=[token, draft.papers.get().uuid])
+
+    assert address in signed_in(grandmother).get(reverse("onestop:confirm", args=[token])).content.decode()
+    assert signed_in(grandmother).get(address).status_code == 200
+    assert signed_in(factories.citizen("074085009999", "Lê Văn Lạ")).get(address).status_code == 404
 
 
 def test_a_link_runs_out_and_a_newer_one_voids_it(by: Account, grandmother: Account, draft: Case) -> None:
