@@ -110,10 +110,8 @@ def test_the_link_opens_for_nobody_else_and_says_nothing_to_them(
 
 def test_she_opens_the_papers_too_and_nobody_else_does(by: Account, grandmother: Account, office: Office) -> None:
     draft = factories.draft(by, factories.BIRTH)
-    named = draft.answers | {
-        "requester": factories.person("Trần Thị Bà", birth_date="1950-02-03", national_id=NUMBER)
-    }
-    filing.save_answers(draft_id=draft.pk, answers=named, at=NOW)
+    requester = factories.person("Trần Thị Bà", birth_date="1950-02-03", national_id=NUMBER)
+    filing.save_answers(draft_id=draft.pk, answers={"requester": requester}, at=NOW)
     token = confirming.ask(draft_id=draft.pk, account=by, at=timezone.now())
     address = reverse("onestop:paper_to_confirm", args=[token, draft.papers.get().uuid])
 
