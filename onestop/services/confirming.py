@@ -30,16 +30,20 @@ def ask(*, draft_id: int, account: Account, at: datetime) -> str:
     Raises `NobodyElseError` when that is `account`, or nobody; `ActionNotAllowedError`.
     """
     case = open_draft(draft_id)
-    number = (case.answers.get("requester") or {}).get("national_id", "")
     if case.applicant_id != account.pk:
         raise ActionNotAllowedError
-    if not number or number == account.national_id:
+    if not names_another(case, account):
         raise NobodyElseError
     token = secrets.token_urlsafe(32)
-    asked = {"typed_by": account, "id_number": number, "token_hash": _hash(token), "words": ""}
+    asked = {"typed_by": account, "id_number": _named(case), "token_hash": _hash(token), "words": ""}
     times = {"asked_at": at, "expires_at": at + LASTS}
     Confirmation.objects.update_or_create(case=case, defaults=asked | times)
     return token
+
+
+def names_another(case: Case, account: Account) -> bool:
+    """Return whether the draft of `account` names somebody else as its applicant."""
+    return _named(case) not in {"", account.national_id}
 
 
 def asked_of(account: Account, token: str, at: datetime) -> Confirmation | None:
@@ -87,6 +91,10 @@ def _taken(token: str, account: Account, at: datetime) -> tuple[Confirmation, Ca
     if case is None or again is None or case.applicant_id != again.typed_by_id:
         raise ActionNotAllowedError
     return again, case
+
+
+def _named(case: Case) -> str:
+    return str((case.answers.get("requester") or {}).get("national_id") or "")
 
 
 def _hash(text: str) -> str:

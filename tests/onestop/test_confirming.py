@@ -166,8 +166,11 @@ def test_her_own_draft_of_the_same_procedure_stays(by: Account, grandmother: Acc
 
 
 def test_there_is_somebody_else_to_confirm(by: Account) -> None:
+    own = factories.draft(by)
+    check = signed_in(by).get(reverse("onestop:check", args=[own.uuid])).content.decode()
+    assert reverse("onestop:ask_confirmation", args=[own.uuid]) not in check
     with pytest.raises(NobodyElseError):
-        link(factories.draft(by), by)
+        link(own, by)
 
 
 def test_what_its_writer_filed_alone_waits_for_nobody(by: Account, grandmother: Account, draft: Case) -> None:
