@@ -74,12 +74,11 @@ class FiledOnce(models.Model):
 class Confirmation(models.Model):
     """A draft that somebody typed for another person, who reads it and confirms: only then it is filed, as theirs.
 
-    The link opens for the person of `id_number` alone; only its hash is kept, until it was used.
+    The link opens only for the person whom the draft names as its applicant; its hash is kept until it was used.
     """
 
     case = models.OneToOneField(Case, models.CASCADE, related_name="confirmation")
     typed_by = models.ForeignKey(Account, models.PROTECT, related_name="typed_for_others")
-    id_number = EncryptedTextField()
     token_hash = models.CharField(max_length=64, null=True, unique=True)  # noqa: DJ001 - null: used up
     expires_at = models.DateTimeField()
     asked_at = models.DateTimeField()

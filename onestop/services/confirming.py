@@ -35,7 +35,7 @@ def ask(*, draft_id: int, account: Account, at: datetime) -> str:
     if not names_another(case, account):
         raise NobodyElseError
     token = secrets.token_urlsafe(32)
-    asked = {"typed_by": account, "id_number": _named(case), "token_hash": _hash(token), "words": ""}
+    asked = {"typed_by": account, "token_hash": _hash(token), "words": ""}
     times = {"asked_at": at, "expires_at": at + LASTS}
     Confirmation.objects.update_or_create(case=case, defaults=asked | times)
     return token
@@ -48,8 +48,9 @@ def names_another(case: Case, account: Account) -> bool:
 
 def asked_of(account: Account, token: str, at: datetime) -> Confirmation | None:
     """Return what `account` is asked to confirm by a link, or None: used, run out, or meant for somebody else."""
-    asked = Confirmation.objects.select_related("typed_by").filter(token_hash=_hash(token), expires_at__gt=at).first()
-    return asked if asked and account.national_id and asked.id_number == account.national_id else None
+    found = Confirmation.objects.filter(token_hash=_hash(token), expires_at__gt=at)
+    asked = found.select_related("typed_by", "case").first()
+    return asked if asked and account.national_id and _named(asked.case) == account.national_id else None
 
 
 def digest_of(case: Case) -> str:

@@ -146,6 +146,15 @@ def test_what_was_changed_after_she_opened_it_is_read_again(by: Account, grandmo
     assert confirmed(token, grandmother, draft).applicant == grandmother
 
 
+def test_a_draft_that_names_somebody_else_by_now_is_not_hers(by: Account, grandmother: Account, draft: Case) -> None:
+    token = link(draft, by)
+    filing.save_answers(draft_id=draft.pk, answers={"requester": factories.person()}, at=NOW)
+    draft.refresh_from_db()
+    with pytest.raises(ActionNotAllowedError):
+        confirmed(token, grandmother, draft)
+    assert signed_in(grandmother).get(reverse("onestop:confirm", args=[token])).status_code == 404
+
+
 def test_she_sends_it_back_with_words_and_nothing_is_filed(by: Account, grandmother: Account, draft: Case) -> None:
     token = link(draft, by)
     with pytest.raises(WordsMissingError):
