@@ -263,8 +263,9 @@ def _address(case: Case, channel: NoticeChannel) -> str:
 
 
 def _record(case: Case, about: str, key: str, at: datetime) -> None:
-    notice, is_new = CaseNotice.objects.get_or_create(case=case, key=key, defaults={"about": about, "at": at})
-    for channel in channels_for(case, about) if is_new else ():
+    notice = CaseNotice(case=case, key=key, about=about, at=at)
+    CaseNotice.objects.bulk_create([notice], ignore_conflicts=True)  # told already: the outbox knows its key, too
+    for channel in channels_for(case, about):
         message = notice.key_on(channel)
         outbox.record(
             topic=TOPIC,
