@@ -79,6 +79,28 @@ class WordsMissingError(DomainError):
     message = _("Please write something first.")
 
 
+class WordingRefusedError(DomainError):
+    """A wording of a notice names what it may not say, or says nothing."""
+
+
+class NobodyElseError(DomainError):
+    """The draft names nobody else as its applicant."""
+
+    message = _("Please name the other person, with their identity number, as the applicant first.")
+
+
+class RatingMissingError(DomainError):
+    """A rating without stars."""
+
+    message = _("Please choose how satisfied you are.")
+
+
+class RatedAlreadyError(ConflictError):
+    """A case is rated once."""
+
+    message = _("You have rated this case already. Thank you.")
+
+
 class FactsMissingError(DomainError):
     """The step cannot end before its holder has recorded what it requires."""
 

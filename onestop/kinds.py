@@ -104,6 +104,14 @@ class ReadingForm(StrEnum):
     PRINT = "PRINT"
 
 
+class NoticeChannel(StrEnum):
+    """How applicants are told, beside their pages."""
+
+    EMAIL = "EMAIL"
+    SMS = "SMS"
+    VNEID = "VNEID"
+
+
 class NoticeKind(StrEnum):
     """Why a civil servant is told something."""
 

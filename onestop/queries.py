@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
@@ -14,24 +16,30 @@ from identity.models import Account, Agency, Appointment
 from identity.states import Purpose, Role
 from onestop.actors import Actor, in_seat
 from onestop.errors import ActionNotAllowedError
-from onestop.kinds import DocumentKind, DocumentState
+from onestop.kinds import DocumentKind, DocumentState, NoticeChannel, RequestKind
 from onestop.models import (
     Case,
     CaseDocument,
     CaseEvent,
     CaseMessage,
     CaseNote,
+    CaseNotice,
     CasePaper,
     CaseQuerySet,
+    CaseRating,
     CaseRequest,
     CaseStep,
     CaseTransfer,
+    Confirmation,
     DeskNotice,
     FollowedCase,
+    NoticeWording,
 )
 from onestop.references import demands_of, filing_fee
 from onestop.states import Action, State
+from onestop.wording import NOTICE_CHANNELS, STARS, told_of
 from payments.models import FeeRequest, Receipt
+from portal.core.models import OutboxMessage
 
 PAGE = 50
 _MOST_COUNTED = 100
@@ -39,9 +47,15 @@ _WITH = ("procedure", "receiving_centre", "competent_agency")
 
 
 def my_cases(account: Account) -> QuerySet[Case]:
-    """Return what a citizen filed, or has to pay for before it counts as filed, the newest first."""
-    mine = Case.objects.of_applicant(account).exclude(state=State.DRAFT).select_related(*_WITH)
-    return mine.order_by(F("submitted_at").desc(nulls_first=True), "-pk")
+    """Return what a citizen filed, or has to pay for before it counts as filed: first what waits for them
+    (`is_asked`), then the newest.
+    """
+    open_requests = CaseRequest.objects.filter(case=OuterRef("pk"), answered_at=None, asked_of=None)
+    from_applicant = open_requests.filter(kind__in=[RequestKind.SUPPLEMENT, RequestKind.CONSENT])
+    mine = Case.objects.of_applicant(account).exclude(state=State.DRAFT).with_procedure()
+    unpaid = Q(state__in=[State.AWAITING_PAYMENT, State.PAYMENT_REQUIRED])
+    found = mine.select_related(*_WITH, "applicant").annotate(is_asked=unpaid | Exists(from_applicant))
+    return found.order_by("-is_asked", F("submitted_at").desc(nulls_first=True), "-pk")
 
 
 def my_drafts(account: Account) -> QuerySet[Case]:
@@ -50,9 +64,99 @@ def my_drafts(account: Account) -> QuerySet[Case]:
     return mine.with_procedure().select_related("draft").order_by("-changed_at", "-pk")
 
 
+def typed_for_others(account: Account) -> list[Confirmation]:
+    """Return what somebody typed for others, the newest first; once it is filed, the case is no longer theirs."""
+    typed = Confirmation.objects.filter(typed_by=account).select_related("case__procedure")
+    return list(typed.order_by("-asked_at")[:_MOST_COUNTED])
+
+
+def case_to_confirm(asked: Confirmation) -> Case:
+    """Return the draft that somebody is asked to confirm."""
+    return Case.objects.with_procedure().get(pk=asked.case_id)
+
+
 def own_cases(account: Account) -> CaseQuerySet:
     """Return the cases of a citizen, the newest first: a key is enough to go on after any of them."""
     return Case.objects.of_applicant(account).select_related(*_WITH).order_by("-pk")
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """A message that went out, or shall: about what, over which channel, and how far it came."""
+
+    notice: CaseNotice
+    channel: NoticeChannel
+    message: OutboxMessage
+
+    @property
+    def about_text(self) -> str:
+        return told_of(self.notice.about)
+
+    @property
+    def channel_text(self) -> str:
+        return str(NOTICE_CHANNELS[self.channel])
+
+    @property
+    def is_delivered(self) -> bool:
+        return self.message.state == OutboxMessage.State.DELIVERED
+
+    @property
+    def has_failed(self) -> bool:
+        return self.message.state == OutboxMessage.State.DEAD
+
+
+def deliveries(case: Case) -> list[Delivery]:
+    """Return the messages to the applicant of a case, oldest first."""
+    notices = case.notices.order_by("pk")
+    keys = {one.key_on(channel): (one, channel) for one in notices for channel in NoticeChannel}
+    found = OutboxMessage.objects.filter(key__in=keys).order_by("pk")
+    return [Delivery(*keys[message.key], message) for message in found]
+
+
+def unread_by_applicant(account: Account) -> int:
+    """Return how many notices about their cases somebody has not seen, at most 100."""
+    return CaseNotice.objects.of(account).unread()[:_MOST_COUNTED].count()
+
+
+def wording_changes(about: str) -> list[NoticeWording]:
+    """Return how the words of a notice were changed, the newest first."""
+    return list(NoticeWording.objects.filter(about=about).select_related("by").order_by("-pk")[:_MOST_COUNTED])
+
+
+@dataclass(frozen=True)
+class Ratings:
+    """How a procedure's applicants found the service: how many said so, and how many chose each number of stars."""
+
+    procedure: str
+    stars: Counter[int]
+
+    @property
+    def count(self) -> int:
+        return self.stars.total()
+
+    @property
+    def mean(self) -> float:
+        return sum(number * count for number, count in self.stars.items()) / self.count
+
+    @property
+    def by_stars(self) -> list[int]:
+        """How many chose each number, from 5 down to 1."""
+        return [self.stars[number] for number in STARS]
+
+
+def ratings_at(agencies: Collection[int]) -> list[Ratings]:
+    """Return how the service of `agencies` was found, by procedure, what was rated most first."""
+    found: dict[str, Counter[int]] = {}
+    rated = CaseRating.objects.of_agencies(agencies).values_list("case__procedure__name", "stars")
+    for procedure, stars, count in rated.annotate(count=Count("pk")).order_by():
+        found.setdefault(procedure, Counter())[stars] = count
+    return sorted((Ratings(*each) for each in found.items()), key=lambda one: (-one.count, one.procedure))
+
+
+def reasons_at(agencies: Collection[int]) -> list[CaseRating]:
+    """Return why people rated the service as they did, in no order that tells whose words they are."""
+    said = CaseRating.objects.of_agencies(agencies).order_by("stars", "-rated_at")
+    return [rating for rating in said.only("stars", "reason")[:_MOST_COUNTED] if rating.reason]
 
 
 def asked_of_applicant(case: Case) -> list[CaseRequest]:
@@ -62,7 +166,8 @@ def asked_of_applicant(case: Case) -> list[CaseRequest]:
 
 def case_of(account: Account, uuid: UUID) -> Case | None:
     """Return the citizen's own case, or None."""
-    cases = Case.objects.of_applicant(account).with_procedure().select_related(*_WITH, "draft")
+    shown = (*_WITH, "applicant", "confirmation__typed_by", "draft")
+    cases = Case.objects.of_applicant(account).with_procedure().select_related(*shown)
     return cases.filter(uuid=uuid).first()
 
 
@@ -131,7 +236,8 @@ def case_at(officer: Officer, code: str) -> Case | None:
     asked = CaseRequest.objects.opinions_awaited().of_officer(officer.account, officer.agency_ids)
     consulted = Case.objects.filter(Exists(asked.filter(case=OuterRef("pk"))))
     cases = Case.objects.open_to(officer.agency_ids) | consulted
-    return cases.with_procedure().select_related(*_WITH, "applicant", "helping_agency").coded(code).first()
+    shown = (*_WITH, "applicant", "helping_agency", "confirmation__typed_by")
+    return cases.with_procedure().select_related(*shown).coded(code).first()
 
 
 def followed(account: Account, code: str = "") -> QuerySet[FollowedCase]:

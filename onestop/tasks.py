@@ -13,6 +13,7 @@ from django.utils.translation import gettext, override
 from identity.models import CalendarChange
 from onestop import bulk, printing
 from onestop.errors import ActionNotAllowedError
+from onestop.kinds import NoticeChannel
 from onestop.models import Case, CaseRequest, DeskNotice
 from onestop.national_portal import pull, push
 from onestop.providers.population import Newborn, personal_number
@@ -119,11 +120,13 @@ def recompute_due_times(envelope: Envelope) -> None:
 
 @handler(notices.TOPIC)
 def send_notice(envelope: Envelope) -> None:
-    """Write to the applicant that their case has moved. At least once."""
-    case = Case.objects.select_related("procedure", "applicant").get(pk=envelope.payload["case_id"])
-    with override(notices.language_of(case)):
-        subject = gettext("News of your case %(code)s") % {"code": case.code}
-        send_mail(subject, notices.text_for(case, envelope.payload["action"]), None, [case.applicant_email])
+    """Tell the applicant that their case has moved, over one of their channels. At least once."""
+    notices.send(
+        case_id=envelope.payload["case_id"],
+        about=envelope.payload["action"],
+        channel=NoticeChannel(envelope.payload.get("channel", NoticeChannel.EMAIL)),
+        key=envelope.key,
+    )
 
 
 @handler(consulting.LETTER_TOPIC)

@@ -8,6 +8,7 @@ from identity.access import with_key
 from onestop.api import views as api
 from onestop.views import (
     bulk,
+    confirming,
     counter,
     desk,
     drafts,
@@ -21,12 +22,16 @@ from onestop.views import (
     opinions,
     papers,
     taking,
+    telling,
 )
 
 app_name = "onestop"
 
 urlpatterns = [
     path("nop-ho-so/<uuid:uuid>/kiem-tra/", filing.check, name="check"),
+    path("nop-ho-so/<uuid:uuid>/nho-xac-nhan/", confirming.ask, name="ask_confirmation"),
+    path("xac-nhan/<str:token>/", confirming.confirm, name="confirm"),
+    path("xac-nhan/<str:token>/giay-to/<uuid:paper>/", papers.paper_to_confirm, name="paper_to_confirm"),
     path("nop-ho-so/<uuid:uuid>/da-nop/", filing.filed, name="filed"),
     path("nop-ho-so/<uuid:uuid>/xoa/", drafts.discard, name="discard"),
     path("nop-ho-so/<uuid:uuid>/tiep-tuc/", drafts.resume, name="resume"),
@@ -36,11 +41,14 @@ urlpatterns = [
     path("nop-ho-so/<uuid:uuid>/<slug:step>/", filing.step, name="step"),
     path("nop-ho-so/<str:code>/", filing.start, name="start"),
     path("ho-so/", mine.my_cases, name="my_cases"),
+    path("ho-so/thong-bao/", telling.told, name="told"),
+    path("ho-so/cach-bao/", telling.preferences, name="preferences"),
     path("ho-so/<uuid:uuid>/", mine.case, name="case"),
     path("ho-so/<uuid:uuid>/bo-sung/", mine.supplement, name="supplement"),
     path("ho-so/<uuid:uuid>/du-thao/", mine.consent, name="consent"),
     path("ho-so/<uuid:uuid>/rut/", mine.withdraw, name="withdraw"),
     path("ho-so/<uuid:uuid>/tin-nhan/", mine.write, name="write"),
+    path("ho-so/<uuid:uuid>/danh-gia/", mine.rate, name="rate"),
     path("ho-so/<uuid:uuid>/huy/", mine.cancel, name="cancel"),
     path("ho-so/<uuid:uuid>/ban-sao.pdf", papers.my_copy, name="copy"),
     path("ho-so/<uuid:uuid>/giay-to/<uuid:paper>/", papers.my_paper, name="my_paper"),
@@ -69,6 +77,7 @@ urlpatterns = [
     path("mot-cua/goc-nhin/<uuid:uuid>/xoa/", lists.delete_view, name="desk_delete_view"),
     path("mot-cua/ke-thua/", desk.take_over, name="desk_succession"),
     path("mot-cua/thong-bao/", notices.notices, name="desk_notices"),
+    path("mot-cua/danh-gia/", notices.ratings, name="desk_ratings"),
     path("mot-cua/tim/", lists.find, name="desk_find"),
     path("mot-cua/quay/", counter.home, name="counter"),
     path("mot-cua/quay/nguoi-moi/", counter.new_person, name="counter_new_person"),
@@ -91,6 +100,7 @@ urlpatterns = [
     path("mot-cua/so-theo-doi/", issuing.register, name="desk_register"),
     path("mot-cua/so-theo-doi/lap/", issuing.issue_register, name="desk_register_issue"),
     path("mot-cua/ho-so/<str:code>/", desk.case, name="desk_case"),
+    path("mot-cua/ho-so/<str:code>/bao-lai/", telling.send_again, name="desk_send_again"),
     path("mot-cua/ho-so/<str:code>/tat-ca/", taking.take_away, name="desk_take_away"),
     path("mot-cua/ho-so/<str:code>/giay-to/<uuid:paper>/", papers.desk_paper, name="desk_paper"),
     path("mot-cua/ho-so/<str:code>/giay-to/<uuid:paper>/anh-nho/", papers.desk_thumbnail, name="desk_thumbnail"),
@@ -99,4 +109,6 @@ urlpatterns = [
     path("mot-cua/ho-so/<str:code>/van-ban/<uuid:document>/in-lai/", issuing.reprint, name="desk_reprint"),
     path("mot-cua/ho-so/<str:code>/phieu-kiem-soat/", issuing.control_sheet, name="desk_control_sheet"),
     path("mot-cua/ho-so/<str:code>/<slug:act>/", desk.act, name="desk_act"),
+    path("quan-tri/loi-bao/", telling.wordings, name="wordings"),
+    path("quan-tri/loi-bao/<str:about>/", telling.wording, name="wording"),
 ]

@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from onestop.kinds import NoticeKind, Presented
+from onestop.kinds import NoticeChannel, NoticeKind, Presented
 from onestop.states import Action, State
 from portal.core.formatting import dong, short_time
 
@@ -167,6 +167,28 @@ PRESENTED: Final[dict[Presented, Promise]] = {
     Presented.LOOKED_UP: _("Looked up by us"),
     Presented.ELECTRONIC: _("Electronic: filled in or scanned here"),
     Presented.NOT_NEEDED: _("Not needed in this case"),
+}
+
+
+NOTICE_CHANNELS: Final[dict[NoticeChannel, Promise]] = {
+    NoticeChannel.EMAIL: _("E-mail"),
+    NoticeChannel.SMS: _("SMS"),
+    NoticeChannel.VNEID: _("Notice in VNeID"),
+}
+
+
+def told_of(about: str) -> str:
+    """Return in words what a notice to the applicant is about: an act, or the reminder of a supplement."""
+    return str(ACTIONS[Action(about)]) if about in set(Action) else gettext("Reminder of the supplement")
+
+
+# What the stars of a rating mean, the best first.
+STARS: Final[dict[int, Promise]] = {
+    5: _("very satisfied"),
+    4: _("satisfied"),
+    3: _("neither nor"),
+    2: _("dissatisfied"),
+    1: _("very dissatisfied"),
 }
 
 

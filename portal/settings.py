@@ -279,6 +279,8 @@ NATIONAL_PORTAL_DSTCODE = env.text("NATIONAL_PORTAL_DSTCODE", "VN:GOV:000.00.00.
 NATIONAL_PORTAL_UNIT = env.text("NATIONAL_PORTAL_UNIT", "H09")
 POPULATION_URL = env.url("POPULATION_URL")
 POPULATION_TOKEN = env.text("POPULATION_TOKEN")
+MESSAGING_URL = env.text("MESSAGING_URL", "")  # SMS and notices in VNeID; empty: neither is offered
+MESSAGING_TOKEN = env.text("MESSAGING_TOKEN", "")
 HOUSEHOLD_BUSINESS_URL = env.text("HOUSEHOLD_BUSINESS_URL", "")  # empty: cases there are not followed
 HOUSEHOLD_BUSINESS_TOKEN = env.text("HOUSEHOLD_BUSINESS_TOKEN", "")
 # Certificates trusted as roots for signed results, PEM; keys of the demo's signers stand beside it.

@@ -76,6 +76,7 @@ def neighbours(sandbox_process: Neighbour, settings: Any) -> Iterator[World]:
     settings.NATIONAL_PORTAL_USERNAME = ENVIRONMENT["NATIONAL_PORTAL_USERNAME"]
     settings.NATIONAL_PORTAL_PASSWORD = ENVIRONMENT["NATIONAL_PORTAL_PASSWORD"]
     settings.POPULATION_URL, settings.POPULATION_TOKEN = f"{url}/dan-cu", ENVIRONMENT["POPULATION_TOKEN"]
+    settings.MESSAGING_URL, settings.MESSAGING_TOKEN = f"{url}/tin-nhan", ENVIRONMENT["MESSAGING_TOKEN"]
     settings.HOUSEHOLD_BUSINESS_URL = f"{url}/ho-kinh-doanh"
     settings.HOUSEHOLD_BUSINESS_TOKEN = ENVIRONMENT["HOUSEHOLD_BUSINESS_TOKEN"]
     settings.VNEID_URL = f"{url}/vneid"

@@ -62,6 +62,7 @@ NO_PAGES = {
         "my_letter",
         "receipt",
     ),
+    *("rate", "ask_confirmation", "confirm", "paper_to_confirm"),
     *("paygov_confirmation", "blank_form", "linked_data", "data_pages", "data_whole", "data_linked"),
     *("api_list", "api_detail", "api_form", "api_sectors", "api_agencies"),
 }
@@ -130,9 +131,10 @@ def _citizen_pages(office: factories.Office, person: Account) -> Iterator[str]:
     cases = _cases(office, person)
     for name in ("home", "agencies", "track", "apologies", "verify", "api_docs", "api_keys"):
         yield reverse(name)
+    yield reverse("onestop:preferences")
     for name in ("account_login", "account_logout", "socialaccount_login_cancelled"):
         yield reverse(name)
-    for name in ("procedures:list", "procedures:events", "procedures:open_data", "onestop:my_cases"):
+    for name in ("procedures:list", "procedures:events", "procedures:open_data", "onestop:my_cases", "onestop:told"):
         yield reverse(name)
     yield from (reverse("procedures:list") + query for query in ("?q=khai+sinh", "?q=zzzz", "?trang=2"))
     yield from (reverse("procedures:event", args=[event.code]) for event in all_events())
@@ -256,10 +258,11 @@ def test_no_english_is_left_on_a_page_of_the_desk(client: Client, office: factor
     client.force_login(everything, backend=BACKEND)
     addresses = [
         reverse("onestop:desk"),
-        *(reverse(f"onestop:desk_{name}") for name in ("notices", "opinions", "followed")),
+        *(reverse(f"onestop:desk_{name}") for name in ("notices", "opinions", "followed", "ratings")),
     ]
     addresses += [reverse("onestop:desk_queue", args=[code]) for code in QUEUES]
     addresses += [reverse("onestop:desk_case", args=[case.code]) for case in cases.values() if case.code]
+    addresses += [reverse("onestop:wordings"), reverse("onestop:wording", args=["SUBMIT"])]
     addresses += [reverse("outbox"), reverse("office:home"), reverse("office:procedures")]
     client.cookies[settings.LANGUAGE_COOKIE_NAME] = "vi"
     left = [

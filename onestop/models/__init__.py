@@ -3,13 +3,13 @@
 from onestop.models.cases import Case, CaseNumberSeries, CaseQuerySet, CaseStep, CaseTransfer
 from onestop.models.counter import PresentedPaper
 from onestop.models.desk import BulkItem, BulkJob, DeskView
-from onestop.models.filing import Draft, FiledOnce, PaperUpload
+from onestop.models.filing import Confirmation, Draft, FiledOnce, PaperUpload
 from onestop.models.following import FollowedCase
 from onestop.models.forecasts import StepCurve
 from onestop.models.handling import CaseEvent, CaseReading, CaseRequest
-from onestop.models.notices import DeskNotice, NoticeQuerySet
+from onestop.models.notices import CaseNotice, DeskNotice, NoticePreference, NoticeQuerySet, NoticeWording
 from onestop.models.papers import CaseDocument, CasePaper, DocumentNumberSeries, FormIssue
-from onestop.models.talking import CaseMessage, CaseNote
+from onestop.models.talking import CaseMessage, CaseNote, CaseRating
 
 __all__ = [
     "BulkItem",
@@ -19,13 +19,16 @@ __all__ = [
     "CaseEvent",
     "CaseMessage",
     "CaseNote",
+    "CaseNotice",
     "CaseNumberSeries",
     "CasePaper",
     "CaseQuerySet",
+    "CaseRating",
     "CaseReading",
     "CaseRequest",
     "CaseStep",
     "CaseTransfer",
+    "Confirmation",
     "DeskNotice",
     "DeskView",
     "DocumentNumberSeries",
@@ -33,7 +36,9 @@ __all__ = [
     "FiledOnce",
     "FollowedCase",
     "FormIssue",
+    "NoticePreference",
     "NoticeQuerySet",
+    "NoticeWording",
     "PaperUpload",
     "PresentedPaper",
     "StepCurve",

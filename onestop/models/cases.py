@@ -14,7 +14,7 @@ from identity.models import Account, Agency, Reorganisation
 from identity.queries import codes_of_agency, with_predecessors
 from identity.states import Role
 from onestop.kinds import Channel, Delivery
-from onestop.states import AT_OFFICE, CLOCK_RUNS, ENDED, Action, State, is_allowed
+from onestop.states import AT_OFFICE, CLOCK_RUNS, ENDED, HAS_RESULT, Action, State, is_allowed
 from onestop.wording import CHANNELS, WORDS, Word
 from portal.core.fields import BlindIndexField, EncryptedJSONField, EncryptedTextField
 from portal.core.ids import uuid7
@@ -231,6 +231,19 @@ class Case(models.Model):
             is_allowed(State(self.state), action, Role.APPLICANT)
             for action in (Action.WITHDRAW, Action.REQUEST_WITHDRAWAL)
         )
+
+    @property
+    def filed_for(self) -> str:
+        """The organisation, or the other person, in whose name its account filed it; empty for oneself."""
+        form = self.procedure_version.definition.form
+        organisations = [code for code, field in form.fields.items() if field.kind == "organisation"] if form else []
+        names = [self.answers[code]["name"] for code in organisations if self.answers.get(code)]
+        is_own = self.applicant is None or self.applicant.national_id == self.applicant_id_number
+        return str(names[0] if names else "" if is_own else self.applicant_name)
+
+    @property
+    def has_result(self) -> bool:
+        return self.state in HAS_RESULT
 
     @property
     def clock_runs(self) -> bool:

@@ -69,3 +69,26 @@ class FiledOnce(models.Model):
 
     def __str__(self) -> str:
         return self.key_hash[:12]
+
+
+class Confirmation(models.Model):
+    """A draft that somebody typed for another person, who reads it and confirms: only then it is filed, as theirs.
+
+    The link opens only for the person whom the draft names as its applicant; its hash is kept until it was used.
+    """
+
+    case = models.OneToOneField(Case, models.CASCADE, related_name="confirmation")
+    typed_by = models.ForeignKey(Account, models.PROTECT, related_name="typed_for_others")
+    token_hash = models.CharField(max_length=64, null=True, unique=True)  # noqa: DJ001 - null: used up
+    expires_at = models.DateTimeField()
+    asked_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True)
+    words = EncryptedTextField(default="")  # why it was sent back
+
+    def __str__(self) -> str:
+        return f"{self.case_id}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether its link was not used yet; it may have run out."""
+        return self.token_hash is not None

@@ -1,14 +1,16 @@
-"""What civil servants are told at the desk, each of them for themselves."""
+"""What civil servants and applicants are told, each of them for themselves, and in which words."""
 
 from __future__ import annotations
 
 from typing import Any
 
+import pgtrigger
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
 from identity.models import Account
-from onestop.kinds import NoticeKind
+from onestop.kinds import NoticeChannel, NoticeKind
 from onestop.models.cases import Case
 from onestop.wording import notice_text
 
@@ -50,3 +52,67 @@ class DeskNotice(models.Model):
         """What happened, in words."""
         data: dict[str, Any] = self.data
         return notice_text(NoticeKind(self.kind), data)
+
+
+class CaseNoticeQuerySet(models.QuerySet["CaseNotice"]):
+    def of(self, account: Account) -> CaseNoticeQuerySet:
+        """Return what the applicant was told of their cases, the newest first."""
+        return self.filter(case__applicant=account).order_by("-pk")
+
+    def unread(self) -> CaseNoticeQuerySet:
+        return self.filter(read_at=None)
+
+
+class CaseNotice(models.Model):
+    """Something that the applicant was told of their case: `about` an act, or an occasion.
+
+    It stands in their list, and goes out over their channels. `key` makes telling twice telling once.
+    """
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="notices")
+    about = models.CharField(max_length=30)
+    key = models.CharField(max_length=60)
+    at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True)
+
+    objects = CaseNoticeQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "key"], name="applicant_told_once")]
+        indexes = [models.Index(fields=["case"], condition=Q(read_at=None), name="notice_unread_by_applicant")]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.about}"
+
+    def key_on(self, channel: NoticeChannel) -> str:
+        """Return the key of its message on a channel: of the outbox, and for the other side."""
+        return f"notice:{self.case.uuid}:{channel}:{self.key}"
+
+
+class NoticePreference(models.Model):
+    """How somebody wishes to be told of their cases, and of what not."""
+
+    account = models.OneToOneField(Account, models.CASCADE, related_name="notice_preference")
+    channels = ArrayField(models.CharField(max_length=10, choices=[(c, c) for c in NoticeChannel]))
+    muted = ArrayField(models.CharField(max_length=30), default=list)  # what they do not wish to hear of
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {','.join(self.channels)}"
+
+
+class NoticeWording(models.Model):
+    """What a notice says in a language, as letter or as text message, since it was changed; the newest counts."""
+
+    about = models.CharField(max_length=30)
+    language = models.CharField(max_length=2)
+    is_short = models.BooleanField()  # for text messages
+    text = models.CharField(max_length=1000)
+    by = models.ForeignKey(Account, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["about", "language", "is_short", "-id"], name="wording_newest")]
+        triggers = [pgtrigger.Protect(name="wording_stays", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.about} {self.language}"

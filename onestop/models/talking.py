@@ -1,6 +1,8 @@
-"""What is written about a case: messages between the office and the applicant, notes among colleagues."""
+"""What is written about a case: messages with the applicant, notes among colleagues, how the service was found."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 import pgtrigger
 from django.db import models
@@ -8,7 +10,11 @@ from django.db.models import Q
 
 from identity.models import Account, Agency
 from onestop.models.cases import Case
+from onestop.wording import STARS
 from portal.core.fields import EncryptedTextField
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 
 class CaseMessage(models.Model):
@@ -50,3 +56,32 @@ class CaseNote(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.written_at:%Y-%m-%d %H:%M}"
+
+
+class RatingQuerySet(models.QuerySet["CaseRating"]):
+    def of_agencies(self, agencies: Collection[int]) -> RatingQuerySet:
+        """Return the ratings of cases that one of `agencies` received or decided."""
+        return self.filter(Q(case__competent_agency__in=agencies) | Q(case__receiving_centre__in=agencies))
+
+
+class CaseRating(models.Model):
+    """How the applicant found the service, once a case. It is counted; nobody at the desk sees whose it is."""
+
+    case = models.OneToOneField(Case, models.PROTECT, related_name="rating")
+    stars = models.PositiveSmallIntegerField()
+    reason = EncryptedTextField(default="")
+    rated_at = models.DateTimeField()
+
+    objects = RatingQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(stars__range=(1, 5)), name="rating_from_1_to_5")]
+        triggers = [pgtrigger.Protect(name="rating_stays", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.stars}"
+
+    @property
+    def text(self) -> str:
+        """What the stars mean, in words."""
+        return str(STARS[self.stars])

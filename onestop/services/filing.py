@@ -21,7 +21,7 @@ from onestop.errors import (
     TypedNotAcceptedError,
 )
 from onestop.kinds import Channel, Delivery
-from onestop.models import Case, CasePaper, Draft
+from onestop.models import Case, CasePaper, Confirmation, Draft
 from onestop.references import filing_fee
 from onestop.services import carrying, stepping
 from onestop.services.advancing import advance, lock, lock_draft, open_draft
@@ -140,7 +140,17 @@ def submit(*, draft_id: int, account: Account, at: datetime) -> Case:
     return case
 
 
-def file_draft(case: Case, *, actor: Actor, at: datetime) -> None:
+@transaction.atomic
+def submit_for(case: Case, *, owner: Account, typed_by: Account, at: datetime) -> Case:
+    """File a locked draft that `typed_by` has typed as the case of `owner`, who confirmed it; raises as `submit`."""
+    if case.state != State.DRAFT:
+        raise ActionNotAllowedError
+    case.applicant = owner
+    file_draft(case, actor=applicant(owner), at=at, typed_by=typed_by)
+    return case
+
+
+def file_draft(case: Case, *, actor: Actor, at: datetime, typed_by: Account | None = None) -> None:
     """File a locked draft, whoever has filled it in; raises what `submit` raises."""
     if has_newer_form(case, at):
         version = fileable(case.procedure.code, at)
@@ -149,8 +159,10 @@ def file_draft(case: Case, *, actor: Actor, at: datetime) -> None:
         case.procedure_version = version
     _refuse_typed(case, at)
     _take_answers(case, case.answers, at)
-    _file(case, actor=actor, at=at)
+    _file(case, actor=actor, at=at, data={"typed_by": typed_by.pk} if typed_by else {})
     Draft.objects.filter(case=case).delete()
+    if typed_by is None:  # nobody needs to confirm it any more
+        Confirmation.objects.filter(case=case).delete()
 
 
 @transaction.atomic
@@ -312,13 +324,13 @@ def _follow_succession(case: Case, today: date) -> None:
         _choose_agencies(case, case.competent_agency.code, today)
 
 
-def _file(case: Case, *, actor: Actor, at: datetime) -> None:
+def _file(case: Case, *, actor: Actor, at: datetime, data: Mapping[str, Any] | None = None) -> None:
     lines = stepping.filing_fees(case, at)
     if not lines:
         _give_code(case, at)
-        advance(case, action=Action.SUBMIT, actor=actor, at=at)
+        advance(case, action=Action.SUBMIT, actor=actor, at=at, data=data)
         return
-    advance(case, action=Action.SUBMIT_UNPAID, actor=actor, at=at)
+    advance(case, action=Action.SUBMIT_UNPAID, actor=actor, at=at, data=data)
     request_fee(
         reference=filing_fee(case),
         description=case.procedure.name[:250],

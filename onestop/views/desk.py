@@ -135,7 +135,7 @@ def _show(request: HttpRequest, case: Case, *, typed: Typed | None, status: int 
     actor = queries.actor_for(at_work, case)
     definition = stepping.definition_of(case)
     papers, documents, history = queries.papers(case), queries.documents(case), queries.history(case)
-    step = stepping.open_step_of(case)
+    step, deliveries = stepping.open_step_of(case), queries.deliveries(case)
     possible = acts.possible(case, actor, now)
     likely = acts.likely(possible, case)
     offered = [(one, typed.form if typed and typed.act == one else one.form(case)) for one in possible]
@@ -158,6 +158,8 @@ def _show(request: HttpRequest, case: Case, *, typed: Typed | None, status: int 
         "requests": queries.requests_of(case, at_work),
         "words": queries.messages(case),
         "notes": queries.notes(case),
+        "deliveries": deliveries,
+        "has_failed_message": any(one.has_failed for one in deliveries),
         "fees": queries.fees_of(case),
         "presented": queries.presented(case),
         "likely": next(((one, form) for one, form in offered if one == likely), None),

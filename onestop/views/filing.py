@@ -21,7 +21,7 @@ from onestop import deadlines, drafting, prefilling, queries
 from onestop.drafting import Both
 from onestop.errors import ActionNotAllowedError, FormChangedError, IncompleteAnswersError, ProcedureUnavailableError
 from onestop.models import Case
-from onestop.services import drafts, filing, stepping
+from onestop.services import confirming, drafts, filing, stepping
 from onestop.services.drafts import Sent
 from onestop.services.typed import Values, typed_on
 from onestop.views.drafts import (
@@ -219,7 +219,8 @@ def check(request: HttpRequest, uuid: UUID) -> HttpResponse:
             return redirect("onestop:check", uuid=case.uuid)
     except ProcedureUnavailableError as error:
         closed = str(error.message)
-    return render(request, "onestop/check.html", check_page(case, closed))
+    page = check_page(case, closed) | {"names_another": confirming.names_another(case, account_of(request))}
+    return render(request, "onestop/check.html", page)
 
 
 def _file(request: HttpRequest, uuid: UUID) -> HttpResponse:

@@ -103,6 +103,7 @@ def desk_context(at_work: Officer, here: str) -> dict[str, Any]:
         "unread": queries.unread_notices(at_work.account),
         "here": here,
         "inherits": here == "succession" or queries.inherits(at_work),
+        "leads": bool(at_work.roles & {Role.LEADER, Role.CENTRE_HEAD}),
         "gives_opinions": bool(at_work.roles & {Role.OFFICER, Role.LEADER}),
         "queues": [(one, counted.get(one.code, "0")) for one in lists.queues_of(at_work)],
         "views": [one for one in views if _may_see(at_work, one.queue)],

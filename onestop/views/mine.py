@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 from uuid import UUID
 
 from django.contrib import messages
@@ -20,13 +21,23 @@ from onestop import drafting, queries
 from onestop.actors import applicant
 from onestop.errors import IncompleteAnswersError
 from onestop.models import Case
-from onestop.services import filing, forecasting, requesting, stepping, talking, withdrawing
+from onestop.services import filing, forecasting, rating, requesting, stepping, talking, withdrawing
 from onestop.states import Action, State, is_allowed
 from onestop.supplements import SupplementForm
+from onestop.wording import STARS
 from portal.core.errors import DomainError, StorageFullError
+from portal.core.text import whole_number
 from procedures.eforms import summary
 from procedures.eforms.fields import tidy
 from procedures.eforms.uploads import UploadRefusedError
+
+# What is written on the page of a case, by where it is sent.
+_BOXES: Final = {
+    "onestop:consent": "text",
+    "onestop:withdraw": "reason",
+    "onestop:write": "message",
+    "onestop:rate": "why",
+}
 
 
 @citizen
@@ -37,6 +48,8 @@ def my_cases(request: HttpRequest) -> HttpResponse:
     context = {
         "drafts": drafting.begun(queries.my_drafts(account)[:100], timezone.now()),
         "cases": queries.my_cases(account)[:100],
+        "typed_for_others": queries.typed_for_others(account),
+        "unread": queries.unread_by_applicant(account),
         "followed": queries.followed(account)[:100],
     }
     return render(request, "onestop/my_cases.html", context)
@@ -66,6 +79,8 @@ def case(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "may_write": is_allowed(State(found.state), Action.WRITE_MESSAGE, Role.APPLICANT),
         "forecast": forecasting.forecast_of(step, timezone.now()) if step else None,
         "typed": _typed(request, found),
+        "rating": getattr(found, "rating", None),
+        "stars": STARS.items() if found.has_result else (),
     }
     answer = render(request, "onestop/case.html", context)
     talking.mark_read_by_applicant(found, timezone.now())
@@ -106,7 +121,7 @@ def consent(request: HttpRequest, uuid: UUID) -> HttpResponse:
             case_id=found.pk,
             actor=applicant(account_of(request)),
             agrees=request.POST.get("agrees") == "yes",
-            text=_words(request, "text", 2000),
+            text=words_in(request, "text", 2000),
             at=timezone.now(),
         ),
         _("Thank you. Your answer has been sent."),
@@ -124,7 +139,7 @@ def withdraw(request: HttpRequest, uuid: UUID) -> HttpResponse:
         lambda: withdrawing.withdraw(
             case_id=found.pk,
             account=account_of(request),
-            reason=_words(request, "reason", 2000),
+            reason=words_in(request, "reason", 2000),
             at=timezone.now(),
         ),
         _("Your wish to withdraw has been recorded."),
@@ -142,10 +157,29 @@ def write(request: HttpRequest, uuid: UUID) -> HttpResponse:
         lambda: talking.write_to_office(
             case_id=found.pk,
             account=account_of(request),
-            text=_words(request, "message", 4000),
+            text=words_in(request, "message", 4000),
             at=timezone.now(),
         ),
         _("Thank you. The office will read your message, and answer here."),
+    )
+
+
+@citizen
+@require_POST
+def rate(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Say how one found the service, and why."""
+    found = own(request, uuid)
+    return _done(
+        request,
+        found,
+        lambda: rating.rate(
+            case_id=found.pk,
+            account=account_of(request),
+            stars=whole_number(request.POST.get("stars", "")),
+            reason=words_in(request, "why", 2000),
+            at=timezone.now(),
+        ),
+        _("Thank you. Your rating is counted; your name is not shown with it."),
     )
 
 
@@ -164,7 +198,7 @@ def cancel(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 def _typed(request: HttpRequest, case: Case) -> dict[str, str]:
     """Return what was written to the office when the session had run out, by the name of its box."""
-    for page, box in (("onestop:consent", "text"), ("onestop:withdraw", "reason"), ("onestop:write", "message")):
+    for page, box in _BOXES.items():
         data = recall(request, path=reverse(page, args=[case.uuid]))
         if data is not None:
             messages.info(request, TYPED_IS_HERE)
@@ -180,7 +214,7 @@ def own(request: HttpRequest, uuid: UUID) -> Case:
     return found
 
 
-def _words(request: HttpRequest, box: str, longest: int) -> str:
+def words_in(request: HttpRequest, box: str, longest: int) -> str:
     """Return what was written in a box of the page, tidied."""
     return tidy(request.POST.get(box, "").replace("\0", ""), lines=True)[:longest]
 

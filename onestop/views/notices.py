@@ -1,19 +1,34 @@
-"""What the desk tells its people."""
+"""What the desk tells its people, and what people tell of its service."""
 
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods
 
 from identity.access import account_of, officer, serves_as
+from identity.states import Role
 from onestop import queries
 from onestop.lists.queues import DESK
 from onestop.queries import PAGE
 from onestop.services import warning
 from onestop.views.lists import desk_context
+from onestop.wording import STARS
 from portal.core.text import whole_number
+
+
+@serves_as(Role.LEADER, Role.CENTRE_HEAD)
+@require_GET
+def ratings(request: HttpRequest) -> HttpResponse:
+    """How people found the service of one's agencies; whose words they are stays hidden."""
+    leads = officer(request)
+    context = desk_context(leads, "ratings") | {
+        "stars": STARS,
+        "rated": queries.ratings_at(leads.agency_ids),
+        "reasons": queries.reasons_at(leads.agency_ids),
+    }
+    return render(request, "desk/ratings.html", context)
 
 
 @serves_as(*DESK)

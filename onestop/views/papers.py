@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import get_language
 from django.views.decorators.clickjacking import xframe_options_sameorigin
@@ -17,6 +18,7 @@ from identity.access import account_of, citizen, officer, serves_as
 from onestop import printing, queries
 from onestop.lists.queues import DESK
 from onestop.models import Case
+from onestop.services import confirming
 from onestop.views.drafts import at_hand
 from portal.core import files
 from portal.core.errors import DamagedFileError, QuarantinedFileError
@@ -29,6 +31,14 @@ from procedures.errors import BusyError
 def my_paper(request: HttpRequest, uuid: UUID, paper: UUID) -> HttpResponse:
     """A paper that the citizen gave, or a clerk scanned for them."""
     return _paper(at_hand(request, uuid), paper)
+
+
+@citizen
+@require_GET
+def paper_to_confirm(request: HttpRequest, token: str, paper: UUID) -> HttpResponse:
+    """A paper of the draft that the citizen is asked to confirm."""
+    asked = confirming.asked_of(account_of(request), token, timezone.now())
+    return _paper(queries.case_to_confirm(asked) if asked else None, paper)
 
 
 @citizen

@@ -87,6 +87,7 @@ def _secrets() -> dict[str, str]:
         "NATIONAL_PORTAL_USERNAME": "h09",
         "NATIONAL_PORTAL_PASSWORD": secrets.token_hex(16),
         "POPULATION_TOKEN": secrets.token_hex(16),
+        "MESSAGING_TOKEN": secrets.token_hex(16),
         "HOUSEHOLD_BUSINESS_TOKEN": secrets.token_hex(16),
     }
 
@@ -107,6 +108,8 @@ def _addresses(where: Place, password: str) -> dict[str, str]:
         "PAYGOV_URL": f"{sandbox}/paygov",
         "NATIONAL_PORTAL_URL": f"{sandbox}/dvcqg",
         "POPULATION_URL": f"{sandbox}/dan-cu",
+        "MESSAGING_URL": f"{sandbox}/tin-nhan",
+        "MAIL_DIR": str(where.var / "mail"),
         "HOUSEHOLD_BUSINESS_URL": f"{sandbox}/ho-kinh-doanh",
         "TIMESTAMP_URL": f"http://127.0.0.1:{where.port + 2}/tsa",
         "PKI_DIR": str(where.var / "pki"),

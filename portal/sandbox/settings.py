@@ -20,6 +20,8 @@ PAYGOV_SECRET = env.text("PAYGOV_SECRET")
 NATIONAL_PORTAL_USERNAME = env.text("NATIONAL_PORTAL_USERNAME")
 NATIONAL_PORTAL_PASSWORD = env.text("NATIONAL_PORTAL_PASSWORD")
 POPULATION_TOKEN = env.text("POPULATION_TOKEN")
+MESSAGING_TOKEN = env.text("MESSAGING_TOKEN", "")
+MAIL_DIR = Path(env.text("MAIL_DIR", str(_environment.BASE_DIR / "var" / "mail")))
 HOUSEHOLD_BUSINESS_TOKEN = env.text("HOUSEHOLD_BUSINESS_TOKEN", "")
 
 # --- Django -------------------------------------------------------------------------------------------------
@@ -35,6 +37,7 @@ INSTALLED_APPS = [
     "portal.sandbox.paygov",
     "portal.sandbox.dvcqg",
     "portal.sandbox.dancu",
+    "portal.sandbox.tinnhan",
     "portal.sandbox.hokinhdoanh",
 ]
 MIDDLEWARE = [

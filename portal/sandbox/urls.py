@@ -11,6 +11,7 @@ urlpatterns = [
     path("paygov/", include("portal.sandbox.paygov.urls")),
     path("dvcqg/", include("portal.sandbox.dvcqg.urls")),
     path("dan-cu/", include("portal.sandbox.dancu.urls")),
+    path("tin-nhan/", include("portal.sandbox.tinnhan.urls")),
     path("ho-kinh-doanh/", include("portal.sandbox.hokinhdoanh.urls")),
     path("", include("portal.sandbox.faults.urls")),
 ]

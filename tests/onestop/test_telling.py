@@ -1,0 +1,208 @@
+"""Telling applicants: over which channels, in which words, once, and what the desk sees of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from identity.models import Account
+from identity.states import Role
+from onestop.errors import WordingRefusedError
+from onestop.kinds import NoticeChannel
+from onestop.models import Case, CaseNotice, NoticeWording
+from onestop.services import notices, receiving
+from onestop.states import Action
+from portal.core.models import OutboxMessage
+from tests import factories
+from tests.factories import NOW, Office
+from tests.sandbox.world import World
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+EMAIL, SMS, VNEID = NoticeChannel.EMAIL, NoticeChannel.SMS, NoticeChannel.VNEID
+
+
+def signed_in(account: Account | None) -> Client:
+    assert account is not None
+    client = Client()
+    client.force_login(account, backend=BACKEND)
+    return client
+
+
+def rejected(office: Office, by: Account, **answers: Any) -> Case:
+    case = factories.filed(by, answers=factories.extract_answers(**answers))
+    return receiving.reject(case_id=case.pk, actor=office.clerk, reason="Thiếu giấy tờ.", at=NOW)
+
+
+@pytest.fixture
+def gateway(settings: Any) -> None:
+    """A gateway that is there for planning; nothing is sent."""
+    settings.MESSAGING_URL = "http://127.0.0.1:9"
+
+
+def test_every_channel_passes_a_message_on_once(office: Office, by: Account, neighbours: World) -> None:
+    notices.choose(account=by, chosen=list(NoticeChannel), muted=[])
+    case = rejected(office, by, email="an@example.vn")
+    assert factories.deliver_all(topic=notices.TOPIC) == []
+    for message in OutboxMessage.objects.filter(topic=notices.TOPIC):  # a worker died after it had sent
+        parts = {"case_id": case.pk, "about": message.payload["action"], "key": message.key}
+        notices.send(channel=NoticeChannel(message.payload["channel"]), **parts)
+
+    page = neighbours.http.get("/tin-nhan/").text
+    assert page.count("0912345678") == 2  # filed, and not accepted
+    assert page.count(str(by.tech_id)) == 2
+    assert len({letter.extra_headers["Message-ID"] for letter in mail.outbox}) == 2
+
+
+def test_neither_a_subject_nor_a_text_message_says_more_than_the_code(office: Office, by: Account) -> None:
+    case = rejected(office, by, email="an@example.vn")
+    factories.deliver_all(topic=notices.TOPIC)
+    short = [notices.short_text_for(case, about) for about in notices.ABOUT]
+
+    for text in [*(str(letter.subject) for letter in mail.outbox), *short]:
+        assert str(case.code) in text
+        for told in (by.full_name, by.national_id, "0912345678", str(case.procedure.title), "Thiếu giấy tờ"):
+            assert told not in text
+
+
+@pytest.mark.usefixtures("gateway")
+@pytest.mark.parametrize(
+    ("chosen", "email", "over"),
+    [
+        (None, "an@example.vn", [EMAIL]),
+        (None, "", [SMS]),
+        ([SMS, VNEID], "an@example.vn", [SMS, VNEID]),
+        ([EMAIL], "", [SMS]),  # what must be told finds a way
+        ([], "an@example.vn", [EMAIL]),
+    ],
+)
+def test_people_are_told_as_they_wish_and_always_of_what_matters(
+    office: Office, by: Account, chosen: list[NoticeChannel] | None, email: str, over: list[NoticeChannel]
+) -> None:
+    if chosen is not None:
+        notices.choose(account=by, chosen=chosen, muted=[])
+    assert notices.channels_for(rejected(office, by, email=email), Action.REJECT) == over
+
+
+def test_what_the_law_makes_us_tell_cannot_be_switched_off(office: Office, by: Account) -> None:
+    notices.choose(account=by, chosen=[EMAIL], muted=[Action.SUBMIT, Action.REJECT])
+    case = rejected(office, by, email="an@example.vn")
+
+    assert notices.channels_for(case, Action.SUBMIT) == []
+    assert notices.channels_for(case, Action.REJECT) == [EMAIL]
+    offered = signed_in(by).get(reverse("onestop:preferences")).content.decode()
+    assert 'value="SUBMIT"' in offered and 'value="REJECT"' not in offered
+
+
+def test_wishes_are_kept_from_the_page(office: Office, by: Account) -> None:
+    signed_in(by).post(reverse("onestop:preferences"), {"channels": ["EMAIL"], "events": ["RESUME"]})
+    kept = by.notice_preference
+    assert kept.channels == ["EMAIL"]
+    assert set(kept.muted) == set(notices.OPTIONAL) - {Action.RESUME}
+
+
+def test_without_a_gateway_only_e_mail_is_offered(office: Office, by: Account) -> None:
+    assert notices.channels_for(rejected(office, by, email=""), Action.REJECT) == []
+    assert 'value="SMS"' not in signed_in(by).get(reverse("onestop:preferences")).content.decode()
+
+
+def test_the_list_of_what_one_was_told_is_ones_own_and_read_once_seen(office: Office, by: Account) -> None:
+    case, client = rejected(office, by), signed_in(by)
+    assert client.get(reverse("onestop:my_cases")).context["unread"] == 2
+
+    assert str(case.code) in client.get(reverse("onestop:told")).content.decode()
+    assert client.get(reverse("onestop:my_cases")).context["unread"] == 0
+    stranger = signed_in(factories.citizen("074085009999", "Lê Văn Lạ"))
+    assert str(case.code) not in stranger.get(reverse("onestop:told")).content.decode()
+
+
+def test_the_list_costs_as_much_for_many_notices_as_for_one(
+    office: Office, by: Account, django_assert_max_num_queries: Any
+) -> None:
+    client = signed_in(by)
+    rejected(office, by)
+    with django_assert_max_num_queries(20) as first:
+        client.get(reverse("onestop:told"))
+    for _ in range(3):
+        rejected(office, by)
+    with django_assert_max_num_queries(len(first.captured_queries)):
+        client.get(reverse("onestop:told"))
+
+
+def test_telling_twice_is_telling_once(office: Office, by: Account) -> None:
+    case = rejected(office, by, email="an@example.vn")
+    notices.tell(case, case.events.get(action=Action.REJECT))
+    assert CaseNotice.objects.filter(about=Action.REJECT).count() == 1
+    assert OutboxMessage.objects.filter(topic=notices.TOPIC).count() == 2
+
+
+def test_the_desk_sees_what_failed_and_sends_it_again(office: Office, by: Account, neighbours: World) -> None:
+    case = rejected(office, by, email="")
+    message = OutboxMessage.objects.filter(topic=notices.TOPIC).latest("pk")
+    OutboxMessage.objects.filter(pk=message.pk).update(state="DEAD", last_error="sms was refused with status 200.")
+    clerk, page = signed_in(office.clerk.account), reverse("onestop:desk_case", args=[case.code])
+
+    assert "sms was refused with status 200." in clerk.get(page).content.decode()
+    clerk.post(reverse("onestop:desk_send_again", args=[case.code]), {"key": message.key})
+    assert factories.deliver_all(timezone.now(), topic=notices.TOPIC) == []
+    assert "sms was refused" not in clerk.get(page).content.decode()
+
+
+def test_a_clerk_sends_again_only_what_belongs_to_the_case(office: Office, by: Account) -> None:
+    mine, other = rejected(office, by, email="an@example.vn"), rejected(office, by, email="an@example.vn")
+    key = CaseNotice.objects.filter(case=other).latest("pk").key_on(EMAIL)
+    assert not notices.send_again(case=mine, key=key, at=NOW)
+    elsewhere = signed_in(factories.office("H09.25942", "25942").clerk.account)
+    assert elsewhere.post(reverse("onestop:desk_send_again", args=[other.code]), {"key": key}).status_code == 404
+
+
+def admin() -> Account:
+    account = factories.account("Quản Trị")
+    factories.appointment(account, factories.agency("H09.QT"), Role.CATALOGUE_ADMIN)
+    return account
+
+
+def sent_words(**changes: str) -> dict[str, str]:
+    languages = {"vi": "Hồ sơ {code} đã nộp.", "en": "Case {code} is filed."}
+    return languages | {f"sms_{language}": text for language, text in languages.items()} | changes
+
+
+def test_words_are_previewed_then_kept_with_who_changed_them(office: Office, by: Account) -> None:
+    client, address = signed_in(admin()), reverse("onestop:wording", args=["SETTLE_FEE"])
+    shown = client.post(address, sent_words(vi="{agency} đã có hồ sơ {code}.", look="1")).content.decode()
+    assert "Ủy ban nhân dân phường Thủ Dầu Một đã có hồ sơ H09.25747-261124-0001." in shown
+    assert not NoticeWording.objects.exists()
+
+    assert client.post(address, sent_words(vi="{agency} đã có hồ sơ {code}.", keep="1")).status_code == 302
+    case = factories.filed(by, answers=factories.extract_answers(email="an@example.vn"))
+    factories.deliver_all(topic=notices.TOPIC)
+    assert f"{office.committee.name} đã có hồ sơ {case.code}." in str(mail.outbox[0].body)
+    assert "Quản Trị" in client.get(address).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("is_short", "text"),
+    [
+        (False, "Kính gửi {name}, hồ sơ {code}"),
+        (False, "Hồ sơ {code.uuid}"),
+        (False, "Hồ sơ {code"),
+        (False, "Hồ sơ của Ông/Bà đã nộp."),
+        (True, "Hồ sơ {code}: {procedure}"),
+    ],
+)
+def test_words_name_the_case_and_nothing_that_is_not_in_the_list(
+    office: Office, by: Account, is_short: bool, text: str
+) -> None:
+    with pytest.raises(WordingRefusedError):
+        notices.reword(about="SUBMIT", language="vi", is_short=is_short, text=text, by=by, at=NOW)
+
+
+def test_the_newest_words_count_and_the_older_stay(office: Office, by: Account) -> None:
+    for text in ("Một {code}", "Hai {code}", "Hai {code}"):
+        notices.reword(about="SUBMIT", language="vi", is_short=False, text=text, by=by, at=NOW)
+    assert notices.wordings("vi")["SUBMIT"] == "Hai {code}"
+    assert list(NoticeWording.objects.order_by("pk").values_list("text", flat=True)) == ["Một {code}", "Hai {code}"]
