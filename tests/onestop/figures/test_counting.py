@@ -213,12 +213,12 @@ def test_periods_are_whole_months_quarters_and_years() -> None:
 
 
 @pytest.mark.parametrize("dimension", [Dimension.AGENCY, Dimension.PROCEDURE, Dimension.CHANNEL])
-def test_counting_reads_no_case_but_indexes_only(register: list[Case], dimension: Dimension) -> None:
+def test_counting_a_period_reads_no_case_but_indexes_only(register: list[Case], dimension: Dimension) -> None:
     question = Question(WHOLE, period_of(Stretch.THIS_YEAR, TODAY), NOW)
     with CaptureQueriesContext(connection) as captured:
         figures.table(question, dimension)
         figures.trend(question)
-    counting = [query["sql"] for query in captured.captured_queries if "COUNT" in query["sql"]]
+    counting = [query["sql"] for query in captured.captured_queries if '_at" >= ' in query["sql"]]
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")  # tables this small are read as a whole otherwise
         cursor.execute("SET LOCAL enable_bitmapscan = off")
@@ -227,6 +227,6 @@ def test_counting_reads_no_case_but_indexes_only(register: list[Case], dimension
             cursor.execute("EXPLAIN " + sql)
             plans.append("\n".join(line for (line,) in cursor.fetchall()))
 
-    assert len(plans) == 5
+    assert len(plans) == 4  # what is in hand is little: whichever index over it serves
     for plan in plans:
         assert "Index Only Scan using case_" in plan, plan
