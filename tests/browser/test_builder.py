@@ -152,7 +152,7 @@ def _charge_who_rents_no_land(page: Page) -> None:
 
 def _record_and_show_a_day(page: Page) -> None:
     _section(page, "Quy trình")
-    page.get_by_role("link", name=re.compile(r"^chọn \(")).first.click()
+    page.get_by_role("link", name=re.compile(r"^chọn \(Thông tin cần ghi,")).first.click()
     page.get_by_role("link", name="Thêm thông tin cần ghi").click()
     page.get_by_role("link", name="Ngày tháng", exact=True).click()
     page.get_by_label("Câu hỏi", exact=True).fill("Ngày kiểm tra tại nơi sản xuất")

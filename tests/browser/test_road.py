@@ -303,10 +303,10 @@ def _propose(page: Page) -> None:
 def _return_to_the_father(page: Page) -> None:
     page.locator(".likely").get_by_label("Giấy chứng sinh").check()
     page.get_by_label("Số định danh đọc trên giấy tờ của người nhận").fill("074 193 005 678")
-    page.get_by_role("button", name="Trả kết quả").click()
+    page.get_by_role("button", name="Trả kết quả", exact=True).click()
     expect(page.get_by_text("không phải số định danh của người nộp hồ sơ")).to_be_visible()
     page.get_by_label("Số định danh đọc trên giấy tờ của người nhận").fill("074 090 001 234")
-    page.get_by_role("button", name="Trả kết quả").click()
+    page.get_by_role("button", name="Trả kết quả", exact=True).click()
     expect(page.get_by_role("status").filter(has_text="Đã trả kết quả")).to_be_visible()
 
 
