@@ -17,6 +17,12 @@ from portal.local.problems import check_python, ensure_pango
 from portal.local.supervisor import Supervisor
 
 _BROWSER_TESTS = "tests/browser"
+_ALONE = (
+    "tests/worker",
+    "tests/sandbox",
+    "tests/local",
+)  # they start processes of their own
+_MOST_PROCESSES = 8
 
 
 def run(arguments: list[str]) -> int:
@@ -38,10 +44,15 @@ def run(arguments: list[str]) -> int:
 
 
 def _runs(arguments: list[str], has_browser: bool) -> list[list[str]]:
-    """Return the arguments of each pytest run; the browser's own event loop wants a process to itself."""
+    """Return the arguments of each pytest run: most tests share the processors, each with a database of its own.
+
+    Those that start servers go one after the other, and the browser's event loop wants a process to itself.
+    """
     if arguments:
         return [arguments if has_browser else [*arguments, "--ignore", _BROWSER_TESTS]]
-    runs = [["-q", "--ignore", _BROWSER_TESTS]]
+    processes = str(min(os.cpu_count() or 1, _MOST_PROCESSES))
+    apart = [word for folder in (*_ALONE, _BROWSER_TESTS) for word in ("--ignore", folder)]
+    runs = [["-q", "-n", processes, *apart], ["-q", *_ALONE]]
     return [*runs, ["-q", _BROWSER_TESTS]] if has_browser else runs
 
 
