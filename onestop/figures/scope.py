@@ -13,7 +13,7 @@ from identity.access import Officer
 from identity.queries import with_those_below
 from identity.states import AgencyKind, Role
 
-LOOKS_OVER: Final = (Role.LEADER, Role.CENTRE_HEAD, Role.INSPECTOR)
+LOOKS_OVER: Final = (Role.LEADER, Role.CENTRE_HEAD)
 
 
 @dataclass(frozen=True)

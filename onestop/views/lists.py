@@ -99,7 +99,7 @@ def desk_context(at_work: Officer, here: str) -> dict[str, Any]:
     return {
         "officer": at_work,
         "receives": bool(queries.counters_of(at_work)),
-        "looks_over": not at_work.roles.isdisjoint(LOOKS_OVER),
+        "looks_over": at_work.is_inspector or not at_work.roles.isdisjoint(LOOKS_OVER),
         "unread": queries.unread_notices(at_work.account),
         "here": here,
         "inherits": here == "succession" or queries.inherits(at_work),
