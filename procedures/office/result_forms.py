@@ -39,7 +39,6 @@ _VALUES: Final = {
     "document_issuer": _("Who issued the paper"),
     "document_name": _("Name of the paper"),
     "document_number": _("Number and day of the paper"),
-    "ethnicity": _("Ethnicity"),
     "father": _("The father"),
     "finding": _("Marital status that was found"),
     "finding_detail": _("Details of it"),
@@ -124,16 +123,7 @@ TEMPLATES: Final[dict[str, Template]] = {
     "result_marriage_certificate": Template(_("Marriage certificate"), _REGISTER),
     "result_marital_status": Template(
         _("Confirmation of marital status"),
-        (
-            "ethnicity",
-            "period_from",
-            "period_to",
-            "finding",
-            "finding_detail",
-            "partner",
-            "marriage_place",
-            "other_purpose",
-        ),
+        ("period_from", "period_to", "finding", "finding_detail", "partner", "marriage_place", "other_purpose"),
     ),
     "result_guardianship_extract": Template(_("Extract: guardianship"), ("relation", *_REGISTER)),
     "result_change_extract": Template(
