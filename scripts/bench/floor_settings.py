@@ -1,5 +1,16 @@
-"""The portal with nothing in it but the bare view of the floor: same server, same middleware, same database."""
+"""The portal's database behind a bare view."""
 
-from portal.settings import *  # noqa: F403
+from portal import settings as ours
 
+SECRET_KEY = ours.SECRET_KEY
+ALLOWED_HOSTS = ["127.0.0.1"]
+DATABASES = ours.DATABASES
 ROOT_URLCONF = "scripts.bench.floor"
+MIDDLEWARE: list[str] = []
+INSTALLED_APPS: list[str] = []
+USE_TZ = True
+LOGGING = {
+    "version": 1,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "loggers": {"django.request": {"handlers": ["console"], "level": "ERROR"}},
+}
