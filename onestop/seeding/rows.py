@@ -37,9 +37,9 @@ class Table:
 
     def copy(self, rows: Sequence[models.Model]) -> None:
         """Write all rows, in the transaction that runs."""
-        lines = ("\t".join([cell(row) for cell in self._cells]) for row in rows)
+        lines = ("\t".join([cell(row) for cell in self._cells]) + "\n" for row in rows)
         with connection.cursor() as cursor:
-            cursor.copy_expert(self._statement, io.StringIO("\n".join(lines) + "\n"))
+            cursor.copy_expert(self._statement, io.StringIO("".join(lines)))
 
     def keys(self, count: int) -> list[int]:
         """Give out `count` keys, in order."""

@@ -167,3 +167,9 @@ def test_the_straight_line_of_working_time_counts_as_the_calendar_does() -> None
         assert clock.minutes(start.timestamp(), end.timestamp()) == calendar.working_minutes_between(start, end)
 
     holds()
+
+
+def test_a_stretch_of_a_single_case_is_written_like_any_other(commune: Office) -> None:
+    # Whatever a life leaves out, a request or a step, its table takes no row then.
+    for number in range(5, 25):
+        assert seed(1, number) == 1
