@@ -12,10 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from identity.models import Account
 from onestop import forms, queries
 from onestop.actors import Actor
-from onestop.acts.offering import HANDLING, Act, Call, simple
+from onestop.acts.offering import HANDLING, Act, Call, simple, unless_being_signed
 from onestop.kinds import RequestKind
 from onestop.models import Case
-from onestop.services import consulting, documents, handling, requesting, stepping
+from onestop.services import consulting, handling, requesting, stepping
 from onestop.states import Action
 from procedures.eforms import StepDefinition
 from procedures.eforms.definition import Text
@@ -148,7 +148,7 @@ ACTS: Final = [
         _("The case was sent back."),
         _send_back_form,
         lambda call: handling.send_back(**call.who, **call.typed),
-        makes_sense=lambda case, at: not documents.is_being_signed(case),
+        makes_sense=unless_being_signed,
     ),
     Act(
         HANDLING,

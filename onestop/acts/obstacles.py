@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, Final
 
 from django.forms import Form
@@ -11,11 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from onestop import forms
 from onestop.actors import Actor
-from onestop.acts.offering import OBSTACLES, Act, Call, simple
+from onestop.acts.offering import OBSTACLES, Act, Call, simple, unless_being_signed
 from onestop.models import Case
 from onestop.services import (
     charging,
-    documents,
     extending,
     phrasing,
     requesting,
@@ -70,10 +69,6 @@ def _suspend_form(case: Case, data: Any) -> Form:
     return forms.DaysForm(case, data, label=_("Working days to wait at most"))
 
 
-def _is_not_being_signed(case: Case, at: datetime) -> bool:
-    return not documents.is_being_signed(case)
-
-
 ACTS: Final = [
     Act(
         OBSTACLES,
@@ -91,7 +86,7 @@ ACTS: Final = [
         _supplement_form,
         _supplement,
         seat=_asking_seat,
-        makes_sense=_is_not_being_signed,
+        makes_sense=unless_being_signed,
     ),
     Act(
         OBSTACLES,
@@ -118,7 +113,7 @@ ACTS: Final = [
         _("The case is suspended; the clock stands."),
         _suspend_form,
         lambda call: suspending.suspend(**call.who, **call.typed),
-        makes_sense=_is_not_being_signed,
+        makes_sense=unless_being_signed,
     ),
     Act(
         OBSTACLES,
@@ -127,7 +122,7 @@ ACTS: Final = [
         _("Handling has ended; form 05 is being printed."),
         simple(forms.ReasonForm),
         lambda call: suspending.stop(**call.who, **call.typed),
-        makes_sense=_is_not_being_signed,
+        makes_sense=unless_being_signed,
         consequence=_("The case ends without a result. This cannot be undone."),
     ),
     Act(

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from onestop import forms
 from onestop.actors import Actor
 from onestop.models import Case
-from onestop.services import receiving
+from onestop.services import documents, receiving
 from onestop.states import Action
 
 
@@ -55,6 +55,11 @@ TALKING: Final = Phase(_("Messages and notes"))
 def always(case: Case, at: datetime) -> bool:
     """The act makes sense whenever it is allowed."""
     return True
+
+
+def unless_being_signed(case: Case, at: datetime) -> bool:
+    """The act waits while a signature is under way: what is signed must be what was decided."""
+    return not documents.is_being_signed(case)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from onestop import forms
 from onestop.actors import Actor
-from onestop.acts.offering import RESULT, Act, Call, simple
+from onestop.acts.offering import RESULT, Act, Call, simple, unless_being_signed
 from onestop.models import Case
 from onestop.models.papers import REFUSAL
 from onestop.services import correcting, deciding, documents, handling, stepping
@@ -71,7 +71,7 @@ ACTS: Final = [
         _("The document is being signed."),
         simple(forms.NothingForm),
         lambda call: deciding.order_signature(**call.who),
-        makes_sense=lambda case, at: not documents.is_being_signed(case),
+        makes_sense=unless_being_signed,
     ),
     Act(
         RESULT,
@@ -80,7 +80,7 @@ ACTS: Final = [
         _("The document is being sealed."),
         simple(forms.NothingForm),
         lambda call: deciding.order_issue(**call.who),
-        makes_sense=lambda case, at: not documents.is_being_signed(case),
+        makes_sense=unless_being_signed,
     ),
     Act(
         RESULT,
