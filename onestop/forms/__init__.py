@@ -1,0 +1,54 @@
+"""What civil servants type at the desk."""
+
+from onestop.forms.acts import (
+    AcceptForm,
+    ColleagueForm,
+    DaysForm,
+    DraftForm,
+    NoteForm,
+    NothingForm,
+    PaymentForm,
+    ReasonForm,
+    ReturnForm,
+    SendBackForm,
+    SupplementRequestForm,
+    UndeliveredForm,
+    VerificationAnswerForm,
+    VerificationForm,
+    WordsForm,
+)
+from onestop.forms.counter import CounterForm, PersonForm
+from onestop.forms.fields import Choices, Day
+from onestop.forms.figures import FiguresForm, RegisterForm
+from onestop.forms.following import FollowForm
+from onestop.forms.lists import ListForm, ViewForm
+from onestop.forms.opinions import OpinionForm, OpinionRequestForm
+
+__all__ = [
+    "AcceptForm",
+    "Choices",
+    "ColleagueForm",
+    "CounterForm",
+    "Day",
+    "DaysForm",
+    "DraftForm",
+    "FiguresForm",
+    "FollowForm",
+    "ListForm",
+    "NoteForm",
+    "NothingForm",
+    "OpinionForm",
+    "OpinionRequestForm",
+    "PaymentForm",
+    "PersonForm",
+    "ReasonForm",
+    "RegisterForm",
+    "ReturnForm",
+    "SendBackForm",
+    "SupplementRequestForm",
+    "UndeliveredForm",
+    "VerificationAnswerForm",
+    "VerificationForm",
+    "ViewForm",
+    "WordsForm",
+]

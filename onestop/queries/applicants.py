@@ -1,0 +1,69 @@
+"""What a citizen sees of their own cases."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+
+from identity.models import Account
+from onestop.kinds import RequestKind
+from onestop.models import Case, CaseNotice, CaseQuerySet, CaseRequest, Confirmation
+from onestop.queries.limits import MOST_COUNTED, WITH
+from onestop.states import State
+
+
+def my_cases(account: Account) -> QuerySet[Case]:
+    """Return what a citizen filed, or has to pay for before it counts as filed: first what waits for them
+    (`is_asked`), then the newest.
+    """
+    open_requests = CaseRequest.objects.filter(case=OuterRef("pk"), answered_at=None, asked_of=None)
+    from_applicant = open_requests.filter(kind__in=[RequestKind.SUPPLEMENT, RequestKind.CONSENT])
+    mine = Case.objects.of_applicant(account).exclude(state=State.DRAFT).with_procedure()
+    unpaid = Q(state__in=[State.AWAITING_PAYMENT, State.PAYMENT_REQUIRED])
+    found = mine.select_related(*WITH, "applicant").annotate(is_asked=unpaid | Exists(from_applicant))
+    return found.order_by("-is_asked", F("submitted_at").desc(nulls_first=True), "-pk")
+
+
+def my_drafts(account: Account) -> QuerySet[Case]:
+    """Return what a citizen has begun and not filed, the last touched first."""
+    mine = Case.objects.of_applicant(account).filter(state=State.DRAFT)
+    return mine.with_procedure().select_related("draft").order_by("-changed_at", "-pk")
+
+
+def own_cases(account: Account) -> CaseQuerySet:
+    """Return the cases of a citizen, the newest first: a key is enough to go on after any of them."""
+    return Case.objects.of_applicant(account).select_related(*WITH).order_by("-pk")
+
+
+def case_of(account: Account, uuid: UUID) -> Case | None:
+    """Return the citizen's own case, or None."""
+    shown = (*WITH, "applicant", "confirmation__typed_by", "draft")
+    cases = Case.objects.of_applicant(account).with_procedure().select_related(*shown)
+    return cases.filter(uuid=uuid).first()
+
+
+def key_of(account: Account, uuid: UUID) -> int | None:
+    """Return the key of the citizen's own case, or None: for an act that locks the case and reads it then."""
+    return Case.objects.of_applicant(account).filter(uuid=uuid).values_list("pk", flat=True).first()
+
+
+def typed_for_others(account: Account) -> list[Confirmation]:
+    """Return what somebody typed for others, the newest first; once it is filed, the case is no longer theirs."""
+    typed = Confirmation.objects.filter(typed_by=account).select_related("case__procedure")
+    return list(typed.order_by("-asked_at")[:MOST_COUNTED])
+
+
+def case_to_confirm(asked: Confirmation) -> Case:
+    """Return the draft that somebody is asked to confirm."""
+    return Case.objects.with_procedure().get(pk=asked.case_id)
+
+
+def asked_of_applicant(case: Case) -> list[CaseRequest]:
+    """Return what the office waits for from the applicant."""
+    return list(case.requests.filter(answered_at=None, asked_of=None).order_by("pk"))
+
+
+def unread_by_applicant(account: Account) -> int:
+    """Return how many notices about their cases somebody has not seen, at most 100."""
+    return CaseNotice.objects.of(account).unread()[:MOST_COUNTED].count()

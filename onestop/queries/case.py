@@ -1,0 +1,83 @@
+"""What belongs to one case, which the caller has fetched through one of the narrowed reads."""
+
+from __future__ import annotations
+
+from django.db.models import Q
+
+from identity.models import Agency
+from onestop.kinds import DocumentKind, DocumentState
+from onestop.models import Case, CaseDocument, CaseEvent, CaseMessage, CaseNote, CasePaper, CaseRequest
+from onestop.references import demands_of, filing_fee
+from payments.models import FeeRequest
+
+
+def history(case: Case, *, for_applicant: bool = False) -> list[CaseEvent]:
+    """Return what happened to the case, oldest first; to the applicant, without what concerns the office alone."""
+    events = case.events.public() if for_applicant else case.events.order_by("sequence")
+    return list(events.select_related("actor", "agency", "on_behalf_of"))
+
+
+def requests(case: Case) -> list[CaseRequest]:
+    """Return what the case waited for and waits for, oldest first."""
+    return list(case.requests.select_related("asked_of").order_by("asked_at"))
+
+
+def opinions(case: Case) -> list[CaseRequest]:
+    """Return the opinions that the applicant may read: those that were given, and not in confidence."""
+    given = case.requests.consultations().exclude(answered_at=None).filter(is_confidential=False)
+    return list(given.select_related("asked_of", "asked_person", "attachment").order_by("answered_at", "pk"))
+
+
+def messages(case: Case) -> list[CaseMessage]:
+    """Return what the office and the applicant have written to each other, oldest first."""
+    return list(case.messages.select_related("author", "agency").order_by("pk"))
+
+
+def notes(case: Case) -> list[CaseNote]:
+    """Return the internal notes, oldest first. Only for pages of the desk."""
+    return list(case.notes.select_related("author", "agency").order_by("pk"))
+
+
+def papers(case: Case) -> list[CasePaper]:
+    """Return the papers in use, in the order in which they came."""
+    return list(case.papers.filter(replaced_at=None).select_related("file").order_by("pk"))
+
+
+def documents(case: Case, *, for_applicant: bool = False) -> list[CaseDocument]:
+    """Return the papers that were issued in the case; an unsigned result only to those who handle it.
+
+    The draft of a result is shown to the applicant while their consent is asked for.
+    """
+    found = case.documents.select_related("file").order_by("created_at", "pk")
+    if not for_applicant:
+        return list(found)
+    asked = case.requests.filter(kind="CONSENT").exists()
+    public = [DocumentState.ISSUED, DocumentState.REVOKED]
+    shown = Q(state__in=public)
+    if asked:
+        shown |= Q(kind=DocumentKind.RESULT, state=DocumentState.DRAFT)
+    return list(found.filter(shown))
+
+
+def presented(case: Case) -> list[tuple[str, str]]:
+    """Return the name of each published paper and how it was brought to the counter; nothing of other filings."""
+    brought = {paper.code: paper.how_text for paper in case.presented.all()}
+    papers = case.procedure_version.definition.papers if brought else ()
+    return [(paper.name, brought[paper.code]) for paper in papers if paper.code in brought]
+
+
+def received_first_by(case: Case) -> Agency | None:
+    """Return the centre that received the case before another took it over; None when none did."""
+    taken = case.transfers.exclude(accepted_at=None).select_related("received_by").order_by("pk").first()
+    return taken.received_by if taken else None
+
+
+def fee_of(case: Case) -> FeeRequest | None:
+    """Return the fee that was asked for at filing, with its receipts."""
+    return FeeRequest.objects.filter(reference=filing_fee(case)).prefetch_related("receipts").first()
+
+
+def fees_of(case: Case) -> list[FeeRequest]:
+    """Return all that was asked for in the case, at filing and later, with its receipts."""
+    asked = FeeRequest.objects.filter(Q(reference=filing_fee(case)) | demands_of(case))
+    return list(asked.prefetch_related("receipts").order_by("pk"))

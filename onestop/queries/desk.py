@@ -1,0 +1,83 @@
+"""What a civil servant may open, and the seat from which they act on it."""
+
+from __future__ import annotations
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from identity.access import Officer
+from identity.models import Appointment
+from identity.states import Purpose, Role
+from onestop.actors import Actor, in_seat
+from onestop.models import Case, CaseRequest, CaseStep, CaseTransfer
+from onestop.queries.limits import PAGE, WITH
+
+
+def case_at(officer: Officer, code: str) -> Case | None:
+    """Return a case of one of the officer's agencies, or one on which their opinion is awaited, or None.
+
+    An address may hold a NUL, a code never does.
+    """
+    if "\0" in code:
+        return None
+    asked = CaseRequest.objects.opinions_awaited().of_officer(officer.account, officer.agency_ids)
+    consulted = Case.objects.filter(Exists(asked.filter(case=OuterRef("pk"))))
+    cases = Case.objects.open_to(officer.agency_ids) | consulted
+    shown = (*WITH, "applicant", "helping_agency", "confirmation__typed_by")
+    return cases.with_procedure().select_related(*shown).coded(code).first()
+
+
+def actor_for(officer: Officer, case: Case) -> Actor:
+    """Return the seat from which the officer would act on the case now: that of its step or of its centre."""
+    step = case.steps.filter(finished_at=None).first()
+    wanted = (step.role, step.agency_id) if step else None
+    transfer = case.transfers.waiting().first()
+    best = min(
+        officer.seats,
+        key=lambda seat: (
+            (seat.role, seat.agency.pk) != wanted,
+            seat.agency.pk != (transfer.to_agency_id if transfer else None),
+            seat.agency.pk != case.receiving_centre_id,
+            seat.delegation is not None,
+            seat.delegation is not None and seat.delegation.purpose != Purpose.SIGNING,
+            seat.appointment.pk,
+        ),
+    )
+    return in_seat(officer.account, best)
+
+
+def requests_of(case: Case, officer: Officer) -> list[CaseRequest]:
+    """Return what was asked in the case; who is only consulted does not see what others said in confidence."""
+    found = case.requests.select_related("asked_of", "asked_person", "attachment").order_by("asked_at", "pk")
+    if Case.objects.open_to(officer.agency_ids).filter(pk=case.pk).exists():
+        return list(found)
+    asked = CaseRequest.objects.of_officer(officer.account, officer.agency_ids).values("pk")
+    return list(found.filter(Q(is_confidential=False) | Q(pk__in=asked)))
+
+
+def asked_for_opinion(officer: Officer) -> QuerySet[CaseRequest]:
+    """Return the opinions that are awaited of the officer, or of anybody at their agencies, most urgent first."""
+    desks = [seat.agency.pk for seat in officer.seats if seat.role in {Role.OFFICER, Role.LEADER}]
+    awaited = CaseRequest.objects.opinions_awaited().of_officer(officer.account, desks)
+    return awaited.select_related("case__procedure", "asked_of", "asked_person").order_by("due_at", "pk")
+
+
+def colleagues(step: CaseStep | None) -> QuerySet[Appointment]:
+    """Return who else handles or leads at the agency of a step today."""
+    if step is None:
+        return Appointment.objects.none()
+    seats = Appointment.objects.on(timezone.localdate()).filter(
+        agency=step.agency, role__in=[Role.OFFICER, Role.LEADER]
+    )
+    return seats.exclude(account=step.holder).select_related("account", "agency").order_by("account__full_name")
+
+
+def to_take_over(officer: Officer, after: int = 0) -> list[CaseTransfer]:
+    """Return what came to the officer's agencies by succession, oldest first, one more than a page."""
+    found = CaseTransfer.objects.waiting_at(officer.agency_ids).filter(pk__gt=after)
+    return list(found.select_related("case__procedure", "from_agency", "to_agency").order_by("pk")[: PAGE + 1])
+
+
+def inherits(officer: Officer) -> bool:
+    """Return whether anything came to the officer's agencies by succession that waits to be taken over."""
+    return CaseTransfer.objects.waiting_at(officer.agency_ids).exists()
