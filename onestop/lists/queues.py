@@ -101,7 +101,7 @@ QUEUES: Final = _table(
         _("My work"),
         _("Nothing waits for you."),
         _ALL,
-        cases=lambda seat, now: Q(state__in=[State.SUBMITTED, State.AT_COUNTER]),
+        cases=lambda seat, now: Q(state__in=[State.SUBMITTED, State.DECIDED, State.AT_COUNTER]),
         steps=_mine,
     ),
     Queue(
@@ -165,7 +165,7 @@ QUEUES: Final = _table(
         _("To return"),
         _("No result waits at the counter."),
         _CENTRE,
-        cases=lambda seat, now: Q(state=State.AT_COUNTER),
+        cases=lambda seat, now: Q(state__in=[State.DECIDED, State.AT_COUNTER]),
         steps=None,
     ),
 )
