@@ -93,6 +93,12 @@ def reprinted(document: CaseDocument, issue: FormIssue, *, small: bool) -> bytes
     return _made(_template_of(document), context)
 
 
+def preview(document: CaseDocument) -> bytes:
+    """Return a form that has not been written yet, marked as a draft. Raises `BusyError`."""
+    context = {**document.context, "qr": svg(document.context["track_url"]), "is_draft": True}
+    return _made(_template_of(document), context)
+
+
 def control_sheet(case: Case, issue: FormIssue) -> bytes:
     """Return form 06 of a case, as its steps stand. Raises `BusyError`."""
     begun = timezone.localtime(case.accepted_at or issue.at).date()

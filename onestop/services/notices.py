@@ -53,6 +53,7 @@ _TELLING: Final = frozenset(
         Action.RESUME,
         Action.STOP,
         Action.ARRIVE,
+        Action.RECALL_ARRIVAL,
         Action.RETURN_RESULT,
         Action.RECORD_UNDELIVERED,
         Action.CORRECT_RESULT,
@@ -93,6 +94,9 @@ _SENTENCES: Final[dict[str, str]] = {
     Action.RESUME: gettext_noop("Handling of case %(code)s goes on. The date is on your case's page."),
     Action.STOP: gettext_noop("Handling of case %(code)s has been stopped. The reason is on your case's page."),
     Action.ARRIVE: gettext_noop("The result of case %(code)s is ready at the counter."),
+    Action.RECALL_ARRIVAL: gettext_noop(
+        "The result of case %(code)s is not at the counter yet: we told you too early. We will tell you when it is."
+    ),
     Action.RETURN_RESULT: gettext_noop("The result of case %(code)s has been handed over."),
     Action.RECORD_UNDELIVERED: gettext_noop(
         "The post could not deliver the result of case %(code)s. It lies at the counter; see your case's page."

@@ -36,6 +36,23 @@ def arrive(*, case_id: int, actor: Actor, at: datetime, seen_version: int | None
 
 
 @transaction.atomic
+def recall_arrival(*, case_id: int, actor: Actor, at: datetime, seen_version: int | None = None) -> Case:
+    """It was recorded by mistake that the result had come: the applicant, who was told to collect it, is told so.
+
+    Raises `ActionNotAllowedError`, `StaleCaseError`.
+    """
+    case = lock(case_id, seen_version=seen_version)
+    may_recall_arrival(case, actor)
+    advance(case, action=Action.RECALL_ARRIVAL, actor=actor, at=at)
+    return case
+
+
+def may_recall_arrival(case: Case, actor: Actor) -> None:
+    """Raise `ActionNotAllowedError` unless the actor is the one who would record the arrival."""
+    stepping.require(case, Action.ARRIVE, actor)
+
+
+@transaction.atomic
 def return_result(
     *,
     case_id: int,

@@ -15,7 +15,7 @@ from identity.models import Account, Agency
 from identity.states import AgencyKind, Role
 from onestop import acts, queries, tasks
 from onestop.actors import Actor
-from onestop.errors import ActionNotAllowedError, ReasonMissingError
+from onestop.errors import ActionNotAllowedError, AnsweredAlreadyError, ReasonMissingError
 from onestop.kinds import RequestOutcome
 from onestop.models import Case, CaseRequest
 from onestop.services import consulting, handling, receiving, requesting, stepping, withdrawing
@@ -100,7 +100,7 @@ def test_the_holder_goes_on_without_an_opinion_only_with_a_reason(
     request.refresh_from_db()
     assert request.outcome == RequestOutcome.PASSED
     assert may_propose(office, case)
-    with pytest.raises(ActionNotAllowedError):
+    with pytest.raises(AnsweredAlreadyError):
         give(request, planning.officer)
 
 
@@ -112,7 +112,7 @@ def test_only_the_agency_that_was_asked_answers_and_only_once(
         with pytest.raises(ActionNotAllowedError):
             give(request, stranger)
     give(request, planning.officer)
-    with pytest.raises(ActionNotAllowedError):
+    with pytest.raises(AnsweredAlreadyError, match="đã cho ý kiến này"):
         give(request, planning.officer)
 
 
@@ -255,7 +255,7 @@ def test_a_case_that_has_ended_needs_no_opinion(office: Office, by: Account, pla
     assert client.get(reverse("onestop:desk_case", args=[case.code])).status_code == 404
     assert client.get(reverse("onestop:desk_opinion", args=[request.uuid])).status_code == 404
     assert consulting.to_remind(request.due_at - timedelta(hours=1)) == []
-    with pytest.raises(ActionNotAllowedError):
+    with pytest.raises(AnsweredAlreadyError):
         give(request, planning.officer)
 
 

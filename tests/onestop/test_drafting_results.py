@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import difflib
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from identity.models import Account
+from onestop import printing
 from onestop.acts import ACTS, Call, likely, possible
 from onestop.errors import ActionNotAllowedError, FactsMissingError, ReasonMissingError
 from onestop.kinds import DocumentState
@@ -127,3 +130,57 @@ def test_a_document_that_is_being_signed_is_not_written_anew(office: Office, cas
         handling.draft(case_id=case.pk, actor=office.officer, edited={}, at=NOW)
     case.refresh_from_db()
     assert case.state == State.PROCESSING
+
+
+def test_the_opening_and_the_recipients_of_a_refusal_are_free_and_its_reasons_are_not_the_results(
+    office: Office, case: Case
+) -> None:
+    draft(
+        office,
+        case,
+        decision="refuse",
+        refusal="Không có tên trong sổ.",
+        refusal_opening="Sau khi tra cứu, chúng tôi trả lời:",
+        recipients="Như trên\nLưu: VT",
+        articles="Cấp mười bản.",
+    )
+    words = printed(documents.current_result(case))
+    assert "Sau khi tra cứu, chúng tôi trả lời:" in words and "Lưu: VT" in words
+    assert "Cấp mười bản." not in words and "Theo sổ đăng ký" not in words
+    assert DRAFTING.form(case).fields["refusal_opening"].initial == "Sau khi tra cứu, chúng tôi trả lời:"
+
+
+def test_a_certificate_says_what_the_facts_say_and_only_whom_it_goes_to_is_free(office: Office, by: Account) -> None:
+    factories.published(EXTRACT, at=NOW + timedelta(minutes=1))
+    case = factories.accepted(office, by)
+    assert set(DRAFTING.form(case).fields) == {"decision", "refusal", "refusal_opening", "recipients"}
+
+    draft(office, case, recipients="Người yêu cầu")
+    assert "Người yêu cầu" in printed(documents.current_result(case))
+
+
+def printed(document: CaseDocument) -> str:
+    return " ".join(text_of(printing.draft_pdf(document)).split())
+
+
+ONLY_IN_A_DRAFT = {"BẢN", "DỰ", "THẢO", "Số:", "ngày", "tháng", "năm", "……", "Người", "có", "thẩm", "quyền", "ký"}
+
+
+@pytest.mark.usefixtures("authority")
+@pytest.mark.parametrize("decision", ["grant", "refuse"])
+def test_what_was_looked_at_is_what_is_signed(office: Office, case: Case, decision: str) -> None:
+    handling.record_facts(case_id=case.pk, actor=office.officer, facts=FACTS, at=NOW)
+    edited = {"articles": "Cấp ba bản.", "recipients": "Lưu: VT", "refusal": "Không có tên trong sổ."}
+    seen = printed(draft(office, case, decision=decision, **edited)).split()
+
+    handling.propose(case_id=case.pk, actor=office.officer, at=NOW)
+    deciding.order_signature(case_id=case.pk, actor=office.leader, at=NOW)
+    assert factories.deliver_all() == []
+    deciding.order_issue(case_id=case.pk, actor=office.records, at=NOW)
+    assert factories.deliver_all() == []
+    result = documents.current_result(case)
+    assert result.file is not None and result.state == DocumentState.ISSUED
+
+    issued = text_of(files.read(result.file)).split()
+    gone = [word[2:] for word in difflib.ndiff(seen, issued) if word.startswith("- ")]
+    assert set(gone) <= ONLY_IN_A_DRAFT
