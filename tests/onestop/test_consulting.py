@@ -255,7 +255,7 @@ def test_a_case_that_has_ended_needs_no_opinion(office: Office, by: Account, pla
     assert client.get(reverse("onestop:desk_case", args=[case.code])).status_code == 404
     assert client.get(reverse("onestop:desk_opinion", args=[request.uuid])).status_code == 404
     assert consulting.to_remind(request.due_at - timedelta(hours=1)) == []
-    with pytest.raises(AnsweredAlreadyError):
+    with pytest.raises(ActionNotAllowedError):
         give(request, planning.officer)
 
 

@@ -50,6 +50,10 @@ TYPED: dict[str, Any] = {
     "decision": "grant",
     "checked_id_number": "074085001234",
     "waybill": "VN1",
+    "postage": None,
+    "compared": [],
+    "is_confidential": False,
+    "with_receipt": False,
 }
 
 
@@ -79,7 +83,9 @@ def put(case: Case, state: State, actor: Actor) -> Case:
 
 
 def carry_out(act: Act, case: Case, actor: Actor) -> None:
-    typed = {name: TYPED[name] for name in act.form(case).fields if name in TYPED}
+    chosen = {Action.REASSIGN: {"to": actor.account}, Action.ASK_VERIFICATION: {"of": actor.agency}}
+    given = TYPED | chosen.get(act.action, {})
+    typed = {name: given[name] for name in act.form(case).fields if name in given}
     form = SimpleNamespace(cleaned_data=typed, answers={}, written=lambda template: {})
     act.run(Call(case, actor, NOW, case.version, form))
 
