@@ -13,6 +13,7 @@ urlpatterns = [
     path("dang-nhap/vneid/", doors.vneid_login, name="vneid_login"),
     path("dang-nhap/vneid/xong/", doors.vneid_callback, name="vneid_callback"),
     path("ngon-ngu/", doors.set_language, name="set_language"),
+    path("tai-khoan/mat-khau/", doors.own_password, name="account_change_password"),
     path("tai-khoan/khoa-api/", doors.api_keys, name="api_keys"),
     path("tai-khoan/khoa-api/<uuid:uuid>/thu-hoi/", doors.revoke_api_key, name="revoke_api_key"),
     path("quan-tri/to-chuc/", organisation.home, name="organisation"),
@@ -21,6 +22,9 @@ urlpatterns = [
     path("quan-tri/to-chuc/co-quan/<str:code>/sua/", organisation.change_agency, name="organisation_change_agency"),
     path("quan-tri/to-chuc/co-quan/<str:code>/phan-cong/", organisation.appoint, name="organisation_appoint"),
     path("quan-tri/to-chuc/phan-cong/<int:number>/thoi/", organisation.end_appointment, name="organisation_end"),
+    path(
+        "quan-tri/to-chuc/phan-cong/<int:number>/mat-khau/", organisation.first_password, name="organisation_password"
+    ),
     path("quan-tri/to-chuc/phan-cong/<int:number>/uy-nhiem/", organisation.delegate, name="organisation_delegate"),
     path(
         "quan-tri/to-chuc/uy-nhiem/<int:number>/thu-hoi/", organisation.revoke_delegation, name="organisation_revoke"

@@ -59,9 +59,12 @@ CHANGES: Final[dict[ChangeKind, Promise]] = {
     ChangeKind.AGENCY_ENDED: _("The agency ends"),
     ChangeKind.AGENCY_REOPENED: _("The agency goes on: a reorganisation was taken back"),
     ChangeKind.APPOINTED: _("Appointed"),
+    ChangeKind.APPOINTMENT_CHANGED: _("Appointment changed"),
     ChangeKind.APPOINTMENT_ENDED: _("Appointment ended"),
     ChangeKind.DELEGATED: _("Delegated"),
     ChangeKind.DELEGATION_REVOKED: _("Delegation revoked"),
+    ChangeKind.PASSWORD_GIVEN: _("A first password was given"),
+    ChangeKind.PASSWORD_CHOSEN: _("Chose a password of their own"),
 }
 
 FIELDS: Final[dict[str, Promise]] = {

@@ -5,13 +5,13 @@ from identity.services.api_keys import issue_key, key_of, revoke_key
 from identity.services.calendars import set_day, set_hours, unset_day
 from identity.services.organising import (
     appoint,
-    appoint_person,
     begin_agency,
     change_agency,
     delegate,
     end_appointment,
     revoke_delegation,
 )
+from identity.services.people import appoint_person, choose_password, give_first_password
 from identity.services.plans import Plan, problems_of, read_plan
 from identity.services.reorganising import reorganise, rights_gained, rights_lost, undo_reorganisation
 
@@ -23,8 +23,10 @@ __all__ = [
     "appoint_person",
     "begin_agency",
     "change_agency",
+    "choose_password",
     "delegate",
     "end_appointment",
+    "give_first_password",
     "issue_key",
     "key_of",
     "problems_of",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, Final
@@ -105,26 +104,6 @@ def appoint(
         details["valid_to"] = [None, valid_to.isoformat()]
     record_change(ChangeKind.APPOINTED, agency, reason, by, at, account=account, details=details)
     return appointment
-
-
-@transaction.atomic
-def appoint_person(*, username: str, full_name: str, by: Account | None, **appointment: Any) -> str:
-    """Appoint whoever signs in as `username`; a `full_name` opens an account for somebody who has none.
-
-    Returns the first password of a new account, which is shown once, else nothing. Raises what `appoint` raises, and
-    `OrganisationRefusedError` when there is no such person and no name.
-    """
-    password = ""
-    account = Account.objects.filter(username=username).first()
-    if account is None:
-        if not full_name:
-            raise OrganisationRefusedError(_("Nobody has this user name: with a full name, an account is opened."))
-        password = secrets.token_urlsafe(12)
-        account = Account.objects.create_user(username, password, full_name=full_name)
-    if account.tech_id is not None:
-        raise OrganisationRefusedError(_("This is a citizen's account."))
-    appoint(account=account, by=by, **appointment)
-    return password
 
 
 @transaction.atomic

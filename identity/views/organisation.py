@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -27,7 +28,7 @@ from identity.forms.organisation import (
     EndForm,
     ReasonForm,
 )
-from identity.models import Agency, Appointment, Delegation
+from identity.models import Account, Agency, Appointment, Delegation
 from identity.services.organising import GIVEN_BY_AGENCIES, GIVEN_BY_PROVINCE
 from identity.states import Role
 from portal.core.errors import DomainError
@@ -107,20 +108,36 @@ def change_agency(request: HttpRequest, code: str) -> HttpResponse:
 def appoint(request: HttpRequest, code: str) -> HttpResponse:
     """Somebody who serves here; whoever has no account gets one, with a first password that is shown once."""
     found = _agency(request, code)
-    roles = GIVEN_BY_PROVINCE if _keeps_all(officer(request)) else GIVEN_BY_AGENCIES
     initial = {"valid_from": timezone.localdate()}
-    form = AppointmentForm(request.POST or None, initial=initial, roles=roles)
+    form = AppointmentForm(request.POST or None, initial=initial, roles=_roles_to_give(request))
 
     def act() -> str:
         given = dict(form.cleaned_data)
         person = {"username": given.pop("username"), "full_name": given.pop("full_name")}
         password = services.appoint_person(**person, **given, agency=found, by=account_of(request), at=timezone.now())
         if password:
-            words = {"name": person["username"], "password": password}
-            messages.info(request, _("Account %(name)s, first password, shown only now: %(password)s") % words)
+            _show_once(request, person["username"], password)
         return found.code
 
     return _answer(request, form, act, title=_("Appoint somebody"), back=found.code)
+
+
+@admin
+@never_cache
+@require_http_methods(["GET", "POST"])
+def first_password(request: HttpRequest, number: int) -> HttpResponse:
+    """A new first password for somebody who has forgotten theirs, shown once."""
+    found = _appointment(request, number)
+    _refuse_higher_seats(request, found.account)
+    form = ReasonForm(request.POST or None)
+
+    def give() -> str:
+        password = services.give_first_password(account_id=found.account_id, **_signed(request, form))
+        _show_once(request, found.account.username, password)
+        return found.agency.code
+
+    title = _("A new first password for %(name)s") % {"name": found.account.full_name}
+    return _answer(request, form, give, title=title, back=found.agency.code)
 
 
 @admin
@@ -167,6 +184,24 @@ def revoke_delegation(request: HttpRequest, number: int) -> HttpResponse:
 
     title = _("Revoke what was delegated to %(name)s") % {"name": found.to.full_name}
     return _answer(request, form, revoke, title=title, back=found.appointment.agency.code)
+
+
+def _show_once(request: HttpRequest, username: str, password: str) -> None:
+    words = _("Account %(name)s, first password, shown only now: %(password)s")
+    messages.info(request, words % {"name": username, "password": password})
+
+
+def _refuse_higher_seats(request: HttpRequest, account: Account) -> None:
+    """Refuse to whoever keeps less than the account may do: with its password they could do it themselves."""
+    given = _roles_to_give(request)
+    reach = set(_reach(request))
+    seats = queries.seats_of(account, timezone.localdate())
+    if account.is_superuser or not all(seat.role in given and seat.agency.pk in reach for seat in seats):
+        raise PermissionDenied
+
+
+def _roles_to_give(request: HttpRequest) -> frozenset[Role]:
+    return GIVEN_BY_PROVINCE if _keeps_all(officer(request)) else GIVEN_BY_AGENCIES
 
 
 def _answer(request: HttpRequest, form: Form, act: Callable[[], str], *, title: str, back: str) -> HttpResponse:
