@@ -65,6 +65,16 @@ class ChangeKind(StrEnum):
     PASSWORD_CHOSEN = "PASSWORD_CHOSEN"  # noqa: S105 - a code
 
 
+class Doing(StrEnum):
+    """What a row of an imported table does, in the order in which it is done."""
+
+    BEGIN = "BEGIN"  # an agency
+    CHANGE = "CHANGE"
+    APPOINT = "APPOINT"
+    ALTER = "ALTER"  # an appointment
+    END = "END"
+
+
 class Scope(StrEnum):
     """What a person lets a program do for them with an API key."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from identity.views import doors, organisation
+from identity.views import doors, organisation, tables
 
 urlpatterns = [
     path("dang-nhap/", doors.sign_in, name="account_login"),
@@ -18,6 +18,10 @@ urlpatterns = [
     path("tai-khoan/khoa-api/<uuid:uuid>/thu-hoi/", doors.revoke_api_key, name="revoke_api_key"),
     path("quan-tri/to-chuc/", organisation.home, name="organisation"),
     path("quan-tri/to-chuc/moi/", organisation.new_agency, name="organisation_new_agency"),
+    path("quan-tri/to-chuc/bang/", tables.home, name="organisation_tables"),
+    path("quan-tri/to-chuc/bang/to-chuc.xlsx", tables.download, name="organisation_download"),
+    path("quan-tri/to-chuc/bang/mau.xlsx", tables.blank, name="organisation_blank"),
+    path("quan-tri/to-chuc/bang/<uuid:uuid>/", tables.plan, name="organisation_import"),
     path("quan-tri/to-chuc/co-quan/<str:code>/", organisation.agency, name="organisation_agency"),
     path("quan-tri/to-chuc/co-quan/<str:code>/sua/", organisation.change_agency, name="organisation_change_agency"),
     path("quan-tri/to-chuc/co-quan/<str:code>/phan-cong/", organisation.appoint, name="organisation_appoint"),

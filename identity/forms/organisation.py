@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from identity.models import Account, AdministrativeUnit, Agency, WorkCalendar
+from identity.services.organising import AGENCY_CODE, USER_NAME
 from identity.states import AgencyKind, Purpose, Role, SigningCapacity
 from identity.wording import CAPACITIES, KINDS, PURPOSES, ROLES
 
@@ -45,7 +46,7 @@ class AgencyForm(ContactForm):
 
     code = forms.RegexField(
         label=_("Code"),
-        regex=r"^[A-Z0-9]+(\.[A-Z0-9]+)*$",
+        regex=AGENCY_CODE,
         max_length=35,
         help_text=_("As H09.14. By another code the agency is still found by the old one."),
     )
@@ -77,7 +78,7 @@ class AppointmentForm(ReasonForm):
 
     username = forms.RegexField(
         label=_("User name"),
-        regex=r"^[a-z0-9]+([._-][a-z0-9]+)*$",
+        regex=USER_NAME,
         max_length=64,
         help_text=_("With which they sign in, as congchuc.hotich."),
     )
@@ -104,6 +105,17 @@ class AppointmentForm(ReasonForm):
 
     def clean_role(self) -> Role:
         return Role(self.cleaned_data["role"])
+
+
+class TablesForm(forms.Form):
+    """Tables of agencies and people to read."""
+
+    file = forms.FileField(
+        label=_("The filled-in tables"),
+        help_text=_("A workbook (XLSX), or one table as CSV in UTF-8."),
+        max_length=200,
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}),
+    )
 
 
 class EndForm(ReasonForm):

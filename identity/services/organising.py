@@ -18,6 +18,8 @@ from portal.core.text import sort_key
 # What an agency's own admin may give; the rest is the province's to give.
 GIVEN_BY_AGENCIES: Final = frozenset({Role.CLERK, Role.CENTRE_HEAD, Role.OFFICER, Role.LEADER, Role.RECORDS_CLERK})
 GIVEN_BY_PROVINCE: Final = frozenset(Role) - {Role.APPLICANT, Role.SYSTEM, Role.OPERATOR}
+AGENCY_CODE: Final = r"^[A-Z0-9]+(\.[A-Z0-9]+)*$"
+USER_NAME: Final = r"^[a-z0-9]+([._-][a-z0-9]+)*$"
 _OF_CENTRES: Final = frozenset({Role.CLERK, Role.CENTRE_HEAD})
 _CENTRES: Final = frozenset({AgencyKind.CENTRE, AgencyKind.COUNTER})
 _FACTS: Final = ("name", "kind", "parent", "unit", "calendar", "address", "phone", "signing_key")
@@ -103,6 +105,31 @@ def appoint(
     if valid_to is not None:
         details["valid_to"] = [None, valid_to.isoformat()]
     record_change(ChangeKind.APPOINTED, agency, reason, by, at, account=account, details=details)
+    return appointment
+
+
+@transaction.atomic
+def change_appointment(
+    *, appointment_id: int, title: str, valid_to: date | None, reason: str, by: Account | None, at: datetime
+) -> Appointment:
+    """Give an appointment another title, or another last day.
+
+    Raises `OrganisationRefusedError` when it is one's own, or would end before it begins.
+    """
+    appointment = Appointment.objects.select_for_update().select_related("agency", "account").get(pk=appointment_id)
+    if by is not None and by.pk == appointment.account_id:
+        raise OrganisationRefusedError(_("Nobody appoints themselves: please ask another administrator."))
+    if valid_to is not None and valid_to <= appointment.valid_from:
+        raise OrganisationRefusedError(
+            _("The agency does not exist on that day, or the end is before the beginning.")
+        )
+    details = _details(
+        {"title": appointment.title, "valid_to": appointment.valid_to}, {"title": title, "valid_to": valid_to}
+    )
+    appointment.title, appointment.valid_to = title, valid_to
+    appointment.save(update_fields=["title", "valid_to"])
+    agency, account = appointment.agency, appointment.account
+    record_change(ChangeKind.APPOINTMENT_CHANGED, agency, reason, by, at, account=account, details=details)
     return appointment
 
 

@@ -42,8 +42,8 @@ province_admin = serves_as(Role.PROVINCE_ADMIN)
 def home(request: HttpRequest) -> HttpResponse:
     """The agencies within one's reach, as they stand below each other."""
     words = request.GET.get("q", "").replace("\0", "")[:100]
-    lines = queries.tree_of(_reach(request), timezone.localdate(), words)
-    context = {"lines": lines, "words": words, "keeps_all": _keeps_all(officer(request))}
+    lines = queries.tree_of(kept_agencies(request), timezone.localdate(), words)
+    context = {"lines": lines, "words": words, "keeps_all": keeps_all(officer(request))}
     return render(request, "identity/organisation/home.html", context)
 
 
@@ -64,7 +64,7 @@ def agency(request: HttpRequest, code: str) -> HttpResponse:
         "people": queries.people_at(found, today),
         "delegations": queries.delegations_at(found, today),
         "changes": list(found.changes.select_related("by", "account").order_by("-pk")[:50]),
-        "keeps_all": _keeps_all(officer(request)),
+        "keeps_all": keeps_all(officer(request)),
     }
     return render(request, "identity/organisation/agency.html", context)
 
@@ -89,8 +89,8 @@ def change_agency(request: HttpRequest, code: str) -> HttpResponse:
     """Name, place, territory and the like; of an agency's own admin, where it is found."""
     found = _agency(request, code)
     initial = {"address": found.address, "phone": found.phone}
-    keeps_all = _keeps_all(officer(request))
-    form = _agency_form(request, found) if keeps_all else ContactForm(request.POST or None, initial=initial)
+    whole = keeps_all(officer(request))
+    form = _agency_form(request, found) if whole else ContactForm(request.POST or None, initial=initial)
 
     def change() -> str:
         new_code = form.cleaned_data.get("code", "")
@@ -109,7 +109,7 @@ def appoint(request: HttpRequest, code: str) -> HttpResponse:
     """Somebody who serves here; whoever has no account gets one, with a first password that is shown once."""
     found = _agency(request, code)
     initial = {"valid_from": timezone.localdate()}
-    form = AppointmentForm(request.POST or None, initial=initial, roles=_roles_to_give(request))
+    form = AppointmentForm(request.POST or None, initial=initial, roles=roles_to_give(request))
 
     def act() -> str:
         given = dict(form.cleaned_data)
@@ -174,7 +174,7 @@ def delegate(request: HttpRequest, number: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def revoke_delegation(request: HttpRequest, number: int) -> HttpResponse:
     """A delegation ends now."""
-    reach = Delegation.objects.at_agencies(_reach(request)).select_related("appointment__agency", "to")
+    reach = Delegation.objects.at_agencies(kept_agencies(request)).select_related("appointment__agency", "to")
     found = get_object_or_404(reach, pk=number)
     form = ReasonForm(request.POST or None)
 
@@ -193,15 +193,16 @@ def _show_once(request: HttpRequest, username: str, password: str) -> None:
 
 def _refuse_higher_seats(request: HttpRequest, account: Account) -> None:
     """Refuse to whoever keeps less than the account may do: with its password they could do it themselves."""
-    given = _roles_to_give(request)
-    reach = set(_reach(request))
+    given = roles_to_give(request)
+    reach = set(kept_agencies(request))
     seats = queries.seats_of(account, timezone.localdate())
     if account.is_superuser or not all(seat.role in given and seat.agency.pk in reach for seat in seats):
         raise PermissionDenied
 
 
-def _roles_to_give(request: HttpRequest) -> frozenset[Role]:
-    return GIVEN_BY_PROVINCE if _keeps_all(officer(request)) else GIVEN_BY_AGENCIES
+def roles_to_give(request: HttpRequest) -> frozenset[Role]:
+    """Return the roles in which the admin may let somebody serve."""
+    return GIVEN_BY_PROVINCE if keeps_all(officer(request)) else GIVEN_BY_AGENCIES
 
 
 def _answer(request: HttpRequest, form: Form, act: Callable[[], str], *, title: str, back: str) -> HttpResponse:
@@ -232,20 +233,21 @@ def _signed(request: HttpRequest, form: Form) -> dict[str, Any]:
     return {"reason": form.cleaned_data["reason"], "by": account_of(request), "at": timezone.now()}
 
 
-def _keeps_all(at_work: Officer) -> bool:
+def keeps_all(at_work: Officer) -> bool:
+    """Return whether the whole organisation is theirs to keep."""
     return Role.PROVINCE_ADMIN in at_work.roles
 
 
-def _reach(request: HttpRequest) -> list[int]:
+def kept_agencies(request: HttpRequest) -> list[int]:
     """Return the agencies that the admin keeps, or the inspector reads: their own and those below."""
     return queries.with_those_below(officer(request).agencies_as(Role.PROVINCE_ADMIN, Role.AGENCY_ADMIN))
 
 
 def _agency(request: HttpRequest, code: str) -> Agency:
-    found = Agency.objects.select_related("parent", "unit", "calendar").filter(pk__in=_reach(request))
+    found = Agency.objects.select_related("parent", "unit", "calendar").filter(pk__in=kept_agencies(request))
     return get_object_or_404(found, code=code.replace("\0", ""))
 
 
 def _appointment(request: HttpRequest, number: int) -> Appointment:
-    reach = Appointment.objects.filter(agency__in=_reach(request)).select_related("agency", "account")
+    reach = Appointment.objects.filter(agency__in=kept_agencies(request)).select_related("agency", "account")
     return get_object_or_404(reach, pk=number)

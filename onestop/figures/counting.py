@@ -62,8 +62,8 @@ class Question:
 
     @property
     def steps(self) -> Q:
-        """The scope and the filters as a condition on steps that somebody holds, or held."""
-        held = Q(holder=self.officer) if self.officer is not None else Q(holder__isnull=False)
+        """The scope and the filters as a condition on steps."""
+        held = Q(holder=self.officer) if self.officer is not None else Q()
         return self.scope.steps & self._filters("case__") & held
 
     def _filters(self, case: str) -> Q:
@@ -147,7 +147,7 @@ def trend(question: Question) -> list[Month]:
 
 def worst_queues(question: Question) -> list[WaitingStep]:
     """Return where most lies over its time now."""
-    lying = CaseStep.objects.filter(question.scope.steps, finished_at=None, case__decided_at=None)
+    lying = CaseStep.objects.filter(question.steps, finished_at=None, case__decided_at=None)
     over = Q(due_at__lt=question.now, case__state__in=sorted(CLOCK_RUNS))
     counted = lying.values("agency__name", "name").annotate(open=Count("pk"), overdue=Count("pk", filter=over))
     worst = counted.filter(overdue__gt=0).order_by("-overdue", "agency__name", "name")[:WORST]
@@ -177,7 +177,7 @@ def _case_counts(question: Question, key: str) -> list[Counted]:
 
 def _step_counts(question: Question) -> list[Counted]:
     """Count cases by the officers who held their steps; a case of two officers counts for each of them."""
-    steps = CaseStep.objects.filter(question.steps)
+    steps = CaseStep.objects.filter(question.steps, holder__isnull=False)
     return [
         _grouped(
             steps.filter(meaning.steps(question.period, question.now)), "holder", {one: Count("case", distinct=True)}
