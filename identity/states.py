@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Final
 
 
 class AgencyKind(StrEnum):
@@ -32,6 +33,16 @@ class Role(StrEnum):
     INSPECTOR = "INSPECTOR"  # reads every page of the agency and what is below it, acts nowhere
     OPERATOR = "OPERATOR"
     SYSTEM = "SYSTEM"
+
+
+# Whose seat a colleague at the same agency may take while its holder is away, and as what that colleague serves.
+STANDS_IN: Final = {
+    Role.CLERK: frozenset({Role.CLERK, Role.CENTRE_HEAD}),
+    Role.CENTRE_HEAD: frozenset({Role.CENTRE_HEAD, Role.CLERK}),
+    Role.OFFICER: frozenset({Role.OFFICER, Role.LEADER}),
+    Role.LEADER: frozenset({Role.LEADER, Role.OFFICER}),
+    Role.RECORDS_CLERK: frozenset({Role.RECORDS_CLERK, Role.OFFICER}),
+}
 
 
 class Purpose(StrEnum):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from identity.views import doors, organisation, tables
+from identity.views import absence, doors, organisation, tables
 
 urlpatterns = [
     path("dang-nhap/", doors.sign_in, name="account_login"),
@@ -14,6 +14,9 @@ urlpatterns = [
     path("dang-nhap/vneid/xong/", doors.vneid_callback, name="vneid_callback"),
     path("ngon-ngu/", doors.set_language, name="set_language"),
     path("tai-khoan/mat-khau/", doors.own_password, name="account_change_password"),
+    path("tai-khoan/vang-mat/", absence.home, name="absence"),
+    path("tai-khoan/vang-mat/<int:number>/", absence.lend, name="absence_lend"),
+    path("tai-khoan/vang-mat/<int:number>/ket-thuc/", absence.end, name="absence_end"),
     path("tai-khoan/khoa-api/", doors.api_keys, name="api_keys"),
     path("tai-khoan/khoa-api/<uuid:uuid>/thu-hoi/", doors.revoke_api_key, name="revoke_api_key"),
     path("quan-tri/to-chuc/", organisation.home, name="organisation"),

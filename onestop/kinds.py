@@ -119,4 +119,6 @@ class NoticeKind(StrEnum):
     ESCALATED = "ESCALATED"  # nobody acted after that: the leader above is told
     DIGEST = "DIGEST"  # what the day holds
     MESSAGE = "MESSAGE"  # the applicant has written
+    LENT = "LENT"  # somebody acts for them, or they for somebody
+    LENT_ENDED = "LENT_ENDED"
     GIVEN = "GIVEN"  # a colleague, or the leader, gave them the step

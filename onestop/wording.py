@@ -205,6 +205,14 @@ def notice_text(kind: NoticeKind, data: Mapping[str, Any]) -> str:
             return gettext("The applicant has written.")
         case NoticeKind.GIVEN:
             return gettext("“%(step)s” was given to you.") % data
+        case NoticeKind.LENT if data["is_own"]:
+            return gettext("From %(first)s to %(last)s a colleague acts for you as %(title)s, %(agency)s.") % data
+        case NoticeKind.LENT:
+            return gettext("From %(first)s to %(last)s you act for: %(title)s, %(agency)s.") % data
+        case NoticeKind.LENT_ENDED if data["is_own"]:
+            return gettext("No colleague acts for you any more as %(title)s, %(agency)s.") % data
+        case NoticeKind.LENT_ENDED:
+            return gettext("You no longer act for: %(title)s, %(agency)s.") % data
         case NoticeKind.DIGEST:
             return gettext("Today: %(overdue)s overdue, %(today)s due today, %(open)s open in all.") % data
 

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from identity.models import Account, AdministrativeUnit, Agency, WorkCalendar
+from identity.models import Account, AdministrativeUnit, Agency, Appointment, WorkCalendar
 from identity.services.organising import AGENCY_CODE, USER_NAME
 from identity.states import AgencyKind, Purpose, Role, SigningCapacity
 from identity.wording import CAPACITIES, KINDS, PURPOSES, ROLES
@@ -124,6 +124,51 @@ class EndForm(ReasonForm):
     on = _day(_("No longer in force from"))
 
     field_order = ("on", "reason")
+
+
+class AbsenceForm(forms.Form):
+    """Who works from one's own seat, on which days; signing is lent by leaders only."""
+
+    stand_in = forms.ModelChoiceField(label=_("Who stands in"), queryset=Appointment.objects.none(), empty_label="–")
+    purpose = forms.ChoiceField(
+        label=_("What for"),
+        widget=forms.RadioSelect,
+        choices=[(str(purpose), text) for purpose, text in PURPOSES.items()],
+    )
+    capacity = forms.ChoiceField(
+        label=_("Signs as"),
+        required=False,
+        choices=[("", "–"), *((str(one), text) for one, text in CAPACITIES.items())],
+        help_text=_("Only for signing: KT. a deputy, TL. by order, TUQ. by authority given in writing."),
+    )
+    first_day = _day(_("First day"))
+    last_day = _day(_("Last day"))
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=1000,
+        help_text=_(
+            "For example: annual leave. For signing, the number and date of the paper by which you delegate it."
+        ),
+    )
+
+    def __init__(self, *args: Any, seat: Appointment, stand_ins: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.seat = seat
+        chosen: Any = self.fields["stand_in"]
+        chosen.queryset = stand_ins
+        chosen.label_from_instance = lambda one: f"{one.account.full_name}, {one.title}"
+        if seat.role != Role.LEADER:
+            del self.fields["purpose"], self.fields["capacity"]
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """The cleaned answers as the service wants them."""
+        given = dict(self.cleaned_data)
+        return given | {
+            "seat": self.seat,
+            "purpose": Purpose(given.get("purpose") or Purpose.ABSENCE),
+            "capacity": given.get("capacity", ""),
+        }
 
 
 class DelegationForm(ReasonForm):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Final
 
 import pgtrigger
@@ -207,6 +207,11 @@ class Delegation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.appointment_id} → {self.to_id}"
+
+    @property
+    def last_day(self) -> date:
+        """The last day on which they act."""
+        return self.valid_to - timedelta(days=1)
 
     @property
     def purpose_text(self) -> str:

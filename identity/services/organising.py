@@ -1,4 +1,4 @@
-"""Keeping the organisation: agencies, who serves there, who acts for whom. Each change says who, what and why."""
+"""Keeping the organisation: agencies, and who serves there. Each change says who, what and why."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from identity.errors import OrganisationRefusedError
-from identity.models import Account, AdministrativeUnit, Agency, Appointment, Delegation, OrganisationChange
+from identity.models import Account, AdministrativeUnit, Agency, Appointment, OrganisationChange
 from identity.queries import serves_in
-from identity.states import AgencyKind, ChangeKind, Purpose, Role
+from identity.states import AgencyKind, ChangeKind, Role
 from portal.core.text import sort_key
 
 # What an agency's own admin may give; the rest is the province's to give.
@@ -153,72 +153,6 @@ def end_appointment(*, appointment_id: int, on: date, reason: str, by: Account |
         ChangeKind.APPOINTMENT_ENDED, appointment.agency, reason, by, at, account=appointment.account, details=details
     )
     return appointment
-
-
-@transaction.atomic
-def delegate(
-    *,
-    appointment_id: int,
-    to: Account,
-    purpose: Purpose,
-    capacity: str = "",
-    title: str = "",
-    valid_from: date,
-    valid_to: date,
-    reason: str,
-    by: Account | None,
-    at: datetime,
-) -> Delegation:
-    """Let `to` work from somebody's seat from a day until (not including) a day; for signing, with the `capacity`
-    (KT., TL., TUQ.) and `title` that stand above their signature.
-
-    Raises `OrganisationRefusedError` when the seat is theirs, signs nothing, or is lent to them already.
-    """
-    seat = Appointment.objects.select_for_update().select_related("agency", "account").get(pk=appointment_id)
-    signs = purpose == Purpose.SIGNING
-    if to.pk == seat.account_id:
-        raise OrganisationRefusedError(_("Somebody else must be named."))
-    if valid_to <= valid_from:
-        raise OrganisationRefusedError(_("A delegation ends after it begins."))
-    if signs and (seat.role != Role.LEADER or not capacity or not title or not to.signing_key):
-        raise OrganisationRefusedError(
-            _("Signing is delegated from a leader to somebody with a signing key, with capacity and title.")
-        )
-    lent = Delegation.objects.filter(appointment=seat, to=to, purpose=purpose, revoked_at=None)
-    if lent.filter(valid_from__lt=valid_to, valid_to__gt=valid_from).exists():
-        raise OrganisationRefusedError(_("This was delegated to them for these days already."))
-    delegation = Delegation.objects.create(
-        appointment=seat,
-        to=to,
-        purpose=purpose,
-        capacity=capacity if signs else "",
-        title=title if signs else "",
-        valid_from=valid_from,
-        valid_to=valid_to,
-        reason=reason,
-        granted_at=at,
-    )
-    details = {
-        "purpose": [None, str(purpose)],
-        "capacity": [None, delegation.capacity],
-        "valid_from": [None, valid_from.isoformat()],
-        "valid_to": [None, valid_to.isoformat()],
-    }
-    given = {name: pair for name, pair in details.items() if pair[1]}
-    record_change(ChangeKind.DELEGATED, seat.agency, reason, by, at, account=to, details=given)
-    return delegation
-
-
-@transaction.atomic
-def revoke_delegation(*, delegation_id: int, reason: str, by: Account | None, at: datetime) -> None:
-    """End a delegation now. Revoked twice is revoked once."""
-    found = Delegation.objects.select_for_update(of=("self",)).select_related("appointment__agency", "to")
-    delegation = found.get(pk=delegation_id)
-    if delegation.revoked_at is None:
-        delegation.revoked_at = at
-        delegation.save(update_fields=["revoked_at"])
-        agency = delegation.appointment.agency
-        record_change(ChangeKind.DELEGATION_REVOKED, agency, reason, by, at, account=delegation.to)
 
 
 def record_change(

@@ -54,7 +54,8 @@ def own_password(request: HttpRequest) -> HttpResponseBase:
     """One's own password; whoever signs in through VNeID has none here."""
     if not account_of(request).has_usable_password():
         raise Http404
-    return _password_page(request)
+    page: HttpResponseBase = _password_page(request)
+    return page
 
 
 @citizen

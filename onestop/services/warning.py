@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
-from identity.models import Account, Agency, Appointment
+from identity.models import Account, Agency, Appointment, Delegation
 from identity.queries import calendar_of
 from identity.states import AgencyKind, Role
 from onestop import deadlines
@@ -26,6 +26,7 @@ from portal.core import outbox
 from portal.core.formatting import ZONE
 
 LETTER_TOPIC: Final = "onestop.desk_letter"
+DELEGATION_TOPIC: Final = "onestop.delegation"
 _AT_DESK: Final = (Role.CLERK, Role.CENTRE_HEAD, Role.OFFICER, Role.LEADER, Role.RECORDS_CLERK)
 _LEADS: Final = {Role.CLERK: Role.CENTRE_HEAD}  # of the others, the leader leads
 
@@ -93,6 +94,30 @@ def tell_of_giving(step: CaseStep, event: CaseEvent) -> None:
         data={"step": step.name},
         at=event.at,
     )
+
+
+@transaction.atomic
+def tell_of_delegation(*, delegation_id: int, has_ended: bool, at: datetime) -> None:
+    """Tell who lent a seat and who works from it that this begins, or is over. Safe to call twice."""
+    lent = Delegation.objects.select_related("appointment__account", "appointment__agency", "to").get(
+        pk=delegation_id
+    )
+    seat = lent.appointment
+    data = {
+        "title": seat.title,
+        "agency": seat.agency.name,
+        "first": f"{lent.valid_from:%d/%m/%Y}",
+        "last": f"{lent.last_day:%d/%m/%Y}",
+    }
+    for person in (seat.account, lent.to):
+        _tell(
+            [person],
+            kind=NoticeKind.LENT_ENDED if has_ended else NoticeKind.LENT,
+            key=f"delegation:{lent.pk}:{'ended' if has_ended else 'begun'}",
+            case_id=None,
+            data=data | {"is_own": person == seat.account},
+            at=at,
+        )
 
 
 def tell_the_day(*, now: datetime) -> int:

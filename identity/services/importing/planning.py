@@ -198,7 +198,7 @@ def _altering(row: Row, seat: Appointment) -> Iterator[Step]:
     until, title = row.day(UNTIL), row.cells["title"]
     last = [seat.valid_to.isoformat() if seat.valid_to else None, until.isoformat() if until else None]
     is_later = until is not None and seat.valid_to is not None and until > seat.valid_to
-    altered = {"title": [seat.title, title]} if title != seat.title else {}
+    altered: dict[str, list[Any]] = {"title": [seat.title, title]} if title != seat.title else {}
     altered |= {"valid_to": last} if is_later else {}
     if altered:
         yield Step(Doing.ALTER, row, altered, seat)
