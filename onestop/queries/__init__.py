@@ -38,6 +38,7 @@ from onestop.queries.desk import (
     case_at,
     colleagues,
     inherits,
+    only_reads,
     requests_of,
     to_take_over,
 )
@@ -94,6 +95,7 @@ __all__ = [
     "my_drafts",
     "notes",
     "notices_of",
+    "only_reads",
     "opinions",
     "own_cases",
     "papers",
