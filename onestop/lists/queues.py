@@ -117,7 +117,7 @@ QUEUES: Final = _table(
         _("My work"),
         _("Nothing waits for you."),
         frozenset(DESK),
-        cases=lambda now: Q(state__in=[State.SUBMITTED, State.AT_COUNTER]),
+        cases=lambda now: Q(state__in=[State.SUBMITTED, State.DECIDED, State.AT_COUNTER]),
         steps=_mine,
     ),
     Queue(
@@ -181,7 +181,7 @@ QUEUES: Final = _table(
         _("To return"),
         _("No result waits at the counter."),
         _CENTRE,
-        cases=lambda now: Q(state=State.AT_COUNTER),
+        cases=lambda now: Q(state__in=[State.DECIDED, State.AT_COUNTER]),
         steps=None,
     ),
 )

@@ -227,7 +227,7 @@ class Case(models.Model):
     @property
     def is_being_corrected(self) -> bool:
         """Whether its result is being made anew; nothing was promised for that."""
-        return self.state == State.PROCESSING and self.decided_at is not None
+        return self.decided_at is not None and self.state in AT_OFFICE - HAS_RESULT
 
     @property
     def counts_as_late(self) -> bool:
