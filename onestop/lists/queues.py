@@ -21,7 +21,7 @@ from identity.access import Officer
 from identity.queries import Seat
 from identity.states import AgencyKind, Role
 from onestop.kinds import RequestKind
-from onestop.models import Case, CaseRequest, CaseStep
+from onestop.models import Case, CaseMessage, CaseRequest, CaseStep
 from onestop.states import CLOCK_RUNS, State
 
 DESK: Final = (Role.CLERK, Role.CENTRE_HEAD, Role.OFFICER, Role.LEADER, Role.RECORDS_CLERK)
@@ -91,6 +91,10 @@ def _asked_elsewhere(case: str) -> Exists:
     return Exists(CaseRequest.objects.filter(case=OuterRef(case), kind__in=kinds, answered_at=None))
 
 
+def _unread(case: str) -> Exists:
+    return Exists(CaseMessage.objects.unread_by_office().filter(case=OuterRef(case)))
+
+
 def _table(*queues: Queue) -> dict[str, Queue]:
     return {queue.code: queue for queue in queues}
 
@@ -151,6 +155,14 @@ QUEUES: Final = _table(
         _ALL,
         cases=lambda seat, now: Q(_asked_elsewhere("pk")),
         steps=lambda seat, now: Q(_asked_elsewhere("case")),
+    ),
+    Queue(
+        "tin-nhan",
+        _("Unread messages"),
+        _("Every message of an applicant has been read."),
+        _ALL,
+        cases=lambda seat, now: Q(_unread("pk")),
+        steps=lambda seat, now: Q(_unread("case")),
     ),
     Queue(
         "cho-ky",
