@@ -68,7 +68,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
         return self.at_agencies(with_predecessors(agencies)) | self.filter(led) | self.filter(to_accept)
 
     def open(self) -> CaseQuerySet:
-        """Return the cases that have not ended, with what lists are ordered by: `until` when they are due, `safety`."""
+        """Return the cases that have not ended, with what lists are ordered by: `until`, when due, and `safety`."""
         return self.filter(state__in=AT_OFFICE_CODES).alias(until=UNTIL, safety=SAFETY)
 
 

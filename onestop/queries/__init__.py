@@ -55,7 +55,14 @@ from onestop.queries.public import (
     tracked,
 )
 from onestop.queries.ratings import Ratings, ratings_at, reasons_at
-from onestop.queries.telling import Delivery, deliveries, notices_of, unread_notices, wording_changes
+from onestop.queries.telling import (
+    Delivery,
+    deliveries,
+    notices_of,
+    undelivered_letters,
+    unread_notices,
+    wording_changes,
+)
 
 __all__ = [
     "MOST_COUNTED",
@@ -110,6 +117,7 @@ __all__ = [
     "to_take_over",
     "tracked",
     "typed_for_others",
+    "undelivered_letters",
     "unread_by_applicant",
     "unread_notices",
     "wording_changes",

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from identity.access import officer, serves_as
+from identity.access import account_of, officer, serves_as
 from identity.keeping import TYPED_IS_HERE, recall
 from onestop import acts, deadlines, queries
 from onestop.actors import in_seat
@@ -80,7 +80,8 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
     if typed is not None:
         messages.info(request, TYPED_IS_HERE)
     answer = _show(request, found, typed=typed)
-    talking.mark_read_by_office(found, timezone.now())
+    if not officer(request).is_inspector:
+        talking.mark_read_by_office(found, account_of(request), timezone.now())
     return answer
 
 
