@@ -34,6 +34,7 @@ from onestop.services import (
     population,
     recomputing,
     requesting,
+    scanning,
     signatures,
     warning,
 )
@@ -72,6 +73,12 @@ def print_document(envelope: Envelope) -> None:
 def sign(envelope: Envelope) -> None:
     """Put the leader's signature on a result."""
     printing.sign_result(document_id=envelope.payload["document_id"], at=envelope.now)
+
+
+@handler(scanning.CERTIFY_TOPIC)
+def certify_scan(envelope: Envelope) -> None:
+    """Sign a scan that a clerk has compared with the original."""
+    printing.certify_scan(scan_id=envelope.payload["scan_id"], at=envelope.now)
 
 
 @handler(deciding.SEAL_TOPIC)

@@ -21,6 +21,7 @@ from onestop.views import (
     notices,
     opinions,
     papers,
+    scanning,
     taking,
     telling,
 )
@@ -88,6 +89,9 @@ urlpatterns = [
     path("mot-cua/quay/<uuid:uuid>/", counter.case, name="counter_case"),
     path("mot-cua/quay/<uuid:uuid>/kiem-tra/", counter.check, name="counter_check"),
     path("mot-cua/quay/<uuid:uuid>/tien-mat/", counter.take_cash, name="counter_cash"),
+    path("mot-cua/so-hoa/<uuid:uuid>/", scanning.scans, name="desk_scans"),
+    path("mot-cua/so-hoa/<uuid:uuid>/<int:scan>/<slug:act>/", scanning.act, name="desk_scan_act"),
+    path("mot-cua/so-hoa/<uuid:uuid>/<slug:paper>/", scanning.scan, name="desk_scan"),
     path("mot-cua/hang-loat/", bulk.choose, name="desk_bulk"),
     path("mot-cua/hang-loat/lam/", bulk.order, name="desk_bulk_order"),
     path("mot-cua/hang-loat/<uuid:uuid>/", bulk.job, name="desk_bulk_job"),

@@ -9,6 +9,7 @@ from onestop.models.forecasts import StepCurve
 from onestop.models.handling import CaseEvent, CaseReading, CaseRequest
 from onestop.models.notices import CaseNotice, DeskNotice, NoticePreference, NoticeQuerySet, NoticeWording
 from onestop.models.papers import CaseDocument, CasePaper, DocumentNumberSeries, FormIssue
+from onestop.models.scans import Scan
 from onestop.models.talking import CaseMessage, CaseNote, CaseRating
 
 __all__ = [
@@ -41,5 +42,6 @@ __all__ = [
     "NoticeWording",
     "PaperUpload",
     "PresentedPaper",
+    "Scan",
     "StepCurve",
 ]

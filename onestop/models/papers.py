@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import pgtrigger
 from django.db import models
@@ -16,6 +16,9 @@ from portal.core.fields import EncryptedJSONField
 from portal.core.ids import uuid7
 from portal.core.models import StoredFile
 
+if TYPE_CHECKING:
+    from onestop.models.scans import Scan
+
 REFUSAL: Final = "refusal"  # the key in `CaseDocument.edited` of a refusal's reasons
 
 
@@ -24,7 +27,7 @@ class CasePaper(models.Model):
 
     uuid = models.UUIDField(default=uuid7, unique=True, editable=False)
     case = models.ForeignKey(Case, models.CASCADE, related_name="papers")
-    code = models.CharField(max_length=60)  # field code of the form
+    code = models.CharField(max_length=60)  # of the form's question, or of the published paper
     mode = models.CharField(max_length=8, choices=[(m, m) for m in PaperMode], default=PaperMode.SUBMIT)
     file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+")
     added_at = models.DateTimeField()
@@ -42,6 +45,16 @@ class CasePaper(models.Model):
     def is_signed(self) -> bool:
         """Whether the file carries digital signatures; `signatures` is empty until they have been read."""
         return bool(self.file.facts.get("signatures"))
+
+    @property
+    def scanned(self) -> Scan | None:
+        """What is known of it as a scan of the office's; None of what came as a file."""
+        return getattr(self, "scan", None)
+
+    @property
+    def is_digitised(self) -> bool:
+        """Whether the office scanned it, well enough (DuocSoHoa)."""
+        return self.scanned is not None and self.scanned.is_digitised
 
 
 class CaseDocument(models.Model):

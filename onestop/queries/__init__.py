@@ -53,6 +53,7 @@ from onestop.queries.public import (
     tracked,
 )
 from onestop.queries.ratings import Ratings, ratings_at, reasons_at
+from onestop.queries.scans import PaperToScan, case_to_scan, papers_to_scan, scan_of, scanned_papers, scanner
 from onestop.queries.telling import Delivery, deliveries, notices_of, unread_notices, wording_changes
 
 __all__ = [
@@ -61,6 +62,7 @@ __all__ = [
     "WITH",
     "Delivery",
     "LateCases",
+    "PaperToScan",
     "Ratings",
     "actor_for",
     "asked_for_opinion",
@@ -69,6 +71,7 @@ __all__ = [
     "case_at",
     "case_of",
     "case_to_confirm",
+    "case_to_scan",
     "cash_receipt",
     "cash_receipts",
     "clerk_for",
@@ -97,12 +100,16 @@ __all__ = [
     "opinions",
     "own_cases",
     "papers",
+    "papers_to_scan",
     "presented",
     "ratings_at",
     "reasons_at",
     "received_first_by",
     "requests",
     "requests_of",
+    "scan_of",
+    "scanned_papers",
+    "scanner",
     "to_take_over",
     "tracked",
     "typed_for_others",

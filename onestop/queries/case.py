@@ -40,7 +40,7 @@ def notes(case: Case) -> list[CaseNote]:
 
 def papers(case: Case) -> list[CasePaper]:
     """Return the papers in use, in the order in which they came."""
-    return list(case.papers.filter(replaced_at=None).select_related("file").order_by("pk"))
+    return list(case.papers.filter(replaced_at=None).select_related("file", "scan__certifier").order_by("pk"))
 
 
 def documents(case: Case, *, for_applicant: bool = False) -> list[CaseDocument]:

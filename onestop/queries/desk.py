@@ -9,22 +9,22 @@ from identity.access import Officer
 from identity.models import Appointment
 from identity.states import Purpose, Role
 from onestop.actors import Actor, in_seat
-from onestop.models import Case, CaseRequest, CaseStep, CaseTransfer
+from onestop.models import Case, CaseQuerySet, CaseRequest, CaseStep, CaseTransfer
 from onestop.queries.limits import PAGE, WITH
 
 
-def case_at(officer: Officer, code: str) -> Case | None:
-    """Return a case of one of the officer's agencies, or one on which their opinion is awaited, or None.
-
-    An address may hold a NUL, a code never does.
-    """
-    if "\0" in code:
-        return None
+def cases_of(officer: Officer) -> CaseQuerySet:
+    """Return the cases that the officer may open: of their agencies, or with their opinion awaited."""
     asked = CaseRequest.objects.opinions_awaited().of_officer(officer.account, officer.agency_ids)
     consulted = Case.objects.filter(Exists(asked.filter(case=OuterRef("pk"))))
     cases = Case.objects.open_to(officer.agency_ids) | consulted
     shown = (*WITH, "applicant", "helping_agency", "confirmation__typed_by")
-    return cases.with_procedure().select_related(*shown).coded(code).first()
+    return cases.with_procedure().select_related(*shown)
+
+
+def case_at(officer: Officer, code: str) -> Case | None:
+    """Return a case that the officer may open, or None. An address may hold a NUL, a code never does."""
+    return None if "\0" in code else cases_of(officer).coded(code).first()
 
 
 def actor_for(officer: Officer, case: Case) -> Actor:

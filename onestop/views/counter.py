@@ -103,12 +103,17 @@ def check(request: HttpRequest, uuid: UUID) -> HttpResponse:
         return redirect("onestop:counter_case", uuid=uuid)
     shown = check_page(found, "")
     given = [code for code, papers in found.answers.items() if isinstance(papers, list) and papers]
+    scans = queries.scanned_papers(found)
     form = CounterForm(
-        stepping.definition_of(found).papers, request.POST or None, given=given, has_fee=bool(shown["fees"])
+        stepping.definition_of(found).papers,
+        request.POST or None,
+        given=given,
+        scanned={paper.code for paper in scans},
+        has_fee=bool(shown["fees"]),
     )
     if request.method == "POST" and form.is_valid():
         return _file(request, found, form)
-    context = desk_context(officer(request), "counter") | shown | {"form": form}
+    context = desk_context(officer(request), "counter") | shown | {"form": form, "scans": scans}
     return render(request, "desk/counter_check.html", context, status=422 if form.errors else 200)
 
 
@@ -128,6 +133,7 @@ def case(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "qr": qr.svg(settings.PUBLIC_URL + reverse("payments:fee", args=[fee.uuid])) if fee and fee.is_due else "",
         "form_01": next((one for one in documents if one.kind == DocumentKind.FORM_01), None),
         "presented": queries.presented(found),
+        "scans": queries.scanned_papers(found),
     }
     return render(request, "desk/counter_case.html", context)
 
