@@ -77,6 +77,10 @@ class NoSigningKeyError(DomainError):
     message = _("You have no signing key on this system, nor has your agency. Please ask its administrator.")
 
 
+class FeesUnpaidError(DomainError):
+    """Nothing is handed over while a fee of the case is due."""
+
+
 class ReasonMissingError(DomainError):
     """A refusal or a request without a reason."""
 

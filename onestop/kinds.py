@@ -75,6 +75,15 @@ class Scanned(StrEnum):
     REMOVED = "REMOVED"
 
 
+class DueWith(StrEnum):
+    """What a fee is due with (HinhThucThu 1, 2 and 4, and on demand), as its reference says it."""
+
+    FILING = "filing"
+    SUPPLEMENT = "supplement"
+    ON_DEMAND = "demand"
+    RETURN = "return"
+
+
 class RequestKind(StrEnum):
     SUPPLEMENT = "SUPPLEMENT"
     CONSENT = "CONSENT"

@@ -106,6 +106,7 @@ _OFFICE = (_CLERK, _HEAD, _OFFICER, _LEADER, _RECORDS)
 _FILED = [state for state in State if state not in {S.DRAFT, S.AWAITING_PAYMENT}]
 
 ENDED: Final = frozenset({S.REJECTED, S.WITHDRAWN, S.STOPPED, S.RETURNED, S.RESULT_REVOKED})
+WITHOUT_RESULT: Final = frozenset({S.REJECTED, S.WITHDRAWN, S.STOPPED})
 AT_OFFICE: Final = frozenset(S) - ENDED - {S.DRAFT, S.AWAITING_PAYMENT}  # filed, and not ended
 
 TABLE: Final[dict[tuple[State, Action], _Transition]] = {

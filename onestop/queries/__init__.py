@@ -19,6 +19,7 @@ from onestop.queries.case import (
     messages,
     notes,
     opinions,
+    owed,
     papers,
     presented,
     received_first_by,
@@ -28,8 +29,11 @@ from onestop.queries.counter import (
     begun_at_counters,
     cash_receipt,
     cash_receipts,
+    cash_refund,
+    cash_refunds,
     clerk_for,
     counter_case,
+    counter_or_desk_case,
     counters_of,
 )
 from onestop.queries.desk import (
@@ -53,7 +57,7 @@ from onestop.queries.public import (
     tracked,
 )
 from onestop.queries.ratings import Ratings, ratings_at, reasons_at
-from onestop.queries.scans import PaperToScan, case_to_scan, papers_to_scan, scan_of, scanned_papers, scanner
+from onestop.queries.scans import PaperToScan, papers_to_scan, scan_of, scanned_papers, scanner
 from onestop.queries.telling import Delivery, deliveries, notices_of, unread_notices, wording_changes
 
 __all__ = [
@@ -71,12 +75,14 @@ __all__ = [
     "case_at",
     "case_of",
     "case_to_confirm",
-    "case_to_scan",
     "cash_receipt",
     "cash_receipts",
+    "cash_refund",
+    "cash_refunds",
     "clerk_for",
     "colleagues",
     "counter_case",
+    "counter_or_desk_case",
     "counters_of",
     "deliveries",
     "documents",
@@ -98,6 +104,7 @@ __all__ = [
     "notes",
     "notices_of",
     "opinions",
+    "owed",
     "own_cases",
     "papers",
     "papers_to_scan",

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from uuid import UUID
 
 from identity.access import Officer
 from onestop.actors import Actor
 from onestop.errors import ActionNotAllowedError
 from onestop.models import Case, CasePaper, Scan
 from onestop.queries.case import papers, presented
-from onestop.queries.counter import clerk_for, counter_case
-from onestop.queries.desk import actor_for, cases_of
+from onestop.queries.counter import clerk_for
+from onestop.queries.desk import actor_for
 from procedures.definition import Paper
 
 
@@ -22,11 +21,6 @@ class PaperToScan:
     paper: Paper
     how: str
     scans: tuple[CasePaper, ...]
-
-
-def case_to_scan(officer: Officer, uuid: UUID) -> Case | None:
-    """Return what was begun at the officer's counters, or a case of their agencies, or None."""
-    return counter_case(officer, uuid) or cases_of(officer).filter(uuid=uuid).first()
 
 
 def scanner(officer: Officer, case: Case) -> Actor:

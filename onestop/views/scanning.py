@@ -144,7 +144,7 @@ def _paper(case: Case, code: str) -> Paper:
 
 
 def _case(request: HttpRequest, uuid: UUID) -> tuple[Case, Actor]:
-    found = queries.case_to_scan(officer(request), uuid)
+    found = queries.counter_or_desk_case(officer(request), uuid)
     if found is None:
         raise Http404
     return found, queries.scanner(officer(request), found)
