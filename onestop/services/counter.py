@@ -136,7 +136,7 @@ def pay_back(*, case_id: int, fee: UUID, actor: Actor, reason: str, at: datetime
 def accept_paid(*, case_id: int, at: datetime) -> None:
     """Accept a case whose fee came after it was filed, in the name of the clerk who asked for that.
 
-    Safe to call twice. A clerk who no longer serves there, or a case that somebody has decided about meanwhile, is left alone.
+    Safe to call twice. Nothing happens when the clerk no longer serves there, or somebody has decided meanwhile.
     """
     case = lock(case_id)
     order = AcceptOnPayment.objects.select_related("by").get(case=case)
