@@ -17,8 +17,8 @@ from onestop import registers
 from onestop.figures import Period
 from onestop.form_sets import CONTROL_SHEET, REGISTER, Form, form_on
 from onestop.kinds import DocumentKind, DocumentState
-from onestop.models import Case, CaseDocument, FormIssue
-from onestop.services import deciding, documents, stepping
+from onestop.models import Case, CaseDocument, FormIssue, Scan
+from onestop.services import deciding, documents, scanning, stepping
 from portal.core import files
 from portal.core.errors import OutcomeUnknownError
 from portal.core.formatting import official_date, short_time, signing_capacity
@@ -185,6 +185,31 @@ def seal_result(*, document_id: int, at: datetime) -> None:
             ],
             at=at,
         )
+
+
+def certify_scan(*, scan_id: int, at: datetime) -> None:
+    """Sign the pages of a scan, each marked, with the key of the clerk who has compared them with the original.
+
+    Raises `RetryLater` while the trust services are away. A refused key takes the order back. Safe to call twice.
+    """
+    scan = Scan.objects.select_related("paper__file", "paper__case", "certifier").filter(pk=scan_id).first()
+    if scan is None or not scan.is_being_signed or scan.certifier is None:
+        return
+    mark = render_pdf("documents/scan_mark.html", {"case_code": scan.paper.case.code})
+    words = f"{scan.certifier.full_name}; {timezone.localtime(at).isoformat(timespec='seconds')}"
+    try:
+        signed = signing.seal_attachment(files.bound([scan.paper.file], mark=mark), key=scan.key, words=words)
+    except (signing.TrustServiceError, OutcomeUnknownError) as error:
+        raise RetryLater(str(error)) from error
+    except (signing.SigningRefusedError, files.FileRefusedError) as error:
+        scanning.certification_failed(scan_id=scan_id, reason=str(error.message))
+        return
+    with transaction.atomic():
+        old = scan.paper.file
+        facts = {"pages": max(old.pages, 1), "signatures": 1, "warnings": []}
+        name = files.shown_name(old.display_name, ".pdf")
+        file = files.store(signed, display_name=name, content_type="application/pdf", at=at, facts=facts)
+        scanning.record_certified(scan_id=scan_id, file=file, at=at)
 
 
 def expectation(document: CaseDocument) -> signing.Expectation:

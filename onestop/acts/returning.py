@@ -7,7 +7,7 @@ from typing import Any, Final
 from django.forms import Form
 from django.utils.translation import gettext_lazy as _
 
-from onestop import forms
+from onestop import forms, queries
 from onestop.actors import Actor
 from onestop.acts.offering import RETURNING, Act, Call, simple
 from onestop.models import Case
@@ -44,6 +44,7 @@ ACTS: Final = [
         _("The result was handed over."),
         _return_form,
         lambda call: returning.return_result(**call.who, **call.typed),
+        makes_sense=lambda case, at: not queries.owed(case),
     ),
     Act(
         RETURNING,

@@ -14,7 +14,7 @@ from identity.models import Account, Agency, Reorganisation
 from identity.queries import codes_of_agency, with_predecessors
 from identity.states import Role
 from onestop.kinds import Channel, Delivery
-from onestop.states import AT_OFFICE, CLOCK_RUNS, ENDED, HAS_RESULT, Action, State, is_allowed
+from onestop.states import AT_OFFICE, CLOCK_RUNS, ENDED, HAS_RESULT, WITHOUT_RESULT, Action, State, is_allowed
 from onestop.wording import CHANNELS, WORDS, Word
 from portal.core.fields import BlindIndexField, EncryptedJSONField, EncryptedTextField
 from portal.core.ids import uuid7
@@ -237,6 +237,14 @@ class Case(models.Model):
     @property
     def has_ended(self) -> bool:
         return self.state in ENDED
+
+    @property
+    def ended_without_result(self) -> bool:
+        return self.state in WITHOUT_RESULT
+
+    @property
+    def is_submitted(self) -> bool:
+        return self.state == State.SUBMITTED
 
     @property
     def can_be_withdrawn(self) -> bool:

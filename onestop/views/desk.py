@@ -162,6 +162,8 @@ def _show(request: HttpRequest, case: Case, *, typed: Typed | None, status: int 
         "deliveries": deliveries,
         "has_failed_message": any(one.has_failed for one in deliveries),
         "fees": queries.fees_of(case),
+        "owed": queries.owed(case),
+        "takes_cash": case.receiving_centre_id in queries.counters_of(at_work),
         "presented": queries.presented(case),
         "likely": next(((one, form) for one, form in offered if one == likely), None),
         "offered": [(one, form) for one, form in offered if one != likely and one.code not in acts.TALK],
