@@ -66,6 +66,7 @@ class Action(StrEnum):
     STOP = "STOP"
     REASSIGN = "REASSIGN"
     UNDO = "UNDO"  # what its doer did a moment ago, and nobody has built upon
+    DIGITISE = "DIGITISE"  # a paper was scanned, certified or taken out
     # words that change nothing, and leave no line in the history
     WRITE_MESSAGE = "WRITE_MESSAGE"
     WRITE_NOTE = "WRITE_NOTE"
@@ -107,6 +108,7 @@ _OFFICE = (_CLERK, _HEAD, _OFFICER, _LEADER, _RECORDS)
 _FILED = [state for state in State if state not in {S.DRAFT, S.AWAITING_PAYMENT}]
 
 ENDED: Final = frozenset({S.REJECTED, S.WITHDRAWN, S.STOPPED, S.RETURNED, S.RESULT_REVOKED})
+WITHOUT_RESULT: Final = frozenset({S.REJECTED, S.WITHDRAWN, S.STOPPED})
 AT_OFFICE: Final = frozenset(S) - ENDED - {S.DRAFT, S.AWAITING_PAYMENT}  # filed, and not ended
 
 TABLE: Final[dict[tuple[State, Action], _Transition]] = {
@@ -180,6 +182,7 @@ TABLE: Final[dict[tuple[State, Action], _Transition]] = {
     (S.RETURNED, A.RECORD_UNDELIVERED): _to(S.AT_COUNTER, _CLERK, _HEAD),
     **{(state, A.WRITE_MESSAGE): _to(state, _APPLICANT, *_OFFICE) for state in _FILED},
     **{(state, A.WRITE_NOTE): _to(state, *_OFFICE) for state in _FILED},
+    **{(state, A.DIGITISE): _to(state, _CLERK, _OFFICER, _LEADER, _RECORDS) for state in AT_OFFICE},
     **{(state, A.HAND_DOWN): _to(state, _SYSTEM) for state in AT_OFFICE},
     **{(state, A.TAKE_OVER): _to(state, *_OFFICE) for state in AT_OFFICE},
     **{(state, A.TAKE_BACK): _to(state, _SYSTEM) for state in AT_OFFICE},

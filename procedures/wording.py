@@ -98,6 +98,7 @@ _LABELS: Final = {
     "agencies": gettext_lazy("agencies that are asked"),
     "silence_is_consent": gettext_lazy("silence means consent"),
     "stops_clock": gettext_lazy("the clock stands meanwhile"),
+    "confidential": gettext_lazy("confidential"),
     "receipt_on_request": gettext_lazy("form 01 only on request"),
     "elsewhere": gettext_lazy("handled on a ministry's system"),
     "seals": gettext_lazy("papers that are sealed with it"),

@@ -19,6 +19,7 @@ from onestop.queries.case import (
     messages,
     notes,
     opinions,
+    owed,
     papers,
     presented,
     received_first_by,
@@ -28,8 +29,11 @@ from onestop.queries.counter import (
     begun_at_counters,
     cash_receipt,
     cash_receipts,
+    cash_refund,
+    cash_refunds,
     clerk_for,
     counter_case,
+    counter_or_desk_case,
     counters_of,
 )
 from onestop.queries.desk import (
@@ -38,6 +42,7 @@ from onestop.queries.desk import (
     case_at,
     colleagues,
     inherits,
+    only_reads,
     requests_of,
     to_take_over,
 )
@@ -54,7 +59,15 @@ from onestop.queries.public import (
     tracked,
 )
 from onestop.queries.ratings import Ratings, ratings_at, reasons_at
-from onestop.queries.telling import Delivery, deliveries, notices_of, unread_notices, wording_changes
+from onestop.queries.scans import PaperToScan, papers_to_scan, scan_of, scanned_papers, scanner
+from onestop.queries.telling import (
+    Delivery,
+    deliveries,
+    notices_of,
+    undelivered_letters,
+    unread_notices,
+    wording_changes,
+)
 
 __all__ = [
     "MOST_COUNTED",
@@ -62,6 +75,7 @@ __all__ = [
     "WITH",
     "Delivery",
     "LateCases",
+    "PaperToScan",
     "Ratings",
     "actor_for",
     "asked_for_opinion",
@@ -73,9 +87,12 @@ __all__ = [
     "case_to_confirm",
     "cash_receipt",
     "cash_receipts",
+    "cash_refund",
+    "cash_refunds",
     "clerk_for",
     "colleagues",
     "counter_case",
+    "counter_or_desk_case",
     "counters_of",
     "deliveries",
     "documents",
@@ -96,18 +113,25 @@ __all__ = [
     "my_drafts",
     "notes",
     "notices_of",
+    "only_reads",
     "opinions",
+    "owed",
     "own_cases",
     "papers",
+    "papers_to_scan",
     "presented",
     "ratings_at",
     "reasons_at",
     "received_first_by",
     "requests",
     "requests_of",
+    "scan_of",
+    "scanned_papers",
+    "scanner",
     "to_take_over",
     "tracked",
     "typed_for_others",
+    "undelivered_letters",
     "unread_by_applicant",
     "unread_notices",
     "wording_changes",

@@ -15,7 +15,7 @@ from onestop.actors import Actor
 from onestop.errors import ActionNotAllowedError, ReasonMissingError
 from onestop.kinds import Channel, Delivery
 from onestop.models import Case
-from onestop.services import stepping
+from onestop.services import charging, stepping
 from onestop.services.advancing import advance, lock
 from onestop.services.receiving import serves_at_counter
 from onestop.states import Action
@@ -27,12 +27,19 @@ from portal.core.fields import digits
 def arrive(*, case_id: int, actor: Actor, at: datetime, seen_version: int | None = None) -> Case:
     """The result has come from the agency, on paper: the applicant is told to collect it, or it goes off by post.
 
-    Raises `ActionNotAllowedError`, `StaleCaseError`.
+    Raises `ActionNotAllowedError`, also for a result that is sent to the applicant's account; `StaleCaseError`.
     """
     case = lock(case_id, seen_version=seen_version)
     stepping.require(case, Action.ARRIVE, actor)
+    if not is_on_paper(case):
+        raise ActionNotAllowedError
     advance(case, action=Action.ARRIVE, actor=actor, at=at)
     return case
+
+
+def is_on_paper(case: Case) -> bool:
+    """Return whether the applicant wants the result in their hands."""
+    return case.delivery != Delivery.ELECTRONIC
 
 
 @transaction.atomic
@@ -68,10 +75,11 @@ def return_result(
 
     `checked_id_number` is read from the card shown; it must be the applicant's. `compared` are the papers of an
     online case whose originals were taken in and compared with the scans. Raises `ActionNotAllowedError` when
-    something of this is missing, or when a posted result has no waybill.
+    something of this is missing, or when a posted result has no waybill; `FeesUnpaidError`.
     """
     case = lock(case_id, seen_version=seen_version)
     stepping.require(case, Action.RETURN_RESULT, actor)
+    charging.require_paid(case)
     if case.delivery == Delivery.POST:
         data = _by_post(waybill, postage)
     else:

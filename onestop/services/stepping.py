@@ -249,6 +249,7 @@ def _open(case: Case, step: ProcessStep, at: datetime, *, is_promised: bool = Tr
         role=step.role,
         agency=agency,
         started_at=at,
+        risk=case.risk,
     )
     if is_promised:
         deadlines.give_time(opened, _due_of(case, step, calendar, at), calendar)
@@ -258,7 +259,7 @@ def _open(case: Case, step: ProcessStep, at: datetime, *, is_promised: bool = Tr
 
 def _go_on(step: CaseStep, at: datetime, **changes: Any) -> None:
     """Open a step once more, with the time that it had."""
-    kept = ("case", "code", "name", "role", "agency", "holder", "due_at", "minutes", "warned", "warn_at")
+    kept = ("case", "code", "name", "role", "agency", "holder", "due_at", "minutes", "risk", "warned", "warn_at")
     values = {name: getattr(step, name) for name in kept}
     sequence = CaseStep.objects.filter(case=step.case_id).count() + 1
     CaseStep.objects.create(**values | changes, sequence=sequence, started_at=at)

@@ -11,7 +11,7 @@ from onestop.actors import SYSTEM, Actor
 from onestop.errors import ActionNotAllowedError, ReasonMissingError
 from onestop.kinds import DocumentKind, RequestKind, RequestOutcome
 from onestop.models import Case, CaseRequest
-from onestop.services import charging, documents, stepping
+from onestop.services import documents, stepping
 from onestop.services.advancing import advance, lock
 from onestop.states import Action
 
@@ -74,7 +74,6 @@ def stop(*, case_id: int, actor: Actor, reason: str, at: datetime, seen_version:
     stepping.require(case, Action.STOP, actor)
     if not reason.strip():
         raise ReasonMissingError
-    charging.cancel_demands(case, at)
     documents.withdraw_unsigned_result(case)
     advance(case, action=Action.STOP, actor=actor, at=at, note=reason)
     _close(case, at)

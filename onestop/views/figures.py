@@ -90,7 +90,7 @@ def figures(request: HttpRequest) -> HttpResponseBase:
 @serves_as(*LOOKS_OVER)
 @require_GET
 def behind(request: HttpRequest, figure: str) -> HttpResponse:
-    """The cases that a number counts; those of the leader's own agencies can be opened."""
+    """The cases that a number counts; those of the leader's agencies and below can be opened."""
     if figure not in set(Figure):
         raise Http404
     at_work, form = officer(request), _form(request)
@@ -101,7 +101,7 @@ def behind(request: HttpRequest, figure: str) -> HttpResponse:
         "title": TITLES[Figure(figure)],
         "period": question.period,
         "is_of_now": figure in {Figure.IN_HAND, Figure.OVERDUE},
-        "cases": [(case, _opens(case, at_work.agency_ids)) for case in page.cases],
+        "cases": [(case, _opens(case, at_work.reads)) for case in page.cases],
         "query": kept.urlencode(),
         "next": f"?{kept.urlencode()}&{urlencode({'after': page.after})}" if page.after else "",
     }
@@ -141,7 +141,7 @@ def _may(step: CaseStep, at_work: Officer) -> tuple[bool, bool]:
     """Return whether the officer may open the case of a step, and apologise for it."""
     case, seats = step.case, [in_seat(at_work.account, seat) for seat in at_work.seats]
     leads = any(extending.leads(case, step, seat) for seat in seats) and case.state == State.PROCESSING
-    return _opens(case, at_work.agency_ids) or leads, leads and step.apologised_at is None  # type: ignore[attr-defined]
+    return _opens(case, at_work.reads) or leads, leads and step.apologised_at is None  # type: ignore[attr-defined]
 
 
 def _form(request: HttpRequest) -> FiguresForm:

@@ -85,7 +85,12 @@ WITHDRAWAL_REQUESTED SUSPENDED DECIDED AT_COUNTER
 LIST += "".join(
     f"{state}: {action} > {state} by {roles}\n"
     for state in SUCCEEDED.split()
-    for action, roles in (("HAND_DOWN", "S"), ("TAKE_BACK", "S"), ("TAKE_OVER", "C H O L R"))
+    for action, roles in (
+        ("DIGITISE", "C O L R"),
+        ("HAND_DOWN", "S"),
+        ("TAKE_BACK", "S"),
+        ("TAKE_OVER", "C H O L R"),
+    )
 )
 LETTERS = {
     "A": Role.APPLICANT,

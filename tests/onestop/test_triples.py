@@ -149,6 +149,7 @@ def test_every_act_of_a_person_at_a_desk_has_its_button() -> None:
         Action.ANSWER_SUPPLEMENT,
         Action.HAND_OVER,  # follows from accepting
         Action.ANSWER_OPINION,  # by whom is asked, on a page of its own
+        Action.DIGITISE,  # beside each paper
     }
     done_by_people = {action for (_state, action), line in TABLE.items() if line.roles & at_desk}
     assert done_by_people - elsewhere == {act.action for act in ACTS}
