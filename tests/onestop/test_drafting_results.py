@@ -175,6 +175,7 @@ def test_what_was_looked_at_is_what_is_signed(office: Office, case: Case, decisi
 
     handling.propose(case_id=case.pk, actor=office.officer, at=NOW)
     deciding.order_signature(case_id=case.pk, actor=office.leader, at=NOW)
+    assert factories.deliver_all(topic=documents.PRINT_TOPIC) == []
     assert factories.deliver_all(topic=deciding.SIGN_TOPIC) == []
     deciding.order_issue(case_id=case.pk, actor=office.records, at=NOW)
     assert factories.deliver_all(topic=deciding.SEAL_TOPIC) == []
