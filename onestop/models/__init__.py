@@ -2,6 +2,7 @@
 
 from onestop.models.cases import Case, CaseNumberSeries, CaseQuerySet, CaseStep, CaseTransfer
 from onestop.models.counter import PresentedPaper
+from onestop.models.custody import Custody, Handover, HandoverItem, HandoverSignature, Original
 from onestop.models.desk import BulkItem, BulkJob, DeskView
 from onestop.models.filing import Confirmation, Draft, FiledOnce, PaperUpload
 from onestop.models.following import FollowedCase
@@ -29,6 +30,7 @@ __all__ = [
     "CaseStep",
     "CaseTransfer",
     "Confirmation",
+    "Custody",
     "DeskNotice",
     "DeskView",
     "DocumentNumberSeries",
@@ -36,9 +38,13 @@ __all__ = [
     "FiledOnce",
     "FollowedCase",
     "FormIssue",
+    "Handover",
+    "HandoverItem",
+    "HandoverSignature",
     "NoticePreference",
     "NoticeQuerySet",
     "NoticeWording",
+    "Original",
     "PaperUpload",
     "PresentedPaper",
     "StepCurve",
