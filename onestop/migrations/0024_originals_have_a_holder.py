@@ -64,7 +64,7 @@ class Migration(migrations.Migration):
                 ('last_move', models.CharField(choices=[(onestop.kinds.Move['TAKEN_IN'], onestop.kinds.Move['TAKEN_IN']), (onestop.kinds.Move['HANDED_OVER'], onestop.kinds.Move['HANDED_OVER']), (onestop.kinds.Move['TAKEN_CHARGE'], onestop.kinds.Move['TAKEN_CHARGE']), (onestop.kinds.Move['INHERITED'], onestop.kinds.Move['INHERITED']), (onestop.kinds.Move['HANDED_BACK'], onestop.kinds.Move['HANDED_BACK']), (onestop.kinds.Move['POSTED'], onestop.kinds.Move['POSTED'])], max_length=12)),
                 ('agency', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.agency')),
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='originals', to='onestop.case')),
-                ('handover', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='onestop.handover')),
+                ('handover', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='originals', to='onestop.handover')),
                 ('keeper', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
         ),

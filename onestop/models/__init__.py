@@ -2,7 +2,15 @@
 
 from onestop.models.cases import Case, CaseNumberSeries, CaseQuerySet, CaseStep, CaseTransfer
 from onestop.models.counter import PresentedPaper
-from onestop.models.custody import Custody, Handover, HandoverItem, HandoverSignature, Original
+from onestop.models.custody import (
+    Custody,
+    Handover,
+    HandoverItem,
+    HandoverQuerySet,
+    HandoverSignature,
+    Original,
+    OriginalQuerySet,
+)
 from onestop.models.desk import BulkItem, BulkJob, DeskView
 from onestop.models.filing import Confirmation, Draft, FiledOnce, PaperUpload
 from onestop.models.following import FollowedCase
@@ -40,11 +48,13 @@ __all__ = [
     "FormIssue",
     "Handover",
     "HandoverItem",
+    "HandoverQuerySet",
     "HandoverSignature",
     "NoticePreference",
     "NoticeQuerySet",
     "NoticeWording",
     "Original",
+    "OriginalQuerySet",
     "PaperUpload",
     "PresentedPaper",
     "StepCurve",

@@ -1,4 +1,4 @@
-"""Originals (bản gốc) that the office keeps: who holds each, its way, and the records by which it went."""
+"""Originals (bản chính) that the office keeps: who holds each, its way, and the records by which it went."""
 
 from __future__ import annotations
 

@@ -24,9 +24,9 @@ from onestop.errors import (
 )
 from onestop.kinds import Move
 from onestop.models import Case, Custody, Handover, Original
+from onestop.queries import papers_to_take_in
 from onestop.services.advancing import lock
 from onestop.services.receiving import require_applicant, serves_at_counter
-from onestop.services.stepping import definition_of
 
 LEADS: Final = frozenset({Role.LEADER, Role.CENTRE_HEAD})
 
@@ -45,11 +45,6 @@ def take_in(*, case_id: int, code: str, actor: Actor, at: datetime) -> Original:
     if case.originals.held().filter(code=code).exists():
         raise HeldAlreadyError
     return keep(case, {code: name}, actor=actor, at=at)[0]
-
-
-def papers_to_take_in(case: Case) -> dict[str, str]:
-    """Return the name of each published paper that an applicant submits, by its code."""
-    return {paper.code: paper.name for paper in definition_of(case).papers if paper.mode == "SUBMIT"}
 
 
 def keep(
@@ -144,9 +139,14 @@ def locked(originals: Collection[int]) -> list[Original]:
     return found
 
 
+def holds(originals: Collection[Original], actor: Actor) -> bool:
+    """Return whether the actor, or for whom they act, holds all of these."""
+    return all(one.keeper in actor.people for one in originals)
+
+
 def require_holder(originals: Collection[Original], actor: Actor) -> Account:
     """Return who acts; raises `NotHeldError` unless they, or for whom they act, hold all, and `OnItsWayError`."""
-    if actor.account is None or any(one.keeper not in actor.people for one in originals):
+    if actor.account is None or not holds(originals, actor):
         raise NotHeldError
     _refuse_on_their_way(originals)
     return actor.account
@@ -193,7 +193,9 @@ def _write(
 
 
 def _lock(originals: Collection[int]) -> list[Original]:
-    rows = Original.objects.select_for_update(of=("self",)).select_related("case", "agency", "keeper")
+    rows = Original.objects.select_for_update(of=("self",)).select_related(
+        "case", "agency", "keeper", "handover__to_agency", "handover__to_person"
+    )
     return list(rows.filter(pk__in=originals).order_by("pk"))
 
 

@@ -28,6 +28,7 @@ from onestop.kinds import Move, Side
 from onestop.models import Case, Handover, HandoverItem, HandoverSignature, Original
 from onestop.services import custody
 from portal.core import ledger
+from portal.core.errors import DomainError
 
 
 @transaction.atomic
@@ -49,13 +50,13 @@ def hand_over(
     if again is not None:
         return again
     account = custody.require_holder(found, actor)
-    first = found[0]
-    if {(one.keeper_id, one.agency_id) for one in found} != {(first.keeper_id, first.agency_id)}:
+    (giver, from_agency), *others = {(one.keeper, one.agency) for one in found}
+    if others or giver is None or from_agency is None:
         raise SeveralHoldersError
-    if to_person is not None and to_person in {first.keeper, account}:
+    if to_person is not None and to_person in {giver, account}:
         raise OwnHandoverError
     _refuse_strangers(found, to_agency, to_person, at)
-    handover = _numbered(first, to_agency, to_person, at)
+    handover = _numbered(giver, from_agency, to_agency, to_person, at)
     HandoverItem.objects.bulk_create(HandoverItem(handover=handover, original=one) for one in found)
     Original.objects.filter(pk__in=[one.pk for one in found]).update(handover=handover)
     _sign(handover, Side.GIVER, actor, at)
@@ -125,6 +126,15 @@ def require_receiver(handover: Handover, actor: Actor) -> None:
         raise ActionNotAllowedError
 
 
+def may_receive(handover: Handover, actor: Actor) -> bool:
+    """Return whether the actor may sign the record as the receiver."""
+    try:
+        require_receiver(handover, actor)
+    except DomainError:
+        return False
+    return True
+
+
 def may_take_back(handover: Handover, actor: Actor) -> bool:
     """Return whether the actor is the giver, works for them, or leads where it was given."""
     if any(person.pk == handover.giver_id for person in actor.people):
@@ -139,7 +149,7 @@ def signed_hash(signature: HandoverSignature) -> bytes:
     """
     handover = signature.handover
     items = handover.items.order_by("original").select_related("original__case")
-    signer = {
+    signer: dict[str, object] = {
         "account": signature.account_id,
         "on_behalf_of": signature.on_behalf_of_id,
         "agency": signature.agency_id,
@@ -148,7 +158,7 @@ def signed_hash(signature: HandoverSignature) -> bytes:
         "at": signature.at.astimezone(UTC).isoformat(),
     }
     if signature.side == Side.GIVER:
-        record = {
+        record: dict[str, object] = {
             "record": str(handover.uuid),
             "number": [handover.from_agency_id, handover.year, handover.number],
             "to": [handover.to_agency_id, handover.to_person_id],
@@ -156,7 +166,10 @@ def signed_hash(signature: HandoverSignature) -> bytes:
         }
         return ledger.chain(ledger.GENESIS, signer | record)
     given = bytes(handover.signatures.get(side=Side.GIVER).hash)
-    found = {"there": [[str(item.original.uuid), item.was_there] for item in items], "remark": handover.remark}
+    found: dict[str, object] = {
+        "there": [[str(item.original.uuid), item.was_there] for item in items],
+        "remark": handover.remark,
+    }
     return ledger.chain(given, signer | found)
 
 
@@ -164,9 +177,8 @@ def _made_already(
     originals: Collection[Original], actor: Actor, to_agency: Agency, to_person: Account | None
 ) -> Handover | None:
     """Return the open record that the actor has made of exactly these originals for the same receiver, or None."""
-    records = {one.handover_id for one in originals}
-    handover = Handover.objects.under_way().filter(pk__in=records - {None}).first() if len(records) == 1 else None
-    if handover is None or not _has_signed(handover, Side.GIVER, actor):
+    handover, *others = {one.handover for one in originals}
+    if others or handover is None or not _has_signed(handover, Side.GIVER, actor):
         return None
     is_same = (handover.to_agency, handover.to_person) == (to_agency, to_person)
     return handover if is_same and handover.items.count() == len(originals) else None
@@ -184,15 +196,17 @@ def _refuse_strangers(
         raise WrongReceiverError
 
 
-def _numbered(original: Original, to_agency: Agency, to_person: Account | None, at: datetime) -> Handover:
+def _numbered(
+    giver: Account, from_agency: Agency, to_agency: Agency, to_person: Account | None, at: datetime
+) -> Handover:
     """Return a new record with the next number of the agency; its lock keeps numbers unique and dense."""
-    giving = Agency.objects.select_for_update(no_key=True, of=("self",)).get(pk=original.agency_id)
+    giving = Agency.objects.select_for_update(no_key=True, of=("self",)).get(pk=from_agency.pk)
     year = timezone.localtime(at).year
     last = Handover.objects.filter(from_agency=giving, year=year).aggregate(last=Max("number"))["last"]
     return Handover.objects.create(
         year=year,
         number=(last or 0) + 1,
-        giver=original.keeper,
+        giver=giver,
         from_agency=giving,
         to_agency=to_agency,
         to_person=to_person,

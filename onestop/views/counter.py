@@ -128,6 +128,8 @@ def case(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "qr": qr.svg(settings.PUBLIC_URL + reverse("payments:fee", args=[fee.uuid])) if fee and fee.is_due else "",
         "form_01": next((one for one in documents if one.kind == DocumentKind.FORM_01), None),
         "presented": queries.presented(found),
+        "kept": queries.originals_for(found, officer(request), None),
+        "ways": queries.ways_of(found),
     }
     return render(request, "desk/counter_case.html", context)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from functools import partial
 from threading import Barrier
 
 import pytest
@@ -451,8 +452,8 @@ def test_of_two_receivers_one_signs(office: Office, original: Original) -> None:
     for _ in range(100):
         record = given(office, original)
         won = at_once(
-            lambda record=record: taken(record, office.officer, original),
-            lambda record=record: taken(record, colleague, original),
+            partial(taken, record, office.officer, original),
+            partial(taken, record, colleague, original),
         )
         assert len(won) == 1
         assert record.signatures.count() == 2
@@ -468,8 +469,8 @@ def test_the_giver_takes_back_or_the_receiver_signs(office: Office, original: Or
     for _ in range(100):
         record = given(office, original)
         won = at_once(
-            lambda record=record: handing_over.take_back(handover_id=record.pk, actor=office.clerk, at=LATER),
-            lambda record=record: taken(record, office.officer, original),
+            partial(handing_over.take_back, handover_id=record.pk, actor=office.clerk, at=LATER),
+            partial(taken, record, office.officer, original),
         )
         assert len(won) == 1
         assert holder(original) == (office.clerk, office.officer)[won[0]].account
@@ -484,7 +485,7 @@ def test_the_giver_takes_back_or_the_receiver_signs(office: Office, original: Or
 def test_an_original_comes_into_one_record_only(office: Office, brought: Callable[..., Original]) -> None:
     one, two, three = brought(), brought(), brought()
     for _ in range(100):
-        at_once(lambda: given(office, one, two), lambda: given(office, three, two))
+        at_once(partial(given, office, one, two), partial(given, office, three, two))
         record = Handover.objects.under_way().get()
         handing_over.take_back(handover_id=record.pk, actor=office.clerk, at=NOW)
 
