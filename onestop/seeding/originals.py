@@ -21,12 +21,12 @@ _MARRIAGE: Final = "1.000894"
 _PAPER: Final = "giay_xac_nhan_hon_nhan"
 _EXPECTED: Final = {"SHOW": Presented.SHOWN, "LOOK_UP": Presented.LOOKED_UP}
 _COUPLES: Final = (
-    ("Trần Hữu Nghĩa", "074090001101", "Nguyễn Thị Mai"),
-    ("Lê Văn Phúc", "074091001102", "Phạm Thị Ngọc"),
-    ("Võ Thành Trung", "074088001103", "Đỗ Thị Hạnh"),
-    ("Huỳnh Công Danh", "074092001104", "Lý Thị Thu"),
-    ("Bùi Quang Huy", "074089001105", "Trương Thị Yến"),
-    ("Đặng Minh Quân", "074087001106", "Hồ Thị Lan"),
+    ("Trần Hữu Nghĩa", "074085001101", "Nguyễn Thị Mai"),
+    ("Lê Văn Phúc", "074085001102", "Phạm Thị Ngọc"),
+    ("Võ Thành Trung", "074085001103", "Đỗ Thị Hạnh"),
+    ("Huỳnh Công Danh", "074085001104", "Lý Thị Thu"),
+    ("Bùi Quang Huy", "074085001105", "Trương Thị Yến"),
+    ("Đặng Minh Quân", "074085001106", "Hồ Thị Lan"),
 )
 
 
