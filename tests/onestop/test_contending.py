@@ -322,7 +322,8 @@ def copies(case: Case, rounds: int) -> list[Case]:
     """Return cases that stand where `case` stands, with its steps, history, requests and documents."""
     made = [_copy(case, code=f"H09.25747.MC-261124-{9000 + next(_codes)}") for _ in range(rounds)]
     Case.objects.bulk_create(made)
-    for kind in (CaseStep, CaseEvent, CaseRequest, CaseDocument):
+    kinds: tuple[type[Model], ...] = (CaseStep, CaseEvent, CaseRequest, CaseDocument)
+    for kind in kinds:
         rows = kind._default_manager.filter(case=case)
         kind._default_manager.bulk_create([_copy(row, case=one) for one in made for row in rows])
     return made

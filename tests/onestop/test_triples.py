@@ -83,7 +83,10 @@ def put(case: Case, state: State, actor: Actor) -> Case:
 
 
 def carry_out(act: Act, case: Case, actor: Actor) -> None:
-    chosen = {Action.REASSIGN: {"to": actor.account}, Action.ASK_VERIFICATION: {"of": actor.agency}}
+    chosen: dict[Action, dict[str, Any]] = {
+        Action.REASSIGN: {"to": actor.account},
+        Action.ASK_VERIFICATION: {"of": actor.agency},
+    }
     given = TYPED | chosen.get(act.action, {})
     typed = {name: given[name] for name in act.form(case).fields if name in given}
     form = SimpleNamespace(cleaned_data=typed, answers={}, written=lambda template: {})
