@@ -34,7 +34,7 @@ from procedures.rules import evaluate, look_up
 
 PRINT_TOPIC: Final = "onestop.print"
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_UNSIGNED: Final = (DocumentState.DRAFT, DocumentState.SIGNING, DocumentState.SIGNED)
+_UNSIGNED: Final = (DocumentState.DRAFT, DocumentState.SIGNED)
 
 
 def write_form(
@@ -116,10 +116,13 @@ def wording_now(case: Case, at: datetime) -> dict[str, Any]:
 
 
 def withdraw_unsigned_result(case: Case) -> None:
-    """Take a draft, or a leader's signature without the seal, back: the case goes to an earlier step."""
+    """Take a draft, or a leader's signature without the seal, back: the case goes to an earlier step.
+
+    Raises `ResultNotReadyError` while a worker signs or seals.
+    """
+    if is_being_signed(case):
+        raise ResultNotReadyError
     for document in case.documents.filter(kind=DocumentKind.RESULT, state__in=_UNSIGNED):
-        if document.state == DocumentState.SIGNING:
-            raise ResultNotReadyError
         # The history keeps who had signed; the document asks for its signatures anew.
         document.state, document.file, document.orders = DocumentState.DRAFT, None, []
         document.save(update_fields=["state", "file", "orders"])
