@@ -31,16 +31,16 @@ class Finding:
 
 
 _SHOWN: Final = 20
-_LAST_LINES: Final = """
-    SELECT DISTINCT ON (original_id) original_id, move, agency_id, keeper_id, since
-    FROM onestop_custody ORDER BY original_id, sequence DESC
-"""
 RULES: Final = (
     Rule(
         "original_has_one_holder",
         "Each original is with the one whom the last line of its way names, or has gone back by it.",
-        f"""
-        SELECT o.id FROM onestop_original o LEFT JOIN ({_LAST_LINES}) w ON w.original_id = o.id
+        """
+        SELECT o.id FROM onestop_original o
+        LEFT JOIN (
+            SELECT DISTINCT ON (original_id) original_id, move, agency_id, keeper_id, since
+            FROM onestop_custody ORDER BY original_id, sequence DESC
+        ) w ON w.original_id = o.id
         WHERE w.original_id IS NULL
            OR (o.last_move, o.since) IS DISTINCT FROM (w.move, w.since)
            OR (o.agency_id, o.keeper_id) IS DISTINCT FROM (w.agency_id, w.keeper_id)

@@ -22,6 +22,7 @@ from onestop import acts, queries
 from onestop.actors import Actor
 from onestop.errors import ActionNotAllowedError, NotTakenBackError
 from onestop.kinds import DocumentKind, DocumentState
+from onestop.lists import originals
 from onestop.models import Case, CaseDocument, CaseTransfer, Original
 from onestop.services import (
     custody,
@@ -461,6 +462,7 @@ def test_what_an_ended_agency_kept_of_ended_cases_the_successors_leader_takes_ch
     original = custody.take_in(case_id=case.pk, code="to_khai", actor=office.clerk, at=NOW)
     receiving.reject(case_id=case.pk, actor=office.clerk, reason="Sai nơi nộp", at=NOW)
     apply()
+    assert originals.left_behind(at_work(heir.head), LATER.date()) == [original]
 
     custody.take_charge(originals=[original.pk], actor=heir.head, at=LATER)
 
