@@ -76,6 +76,7 @@ def case(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "opinions": queries.opinions(found),
         "originals": queries.originals_of(found),
         "fees": queries.fees_of(found),
+        "scans": queries.scanned_papers(found),
         "words": queries.messages(found),
         "may_write": is_allowed(State(found.state), Action.WRITE_MESSAGE, Role.APPLICANT),
         "forecast": forecasting.forecast_of(step, timezone.now()) if step else None,
