@@ -21,7 +21,7 @@ from django.utils import timezone
 
 from identity.models import Account, Agency
 from identity.queries import Seat, seats_of, with_those_below
-from identity.states import Role
+from identity.states import AgencyKind, Role
 
 View = Callable[..., HttpResponseBase]
 
@@ -50,12 +50,28 @@ class Officer:
     def is_inspector(self) -> bool:
         return Role.INSPECTOR in self.roles
 
-    @cached_property
+    @property
     def agency_ids(self) -> list[int]:
-        """The agencies served; of an inspector also those below."""
-        inspected = [seat.agency.pk for seat in self.seats if seat.role == Role.INSPECTOR]
-        below = with_those_below(inspected) if inspected else []
-        return sorted({*below, *(seat.agency.pk for seat in self.seats)})
+        """The agencies served."""
+        return sorted({seat.agency.pk for seat in self.seats})
+
+    @cached_property
+    def reads(self) -> list[int]:
+        """The agencies whose cases they may read: those served; of a leader and of an inspector also those below."""
+        over = [seat.agency.pk for seat in self.seats if seat.role in {Role.LEADER, Role.INSPECTOR}]
+        return sorted({*with_those_below(over), *self.agency_ids}) if over else self.agency_ids
+
+    @cached_property
+    def inspected(self) -> list[Agency]:
+        """The agencies that an inspector looks over: their own and those below."""
+        own = [seat.agency.pk for seat in self.seats if seat.role == Role.INSPECTOR]
+        return list(Agency.objects.filter(pk__in=with_those_below(own))) if own else []
+
+    @property
+    def inspects_all(self) -> bool:
+        """Whether an inspector looks over the whole province."""
+        kinds = {seat.agency.kind for seat in self.seats if seat.role == Role.INSPECTOR}
+        return AgencyKind.PROVINCE in kinds
 
     @property
     def agencies(self) -> list[Agency]:
@@ -65,7 +81,7 @@ class Officer:
     def agencies_as(self, *roles: Role) -> list[int]:
         """Return the agencies served in one of `roles`; an inspector looks over everybody's shoulder."""
         if self.is_inspector:
-            return self.agency_ids
+            return sorted({*self.agency_ids, *(agency.pk for agency in self.inspected)})
         return sorted({seat.agency.pk for seat in self.seats if seat.role in roles})
 
 

@@ -67,6 +67,20 @@ class PapersMissingError(DomainError):
     message = _("Please say of each paper how it was brought, or that it is not needed.")
 
 
+class ScanRefusedError(DomainError):
+    """A scan cannot be certified, kept or taken out as it stands; the message says why."""
+
+
+class NoSigningKeyError(DomainError):
+    """Neither who acts nor their agency has a key to sign with."""
+
+    message = _("You have no signing key on this system, nor has your agency. Please ask its administrator.")
+
+
+class FeesUnpaidError(DomainError):
+    """Nothing is handed over while a fee of the case is due."""
+
+
 class ReasonMissingError(DomainError):
     """A refusal or a request without a reason."""
 

@@ -191,6 +191,7 @@ _VALUES: Final = {
     "REJECT": gettext_lazy("refuse to accept it"),
     "REQUEST_SUPPLEMENT": gettext_lazy("ask for a supplement"),
     "HAND_OVER": gettext_lazy("hand it over"),
+    "ARRIVE": gettext_lazy("record that the result has come from the agency, on paper"),
     "RETURN_RESULT": gettext_lazy("return the result"),
     "RECORD_FACTS": gettext_lazy("record what was found"),
     "ASK_CONSENT": gettext_lazy("ask the applicant to agree to the draft"),

@@ -23,6 +23,7 @@ from onestop.forms.figures import FiguresForm, RegisterForm
 from onestop.forms.following import FollowForm
 from onestop.forms.lists import ListForm, ViewForm
 from onestop.forms.opinions import OpinionForm, OpinionRequestForm
+from onestop.forms.scanning import ScanForm
 
 __all__ = [
     "AcceptForm",
@@ -44,6 +45,7 @@ __all__ = [
     "ReasonForm",
     "RegisterForm",
     "ReturnForm",
+    "ScanForm",
     "SendBackForm",
     "SupplementRequestForm",
     "UndeliveredForm",

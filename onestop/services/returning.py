@@ -1,4 +1,6 @@
-"""At the counter's last desk: the result goes to the person whose identity was checked, or off by post, and back."""
+"""At the counter's last desk: the result comes from the agency, goes to the person whose identity was checked, or off
+by post, and back.
+"""
 
 from __future__ import annotations
 
@@ -13,12 +15,24 @@ from onestop.actors import Actor
 from onestop.errors import ActionNotAllowedError, ReasonMissingError
 from onestop.kinds import Channel, Delivery
 from onestop.models import Case
-from onestop.services import stepping
+from onestop.services import charging, stepping
 from onestop.services.advancing import advance, lock
 from onestop.services.receiving import serves_at_counter
 from onestop.states import Action
 from portal.core.crypto import blind_index
 from portal.core.fields import digits
+
+
+@transaction.atomic
+def arrive(*, case_id: int, actor: Actor, at: datetime, seen_version: int | None = None) -> Case:
+    """The result has come from the agency, on paper: the applicant is told to collect it, or it goes off by post.
+
+    Raises `ActionNotAllowedError`, `StaleCaseError`.
+    """
+    case = lock(case_id, seen_version=seen_version)
+    stepping.require(case, Action.ARRIVE, actor)
+    advance(case, action=Action.ARRIVE, actor=actor, at=at)
+    return case
 
 
 @transaction.atomic
@@ -37,10 +51,11 @@ def return_result(
 
     `checked_id_number` is read from the card shown; it must be the applicant's. `compared` are the papers of an
     online case whose originals were taken in and compared with the scans. Raises `ActionNotAllowedError` when
-    something of this is missing, or when a posted result has no waybill.
+    something of this is missing, or when a posted result has no waybill; `FeesUnpaidError`.
     """
     case = lock(case_id, seen_version=seen_version)
     stepping.require(case, Action.RETURN_RESULT, actor)
+    charging.require_paid(case)
     if case.delivery == Delivery.POST:
         data = _by_post(waybill, postage)
     else:

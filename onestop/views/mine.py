@@ -75,6 +75,7 @@ def case(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "requests": queries.asked_of_applicant(found),
         "opinions": queries.opinions(found),
         "fees": queries.fees_of(found),
+        "scans": queries.scanned_papers(found),
         "words": queries.messages(found),
         "may_write": is_allowed(State(found.state), Action.WRITE_MESSAGE, Role.APPLICANT),
         "forecast": forecasting.forecast_of(step, timezone.now()) if step else None,

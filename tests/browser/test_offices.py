@@ -1,4 +1,4 @@
-"""The pages of those who keep and lead: organisation, process editor, figures; clean for axe at both widths."""
+"""The pages of those who keep and lead: organisation, process editor, figures: clean for axe, whole on a phone."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Final
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import FilePayload, Page
 
 from tests.browser.conftest import Portal, shoot
 
@@ -60,8 +60,8 @@ def test_the_organisations_office(page: Page, portal: Portal) -> None:
         look(page, f"organisation-{name}")
     for content in (_WRONG, _WRONG.rpartition(",,X")[0]):
         page.goto(f"{portal.url}/quan-tri/to-chuc/bang/")
-        file = {"name": "nhan-su.csv", "mimeType": "text/csv", "buffer": content.encode()}
-        page.get_by_label("Tệp đã điền").set_input_files(files=[file])  # type: ignore[list-item]
+        file = FilePayload(name="nhan-su.csv", mimeType="text/csv", buffer=content.encode())
+        page.get_by_label("Tệp đã điền").set_input_files(files=[file])
         page.get_by_role("button", name="Đọc tệp").click()
         look(page, f"organisation-import-{'wrong' if content == _WRONG else 'right'}")
 

@@ -79,17 +79,18 @@ def _is_a_demo() -> bool:
 
 
 def _name_signers(folder: Path) -> None:
-    """Write down who needs a certificate: each leader, and each agency that seals."""
-    leaders = Account.objects.exclude(signing_key="").filter(appointments__role=Role.LEADER).distinct()
+    """Write down who needs a certificate: each leader, each clerk who certifies scans, each agency that seals."""
+    roles = (Role.LEADER, Role.CLERK)
+    signers = Account.objects.exclude(signing_key="").filter(appointments__role__in=roles).distinct()
     people = [
         {
-            "key": leader.signing_key,
-            "name": leader.full_name,
+            "key": signer.signing_key,
+            "name": signer.full_name,
             "organisation": appointment.agency.name,
             "title": appointment.title,
         }
-        for leader in leaders
-        for appointment in leader.appointments.select_related("agency")[:1]
+        for signer in signers
+        for appointment in signer.appointments.select_related("agency")[:1]
     ]
     seals = [
         {"key": agency.signing_key, "name": agency.name, "organisation": "Tỉnh Bình Dương"}
