@@ -98,7 +98,7 @@ def decide(case_id: int, office: Office, state: State) -> None:
         state=DocumentState.ISSUED, issued_at=NOW, number="1/UBND-HT"
     )
     if state == State.AT_COUNTER:
-        advance(lock(case_id), action=Action.ARRIVE, actor=office.records, at=NOW)
+        advance(lock(case_id), action=Action.ARRIVE, actor=office.clerk, at=NOW)
 
 
 def propose(case_id: int, office: Office) -> None:
