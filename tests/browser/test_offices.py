@@ -21,6 +21,7 @@ _ORGANISATION: Final = {
     "change": f"{_WARD}sua/",
     "appoint": f"{_WARD}phan-cong/",
     "tables": "/quan-tri/to-chuc/bang/",
+    "reorganisations": "/quan-tri/to-chuc/sap-xep/",
 }
 _FIGURES: Final = {
     "figures": "/mot-cua/thong-ke/",
