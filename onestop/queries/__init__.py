@@ -69,6 +69,7 @@ from onestop.queries.public import (
     tracked,
 )
 from onestop.queries.ratings import Ratings, ratings_at, reasons_at
+from onestop.queries.reorganisations import reorganisations
 from onestop.queries.scans import PaperToScan, papers_to_scan, scan_of, scanned_papers, scanner
 from onestop.queries.telling import (
     Delivery,
@@ -140,6 +141,7 @@ __all__ = [
     "ratings_at",
     "reasons_at",
     "received_first_by",
+    "reorganisations",
     "requests",
     "requests_of",
     "scan_of",
