@@ -1,7 +1,7 @@
 """The desk's lists: queues of open cases, their pages and counts, what narrows them, and finding one case."""
 
 from onestop.lists.columns import columns
-from onestop.lists.counting import BOUND, counts
+from onestop.lists.counting import BOUND, NOTICES, SUCCESSION, counts
 from onestop.lists.finding import find
 from onestop.lists.narrowing import Narrowing
 from onestop.lists.offering import choices
@@ -10,8 +10,10 @@ from onestop.lists.queues import QUEUES, Queue, queues_of
 
 __all__ = [
     "BOUND",
+    "NOTICES",
     "PAGE",
     "QUEUES",
+    "SUCCESSION",
     "Narrowing",
     "Page",
     "Place",

@@ -51,7 +51,9 @@ class Queue:
         found: list[Branch] = []
         for seat in self._seats(officer):
             if not _sees_cases(seat):
-                found += [CaseStep.objects.open_at(seat.agency.pk).filter(self.steps(seat, now))] if self.steps else []
+                found += (
+                    [CaseStep.objects.open_at(seat.agency.pk).filter(self.steps(seat, now))] if self.steps else []
+                )
             elif self.cases:
                 found += [cases.filter(self.cases(now)) for cases in _open_cases(officer, seat)]
         return found
@@ -86,7 +88,9 @@ def _open_cases(officer: Officer, seat: Seat) -> list[CaseQuerySet]:
     if officer.inspects_all:
         return [cases]
     return [
-        cases.filter(receiving_centre=agency) if agency.kind == AgencyKind.CENTRE else cases.filter(competent_agency=agency)
+        cases.filter(receiving_centre=agency)
+        if agency.kind == AgencyKind.CENTRE
+        else cases.filter(competent_agency=agency)
         for agency in officer.inspected
     ]
 

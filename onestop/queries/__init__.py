@@ -37,10 +37,10 @@ from onestop.queries.desk import (
     asked_for_opinion,
     case_at,
     colleagues,
-    inherits,
     only_reads,
     requests_of,
     to_take_over,
+    whole,
 )
 from onestop.queries.followed import followed, followed_called
 from onestop.queries.limits import MOST_COUNTED, PAGE, WITH
@@ -54,7 +54,7 @@ from onestop.queries.public import (
     tracked,
 )
 from onestop.queries.ratings import Ratings, ratings_at, reasons_at
-from onestop.queries.telling import Delivery, deliveries, notices_of, unread_notices, wording_changes
+from onestop.queries.telling import Delivery, deliveries, notices_of, wording_changes
 
 __all__ = [
     "MOST_COUNTED",
@@ -83,7 +83,6 @@ __all__ = [
     "followed",
     "followed_called",
     "history",
-    "inherits",
     "issued_by_hash",
     "issued_in_place_of",
     "issued_result",
@@ -109,6 +108,6 @@ __all__ = [
     "tracked",
     "typed_for_others",
     "unread_by_applicant",
-    "unread_notices",
+    "whole",
     "wording_changes",
 ]

@@ -54,8 +54,3 @@ def notices_of(account: Account, before: int | None) -> list[DeskNotice]:
     """Return what a civil servant was told before a notice (None: all), the newest first, one more than a page."""
     told = DeskNotice.objects.of(account).select_related("case")
     return list((told.filter(pk__lt=before) if before else told)[: PAGE + 1])
-
-
-def unread_notices(account: Account) -> int:
-    """Return how many notices wait to be read, at most 100: more need not be counted."""
-    return DeskNotice.objects.of(account).unread()[:MOST_COUNTED].count()

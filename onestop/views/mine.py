@@ -74,7 +74,7 @@ def case(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "history": queries.history(found, for_applicant=True),
         "requests": queries.asked_of_applicant(found),
         "opinions": queries.opinions(found),
-        "fees": queries.fees_of(found),
+        "fees": queries.fees_of(found).prefetch_related("receipts"),
         "words": queries.messages(found),
         "may_write": is_allowed(State(found.state), Action.WRITE_MESSAGE, Role.APPLICANT),
         "forecast": forecasting.forecast_of(step, timezone.now()) if step else None,
