@@ -2,7 +2,7 @@
 
 from onestop.models.cases import Case, CaseNumberSeries, CaseQuerySet, CaseStep, CaseTransfer
 from onestop.models.counter import PresentedPaper
-from onestop.models.desk import BulkItem, BulkJob, DeskView
+from onestop.models.desk import BulkItem, BulkJob, DeskView, ListReading
 from onestop.models.filing import Confirmation, Draft, FiledOnce, PaperUpload
 from onestop.models.following import FollowedCase
 from onestop.models.forecasts import StepCurve
@@ -36,6 +36,7 @@ __all__ = [
     "FiledOnce",
     "FollowedCase",
     "FormIssue",
+    "ListReading",
     "NoticePreference",
     "NoticeQuerySet",
     "NoticeWording",

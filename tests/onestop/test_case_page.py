@@ -96,10 +96,8 @@ def test_what_is_not_offered_is_not_shown_and_refused_on_the_server(office: Offi
                 assert act.code in offered or is_refused(act, case, actor), (place, actor.role, act.code)
             # The page of a refusal is a whole case page: one of them a seat is enough.
             refused = next(act for act in acts.ACTS if act.code not in offered)
-            assert desk.post(act_on(case, refused.code), QueryDict(TYPED)).status_code in {409, 422}, (
-                place,
-                actor.role,
-            )
+            answer = desk.post(act_on(case, refused.code), QueryDict(TYPED))
+            assert answer.status_code in {409, 422}, (place, actor.role)
         for act in acts.ACTS:
             assert beside.post(act_on(case, act.code), {"sure": "yes"}).status_code == 404
         case.refresh_from_db()
