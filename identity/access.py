@@ -13,8 +13,10 @@ from functools import cached_property, wraps
 from typing import Any, cast
 
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
+from django.urls import reverse
 from django.utils import timezone
 
 from identity.models import Account, Agency
@@ -43,6 +45,11 @@ class Officer:
     @property
     def roles(self) -> frozenset[Role]:
         return frozenset(seat.role for seat in self.seats)
+
+    @property
+    def people(self) -> list[int]:
+        """The officer, and for whom they work while these are away."""
+        return [self.account.pk, *(seat.holder.pk for seat in self.seats if seat.holder)]
 
     @property
     def is_inspector(self) -> bool:
@@ -121,6 +128,24 @@ def declare(view: View, *, is_public: bool) -> View:
 def with_key(view: View) -> View:
     """Open an address of the API to programs that bring a key; the view asks for it, and for its scopes."""
     return _declared(login_not_required(view), AccessRule(by_key=True))
+
+
+class OwnPasswordFirst:
+    """Leads whoever still has the password that an admin gave them to choose their own, before any closed page."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: View, *_args: object) -> HttpResponseBase | None:
+        page = reverse("account_change_password")
+        if not getattr(view, "login_required", True) or request.path == page:
+            return None
+        if not getattr(request.user, "must_change_password", False):
+            return None
+        return redirect_to_login(request.get_full_path(), page)
 
 
 def officer(request: HttpRequest) -> Officer:

@@ -65,6 +65,7 @@ class Action(StrEnum):
     RESUME = "RESUME"
     STOP = "STOP"
     REASSIGN = "REASSIGN"
+    DIGITISE = "DIGITISE"  # a paper was scanned, certified or taken out
     # words that change nothing, and leave no line in the history
     WRITE_MESSAGE = "WRITE_MESSAGE"
     WRITE_NOTE = "WRITE_NOTE"
@@ -105,6 +106,7 @@ _OFFICE = (_CLERK, _HEAD, _OFFICER, _LEADER, _RECORDS)
 _FILED = [state for state in State if state not in {S.DRAFT, S.AWAITING_PAYMENT}]
 
 ENDED: Final = frozenset({S.REJECTED, S.WITHDRAWN, S.STOPPED, S.RETURNED, S.RESULT_REVOKED})
+WITHOUT_RESULT: Final = frozenset({S.REJECTED, S.WITHDRAWN, S.STOPPED})
 AT_OFFICE: Final = frozenset(S) - ENDED - {S.DRAFT, S.AWAITING_PAYMENT}  # filed, and not ended
 
 TABLE: Final[dict[tuple[State, Action], _Transition]] = {
@@ -162,7 +164,8 @@ TABLE: Final[dict[tuple[State, Action], _Transition]] = {
     (S.SUSPENDED, A.STOP): _to(S.STOPPED, _OFFICER, _LEADER),
     (S.SUSPENDED, A.ANSWER_OPINION): _to(S.SUSPENDED, _OFFICER, _LEADER, _SYSTEM),
     (S.SUSPENDED, A.REASSIGN): _to(S.SUSPENDED, _OFFICER, _LEADER),
-    (S.DECIDED, A.ARRIVE): _to(S.AT_COUNTER, _RECORDS, _CLERK, _SYSTEM),
+    # By hand where the step of returning offers it: the result comes from the agency on paper. Else the system does.
+    (S.DECIDED, A.ARRIVE): _to(S.AT_COUNTER, _CLERK, _HEAD, _SYSTEM),
     # A result asked for online needs no counter: the system hands it over when it is published.
     (S.DECIDED, A.RETURN_RESULT): _to(S.RETURNED, _SYSTEM),
     (S.AT_COUNTER, A.RETURN_RESULT): _to(S.RETURNED, _CLERK, _HEAD),
@@ -175,6 +178,7 @@ TABLE: Final[dict[tuple[State, Action], _Transition]] = {
     (S.RETURNED, A.RECORD_UNDELIVERED): _to(S.AT_COUNTER, _CLERK, _HEAD),
     **{(state, A.WRITE_MESSAGE): _to(state, _APPLICANT, *_OFFICE) for state in _FILED},
     **{(state, A.WRITE_NOTE): _to(state, *_OFFICE) for state in _FILED},
+    **{(state, A.DIGITISE): _to(state, _CLERK, _OFFICER, _LEADER, _RECORDS) for state in AT_OFFICE},
     **{(state, A.HAND_DOWN): _to(state, _SYSTEM) for state in AT_OFFICE},
     **{(state, A.TAKE_OVER): _to(state, *_OFFICE) for state in AT_OFFICE},
     **{(state, A.TAKE_BACK): _to(state, _SYSTEM) for state in AT_OFFICE},
@@ -184,6 +188,8 @@ CLOCK_STOPS: Final = frozenset({S.SUPPLEMENT_REQUESTED, S.SUSPENDED, S.WITHDRAWA
 # The office works, or could: these count as due and overdue.
 CLOCK_RUNS: Final = frozenset({S.ACCEPTED, S.PROCESSING, S.PAYMENT_REQUIRED})
 HAS_RESULT: Final = frozenset({S.DECIDED, S.AT_COUNTER, S.RETURNED})
+# The originals that were kept for the handling are due back to the applicant.
+OWES_ORIGINALS: Final = ENDED | {S.AT_COUNTER}
 
 # What the law gives the holder of any step, whatever the process of the version says of it.
 STANDING: Final = frozenset({A.EXTEND, A.SUSPEND, A.RESUME, A.STOP, A.REQUIRE_PAYMENT})

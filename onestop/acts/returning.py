@@ -7,7 +7,7 @@ from typing import Any, Final
 from django.forms import Form
 from django.utils.translation import gettext_lazy as _
 
-from onestop import forms
+from onestop import forms, queries
 from onestop.actors import Actor
 from onestop.acts.offering import RETURNING, Act, Call, simple
 from onestop.models import Case
@@ -31,11 +31,20 @@ def _posting_seat(case: Case, action: Action, actor: Actor) -> None:
 ACTS: Final = [
     Act(
         RETURNING,
+        Action.ARRIVE,
+        _("The result has come from the agency"),
+        _("The result lies at the counter; the applicant was told."),
+        simple(forms.NothingForm),
+        lambda call: returning.arrive(**call.who),
+    ),
+    Act(
+        RETURNING,
         Action.RETURN_RESULT,
         _("Hand over the result"),
         _("The result was handed over."),
         _return_form,
         lambda call: returning.return_result(**call.who, **call.typed),
+        makes_sense=lambda case, at: not queries.owed(case),
     ),
     Act(
         RETURNING,

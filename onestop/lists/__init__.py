@@ -1,8 +1,8 @@
 """The desk's lists: queues of open cases, their pages and counts, what narrows them, and finding one case."""
 
 from onestop.lists.columns import Column, columns, sheet
-from onestop.lists.counting import BOUND, NOTICES, SUCCESSION, counts
-from onestop.lists.finding import find
+from onestop.lists.counting import BOUND, NOTICES, ORIGINALS, SUCCESSION, counts
+from onestop.lists.finding import find, scanned_record
 from onestop.lists.narrowing import Narrowing
 from onestop.lists.offering import choices
 from onestop.lists.paging import MOST_TAKEN, PAGE, Page, Place, first_cases, page, whole_list
@@ -12,6 +12,7 @@ __all__ = [
     "BOUND",
     "MOST_TAKEN",
     "NOTICES",
+    "ORIGINALS",
     "PAGE",
     "QUEUES",
     "SUCCESSION",
@@ -27,6 +28,7 @@ __all__ = [
     "first_cases",
     "page",
     "queues_of",
+    "scanned_record",
     "sheet",
     "whole_list",
 ]

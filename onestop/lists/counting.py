@@ -10,18 +10,19 @@ from django.db.models import F, QuerySet, Value
 
 from identity.access import Officer
 from onestop.lists.queues import queues_of
-from onestop.models import CaseStep, CaseTransfer, DeskNotice
+from onestop.models import CaseStep, CaseTransfer, DeskNotice, Handover
 
 BOUND: Final = 99  # what the desk shows; more is "99+"
-SUCCESSION, NOTICES = "succession", "notices"  # what waits beside the queues
+SUCCESSION, NOTICES, ORIGINALS = "succession", "notices", "originals"  # what waits beside the queues
 
 
 def counts(officer: Officer, now: datetime) -> dict[str, str]:
-    """Return how much waits in each queue that the officer sees, what came by succession and the unread notices: in
-    words, "12", "99+", and nothing of what is empty. One query.
+    """Return how much waits in each queue that the officer sees, what came by succession, the unread notices and the
+    originals to sign for: in words, "12", "99+", and nothing of what is empty. One query.
     """
     waiting: dict[str, list[QuerySet[Any]]] = {
         SUCCESSION: [CaseTransfer.objects.waiting_at(officer.agency_ids)],
+        ORIGINALS: [Handover.objects.awaiting(officer.people, officer.agency_ids)],
         NOTICES: [DeskNotice.objects.of(officer.account).unread().order_by()],
         **{queue.code: [*queue.branches(officer, now)] for queue in queues_of(officer)},
     }

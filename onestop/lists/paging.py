@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from django.db.models import F, Prefetch, QuerySet
+from django.db.models import Exists, F, OuterRef, Prefetch, QuerySet
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 
 from identity.access import Officer
 from onestop.lists.narrowing import CAME, DUE, RISK, Narrowing
 from onestop.lists.queues import Branch, Queue
-from onestop.models import Case, CaseQuerySet, CaseStep
+from onestop.models import Case, CaseMessage, CaseQuerySet, CaseStep
 from portal.core.text import whole_number
 
 PAGE: Final = 50
@@ -99,10 +99,11 @@ def whole_list(queue: Queue, officer: Officer, narrowing: Narrowing, now: dateti
 
 
 def with_standing(cases: CaseQuerySet) -> CaseQuerySet:
-    """Read along what lists show of a case; of its steps only the open one."""
+    """Read along what lists show of a case: its open step alone, and whether a message waits to be read."""
     standing = CaseStep.objects.filter(finished_at=None).select_related("agency", "holder")
+    unread = Exists(CaseMessage.objects.unread_by_office().filter(case=OuterRef("pk")))
     shown = cases.select_related("procedure__sector", "receiving_centre", "competent_agency")
-    return shown.prefetch_related(Prefetch("steps", standing))
+    return shown.annotate(has_unread_message=unread).prefetch_related(Prefetch("steps", standing))
 
 
 def _keys(

@@ -22,7 +22,7 @@ from identity.access import Officer
 from identity.queries import Seat
 from identity.states import AgencyKind, Role
 from onestop.kinds import RequestKind
-from onestop.models import Case, CaseQuerySet, CaseRequest, CaseStep
+from onestop.models import Case, CaseMessage, CaseQuerySet, CaseRequest, CaseStep
 from onestop.states import CLOCK_RUNS, State
 
 DESK: Final = (Role.CLERK, Role.CENTRE_HEAD, Role.OFFICER, Role.LEADER, Role.RECORDS_CLERK)
@@ -111,6 +111,10 @@ def _asked_elsewhere(case: str) -> Exists:
     return Exists(CaseRequest.objects.filter(case=OuterRef(case), kind__in=kinds, answered_at=None))
 
 
+def _unread(case: str) -> Exists:
+    return Exists(CaseMessage.objects.unread_by_office().filter(case=OuterRef(case)))
+
+
 def _table(*queues: Queue) -> dict[str, Queue]:
     return {queue.code: queue for queue in queues}
 
@@ -121,7 +125,7 @@ QUEUES: Final = _table(
         _("My work"),
         _("Nothing waits for you."),
         frozenset(DESK),
-        cases=lambda now: Q(state__in=[State.SUBMITTED, State.AT_COUNTER]),
+        cases=lambda now: Q(state__in=[State.SUBMITTED, State.DECIDED, State.AT_COUNTER]),
         steps=_mine,
     ),
     Queue(
@@ -173,6 +177,14 @@ QUEUES: Final = _table(
         steps=lambda seat, now: Q(_asked_elsewhere("case")),
     ),
     Queue(
+        "tin-nhan",
+        _("Unread messages"),
+        _("Every message of an applicant has been read."),
+        _ALL,
+        cases=lambda now: Q(_unread("pk")),
+        steps=lambda seat, now: Q(_unread("case")),
+    ),
+    Queue(
         "cho-ky",
         _("To sign"),
         _("Nothing waits for your signature."),
@@ -185,7 +197,7 @@ QUEUES: Final = _table(
         _("To return"),
         _("No result waits at the counter."),
         _CENTRE,
-        cases=lambda now: Q(state=State.AT_COUNTER),
+        cases=lambda now: Q(state__in=[State.DECIDED, State.AT_COUNTER]),
         steps=None,
     ),
 )

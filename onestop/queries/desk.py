@@ -22,28 +22,32 @@ from onestop.models import (
 from onestop.queries.limits import PAGE, WITH
 
 
-def case_at(officer: Officer, code: str, *, to_act: bool = False) -> Case | None:
-    """Return a case of one of the agencies that the officer reads, or one on which their opinion is awaited, or None.
+def cases_of(officer: Officer, *, to_act: bool = False) -> CaseQuerySet:
+    """Return the cases that the officer may open: of the agencies that they read, or with their opinion awaited.
 
-    To act on it they must serve at the agency. An address may hold a NUL, a code never does.
+    To act on one they must serve at its agency.
     """
+    cases = _open_to(officer, officer.agency_ids if to_act else officer.reads)
+    shown = (*WITH, "applicant", "helping_agency", "confirmation__typed_by")
+    return cases.with_procedure().select_related(*shown)
+
+
+def case_at(officer: Officer, code: str, *, to_act: bool = False) -> Case | None:
+    """Return a case that the officer may open, or None. An address may hold a NUL, a code never does."""
     if "\0" in code:
         return None
-    shown = (*WITH, "applicant", "helping_agency", "confirmation__typed_by")
-    called = Case.objects.with_procedure().select_related(*shown).coded(code)
-    own = (called & _cases_of(officer, officer.agency_ids)).first()
-    if own or to_act or officer.reads == officer.agency_ids:
-        return own
-    return (called & _cases_of(officer, officer.reads)).first()
+    own = cases_of(officer, to_act=True)
+    found = own.filter(code=code).first() or own.coded(code).first()
+    return found if found or to_act else cases_of(officer).coded(code).first()
 
 
 def only_reads(officer: Officer, case: Case) -> bool:
     """Return whether a case that the officer may read is one of agencies at which they do not serve."""
     is_own = not {case.receiving_centre_id, case.competent_agency_id}.isdisjoint(officer.agency_ids)
-    return not is_own and not _cases_of(officer, officer.agency_ids).filter(pk=case.pk).exists()
+    return not is_own and not _open_to(officer, officer.agency_ids).filter(pk=case.pk).exists()
 
 
-def _cases_of(officer: Officer, agencies: list[int]) -> CaseQuerySet:
+def _open_to(officer: Officer, agencies: list[int]) -> CaseQuerySet:
     asked = CaseRequest.objects.opinions_awaited().of_officer(officer.account, agencies)
     return Case.objects.open_to(agencies) | Case.objects.filter(Exists(asked.filter(case=OuterRef("pk"))))
 
@@ -79,7 +83,7 @@ def whole(case: Case) -> Case:
         Prefetch("documents", documents),
         Prefetch("requests", requests),
         Prefetch("transfers", transfers),
-        Prefetch("messages", CaseMessage.objects.select_related("author", "agency").order_by("pk")),
+        Prefetch("messages", CaseMessage.objects.select_related("author", "agency", "read_by").order_by("pk")),
     )
     return case
 

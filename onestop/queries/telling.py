@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from identity.models import Account
 from onestop.kinds import NoticeChannel
 from onestop.models import Case, CaseNotice, DeskNotice, NoticeWording
+from onestop.occasions import OCCASIONS
 from onestop.queries.limits import MOST_COUNTED, PAGE
-from onestop.wording import NOTICE_CHANNELS, told_of
+from onestop.wording import NOTICE_CHANNELS
 from portal.core.models import OutboxMessage
 
 
@@ -22,7 +24,7 @@ class Delivery:
 
     @property
     def about_text(self) -> str:
-        return told_of(self.notice.about)
+        return str(OCCASIONS[self.notice.about].title)
 
     @property
     def channel_text(self) -> str:
@@ -54,3 +56,10 @@ def notices_of(account: Account, before: int | None) -> list[DeskNotice]:
     """Return what a civil servant was told before a notice (None: all), the newest first, one more than a page."""
     told = DeskNotice.objects.of(account).select_related("case")
     return list((told.filter(pk__lt=before) if before else told)[: PAGE + 1])
+
+
+def undelivered_letters(notices: Collection[DeskNotice]) -> set[int]:
+    """Return the keys of those notices whose letter could not be delivered."""
+    keys = {notice.letter_key: notice.pk for notice in notices}
+    dead = OutboxMessage.objects.filter(key__in=keys, state=OutboxMessage.State.DEAD)
+    return {keys[key] for key in dead.values_list("key", flat=True)}

@@ -176,6 +176,7 @@ def _form_context(case: Case, actor: Actor, at: datetime, reason: str, due_at: d
         "due_at": promise(due) if due else "",
         "delivery": case.delivery,
         "papers": [paper.name for paper in definition.papers if paper.mode == "SUBMIT" and not paper.when],
+        "originals": list(case.originals.held().order_by("pk").values_list("name", flat=True)),
         "reason": reason,
         "basis": asked.basis if asked else "",
         "officer": actor.account.full_name if actor.account else "",
@@ -183,6 +184,7 @@ def _form_context(case: Case, actor: Actor, at: datetime, reason: str, due_at: d
         "track_url": f"{settings.PUBLIC_URL}/tra-cuu/?code={case.code}",
         "items": _names(case, asked.items) if asked else [],
         "is_late": case.due_at is not None and case.due_at < at,
+        "is_suspended": case.is_suspended,
     }
 
 

@@ -1,4 +1,4 @@
-"""Handling stands still for a reason, goes on, or ends without a result (form 05)."""
+"""Handling stands still for a reason, goes on, or ends without a result; both pauses and ends go out with form 05."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from onestop.actors import SYSTEM, Actor
 from onestop.errors import ActionNotAllowedError, ReasonMissingError
 from onestop.kinds import DocumentKind, RequestKind, RequestOutcome
 from onestop.models import Case, CaseRequest
-from onestop.services import charging, documents, stepping
+from onestop.services import documents, stepping
 from onestop.services.advancing import advance, lock
 from onestop.states import Action
 
@@ -21,6 +21,8 @@ def suspend(
     *, case_id: int, actor: Actor, reason: str, days: int, at: datetime, seen_version: int | None = None
 ) -> CaseRequest:
     """Let the clock stand for at most `days` working days; then the case goes on by itself, if nobody resumed it.
+
+    The applicant reads on form 05 why, and until when.
 
     Raises `ReasonMissingError`, `ActionNotAllowedError`, `StaleCaseError`.
     """
@@ -32,6 +34,7 @@ def suspend(
         raise ActionNotAllowedError
     until = calendar_of(actor.agency.pk).postpone(at, days)
     advance(case, action=Action.SUSPEND, actor=actor, at=at, note=reason, data={"until": until.isoformat()})
+    documents.write_form(case, DocumentKind.FORM_05, actor=actor, at=at, reason=reason, due_at=until)
     return CaseRequest.objects.create(
         case=case,
         kind=RequestKind.SUSPENSION,
@@ -64,7 +67,6 @@ def stop(*, case_id: int, actor: Actor, reason: str, at: datetime, seen_version:
     stepping.require(case, Action.STOP, actor)
     if not reason.strip():
         raise ReasonMissingError
-    charging.cancel_demands(case, at)
     documents.withdraw_unsigned_result(case)
     advance(case, action=Action.STOP, actor=actor, at=at, note=reason)
     _close(case, at)

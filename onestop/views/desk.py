@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from identity.access import officer, serves_as
+from identity.access import account_of, officer, serves_as
 from identity.keeping import TYPED_IS_HERE, recall
 from onestop import acts, deadlines, queries
 from onestop.actors import in_seat
@@ -81,7 +81,7 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
         messages.info(request, TYPED_IS_HERE)
     answer = _show(request, found, typed=typed)
     if not queries.only_reads(officer(request), found):
-        talking.mark_read_by_office(found, timezone.now())
+        talking.mark_read_by_office(found, account_of(request), timezone.now())
     return answer
 
 
@@ -136,7 +136,8 @@ def _show(request: HttpRequest, case: Case, *, typed: Typed | None, status: int 
     case, only_reads = queries.whole(case), queries.only_reads(at_work, case)
     definition = stepping.definition_of(case)
     papers, documents, history = queries.papers(case), list(case.documents.all()), list(case.events.all())
-    step, deliveries = case.open_step, queries.deliveries(case)
+    step, deliveries, fees = case.open_step, queries.deliveries(case), list(queries.fees_of(case))
+    kept = queries.originals_for(case, at_work, step)
     possible = [] if only_reads else acts.possible(case, queries.actor_for(at_work, case), now)
     likely = acts.likely(possible, case)
     offered = [(one, typed.form if typed and typed.act == one else one.form(case)) for one in possible]
@@ -162,8 +163,12 @@ def _show(request: HttpRequest, case: Case, *, typed: Typed | None, status: int 
         "notes": queries.notes(case),
         "deliveries": deliveries,
         "has_failed_message": any(one.has_failed for one in deliveries),
-        "fees": queries.fees_of(case),
+        "fees": fees,
+        "owed": sum(fee.amount for fee in fees if fee.is_due),
+        "takes_cash": case.receiving_centre_id in queries.counters_of(at_work),
         "presented": queries.presented(case),
+        "kept": kept,
+        "ways": queries.ways_of(case) if kept.all else [],
         "likely": next(((one, form) for one, form in offered if one == likely), None),
         "offered": [(one, form) for one, form in offered if one != likely and one.code not in acts.TALK],
         "talk": [(one, form) for one, form in offered if one.code in acts.TALK],

@@ -48,8 +48,13 @@ def queue(request: HttpRequest, queue: str) -> HttpResponseBase:
 @serves_as(*DESK)
 @require_GET
 def find(request: HttpRequest) -> HttpResponseBase:
-    """Find cases by code, end of a code, scanned receipt, name, number or phone; the only one found is opened."""
+    """Find cases by code, end of a code, scanned receipt, name, number or phone; the only one found is opened, and so
+    is a scanned record of handing over.
+    """
     at_work, words = officer(request), request.GET.get("q", "")
+    record = lists.scanned_record(words)
+    if record is not None:
+        return redirect("onestop:handover", uuid=record)
     found = lists.find(at_work, words, timezone.localdate())
     columns = lists.columns(["procedure", "received", "state", "agency"])
     if found and request.GET.get("dang"):
@@ -109,6 +114,7 @@ def desk_context(at_work: Officer, here: str) -> dict[str, Any]:
         "looks_over": at_work.is_inspector or not at_work.roles.isdisjoint(LOOKS_OVER),
         "unread": counted.get(lists.NOTICES),
         "here": here,
+        "to_sign_for": counted.get(lists.ORIGINALS),
         "inherits": here == lists.SUCCESSION or lists.SUCCESSION in counted,
         "leads": bool(at_work.roles & {Role.LEADER, Role.CENTRE_HEAD}),
         "gives_opinions": bool(at_work.roles & {Role.OFFICER, Role.LEADER}),

@@ -64,7 +64,7 @@ SUSPENDED: ANSWER_OPINION > SUSPENDED by O L S
 SUSPENDED: RESUME > PROCESSING by O L S
 SUSPENDED: STOP > STOPPED by O L
 SUSPENDED: REASSIGN > SUSPENDED by O L
-DECIDED: ARRIVE > AT_COUNTER by R C S
+DECIDED: ARRIVE > AT_COUNTER by C H S
 DECIDED: RETURN_RESULT > RETURNED by S
 DECIDED: CORRECT_RESULT > PROCESSING by L
 DECIDED: REVOKE_RESULT > RESULT_REVOKED by L
@@ -83,7 +83,12 @@ WITHDRAWAL_REQUESTED SUSPENDED DECIDED AT_COUNTER
 LIST += "".join(
     f"{state}: {action} > {state} by {roles}\n"
     for state in SUCCEEDED.split()
-    for action, roles in (("HAND_DOWN", "S"), ("TAKE_BACK", "S"), ("TAKE_OVER", "C H O L R"))
+    for action, roles in (
+        ("DIGITISE", "C O L R"),
+        ("HAND_DOWN", "S"),
+        ("TAKE_BACK", "S"),
+        ("TAKE_OVER", "C H O L R"),
+    )
 )
 LETTERS = {
     "A": Role.APPLICANT,

@@ -15,9 +15,11 @@ from openpyxl import load_workbook
 
 from identity.states import Role
 from onestop import lists
+from onestop.kinds import Channel
 from onestop.lists import QUEUES, Narrowing
 from onestop.models import ListReading
 from onestop.states import State
+from onestop.wording import CHANNELS
 from tests import factories
 from tests.factories import NOW, Office
 from tests.onestop.lists.conftest import Stand, at_work, inspector_of, sign_in
@@ -48,8 +50,8 @@ def test_it_holds_the_cases_of_the_list_in_its_order_with_its_filters_and_column
 
     assert taken(sign_in(client, office.officer), LIST, form, **query) == [
         ["Hồ sơ", "Người nộp hồ sơ", "Nguy cơ trễ", "Trạng thái", "Cách nộp"],
-        [risky.code, "Nguyễn Văn An", "70 %", "Đang giải quyết", "Nộp trực tuyến"],
-        [safe.code, "Nguyễn Văn An", "8 %", "Đang giải quyết", "Nộp trực tuyến"],
+        [risky.code, "Nguyễn Văn An", "70 %", "Đang giải quyết", str(CHANNELS[Channel.ONLINE])],
+        [safe.code, "Nguyễn Văn An", "8 %", "Đang giải quyết", str(CHANNELS[Channel.ONLINE])],
     ]
 
 
