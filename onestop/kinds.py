@@ -143,8 +143,15 @@ class NoticeChannel(StrEnum):
 class NoticeKind(StrEnum):
     """Why a civil servant is told something."""
 
-    TIME_USED = "TIME_USED"  # half, four fifths or all of a step's time is over
+    TIME_USED = "TIME_USED"  # half, or four fifths, of a step's time is over
+    TIME_OVER = "TIME_OVER"  # all of it
     ESCALATED = "ESCALATED"  # nobody acted after that: the leader above is told
     DIGEST = "DIGEST"  # what the day holds
     MESSAGE = "MESSAGE"  # the applicant has written
+    COVERED = "COVERED"  # a colleague acts for them while they are away
+    COVER_ENDED = "COVER_ENDED"
+    LENT = "LENT"  # they act for a colleague
+    LENT_ENDED = "LENT_ENDED"
     GIVEN = "GIVEN"  # a colleague, or the leader, gave them the step
+    OPINION_ASKED = "OPINION_ASKED"
+    OPINION_DUE = "OPINION_DUE"

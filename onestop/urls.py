@@ -78,6 +78,7 @@ urlpatterns = [
     path("mot-cua/goc-nhin/<uuid:uuid>/xoa/", lists.delete_view, name="desk_delete_view"),
     path("mot-cua/ke-thua/", desk.take_over, name="desk_succession"),
     path("mot-cua/thong-bao/", notices.notices, name="desk_notices"),
+    path("mot-cua/thong-bao/cach-bao/", telling.desk_preferences, name="desk_preferences"),
     path("mot-cua/danh-gia/", notices.ratings, name="desk_ratings"),
     path("mot-cua/tim/", lists.find, name="desk_find"),
     path("mot-cua/quay/", counter.home, name="counter"),
@@ -115,6 +116,6 @@ urlpatterns = [
     path("mot-cua/ho-so/<str:code>/van-ban/<uuid:document>/in-lai/", issuing.reprint, name="desk_reprint"),
     path("mot-cua/ho-so/<str:code>/phieu-kiem-soat/", issuing.control_sheet, name="desk_control_sheet"),
     path("mot-cua/ho-so/<str:code>/<slug:act>/", desk.act, name="desk_act"),
-    path("quan-tri/loi-bao/", telling.wordings, name="wordings"),
+    path("quan-tri/loi-bao/", telling.all_wordings, name="wordings"),
     path("quan-tri/loi-bao/<str:about>/", telling.wording, name="wording"),
 ]

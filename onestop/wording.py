@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from onestop.kinds import NoticeChannel, NoticeKind, Presented, Scanned, Weakness
+from onestop.kinds import NoticeChannel, Presented, Scanned, Weakness
 from onestop.states import Action, State
 from portal.core.formatting import dong, short_time
 
@@ -152,6 +151,7 @@ DOCUMENTS: Final[dict[str, Promise]] = {
     "FORM_03": _("Refusal to accept the case (form 03)"),
     "FORM_04": _("Apology and extension (form 04)"),
     "FORM_05": _("Notice that handling has stopped (form 05)"),
+    "SUSPENSION": _("Notice that handling is suspended (form 05)"),
     "RESULT": _("Result"),
     "SEALED": _("Sealed with the result"),
     "REFUSAL": _("Refusal to grant the request"),
@@ -203,11 +203,6 @@ NOTICE_CHANNELS: Final[dict[NoticeChannel, Promise]] = {
 }
 
 
-def told_of(about: str) -> str:
-    """Return in words what a notice to the applicant is about: an act, or the reminder of a supplement."""
-    return str(ACTIONS[Action(about)]) if about in set(Action) else gettext("Reminder of the supplement")
-
-
 # What the stars of a rating mean, the best first.
 STARS: Final[dict[int, Promise]] = {
     5: _("very satisfied"),
@@ -216,24 +211,3 @@ STARS: Final[dict[int, Promise]] = {
     2: _("dissatisfied"),
     1: _("very dissatisfied"),
 }
-
-
-def notice_text(kind: NoticeKind, data: Mapping[str, Any]) -> str:
-    """Return what a civil servant is told, in words."""
-    match kind:
-        case NoticeKind.TIME_USED if data["percent"] < 100:
-            return gettext("%(percent)s%% of the time for “%(step)s” is used up; it ends %(due)s.") % _dated(data)
-        case NoticeKind.TIME_USED:
-            return gettext("The time for “%(step)s” is over since %(due)s.") % _dated(data)
-        case NoticeKind.ESCALATED:
-            return gettext("“%(step)s” at %(agency)s is late since %(due)s, and nobody has acted.") % _dated(data)
-        case NoticeKind.MESSAGE:
-            return gettext("The applicant has written.")
-        case NoticeKind.GIVEN:
-            return gettext("“%(step)s” was given to you.") % data
-        case NoticeKind.DIGEST:
-            return gettext("Today: %(overdue)s overdue, %(today)s due today, %(open)s open in all.") % data
-
-
-def _dated(data: Mapping[str, Any]) -> dict[str, Any]:
-    return {**data, "due": short_time(datetime.fromisoformat(data["due"]))}

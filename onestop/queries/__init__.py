@@ -42,6 +42,7 @@ from onestop.queries.desk import (
     case_at,
     colleagues,
     inherits,
+    only_reads,
     requests_of,
     to_take_over,
 )
@@ -49,16 +50,24 @@ from onestop.queries.followed import followed, followed_called
 from onestop.queries.limits import MOST_COUNTED, PAGE, WITH
 from onestop.queries.public import (
     LateCases,
+    being_corrected_since,
     issued_by_hash,
+    issued_document,
     issued_in_place_of,
-    issued_result,
     late_by_agency,
     late_cases,
     tracked,
 )
 from onestop.queries.ratings import Ratings, ratings_at, reasons_at
 from onestop.queries.scans import PaperToScan, papers_to_scan, scan_of, scanned_papers, scanner
-from onestop.queries.telling import Delivery, deliveries, notices_of, unread_notices, wording_changes
+from onestop.queries.telling import (
+    Delivery,
+    deliveries,
+    notices_of,
+    undelivered_letters,
+    unread_notices,
+    wording_changes,
+)
 
 __all__ = [
     "MOST_COUNTED",
@@ -72,6 +81,7 @@ __all__ = [
     "asked_for_opinion",
     "asked_of_applicant",
     "begun_at_counters",
+    "being_corrected_since",
     "case_at",
     "case_of",
     "case_to_confirm",
@@ -93,8 +103,8 @@ __all__ = [
     "history",
     "inherits",
     "issued_by_hash",
+    "issued_document",
     "issued_in_place_of",
-    "issued_result",
     "key_of",
     "late_by_agency",
     "late_cases",
@@ -103,6 +113,7 @@ __all__ = [
     "my_drafts",
     "notes",
     "notices_of",
+    "only_reads",
     "opinions",
     "owed",
     "own_cases",
@@ -120,6 +131,7 @@ __all__ = [
     "to_take_over",
     "tracked",
     "typed_for_others",
+    "undelivered_letters",
     "unread_by_applicant",
     "unread_notices",
     "wording_changes",

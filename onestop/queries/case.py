@@ -32,7 +32,7 @@ def opinions(case: Case) -> list[CaseRequest]:
 
 def messages(case: Case) -> list[CaseMessage]:
     """Return what the office and the applicant have written to each other, oldest first."""
-    return list(case.messages.select_related("author", "agency").order_by("pk"))
+    return list(case.messages.select_related("author", "agency", "read_by").order_by("pk"))
 
 
 def notes(case: Case) -> list[CaseNote]:

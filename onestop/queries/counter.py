@@ -36,7 +36,7 @@ def counter_case(officer: Officer, uuid: UUID) -> Case | None:
 
 def counter_or_desk_case(officer: Officer, uuid: UUID) -> Case | None:
     """Return what was begun at a counter where the officer is a clerk, or a case that they may open, or None."""
-    return counter_case(officer, uuid) or cases_of(officer).filter(uuid=uuid).first()
+    return counter_case(officer, uuid) or cases_of(officer, to_act=True).filter(uuid=uuid).first()
 
 
 def begun_at_counters(officer: Officer) -> list[Case]:

@@ -13,18 +13,30 @@ from onestop.models import Case, CaseQuerySet, CaseRequest, CaseStep, CaseTransf
 from onestop.queries.limits import PAGE, WITH
 
 
-def cases_of(officer: Officer) -> CaseQuerySet:
-    """Return the cases that the officer may open: of their agencies, or with their opinion awaited."""
-    asked = CaseRequest.objects.opinions_awaited().of_officer(officer.account, officer.agency_ids)
-    consulted = Case.objects.filter(Exists(asked.filter(case=OuterRef("pk"))))
-    cases = Case.objects.open_to(officer.agency_ids) | consulted
+def cases_of(officer: Officer, *, to_act: bool = False) -> CaseQuerySet:
+    """Return the cases that the officer may open: of the agencies that they read, or with their opinion awaited.
+
+    To act on one they must serve at its agency.
+    """
+    cases = _open_to(officer, officer.agency_ids if to_act else officer.reads)
     shown = (*WITH, "applicant", "helping_agency", "confirmation__typed_by")
     return cases.with_procedure().select_related(*shown)
 
 
-def case_at(officer: Officer, code: str) -> Case | None:
+def case_at(officer: Officer, code: str, *, to_act: bool = False) -> Case | None:
     """Return a case that the officer may open, or None. An address may hold a NUL, a code never does."""
-    return None if "\0" in code else cases_of(officer).coded(code).first()
+    return None if "\0" in code else cases_of(officer, to_act=to_act).coded(code).first()
+
+
+def only_reads(officer: Officer, case: Case) -> bool:
+    """Return whether a case that the officer may read is one of agencies at which they do not serve."""
+    beyond = officer.reads != officer.agency_ids
+    return beyond and not _open_to(officer, officer.agency_ids).filter(pk=case.pk).exists()
+
+
+def _open_to(officer: Officer, agencies: list[int]) -> CaseQuerySet:
+    asked = CaseRequest.objects.opinions_awaited().of_officer(officer.account, agencies)
+    return Case.objects.open_to(agencies) | Case.objects.filter(Exists(asked.filter(case=OuterRef("pk"))))
 
 
 def actor_for(officer: Officer, case: Case) -> Actor:
@@ -49,7 +61,7 @@ def actor_for(officer: Officer, case: Case) -> Actor:
 def requests_of(case: Case, officer: Officer) -> list[CaseRequest]:
     """Return what was asked in the case; who is only consulted does not see what others said in confidence."""
     found = case.requests.select_related("asked_of", "asked_person", "attachment").order_by("asked_at", "pk")
-    if Case.objects.open_to(officer.agency_ids).filter(pk=case.pk).exists():
+    if Case.objects.open_to(officer.reads).filter(pk=case.pk).exists():
         return list(found)
     asked = CaseRequest.objects.of_officer(officer.account, officer.agency_ids).values("pk")
     return list(found.filter(Q(is_confidential=False) | Q(pk__in=asked)))

@@ -237,7 +237,7 @@ def remind(*, request_id: int, at: datetime) -> None:
         return
     request.reminded_at = at
     request.save(update_fields=["reminded_at"])
-    notices.remind(request.case, request, at)
+    notices.tell_of_supplement(request.case, request, at)
 
 
 def to_remind(at: datetime) -> QuerySet[CaseRequest, int]:

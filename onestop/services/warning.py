@@ -7,26 +7,26 @@ it) and to the leader; when a fifth more has passed and the step still stands, t
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from datetime import datetime, time, timedelta
-from typing import Any, Final
+from typing import Final
 
 from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
-from identity.models import Account, Agency, Appointment
+from identity.models import Account, Agency, Appointment, Delegation
 from identity.queries import calendar_of
 from identity.states import AgencyKind, Role
 from onestop import deadlines
 from onestop.kinds import NoticeKind
 from onestop.models import CaseEvent, CaseMessage, CaseStep, DeskNotice
+from onestop.services import notices
 from onestop.services.advancing import lock
-from portal.core import outbox
 from portal.core.formatting import ZONE
 
-LETTER_TOPIC: Final = "onestop.desk_letter"
+DELEGATION_TOPIC: Final = "onestop.delegation"
 _AT_DESK: Final = (Role.CLERK, Role.CENTRE_HEAD, Role.OFFICER, Role.LEADER, Role.RECORDS_CLERK)
+_KINDS: Final = {100: NoticeKind.TIME_OVER, deadlines.ESCALATION: NoticeKind.ESCALATED}
 _LEADS: Final = {Role.CLERK: Role.CENTRE_HEAD}  # of the others, the leader leads
 
 
@@ -53,11 +53,11 @@ def warn(*, step_id: int, at: datetime) -> None:
         return
     step.save(update_fields=["warned", "warn_at"])
     is_escalated = step.warned == deadlines.ESCALATION
-    _tell(
+    notices.tell_office(
         _leaders_above(step, at) if is_escalated else _concerned(step, at),
-        kind=NoticeKind.ESCALATED if is_escalated else NoticeKind.TIME_USED,
+        kind=_KINDS.get(step.warned, NoticeKind.TIME_USED),
         key=f"step:{step.pk}:{step.warned}",
-        case_id=case.pk,
+        case=case,
         data={
             "percent": step.warned,
             "step": step.name,
@@ -73,11 +73,11 @@ def tell_of_message(message: CaseMessage) -> None:
     case, at = message.case, message.written_at
     step = case.steps.select_related("agency", "holder").filter(finished_at=None).first()
     counter = _serving(case.receiving_centre, Role.CLERK, at) if case.receiving_centre else []
-    _tell(
+    notices.tell_office(
         _holders(step, at) if step else counter,
         kind=NoticeKind.MESSAGE,
         key=f"message:{message.pk}",
-        case_id=case.pk,
+        case=case,
         data={},
         at=at,
     )
@@ -85,14 +85,35 @@ def tell_of_message(message: CaseMessage) -> None:
 
 def tell_of_giving(step: CaseStep, event: CaseEvent) -> None:
     """Tell the new holder of a step that they have it."""
-    _tell(
+    notices.tell_office(
         [step.holder] if step.holder else [],
         kind=NoticeKind.GIVEN,
         key=f"given:{event.pk}",
-        case_id=step.case_id,
+        case=step.case,
         data={"step": step.name},
         at=event.at,
     )
+
+
+@transaction.atomic
+def tell_of_delegation(*, delegation_id: int, has_ended: bool, at: datetime) -> None:
+    """Tell who lent a seat and who works from it that this begins, or is over. Safe to call twice."""
+    lent = Delegation.objects.select_related("appointment__account", "appointment__agency", "to").get(
+        pk=delegation_id
+    )
+    seat = lent.appointment
+    data = {
+        "title": seat.title,
+        "agency": seat.agency.name,
+        "first": f"{lent.valid_from:%d/%m/%Y}",
+        "last": f"{lent.last_day:%d/%m/%Y}",
+    }
+    key = f"delegation:{lent.pk}:{'ended' if has_ended else 'begun'}"
+    holder, stand_in = (
+        (NoticeKind.COVER_ENDED, NoticeKind.LENT_ENDED) if has_ended else (NoticeKind.COVERED, NoticeKind.LENT)
+    )
+    notices.tell_office([seat.account], kind=holder, key=key, case=None, data=data, at=at)
+    notices.tell_office([lent.to], kind=stand_in, key=key, case=None, data=data, at=at)
 
 
 def tell_the_day(*, now: datetime) -> int:
@@ -107,7 +128,7 @@ def tell_the_day(*, now: datetime) -> int:
         if counts["open"]:
             told += 1
             day = {name: counts[name] for name in ("overdue", "today", "open")}
-            _tell([account], kind=NoticeKind.DIGEST, key=f"day:{today}", case_id=None, data=day, at=now)
+            notices.tell_office([account], kind=NoticeKind.DIGEST, key=f"day:{today}", case=None, data=day, at=now)
     return told
 
 
@@ -177,26 +198,3 @@ def _open_steps(now: datetime) -> tuple[dict[int, dict[str, int]], dict[tuple[in
             before = held.get(holder, {})
             held[holder] = {name: count + before.get(name, 0) for name, count in counts.items()}
     return held, free
-
-
-def _tell(
-    accounts: Iterable[Account],
-    *,
-    kind: NoticeKind,
-    key: str,
-    case_id: int | None,
-    data: dict[str, Any],
-    at: datetime,
-) -> None:
-    for account in dict.fromkeys(accounts):
-        notice, is_new = DeskNotice.objects.get_or_create(
-            recipient=account, key=key, defaults={"kind": kind, "case_id": case_id, "data": data, "created_at": at}
-        )
-        if is_new and account.email_address:
-            outbox.record(
-                topic=LETTER_TOPIC,
-                group=f"desk:{account.pk}",
-                key=f"desk:{notice.pk}",
-                payload={"notice_id": notice.pk},
-                at=at,
-            )

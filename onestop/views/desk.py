@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from identity.access import officer, serves_as
+from identity.access import account_of, officer, serves_as
 from identity.keeping import TYPED_IS_HERE, recall
 from onestop import acts, deadlines, queries
 from onestop.actors import in_seat
@@ -80,7 +80,8 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
     if typed is not None:
         messages.info(request, TYPED_IS_HERE)
     answer = _show(request, found, typed=typed)
-    talking.mark_read_by_office(found, timezone.now())
+    if not officer(request).is_inspector:
+        talking.mark_read_by_office(found, account_of(request), timezone.now())
     return answer
 
 
@@ -114,8 +115,8 @@ def act(request: HttpRequest, code: str, act: str) -> HttpResponse:
 
 
 def case_of_officer(request: HttpRequest, code: str) -> Case:
-    """Return a case of the officer's agencies; raises `Http404` for any other."""
-    found = queries.case_at(officer(request), code)
+    """Return a case that the officer may read, or to whatever is sent, act on; raises `Http404` for any other."""
+    found = queries.case_at(officer(request), code, to_act=request.method == "POST")
     if found is None:
         raise Http404
     return found

@@ -169,7 +169,8 @@ def test_the_person_is_told(office: Office, grandmother: Account, mailoutbox: li
 def test_nobody_is_reminded_of_what_a_counter_left_lying(office: Office, grandmother: Account) -> None:
     draft = begun(office, grandmother)
 
-    assert idle.letter_for(case_id=draft.pk, kind=idle.REMINDER, now=NOW + timedelta(days=10)) is None
+    idle.remind(case_id=draft.pk, now=NOW + timedelta(days=40))
+    assert not draft.notices.exists()
 
 
 def test_every_published_paper_must_be_accounted_for(office: Office, grandmother: Account) -> None:

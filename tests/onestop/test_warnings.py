@@ -15,7 +15,7 @@ from onestop import deadlines
 from onestop.actors import applicant
 from onestop.kinds import NoticeKind
 from onestop.models import Case, CaseStep, DeskNotice
-from onestop.services import handling, requesting, warning
+from onestop.services import handling, notices, requesting, warning
 from tests import factories
 from tests.factories import EXTRACT, NOW, ZONE, Office
 
@@ -40,8 +40,9 @@ def warn_until(moment: datetime) -> None:
         warning.warn(step_id=step_id, at=moment)
 
 
-def told(kind: NoticeKind = NoticeKind.TIME_USED) -> set[tuple[int, int]]:
-    return {(notice.recipient_id, notice.data["percent"]) for notice in DeskNotice.objects.filter(kind=kind)}
+def told(*kinds: NoticeKind) -> set[tuple[int, int]]:
+    notices = DeskNotice.objects.filter(kind__in=kinds or (NoticeKind.TIME_USED, NoticeKind.TIME_OVER))
+    return {(notice.recipient_id, notice.data["percent"]) for notice in notices}
 
 
 def test_each_part_is_told_to_holder_and_leader_at_its_minute(case: Case, office: Office) -> None:
@@ -127,7 +128,7 @@ def test_the_morning_says_what_the_day_holds_once_and_by_letter_where_there_is_a
     digest = DeskNotice.objects.get(kind=NoticeKind.DIGEST)
     assert digest.recipient == office.officer.account
     assert digest.data == {"overdue": 0, "today": 1, "open": 1}
-    assert factories.deliver_all(morning, topic=warning.LETTER_TOPIC) == []
+    assert factories.deliver_all(morning, topic=notices.DESK_TOPIC) == []
     assert [letter.to for letter in mail.outbox] == [["tam@example.vn"]]
     assert warning.tell_the_day(now=morning + timedelta(days=1)) == 1
     assert warning.tell_the_day(now=datetime(2026, 11, 29, 6, 45, tzinfo=ZONE)) == 0  # a Sunday
