@@ -18,15 +18,23 @@ class _Files(forms.ClearableFileInput):
     template_name = "procedures/eforms/files.html"
 
 
+class _FilesField(forms.FileField):
+    """Several files at once, as a list."""
+
+    widget = _Files
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        return [super(_FilesField, self).clean(one, initial) for one in data or [None]]
+
+
 class ScanForm(forms.Form):
     """The scan, and what stands on the paper; `about` is what was said of it."""
 
-    scans = forms.FileField(
+    scans = _FilesField(
         label=_("Scan, or photos of the pages"),
         help_text=_(
             "PDF in colours with at least 200 dpi. Several photos become one PDF, a page each, in their order."
         ),
-        widget=_Files,
     )
     kind = TidyField(label=_("Kind of paper"), max_length=_LONGEST)
     number = TidyField(label=_("Number on it"), max_length=_LONGEST, required=False)

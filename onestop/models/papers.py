@@ -55,12 +55,6 @@ class CasePaper(models.Model):
         return self.scanned is not None and self.scanned.is_digitised
 
 
-class ScanQuerySet(models.QuerySet["Scan"]):
-    def digitised(self) -> ScanQuerySet:
-        """Return the scans that count: good ones, and weak ones that somebody kept."""
-        return self.filter(Q(weaknesses=[]) | Q(kept_at__isnull=False))
-
-
 class Scan(models.Model):
     """The scan of a paper. It is *digitised* once it is good, or kept with a reason though it is weak; *certified*
     once a clerk has compared it with the original and a worker has signed it with their key.
@@ -79,8 +73,6 @@ class Scan(models.Model):
     key = models.CharField(max_length=64, blank=True)  # the name of the key that signs
     certified_at = models.DateTimeField(null=True)
     failure = models.CharField(max_length=200, blank=True)  # why the last ordered signature was not made
-
-    objects = ScanQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -94,8 +94,10 @@ def act(request: HttpRequest, uuid: UUID, scan: int, act: str) -> HttpResponse:
 
 
 def _add(request: HttpRequest, case: Case, paper: Paper, actor: Actor, form: ScanForm) -> None:
-    given, now = request.FILES.getlist("scans"), timezone.now()
-    for file in scanning.take_in(given, case=case, code=paper.code, name=form.about["kind"], at=now):
+    now = timezone.now()
+    for file in scanning.take_in(
+        form.cleaned_data["scans"], case=case, code=paper.code, name=form.about["kind"], at=now
+    ):
         kept = scanning.add_scan(
             case_id=case.pk,
             code=paper.code,

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -19,6 +20,7 @@ from onestop.actors import Actor
 from onestop.errors import ActionNotAllowedError, FeesUnpaidError
 from onestop.kinds import DocumentKind
 from onestop.models import Case
+from onestop.references import fees_of
 from onestop.services import charging, counter, filing, receiving, requesting, returning, withdrawing
 from onestop.states import Action, State
 from payments import events
@@ -279,7 +281,7 @@ def test_the_voucher_is_printed_and_closed_to_other_counters(
     text = paper.text_of(b"".join(desk.get(address)))
     for words in (
         "PHIẾU CHI",
-        "Trần Thị Sáu",
+        "Nguyễn Văn An",
         "Hồ sơ bị từ chối",
         "16.000",
         "Mười sáu nghìn đồng",
@@ -374,3 +376,11 @@ def test_cash_in_place_of_the_qr_accepts_too(office: Office) -> None:
     factories.deliver_all(topic="onestop.")
     case.refresh_from_db()
     assert case.state == State.PROCESSING
+
+
+def test_the_fees_of_a_case_are_found_by_an_index(office: Office, ready: Case) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    assert "Index" in FeeRequest.objects.filter(fees_of(ready), state=FeeState.DUE).explain()
+    theirs = CashRefund.objects.filter(cashier=1).order_by("refunded_at")[:1]
+    assert "refund_of_cashier" in theirs.explain()
