@@ -84,6 +84,24 @@ class DueWith(StrEnum):
     RETURN = "return"
 
 
+class Move(StrEnum):
+    """How an original came to where it is."""
+
+    TAKEN_IN = "TAKEN_IN"  # of the applicant
+    HANDED_OVER = "HANDED_OVER"  # by a record that both sides signed
+    TAKEN_CHARGE = "TAKEN_CHARGE"  # by the leader: who held it serves there no longer
+    INHERITED = "INHERITED"  # with the case, by succession
+    HANDED_BACK = "HANDED_BACK"  # to the applicant
+    POSTED = "POSTED"  # to the applicant
+
+
+class Side(StrEnum):
+    """Of a record of handing over."""
+
+    GIVER = "GIVER"
+    RECEIVER = "RECEIVER"
+
+
 class RequestKind(StrEnum):
     SUPPLEMENT = "SUPPLEMENT"
     CONSENT = "CONSENT"

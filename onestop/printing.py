@@ -13,11 +13,11 @@ from django.utils.translation import override
 
 from identity import signing
 from identity.models import Agency
-from onestop import registers
+from onestop import queries, registers
 from onestop.figures import Period
 from onestop.form_sets import CONTROL_SHEET, REGISTER, Form, form_on
-from onestop.kinds import DocumentKind, DocumentState
-from onestop.models import Case, CaseDocument, FormIssue, Scan
+from onestop.kinds import DocumentKind, DocumentState, Side
+from onestop.models import Case, CaseDocument, FormIssue, Handover, Scan
 from onestop.services import deciding, documents, scanning, stepping
 from portal.core import files
 from portal.core.errors import OutcomeUnknownError
@@ -120,6 +120,23 @@ def register(agency: Agency, period: Period, issue: FormIssue) -> bytes:
         "qr": svg(f"{settings.PUBLIC_URL}/mot-cua/so-theo-doi/?agency={agency.pk}"),
     }
     return _made(form.template, context)
+
+
+def handover_record(handover: Handover) -> bytes:
+    """Return a record of handing over (biên bản bàn giao hồ sơ) as its sides have signed it. Raises `BusyError`."""
+    signatures = {one.side: one for one in handover.signatures.select_related("account", "on_behalf_of", "agency")}
+    items = queries.items_of(handover)
+    context = {
+        "handover": handover,
+        "agency": handover.from_agency.name,
+        "place_date": documents.place_and_date(handover.from_agency, handover.made_at),
+        "items": items,
+        "cases": len({item.original.case_id for item in items}),
+        "giver": signatures[Side.GIVER],
+        "receiver": signatures.get(Side.RECEIVER),
+        "qr": svg(f"{settings.PUBLIC_URL}/mot-cua/ban-giao/{handover.uuid}/"),
+    }
+    return _made("documents/handover.html", context)
 
 
 def draft_pdf(document: CaseDocument) -> bytes:

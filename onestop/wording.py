@@ -10,7 +10,7 @@ from typing import Any, Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from onestop.kinds import NoticeChannel, Presented, Scanned, Weakness
+from onestop.kinds import Move, NoticeChannel, Presented, Scanned, Weakness
 from onestop.states import Action, State
 from portal.core.formatting import dong, short_time
 
@@ -193,6 +193,15 @@ PRESENTED: Final[dict[Presented, Promise]] = {
     Presented.LOOKED_UP: _("Looked up by us"),
     Presented.ELECTRONIC: _("Electronic: filled in or scanned here"),
     Presented.NOT_NEEDED: _("Not needed in this case"),
+}
+
+MOVES: Final[dict[Move, Promise]] = {
+    Move.TAKEN_IN: _("Taken in"),
+    Move.HANDED_OVER: _("Handed over to"),
+    Move.TAKEN_CHARGE: _("Taken charge of, from who serves there no longer"),
+    Move.INHERITED: _("Taken over with the case, by succession"),
+    Move.HANDED_BACK: _("Handed back to the applicant"),
+    Move.POSTED: _("Sent to the applicant by post"),
 }
 
 

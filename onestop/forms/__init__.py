@@ -18,6 +18,7 @@ from onestop.forms.acts import (
     WordsForm,
 )
 from onestop.forms.counter import CounterForm, PersonForm
+from onestop.forms.custody import GiveBackForm, HandoverForm, ReceiveForm
 from onestop.forms.fields import Choices, Day
 from onestop.forms.figures import FiguresForm, RegisterForm
 from onestop.forms.following import FollowForm
@@ -35,6 +36,8 @@ __all__ = [
     "DraftForm",
     "FiguresForm",
     "FollowForm",
+    "GiveBackForm",
+    "HandoverForm",
     "ListForm",
     "NoteForm",
     "NothingForm",
@@ -43,6 +46,7 @@ __all__ = [
     "PaymentForm",
     "PersonForm",
     "ReasonForm",
+    "ReceiveForm",
     "RegisterForm",
     "ReturnForm",
     "ScanForm",

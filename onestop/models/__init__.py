@@ -2,6 +2,15 @@
 
 from onestop.models.cases import Case, CaseNumberSeries, CaseQuerySet, CaseStep, CaseTransfer
 from onestop.models.counter import AcceptOnPayment, PresentedPaper
+from onestop.models.custody import (
+    Custody,
+    Handover,
+    HandoverItem,
+    HandoverQuerySet,
+    HandoverSignature,
+    Original,
+    OriginalQuerySet,
+)
 from onestop.models.desk import BulkItem, BulkJob, DeskView
 from onestop.models.filing import Confirmation, Draft, FiledOnce, PaperUpload
 from onestop.models.following import FollowedCase
@@ -30,6 +39,7 @@ __all__ = [
     "CaseStep",
     "CaseTransfer",
     "Confirmation",
+    "Custody",
     "DeskNotice",
     "DeskView",
     "DocumentNumberSeries",
@@ -37,9 +47,15 @@ __all__ = [
     "FiledOnce",
     "FollowedCase",
     "FormIssue",
+    "Handover",
+    "HandoverItem",
+    "HandoverQuerySet",
+    "HandoverSignature",
     "NoticePreference",
     "NoticeQuerySet",
     "NoticeWording",
+    "Original",
+    "OriginalQuerySet",
     "PaperUpload",
     "PresentedPaper",
     "Scan",

@@ -23,7 +23,7 @@ from onestop.errors import ActionNotAllowedError, PapersMissingError
 from onestop.kinds import Channel, DueWith, Presented
 from onestop.models import AcceptOnPayment, Case, Draft, PresentedPaper
 from onestop.references import due_with, fees_of, filing_fee
-from onestop.services import charging, filing, receiving, stepping
+from onestop.services import charging, custody, filing, receiving, stepping
 from onestop.services.advancing import lock, lock_draft, open_draft
 from onestop.states import State
 from payments.models import CashRefund, FeeRequest, Receipt
@@ -172,9 +172,11 @@ def _cashier(case: Case, actor: Actor) -> tuple[Account, Agency]:
 
 
 def _record_papers(case: Case, papers: Mapping[str, Presented], actor: Actor, at: datetime) -> None:
-    published = {paper.code for paper in stepping.definition_of(case).papers}
-    if set(papers) != published:
+    published = {paper.code: paper.name for paper in stepping.definition_of(case).papers}
+    if set(papers) != set(published):
         raise PapersMissingError
     PresentedPaper.objects.bulk_create(
         PresentedPaper(case=case, code=code, how=how, by=actor.account, at=at) for code, how in papers.items()
     )
+    brought = [code for code, how in papers.items() if how == Presented.ORIGINAL]
+    custody.keep(case, {code: published[code] for code in brought}, actor=actor, at=at)

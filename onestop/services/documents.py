@@ -177,6 +177,7 @@ def _form_context(case: Case, actor: Actor, at: datetime, reason: str, due_at: d
         "due_at": promise(due) if due else "",
         "delivery": case.delivery,
         "papers": [paper.name for paper in definition.papers if paper.mode == "SUBMIT" and not paper.when],
+        "originals": list(case.originals.held().order_by("pk").values_list("name", flat=True)),
         "reason": reason,
         "basis": asked.basis if asked else "",
         "officer": actor.account.full_name if actor.account else "",

@@ -15,12 +15,10 @@ from onestop.actors import Actor
 from onestop.errors import ActionNotAllowedError, ReasonMissingError
 from onestop.kinds import Channel, Delivery
 from onestop.models import Case
-from onestop.services import charging, stepping
+from onestop.services import charging, custody, stepping
 from onestop.services.advancing import advance, lock
-from onestop.services.receiving import serves_at_counter
+from onestop.services.receiving import require_applicant, serves_at_counter
 from onestop.states import Action
-from portal.core.crypto import blind_index
-from portal.core.fields import digits
 
 
 @transaction.atomic
@@ -61,6 +59,8 @@ def return_result(
     else:
         data = _in_person(case, checked_id_number, compared)
     advance(case, action=Action.RETURN_RESULT, actor=actor, at=at, data=data)
+    if "originals" in data:
+        custody.keep(case, originals_to_compare(case), actor=actor, at=at, is_for_file=True)
     return case
 
 
@@ -111,8 +111,7 @@ def _by_post(waybill: str, postage: int | None) -> dict[str, Any]:
 
 
 def _in_person(case: Case, checked_id_number: str, compared: Collection[str]) -> dict[str, Any]:
-    if blind_index(digits(checked_id_number)) != blind_index(digits(case.applicant_id_number)):
-        raise ActionNotAllowedError(_("This is not the identity number of the applicant. Please check the card."))
+    require_applicant(case, checked_id_number)
     wanted = originals_to_compare(case)
     if set(wanted) - set(compared):
         raise ActionNotAllowedError(_("Please take in the originals first and compare them with what was filed."))

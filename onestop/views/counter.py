@@ -137,6 +137,8 @@ def case(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "form_01": next((one for one in documents if one.kind == DocumentKind.FORM_01), None),
         "presented": queries.presented(found),
         "scans": queries.scanned_papers(found),
+        "kept": queries.originals_for(found, officer(request), None),
+        "ways": queries.ways_of(found),
     }
     return render(request, "desk/counter_case.html", context)
 

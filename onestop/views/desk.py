@@ -165,6 +165,8 @@ def _show(request: HttpRequest, case: Case, *, typed: Typed | None, status: int 
         "owed": queries.owed(case),
         "takes_cash": case.receiving_centre_id in queries.counters_of(at_work),
         "presented": queries.presented(case),
+        "kept": queries.originals_for(case, at_work, step),
+        "ways": queries.ways_of(case),
         "likely": next(((one, form) for one, form in offered if one == likely), None),
         "offered": [(one, form) for one, form in offered if one != likely and one.code not in acts.TALK],
         "talk": [(one, form) for one, form in offered if one.code in acts.TALK],

@@ -39,7 +39,7 @@ def reprint(request: HttpRequest, code: str, document: UUID) -> HttpResponse:
     issue = issuing.reprint(document=found, account=at_work.account, agency=_seat(at_work, case), at=timezone.now())
     small = request.POST.get("size") == "A5"
     name = f"{code}-{found.kind.lower()}-{issue.number}.pdf"
-    return _pdf(request, lambda: printing.reprinted(found, issue, small=small), name)
+    return served_pdf(request, lambda: printing.reprinted(found, issue, small=small), name)
 
 
 @serves_as(*DESK)
@@ -50,7 +50,7 @@ def control_sheet(request: HttpRequest, code: str) -> HttpResponse:
     issue = issuing.print_control_sheet(
         case=case, account=at_work.account, agency=_seat(at_work, case), at=timezone.now()
     )
-    return _pdf(request, lambda: printing.control_sheet(case, issue), f"{code}-form_06.pdf")
+    return served_pdf(request, lambda: printing.control_sheet(case, issue), f"{code}-form_06.pdf")
 
 
 @serves_as(*DESK)
@@ -80,7 +80,7 @@ def issue_register(request: HttpRequest) -> HttpResponseBase:
     if request.POST.get("dang") == "xlsx":
         book = tables.workbook([registers.sheet(agency, period)])
         return FileResponse(book, as_attachment=True, filename=f"{name}.xlsx", content_type=tables.XLSX)
-    return _pdf(request, lambda: printing.register(agency, period, issue), f"{name}.pdf")
+    return served_pdf(request, lambda: printing.register(agency, period, issue), f"{name}.pdf")
 
 
 def _choose(request: HttpRequest, form: RegisterForm, *, status: int = 200) -> HttpResponse:
@@ -92,7 +92,8 @@ def _seat(at_work: Officer, case: Case) -> Agency:
     return queries.actor_for(at_work, case).agency or at_work.agencies[0]
 
 
-def _pdf(request: HttpRequest, make: Callable[[], bytes], name: str) -> HttpResponse:
+def served_pdf(request: HttpRequest, make: Callable[[], bytes], name: str) -> HttpResponse:
+    """Return a PDF that is made now, to be kept; a page that says so while others are being made."""
     try:
         content = make()
     except BusyError as error:

@@ -74,6 +74,7 @@ def case(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "history": queries.history(found, for_applicant=True),
         "requests": queries.asked_of_applicant(found),
         "opinions": queries.opinions(found),
+        "originals": queries.originals_of(found),
         "fees": queries.fees_of(found),
         "scans": queries.scanned_papers(found),
         "words": queries.messages(found),

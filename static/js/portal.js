@@ -52,13 +52,13 @@ function pick(step) {
   rows[place].querySelector("a").focus();
 }
 document.addEventListener("keydown", (event) => {
-  if (event.target.matches("input:not([name=chosen]), select, textarea") || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target.matches("input:not([type=checkbox]), select, textarea") || event.ctrlKey || event.metaKey || event.altKey) return;
   const keys = {
     j: () => pick(1),
     k: () => pick(-1),
     ArrowDown: () => pick(1),
     ArrowUp: () => pick(-1),
-    x: () => rows[place]?.querySelector("[name=chosen]")?.click(),
+    x: () => rows[place]?.querySelector("[type=checkbox]")?.click(),
     "/": () => document.querySelector("[data-search]")?.focus(),
     e: () => document.querySelector("[data-likely]")?.focus(),
     "?": () => document.querySelector(".hint-keys")?.toggleAttribute("hidden"),

@@ -19,7 +19,7 @@ from django.utils import timezone
 from identity import seeding
 from identity.models import Account, Agency
 from identity.states import AgencyKind, Role
-from onestop.seeding import seed_cases
+from onestop.seeding import seed_cases, seed_originals
 from procedures.seeding import seed_catalogue
 
 
@@ -40,6 +40,7 @@ class Command(BaseCommand):
         seeding.seed_organisation()
         accounts = seeding.seed_accounts(password=settings.DEMO_PASSWORD)
         count = seed_catalogue(at=timezone.now())
+        seed_originals(at=timezone.now())
         _name_signers(Path(settings.PKI_DIR))
         self.stdout.write(f"{count} procedures, {Agency.objects.count()} agencies.\n")
         for account in accounts:
