@@ -55,7 +55,7 @@ def scan(request: HttpRequest, uuid: UUID, paper: str) -> HttpResponse:
     refused = files.given_up(request).get("scans")
     form = ScanForm(
         request.POST or None,
-        files=request.FILES,
+        files=request.FILES or None,
         accepts=accepted_types(demands),
         refused=str(refused.message) if refused else "",
         initial=_known(found, wanted),

@@ -86,7 +86,7 @@ def _born(hands: Keyboard) -> None:
 def _scan_the_card(hands: Keyboard) -> None:
     hands.go_to("Số hóa giấy tờ")
     hands.go_on("Số hóa giấy tờ")
-    hands.go_to("Quét: Căn cước")
+    hands.go_to("Quét giấy này: Căn cước")
     hands.go_on("Căn cước, hộ chiếu")
     look(hands.page, "scan-form")
     hands.go_to("Bản quét, hoặc ảnh")

@@ -179,6 +179,12 @@ def test_a_refused_file_is_said_beside_its_box(desk: Client, case: Case) -> None
     assert not Scan.objects.exists()
 
 
+def test_what_is_known_of_a_paper_is_filled_in(desk: Client, case: Case) -> None:
+    form = desk.get(reverse("onestop:desk_scan", args=[case.uuid, CARD])).context["form"]
+    assert (form["kind"].value(), form["owner"].value()) == (scanning.published(case, CARD).name, case.applicant_name)
+    assert not form.errors
+
+
 def test_a_paper_does_not_run_out_before_it_was_issued(desk: Client, case: Case) -> None:
     typed = {"kind": "Căn cước", "issued_on": "2026-02-01", "valid_until": "2026-01-01"}
     answer = desk.post(reverse("onestop:desk_scan", args=[case.uuid, CARD]), typed)
