@@ -65,8 +65,8 @@ def given(office: Office, *chosen: Original) -> Handover:
     return handing_over.hand_over(originals=keys, actor=office.clerk, to_agency=office.committee, at=NOW)
 
 
-def page(client: Client, name: str, *args: object, **query: object) -> str:
-    return client.get(reverse(f"onestop:{name}", args=args), query).content.decode()
+def page(client: Client, name: str, *args: object) -> str:
+    return client.get(reverse(f"onestop:{name}", args=args)).content.decode()
 
 
 # --- who sees what ----------------------------------------------------------------------------
@@ -132,7 +132,7 @@ def test_a_scanned_receipt_brings_a_case_into_the_record(
     client = sign_in(office.clerk)
 
     receipt = f"https://cong.example.vn/tra-cuu/?code={two.case.code}"
-    answer = client.get(reverse("onestop:originals"), {"case": one.case.code, "q": receipt})
+    answer = client.get(reverse("onestop:originals"), {"case": str(one.case.code), "q": receipt})
 
     assert answer.context["chosen"] == [one, two]
     assert other not in answer.context["chosen"]
@@ -272,6 +272,7 @@ def test_form_01_says_which_originals_the_office_keeps(
     form = CaseDocument.objects.get(case=original.case, kind=DocumentKind.FORM_01)
     printing.print_document(document_id=form.pk, at=NOW)
     form.refresh_from_db()
+    assert form.file is not None
     assert "Bản chính được giữ tại cơ quan" in text_of(files.read(form.file))
 
 
