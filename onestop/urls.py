@@ -22,6 +22,7 @@ from onestop.views import (
     notices,
     opinions,
     papers,
+    reorganising,
     scanning,
     taking,
     telling,
@@ -77,6 +78,7 @@ urlpatterns = [
     path("mot-cua/danh-sach/<slug:queue>/", lists.queue, name="desk_queue"),
     path("mot-cua/danh-sach/<slug:queue>/luu/", lists.save_view, name="desk_save_view"),
     path("mot-cua/goc-nhin/<uuid:uuid>/xoa/", lists.delete_view, name="desk_delete_view"),
+    path("quan-tri/to-chuc/sap-xep/", reorganising.reorganisations, name="reorganisations"),
     path("mot-cua/ke-thua/", desk.take_over, name="desk_succession"),
     path("mot-cua/thong-bao/", notices.notices, name="desk_notices"),
     path("mot-cua/thong-bao/cach-bao/", telling.desk_preferences, name="desk_preferences"),
@@ -129,6 +131,7 @@ urlpatterns = [
     path("mot-cua/ho-so/<str:code>/van-ban/<uuid:document>/in-lai/", issuing.reprint, name="desk_reprint"),
     path("mot-cua/ho-so/<str:code>/phieu-kiem-soat/", issuing.control_sheet, name="desk_control_sheet"),
     path("mot-cua/ho-so/<str:code>/<slug:act>/", desk.act, name="desk_act"),
+    path("mot-cua/ho-so/<str:code>/<slug:act>/xem-truoc/", issuing.preview, name="desk_preview"),
     path("quan-tri/loi-bao/", telling.all_wordings, name="wordings"),
     path("quan-tri/loi-bao/<str:about>/", telling.wording, name="wording"),
 ]

@@ -51,10 +51,10 @@ from onestop.queries.desk import (
     asked_for_opinion,
     case_at,
     colleagues,
-    inherits,
     only_reads,
     requests_of,
     to_take_over,
+    whole,
 )
 from onestop.queries.followed import followed, followed_called
 from onestop.queries.limits import MOST_COUNTED, PAGE, WITH
@@ -69,13 +69,13 @@ from onestop.queries.public import (
     tracked,
 )
 from onestop.queries.ratings import Ratings, ratings_at, reasons_at
+from onestop.queries.reorganisations import reorganisations
 from onestop.queries.scans import PaperToScan, papers_to_scan, scan_of, scanned_papers, scanner
 from onestop.queries.telling import (
     Delivery,
     deliveries,
     notices_of,
     undelivered_letters,
-    unread_notices,
     wording_changes,
 )
 
@@ -114,7 +114,6 @@ __all__ = [
     "followed_called",
     "handover_at",
     "history",
-    "inherits",
     "issued_by_hash",
     "issued_document",
     "issued_in_place_of",
@@ -140,6 +139,7 @@ __all__ = [
     "ratings_at",
     "reasons_at",
     "received_first_by",
+    "reorganisations",
     "requests",
     "requests_of",
     "scan_of",
@@ -150,7 +150,7 @@ __all__ = [
     "typed_for_others",
     "undelivered_letters",
     "unread_by_applicant",
-    "unread_notices",
     "ways_of",
+    "whole",
     "wording_changes",
 ]

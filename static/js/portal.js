@@ -11,6 +11,11 @@ if (!document.querySelector(".error-summary")) {
   (boxes.find((box) => box.matches("input, select, textarea")) || boxes[0])?.focus();
 }
 
+// A table that is wider than the screen is moved by keyboard where the browser does not see to that itself.
+document.querySelectorAll(".scroll").forEach((box) => {
+  if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+});
+
 document.querySelectorAll("[data-print]").forEach((button) => {
   button.hidden = false;
   button.addEventListener("click", () => window.print());

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import yaml
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
@@ -108,7 +109,7 @@ def decide(case_id: int, office: Office, state: State) -> None:
         state=DocumentState.ISSUED, issued_at=NOW, number="1/UBND-HT"
     )
     if state == State.AT_COUNTER:
-        advance(lock(case_id), action=Action.ARRIVE, actor=office.records, at=NOW)
+        advance(lock(case_id), action=Action.ARRIVE, actor=office.clerk, at=NOW)
 
 
 def propose(case_id: int, office: Office) -> None:
@@ -467,3 +468,31 @@ def test_what_an_ended_agency_kept_of_ended_cases_the_successors_leader_takes_ch
     custody.take_charge(originals=[original.pk], actor=heir.head, at=LATER)
 
     assert Original.objects.get().keeper == heir.head.account
+
+
+def test_a_province_admin_sees_what_a_plan_would_do_and_what_was_applied(
+    client: Client, office: Office, heir: Office, by: Account
+) -> None:
+    case_in(State.PROCESSING, office, by)
+    province = factories.agency("H09", kind=AgencyKind.PROVINCE)
+    admin = factories.actor(Role.PROVINCE_ADMIN, province).account
+    assert admin is not None
+    client.force_login(admin, backend="allauth.account.auth_backends.AuthenticationBackend")
+    address = reverse("onestop:reorganisations")
+
+    def shown(plan: dict[str, Any]) -> Any:
+        content = yaml.safe_dump(plan, allow_unicode=True).encode()
+        return client.post(address, {"file": SimpleUploadedFile("plan.yaml", content)})
+
+    outlook = shown(PLAN).context["outlook"]
+    assert (outlook.cases, outlook.problems) == ({State.PROCESSING: 1}, [])
+    assert office.leader.account in outlook.seatless and office.officer.account not in outlook.seatless
+    assert not Reorganisation.objects.exists()
+    assert "H09.404" in shown(PLAN | {"parents": {"H09.404": "H09"}}).content.decode()
+    assert shown({"code": "x"}).status_code == 422
+
+    apply()
+    progress = client.get(address).context["applied"]
+    assert [(one.plan.code, one.passed, one.accepted, one.taken_back) for one in progress] == [
+        (PLAN["code"], 1, 0, 0)
+    ]
