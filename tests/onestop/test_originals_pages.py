@@ -223,10 +223,13 @@ def test_what_was_left_behind_is_shown_to_leader_and_agency_admin(
     office: Office, original: Original, sign_in: SignIn
 ) -> None:
     Appointment.objects.filter(account=office.clerk.account).update(valid_to=NOW.date())
-    admin = factories.actor(Role.AGENCY_ADMIN, office.centre)
+    admin = factories.actor(Role.AGENCY_ADMIN, office.committee)  # the centre stands below it
     shown = page(sign_in(admin), "originals_unit")
-    assert "Do người không còn làm việc ở đây giữ" in shown and "Nhận lại" not in shown.partition("</nav>")[0]
+    assert "Do người không còn làm việc ở đây giữ" in shown and str(original.case.code) in shown
+    assert "Nguyễn Văn An" not in shown  # the applicant is no business of theirs
     assert 'name="chosen"' not in shown
+    elsewhere = factories.actor(Role.AGENCY_ADMIN, factories.agency("H09.99"))
+    assert str(original.case.code) not in page(sign_in(elsewhere), "originals_unit")
 
     client = sign_in(office.head)
     assert 'name="chosen"' in page(client, "originals_unit")
