@@ -88,6 +88,17 @@ def test_a_step_goes_to_an_agency_by_the_answers_the_one_for_all_other_cases_las
     assert appraise(appraising)["agency"] == "COMPETENT" and "route" not in appraise(appraising)
 
 
+def test_what_holds_for_the_whole_process_is_chosen_too(appraising: Editor) -> None:
+    page = f"{PROCESS}chung/"
+    assert appraising.post(page, consent_hours="8", receipt_on_request="on").status_code == 302
+    process = appraising.document["process"]
+    assert (process["consent_hours"], process["receipt_on_request"]) == (8, True)
+    assert len(process["steps"]) == len(branching())
+    appraising.post(page)
+    assert set(appraising.document["process"]) == {"steps"}
+    assert appraising.post(page, verification_days="0").status_code == 422
+
+
 def test_terms_go_with_the_act_that_they_are_of(appraising: Editor) -> None:
     appraising.post(f"{APPRAISE}dieu-khoan/", request_supplement="1", agencies=["H09.5"])
     rows = [one | {"actions": ["PROPOSE"]} if one["code"] == "appraise" else one for one in branching()]
