@@ -89,6 +89,13 @@ def reprinted(document: CaseDocument, issue: FormIssue, *, small: bool) -> bytes
     return _made(form.template, document.context | more)
 
 
+def preview(document: CaseDocument) -> bytes:
+    """Return a form that has not been written yet, marked as a draft. Raises `BusyError`."""
+    form = _form_of(document)
+    more = {"form_number": form.number, "qr": svg(document.context["track_url"]), "is_draft": True}
+    return _made(form.template, document.context | more)
+
+
 def control_sheet(case: Case, issue: FormIssue) -> bytes:
     """Return form 06 of a case, as its steps stand. Raises `BusyError`."""
     form = form_on(CONTROL_SHEET, timezone.localtime(case.accepted_at or issue.at).date())

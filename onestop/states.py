@@ -65,6 +65,7 @@ class Action(StrEnum):
     RESUME = "RESUME"
     STOP = "STOP"
     REASSIGN = "REASSIGN"
+    UNDO = "UNDO"  # what its doer did a moment ago, and nobody has built upon
     DIGITISE = "DIGITISE"  # a paper was scanned, certified or taken out
     # words that change nothing, and leave no line in the history
     WRITE_MESSAGE = "WRITE_MESSAGE"
@@ -80,6 +81,7 @@ class Action(StrEnum):
     SIGN = "SIGN"
     ISSUE = "ISSUE"
     ARRIVE = "ARRIVE"
+    RECALL_ARRIVAL = "RECALL_ARRIVAL"  # it had not arrived
     RETURN_RESULT = "RETURN_RESULT"
     RECORD_UNDELIVERED = "RECORD_UNDELIVERED"  # the post brought it back
     CORRECT_RESULT = "CORRECT_RESULT"
@@ -142,6 +144,7 @@ TABLE: Final[dict[tuple[State, Action], _Transition]] = {
     (S.PROCESSING, A.SUSPEND): _to(S.SUSPENDED, _OFFICER, _LEADER),
     (S.PROCESSING, A.STOP): _to(S.STOPPED, _OFFICER, _LEADER),
     (S.PROCESSING, A.REASSIGN): _to(S.PROCESSING, _OFFICER, _LEADER, _RECORDS),
+    (S.PROCESSING, A.UNDO): _to(S.PROCESSING, _OFFICER, _LEADER, _RECORDS),
     (S.PROCESSING, A.DRAFT_RESULT): _to(S.PROCESSING, _OFFICER),
     (S.PROCESSING, A.PROPOSE): _to(S.PROCESSING, _OFFICER),
     (S.PROCESSING, A.SIGN): _to(S.PROCESSING, _LEADER),
@@ -168,6 +171,7 @@ TABLE: Final[dict[tuple[State, Action], _Transition]] = {
     (S.DECIDED, A.ARRIVE): _to(S.AT_COUNTER, _CLERK, _HEAD, _SYSTEM),
     # A result asked for online needs no counter: the system hands it over when it is published.
     (S.DECIDED, A.RETURN_RESULT): _to(S.RETURNED, _SYSTEM),
+    (S.AT_COUNTER, A.RECALL_ARRIVAL): _to(S.DECIDED, _CLERK, _HEAD),
     (S.AT_COUNTER, A.RETURN_RESULT): _to(S.RETURNED, _CLERK, _HEAD),
     (S.DECIDED, A.CORRECT_RESULT): _to(S.PROCESSING, _LEADER),
     (S.AT_COUNTER, A.CORRECT_RESULT): _to(S.PROCESSING, _LEADER),
@@ -196,7 +200,7 @@ STANDING: Final = frozenset({A.EXTEND, A.SUSPEND, A.RESUME, A.STOP, A.REQUIRE_PA
 # Who does one of these has held the step that it ends.
 ENDS_STEP: Final = frozenset({A.HAND_OVER, A.FORWARD, A.SEND_BACK, A.PROPOSE, A.SIGN, A.ISSUE})
 # Nobody outside the office hears of these.
-INTERNAL: Final = frozenset({A.REASSIGN, A.DRAFT_RESULT})
+INTERNAL: Final = frozenset({A.REASSIGN, A.DRAFT_RESULT, A.UNDO})
 
 # TrangThaiHoSo of the national portal (QĐ and messages: docs/integration/national-portal.md).
 NATIONAL_STATUS: Final[dict[State, str]] = {

@@ -131,6 +131,7 @@ urlpatterns = [
     path("mot-cua/ho-so/<str:code>/van-ban/<uuid:document>/in-lai/", issuing.reprint, name="desk_reprint"),
     path("mot-cua/ho-so/<str:code>/phieu-kiem-soat/", issuing.control_sheet, name="desk_control_sheet"),
     path("mot-cua/ho-so/<str:code>/<slug:act>/", desk.act, name="desk_act"),
+    path("mot-cua/ho-so/<str:code>/<slug:act>/xem-truoc/", issuing.preview, name="desk_preview"),
     path("quan-tri/loi-bao/", telling.all_wordings, name="wordings"),
     path("quan-tri/loi-bao/<str:about>/", telling.wording, name="wording"),
 ]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 from django.db.models import Count, Q
 
 from identity.access import Officer
 from identity.models import Account
+from identity.queries import with_predecessors
 from onestop.lists.counting import BOUND
 from onestop.lists.paging import PAGE, Place
 from onestop.models import Handover, HandoverQuerySet, Original, OriginalQuerySet
@@ -36,6 +38,12 @@ def originals(found: OriginalQuerySet, after: Place | None = None) -> OriginalsP
     return OriginalsPage(rows[:PAGE], Place(last.since, last.pk) if last else None)
 
 
+def left_behind(officer: Officer, day: date) -> list[Original]:
+    """Return what lies at the officer's agencies, or at those whose files they keep, with somebody who has gone."""
+    left = Original.objects.left_behind(day).filter(agency__in=with_predecessors(officer.agency_ids))
+    return list(_shown(left)[:PAGE])
+
+
 def to_hand_over(officer: Officer, codes: list[str]) -> list[Original]:
     """Return what the officer can put into a record of the cases of these codes."""
     held = Original.objects.held_by(officer.people).filter(handover=None, case__code__in=codes)
@@ -53,8 +61,9 @@ def count_awaited(officer: Officer) -> int:
 
 
 def records(found: HandoverQuerySet) -> list[Handover]:
-    """Return a page of records with `count`: how many originals are in each; one more than a page."""
-    return list(found.select_related(*_RECORD).annotate(count=Count("items"))[: PAGE + 1])
+    """Return a page of records and one more; `count` originals are in each, of which `missing` were not there."""
+    missing = Count("items", filter=Q(items__was_there=False))
+    return list(found.select_related(*_RECORD).annotate(count=Count("items"), missing=missing)[: PAGE + 1])
 
 
 def made_by(account: Account, before: int | None) -> HandoverQuerySet:

@@ -17,7 +17,9 @@ from portal.core.fields import EncryptedJSONField, EncryptedTextField
 from portal.core.ids import uuid7
 from portal.core.models import StoredFile
 
-REFUSAL: Final = "refusal"  # the key in `CaseDocument.edited` of a refusal's reasons
+# The keys in `CaseDocument.edited` of a refusal's reasons, and of the sentence before them where it is not the usual.
+REFUSAL: Final = "refusal"
+REFUSAL_OPENING: Final = "refusal_opening"
 
 
 class CasePaper(models.Model):

@@ -193,10 +193,9 @@ def _write(
 
 
 def _lock(originals: Collection[int]) -> list[Original]:
-    rows = Original.objects.select_for_update(of=("self",)).select_related(
-        "case", "agency", "keeper", "handover__to_agency", "handover__to_person"
-    )
-    return list(rows.filter(pk__in=originals).order_by("pk"))
+    rows = Original.objects.filter(pk__in=originals).order_by("pk")
+    list(rows.select_for_update().values_list("pk"))  # who waited here reads what the one before has left
+    return list(rows.select_related("case", "agency", "keeper", "handover__to_agency", "handover__to_person"))
 
 
 def _refuse_on_their_way(originals: Collection[Original]) -> None:

@@ -25,12 +25,36 @@ from onestop.states import Action
 def arrive(*, case_id: int, actor: Actor, at: datetime, seen_version: int | None = None) -> Case:
     """The result has come from the agency, on paper: the applicant is told to collect it, or it goes off by post.
 
-    Raises `ActionNotAllowedError`, `StaleCaseError`.
+    Raises `ActionNotAllowedError`, also for a result that is sent to the applicant's account; `StaleCaseError`.
     """
     case = lock(case_id, seen_version=seen_version)
     stepping.require(case, Action.ARRIVE, actor)
+    if not is_on_paper(case):
+        raise ActionNotAllowedError
     advance(case, action=Action.ARRIVE, actor=actor, at=at)
     return case
+
+
+def is_on_paper(case: Case) -> bool:
+    """Return whether the applicant wants the result in their hands."""
+    return case.delivery != Delivery.ELECTRONIC
+
+
+@transaction.atomic
+def recall_arrival(*, case_id: int, actor: Actor, at: datetime, seen_version: int | None = None) -> Case:
+    """It was recorded by mistake that the result had come: the applicant, who was told to collect it, is told so.
+
+    Raises `ActionNotAllowedError`, `StaleCaseError`.
+    """
+    case = lock(case_id, seen_version=seen_version)
+    may_recall_arrival(case, actor)
+    advance(case, action=Action.RECALL_ARRIVAL, actor=actor, at=at)
+    return case
+
+
+def may_recall_arrival(case: Case, actor: Actor) -> None:
+    """Raise `ActionNotAllowedError` unless the actor is the one who would record the arrival."""
+    stepping.require(case, Action.ARRIVE, actor)
 
 
 @transaction.atomic

@@ -41,12 +41,10 @@ def held(request: HttpRequest) -> HttpResponse:
     if record is not None:
         return redirect("onestop:handover", uuid=record)
     codes = [code.replace("\0", "") for code in request.GET.getlist("case")][:100]
-    found = lists.find(at_work, words, timezone.localdate())
-    if len(found) == 1:
-        codes.append(str(found[0].code))
-    elif words:
-        messages.error(request, _("No single case was found by that. Please scan again, or type the case code."))
-    chosen = originals.to_hand_over(at_work, codes)
+    scanned = _scanned(request, words)
+    chosen = originals.to_hand_over(at_work, [*codes, *scanned])
+    if not {one.case.code for one in chosen}.issuperset(scanned):
+        messages.error(request, _("No original of this case is with you, or it is in a record already."))
     page = originals.originals(Original.objects.held_by(at_work.people), _after(request))
     context = (
         _around(request, "mine")
@@ -64,16 +62,15 @@ def held(request: HttpRequest) -> HttpResponse:
 @require_GET
 def unit(request: HttpRequest) -> HttpResponse:
     """What lies at an agency of the officer's, and what a former colleague has left behind there."""
-    at_work, today = officer(request), timezone.localdate()
+    at_work = officer(request)
     asked = whole_number(request.GET.get("agency", ""))
     agency = next((one for one in at_work.agencies if one.pk == asked), at_work.agencies[0])
     at_agency = Original.objects.held_at(agency.pk)
-    left = originals.originals(Original.objects.left_behind(today).filter(agency__in=at_work.agency_ids))
     context = _around(request, "unit") | _page(originals.originals(at_agency, _after(request)))
     context |= {
         "agency": agency,
         "agencies": at_work.agencies,
-        "left_behind": left.originals,
+        "left_behind": originals.left_behind(at_work, timezone.localdate()),
         "may_take_charge": not at_work.roles.isdisjoint(custody.LEADS),
     }
     return render(request, "desk/originals_unit.html", context)
@@ -232,6 +229,14 @@ def take_charge(request: HttpRequest) -> HttpResponse:
     else:
         messages.success(request, _("These originals are with you now. Please hand them on."))
     return redirect("onestop:originals_unit")
+
+
+def _scanned(request: HttpRequest, words: str) -> list[str]:
+    """Return the code of the one case that `words` mean; none, and say so, when they mean none or several."""
+    found = lists.find(officer(request), words, timezone.localdate())
+    if words and len(found) != 1:
+        messages.error(request, _("No single case was found by that. Please scan again, or type the case code."))
+    return [str(case.code) for case in found] if len(found) == 1 else []
 
 
 def _around(request: HttpRequest, tab: str) -> dict[str, Any]:

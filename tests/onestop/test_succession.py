@@ -23,8 +23,19 @@ from onestop import acts, queries
 from onestop.actors import Actor
 from onestop.errors import ActionNotAllowedError, NotTakenBackError
 from onestop.kinds import DocumentKind, DocumentState
-from onestop.models import Case, CaseDocument, CaseTransfer
-from onestop.services import filing, handling, receiving, requesting, stepping, succession, withdrawing
+from onestop.lists import originals
+from onestop.models import Case, CaseDocument, CaseTransfer, Original
+from onestop.services import (
+    custody,
+    filing,
+    handing_over,
+    handling,
+    receiving,
+    requesting,
+    stepping,
+    succession,
+    withdrawing,
+)
 from onestop.services.advancing import advance, lock
 from onestop.states import AT_OFFICE, ENDED, Action, State
 from tests import factories
@@ -413,6 +424,50 @@ def test_the_command_plans_applies_and_takes_back(
     assert "1 case(s) taken back" in capsys.readouterr().out
     with pytest.raises(CommandError):
         call_command("reorganise", "rollback", PLAN["code"], "--reason", "Hoãn")
+
+
+def test_originals_go_along_with_the_case(office: Office, heir: Office, by: Account) -> None:
+    case = factories.accepted(office, by)
+    original = custody.take_in(case_id=case.pk, code="to_khai", actor=office.clerk, at=NOW)
+    apply()
+    original.refresh_from_db()
+    assert original.keeper == office.clerk.account  # until the successor accepts, nothing has moved
+
+    taker = accepter(case.transfers.get(), heir)
+    succession.take_over(case_id=case.pk, actor=taker, at=LATER)
+
+    original.refresh_from_db()
+    assert (original.keeper, original.agency) == (taker.account, taker.agency)
+    assert [line.move for line in original.custody.order_by("sequence")] == ["TAKEN_IN", "INHERITED"]
+
+
+def test_the_successor_of_the_receiver_signs_for_what_is_on_its_way(
+    office: Office, heir: Office, by: Account
+) -> None:
+    case = factories.accepted(office, by)
+    original = custody.take_in(case_id=case.pk, code="to_khai", actor=office.clerk, at=NOW)
+    record = handing_over.hand_over(originals=[original.pk], actor=office.clerk, to_agency=office.committee, at=NOW)
+    apply()
+    succession.take_over(case_id=case.pk, actor=accepter(case.transfers.get(), heir), at=LATER)
+    assert Original.objects.get().keeper == office.clerk.account
+
+    handing_over.receive(handover_id=record.pk, actor=heir.leader, there=[original.pk], at=LATER)
+
+    assert (Original.objects.get().keeper, Original.objects.get().agency) == (heir.leader.account, heir.committee)
+
+
+def test_what_an_ended_agency_kept_of_ended_cases_the_successors_leader_takes_charge_of(
+    office: Office, heir: Office, by: Account
+) -> None:
+    case = factories.filed(by)
+    original = custody.take_in(case_id=case.pk, code="to_khai", actor=office.clerk, at=NOW)
+    receiving.reject(case_id=case.pk, actor=office.clerk, reason="Sai nơi nộp", at=NOW)
+    apply()
+    assert originals.left_behind(at_work(heir.head), LATER.date()) == [original]
+
+    custody.take_charge(originals=[original.pk], actor=heir.head, at=LATER)
+
+    assert Original.objects.get().keeper == heir.head.account
 
 
 def test_a_province_admin_sees_what_a_plan_would_do_and_what_was_applied(
