@@ -30,7 +30,7 @@ from procedures.office.saving import draft_called, words
 
 admin = serves_as(Role.CATALOGUE_ADMIN)
 TIME_UNITS: Final = ("WORKING_DAYS", "WORKING_HOURS", "CALENDAR_DAYS")
-# What may be asked or granted more than once; the others end the step, or change nothing.
+# Acts that may be done more than once in a step; the others end it, or change nothing.
 LIMITED: Final = ("REQUEST_SUPPLEMENT", "ASK_OPINION", "ASK_CONSENT", "ASK_VERIFICATION", "SEND_BACK")
 _NAMED_KINDS: Final = (AgencyKind.PROVINCE, AgencyKind.DEPARTMENT, AgencyKind.VERTICAL)
 
