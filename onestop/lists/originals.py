@@ -11,7 +11,6 @@ from django.db.models import Count, Q
 from identity.access import Officer
 from identity.models import Account
 from identity.queries import with_predecessors
-from onestop.lists.counting import BOUND
 from onestop.lists.paging import PAGE, Place
 from onestop.models import Handover, HandoverQuerySet, Original, OriginalQuerySet
 
@@ -53,11 +52,6 @@ def to_hand_over(officer: Officer, codes: list[str]) -> list[Original]:
 def awaited(officer: Officer) -> HandoverQuerySet:
     """Return the records that wait for the officer's signature, the oldest first."""
     return Handover.objects.awaiting(officer.people, officer.agency_ids).order_by("pk")
-
-
-def count_awaited(officer: Officer) -> int:
-    """Return how many records wait for the officer's signature, counted as far as the desk counts."""
-    return awaited(officer).order_by()[: BOUND + 1].count()
 
 
 def records(found: HandoverQuerySet) -> list[Handover]:

@@ -51,10 +51,10 @@ from onestop.queries.desk import (
     asked_for_opinion,
     case_at,
     colleagues,
-    inherits,
     only_reads,
     requests_of,
     to_take_over,
+    whole,
 )
 from onestop.queries.followed import followed, followed_called
 from onestop.queries.limits import MOST_COUNTED, PAGE, WITH
@@ -76,7 +76,6 @@ from onestop.queries.telling import (
     deliveries,
     notices_of,
     undelivered_letters,
-    unread_notices,
     wording_changes,
 )
 
@@ -115,7 +114,6 @@ __all__ = [
     "followed_called",
     "handover_at",
     "history",
-    "inherits",
     "issued_by_hash",
     "issued_document",
     "issued_in_place_of",
@@ -152,7 +150,7 @@ __all__ = [
     "typed_for_others",
     "undelivered_letters",
     "unread_by_applicant",
-    "unread_notices",
     "ways_of",
+    "whole",
     "wording_changes",
 ]

@@ -75,7 +75,7 @@ def case(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "requests": queries.asked_of_applicant(found),
         "opinions": queries.opinions(found),
         "originals": queries.originals_of(found),
-        "fees": queries.fees_of(found),
+        "fees": queries.fees_of(found).prefetch_related("receipts"),
         "scans": queries.scanned_papers(found),
         "words": queries.messages(found),
         "may_write": is_allowed(State(found.state), Action.WRITE_MESSAGE, Role.APPLICANT),
