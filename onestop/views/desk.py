@@ -160,7 +160,7 @@ def _show(request: HttpRequest, case: Case, *, typed: Typed | None, status: int 
         "words": queries.messages(case),
         "notes": queries.notes(case),
         "deliveries": deliveries,
-        "has_failed_message": any(one.has_failed for one in deliveries),
+        "has_failed_message": any(one.message.has_failed for one in deliveries),
         "fees": queries.fees_of(case),
         "presented": queries.presented(case),
         "likely": next(((one, form) for one, form in offered if one == likely), None),

@@ -31,6 +31,7 @@ from procedures.eforms import summary
 from procedures.eforms.fields import tidy
 from procedures.eforms.uploads import UploadRefusedError
 
+_MOST: Final = 500
 # What is written on the page of a case, by where it is sent.
 _BOXES: Final = {
     "onestop:consent": "text",
@@ -43,11 +44,17 @@ _BOXES: Final = {
 @citizen
 @require_GET
 def my_cases(request: HttpRequest) -> HttpResponse:
-    """The list of one's cases."""
-    account = account_of(request)
+    """The list of one's cases, or of those filed in the name of one of the people whom one represents."""
+    account, chosen = account_of(request), request.GET.get("cua", "")
+    filed = list(queries.my_cases(account)[:_MOST])
+    people = queries.represented(filed)
+    if chosen in people:
+        filed = [case for case in filed if case.filed_for == people[chosen]]
     context = {
         "drafts": drafting.begun(queries.my_drafts(account)[:100], timezone.now()),
-        "cases": queries.my_cases(account)[:100],
+        "cases": filed[:100],
+        "people": people,
+        "chosen": chosen,
         "typed_for_others": queries.typed_for_others(account),
         "unread": queries.unread_by_applicant(account),
         "followed": queries.followed(account)[:100],
