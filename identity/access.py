@@ -13,13 +13,15 @@ from functools import cached_property, wraps
 from typing import Any, cast
 
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
+from django.urls import reverse
 from django.utils import timezone
 
 from identity.models import Account, Agency
 from identity.queries import Seat, seats_of, with_those_below
-from identity.states import Role
+from identity.states import AgencyKind, Role
 
 View = Callable[..., HttpResponseBase]
 
@@ -48,12 +50,28 @@ class Officer:
     def is_inspector(self) -> bool:
         return Role.INSPECTOR in self.roles
 
-    @cached_property
+    @property
     def agency_ids(self) -> list[int]:
-        """The agencies served; of an inspector also those below."""
-        inspected = [seat.agency.pk for seat in self.seats if seat.role == Role.INSPECTOR]
-        below = with_those_below(inspected) if inspected else []
-        return sorted({*below, *(seat.agency.pk for seat in self.seats)})
+        """The agencies served."""
+        return sorted({seat.agency.pk for seat in self.seats})
+
+    @cached_property
+    def reads(self) -> list[int]:
+        """The agencies whose cases they may read: those served; of a leader and of an inspector also those below."""
+        over = [seat.agency.pk for seat in self.seats if seat.role in {Role.LEADER, Role.INSPECTOR}]
+        return sorted({*with_those_below(over), *self.agency_ids}) if over else self.agency_ids
+
+    @cached_property
+    def inspected(self) -> list[Agency]:
+        """The agencies that an inspector looks over: their own and those below."""
+        own = [seat.agency.pk for seat in self.seats if seat.role == Role.INSPECTOR]
+        return list(Agency.objects.filter(pk__in=with_those_below(own))) if own else []
+
+    @property
+    def inspects_all(self) -> bool:
+        """Whether an inspector looks over the whole province."""
+        kinds = {seat.agency.kind for seat in self.seats if seat.role == Role.INSPECTOR}
+        return AgencyKind.PROVINCE in kinds
 
     @property
     def agencies(self) -> list[Agency]:
@@ -63,7 +81,7 @@ class Officer:
     def agencies_as(self, *roles: Role) -> list[int]:
         """Return the agencies served in one of `roles`; an inspector looks over everybody's shoulder."""
         if self.is_inspector:
-            return self.agency_ids
+            return sorted({*self.agency_ids, *(agency.pk for agency in self.inspected)})
         return sorted({seat.agency.pk for seat in self.seats if seat.role in roles})
 
 
@@ -105,6 +123,24 @@ def declare(view: View, *, is_public: bool) -> View:
 def with_key(view: View) -> View:
     """Open an address of the API to programs that bring a key; the view asks for it, and for its scopes."""
     return _declared(login_not_required(view), AccessRule(by_key=True))
+
+
+class OwnPasswordFirst:
+    """Leads whoever still has the password that an admin gave them to choose their own, before any closed page."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: View, *_args: object) -> HttpResponseBase | None:
+        page = reverse("account_change_password")
+        if not getattr(view, "login_required", True) or request.path == page:
+            return None
+        if not getattr(request.user, "must_change_password", False):
+            return None
+        return redirect_to_login(request.get_full_path(), page)
 
 
 def officer(request: HttpRequest) -> Officer:

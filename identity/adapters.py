@@ -8,14 +8,16 @@ from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
 from django.conf import settings
 from django.contrib.auth import login
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render, resolve_url
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
 
 from identity.errors import AccountClosedError, SignInRefusedError
 from identity.models import Account
-from identity.services import account_from_claims, remember_language
+from identity.services import account_from_claims, choose_password, remember_language
 
 _BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
@@ -25,6 +27,13 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def set_password(self, user: AbstractBaseUser, password: str) -> None:
+        choose_password(account_id=user.pk, password=password, at=timezone.now())
+        user.refresh_from_db()
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        return resolve_url(settings.LOGIN_REDIRECT_URL)
 
     def respond_user_inactive(self, request: HttpRequest, user: object) -> HttpResponse:
         return _closed(request)

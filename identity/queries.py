@@ -24,7 +24,7 @@ from identity.models import (
     Shift,
     WorkCalendar,
 )
-from identity.states import AgencyKind, Role
+from identity.states import STANDS_IN, AgencyKind, Role
 from portal.core.text import unaccented
 
 
@@ -228,6 +228,27 @@ def delegations_at(agency: Agency, day: date) -> list[Delegation]:
     """Return what of the agency's seats is lent on `day` or later, and not revoked."""
     lent = Delegation.objects.at_agencies([agency.pk]).filter(valid_to__gt=day, revoked_at=None)
     return list(lent.select_related("appointment__account", "to").order_by("valid_from", "pk"))
+
+
+def stand_ins_for(seat: Appointment, day: date) -> QuerySet[Appointment]:
+    """Return who may work from somebody's seat: colleagues at the same agency in a role that fits, by title."""
+    served = Seat(seat).agency
+    there = Q(agency=served) | Q(agency__parent=served, agency__kind=AgencyKind.COUNTER)
+    fitting = Appointment.objects.on(day).filter(there, role__in=STANDS_IN.get(Role(seat.role), ()))
+    return fitting.exclude(account=seat.account_id).select_related("account").order_by("role", "title", "pk")
+
+
+def lendable_seats(account: Account, day: date) -> list[Appointment]:
+    """Return the account's own appointments on `day` in which somebody may stand in."""
+    own = Appointment.objects.on(day).filter(account=account, role__in=STANDS_IN)
+    return list(own.select_related("agency__parent").order_by("pk"))
+
+
+def delegations_of(account: Account, day: date) -> list[Delegation]:
+    """Return who acts for the account on `day` or later, and for whom it acts."""
+    concerned = Q(appointment__account=account) | Q(to=account)
+    lent = Delegation.objects.filter(concerned, valid_to__gt=day, revoked_at=None)
+    return list(lent.select_related("appointment__account", "appointment__agency", "to").order_by("valid_from", "pk"))
 
 
 def own_units(day: date) -> QuerySet[AdministrativeUnit]:

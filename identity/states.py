@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Final
 
 
 class AgencyKind(StrEnum):
@@ -34,6 +35,16 @@ class Role(StrEnum):
     SYSTEM = "SYSTEM"
 
 
+# Whose seat a colleague at the same agency may take while its holder is away, and as what that colleague serves.
+STANDS_IN: Final = {
+    Role.CLERK: frozenset({Role.CLERK, Role.CENTRE_HEAD}),
+    Role.CENTRE_HEAD: frozenset({Role.CENTRE_HEAD, Role.CLERK}),
+    Role.OFFICER: frozenset({Role.OFFICER, Role.LEADER}),
+    Role.LEADER: frozenset({Role.LEADER, Role.OFFICER}),
+    Role.RECORDS_CLERK: frozenset({Role.RECORDS_CLERK, Role.OFFICER}),
+}
+
+
 class Purpose(StrEnum):
     """What somebody is given another's seat for: to do the work while they are away, or to sign."""
 
@@ -57,9 +68,22 @@ class ChangeKind(StrEnum):
     AGENCY_ENDED = "AGENCY_ENDED"
     AGENCY_REOPENED = "AGENCY_REOPENED"
     APPOINTED = "APPOINTED"
+    APPOINTMENT_CHANGED = "APPOINTMENT_CHANGED"
     APPOINTMENT_ENDED = "APPOINTMENT_ENDED"
     DELEGATED = "DELEGATED"
     DELEGATION_REVOKED = "DELEGATION_REVOKED"
+    PASSWORD_GIVEN = "PASSWORD_GIVEN"  # noqa: S105 - a code
+    PASSWORD_CHOSEN = "PASSWORD_CHOSEN"  # noqa: S105 - a code
+
+
+class Doing(StrEnum):
+    """What a row of an imported table does, in the order in which it is done."""
+
+    BEGIN = "BEGIN"  # an agency
+    CHANGE = "CHANGE"
+    APPOINT = "APPOINT"
+    ALTER = "ALTER"  # an appointment
+    END = "END"
 
 
 class Scope(StrEnum):

@@ -7,7 +7,7 @@ from typing import Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from identity.states import AgencyKind, ChangeKind, Purpose, Role, Scope, SigningCapacity
+from identity.states import AgencyKind, ChangeKind, Doing, Purpose, Role, Scope, SigningCapacity
 
 SCOPES: Final[dict[Scope, Promise]] = {
     Scope.CASES_READ: _("Read my cases and what happened to them"),
@@ -59,9 +59,20 @@ CHANGES: Final[dict[ChangeKind, Promise]] = {
     ChangeKind.AGENCY_ENDED: _("The agency ends"),
     ChangeKind.AGENCY_REOPENED: _("The agency goes on: a reorganisation was taken back"),
     ChangeKind.APPOINTED: _("Appointed"),
+    ChangeKind.APPOINTMENT_CHANGED: _("Appointment changed"),
     ChangeKind.APPOINTMENT_ENDED: _("Appointment ended"),
     ChangeKind.DELEGATED: _("Delegated"),
     ChangeKind.DELEGATION_REVOKED: _("Delegation revoked"),
+    ChangeKind.PASSWORD_GIVEN: _("A first password was given"),
+    ChangeKind.PASSWORD_CHOSEN: _("Chose a password of their own"),
+}
+
+DOINGS: Final[dict[Doing, Promise]] = {
+    Doing.BEGIN: _("Agencies that begin"),
+    Doing.CHANGE: _("Agencies that change"),
+    Doing.APPOINT: _("Appointments that begin"),
+    Doing.ALTER: _("Appointments that change"),
+    Doing.END: _("Appointments that end"),
 }
 
 FIELDS: Final[dict[str, Promise]] = {

@@ -6,6 +6,7 @@ import zipfile
 from collections.abc import Iterator
 from io import RawIOBase
 from pathlib import PurePath
+from typing import Final
 
 from django.utils.translation import override
 
@@ -16,6 +17,8 @@ from portal.core import files
 from portal.core.errors import DamagedFileError, QuarantinedFileError
 from portal.core.models import StoredFile
 from portal.core.text import unaccented
+
+_REVOKED: Final = "đã thu hồi"
 
 
 def archive(case: Case, answers: bytes) -> Iterator[bytes]:
@@ -46,7 +49,7 @@ def _contents(case: Case) -> Iterator[tuple[str, StoredFile]]:
     for place, document in enumerate(queries.documents(case), 1):
         if document.file is not None:
             with override("vi"):
-                title = document.title
+                title = f"{document.title} {_REVOKED}" if document.is_revoked else document.title
             yield _name("van-ban", place, title, document.file), document.file
 
 

@@ -120,6 +120,10 @@ class NoticeKind(StrEnum):
     ESCALATED = "ESCALATED"  # nobody acted after that: the leader above is told
     DIGEST = "DIGEST"  # what the day holds
     MESSAGE = "MESSAGE"  # the applicant has written
+    COVERED = "COVERED"  # a colleague acts for them while they are away
+    COVER_ENDED = "COVER_ENDED"
+    LENT = "LENT"  # they act for a colleague
+    LENT_ENDED = "LENT_ENDED"
     GIVEN = "GIVEN"  # a colleague, or the leader, gave them the step
     OPINION_ASKED = "OPINION_ASKED"
     OPINION_DUE = "OPINION_DUE"

@@ -25,6 +25,8 @@ LINK: Final = "LINK"  # to what somebody filled in for another
 _NEWS: Final = gettext_noop("News of your case %(code)s")
 _CASE: Final = gettext_noop("Case %(code)s")
 _TIME: Final = ("code", "step", "percent", "due", "agency")
+_ABSENCE: Final = gettext_noop("Acting for an absent colleague")
+_LENT: Final = ("title", "agency", "first", "last")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -251,6 +253,38 @@ OCCASIONS: Final = _table(
         must="code",
         subject=gettext_noop("An opinion is due soon"),
         page="onestop:desk_opinions",
+    ),
+    _office(
+        NoticeKind.COVERED,
+        _("A colleague acts for them"),
+        gettext_noop("From %(first)s to %(last)s a colleague acts for you as %(title)s, %(agency)s."),
+        _LENT,
+        must="last",
+        subject=_ABSENCE,
+    ),
+    _office(
+        NoticeKind.COVER_ENDED,
+        _("No colleague acts for them any more"),
+        gettext_noop("No colleague acts for you any more as %(title)s, %(agency)s."),
+        _LENT,
+        must="title",
+        subject=_ABSENCE,
+    ),
+    _office(
+        NoticeKind.LENT,
+        _("They act for a colleague"),
+        gettext_noop("From %(first)s to %(last)s you act for: %(title)s, %(agency)s."),
+        _LENT,
+        must="last",
+        subject=_ABSENCE,
+    ),
+    _office(
+        NoticeKind.LENT_ENDED,
+        _("They act for a colleague no more"),
+        gettext_noop("You no longer act for: %(title)s, %(agency)s."),
+        _LENT,
+        must="title",
+        subject=_ABSENCE,
     ),
     _office(
         NoticeKind.DIGEST,

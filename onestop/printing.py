@@ -200,7 +200,8 @@ def _sealed_beside(document: CaseDocument, key: str, at: datetime) -> list[tuple
     """
     names: list[str] = document.context.get("seals", [])
     papers = {str(p.uuid): p.file for p in document.case.papers.filter(uuid__in=names).select_related("file")}
-    mark = render_pdf("documents/sealed_mark.html", document.context | {"number": document.number}) if names else b""
+    context = document.context | {"number": document.number, "qr": svg(document.context["verify_url"])}
+    mark = render_pdf("documents/sealed_mark.html", context) if names else b""
     words = f"{document.number}; {timezone.localtime(at).isoformat(timespec='seconds')}"
     return [
         (

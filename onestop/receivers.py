@@ -7,9 +7,9 @@ from typing import Any
 
 from django.dispatch import receiver
 
-from identity.events import calendar_changed
+from identity.events import calendar_changed, delegation_changed
 from onestop.references import FEE_PAID_TOPIC
-from onestop.services import recomputing
+from onestop.services import recomputing, warning
 from payments.events import fee_paid
 from portal.core import outbox
 
@@ -34,5 +34,17 @@ def record_calendar_changed(*, change_id: int, calendar_id: int, at: datetime, *
         group=f"calendar:{calendar_id}",
         key=f"calendar:{change_id}",
         payload={"change_id": change_id},
+        at=at,
+    )
+
+
+@receiver(delegation_changed)
+def record_delegation_changed(*, delegation_id: int, has_ended: bool, at: datetime, **_: Any) -> None:
+    """Somebody acts for somebody, or does so no longer: both are to be told."""
+    outbox.record(
+        topic=warning.DELEGATION_TOPIC,
+        group=f"delegation:{delegation_id}",
+        key=f"delegation:{delegation_id}:{has_ended}",
+        payload={"delegation_id": delegation_id, "has_ended": has_ended},
         at=at,
     )

@@ -162,7 +162,8 @@ TABLE: Final[dict[tuple[State, Action], _Transition]] = {
     (S.SUSPENDED, A.STOP): _to(S.STOPPED, _OFFICER, _LEADER),
     (S.SUSPENDED, A.ANSWER_OPINION): _to(S.SUSPENDED, _OFFICER, _LEADER, _SYSTEM),
     (S.SUSPENDED, A.REASSIGN): _to(S.SUSPENDED, _OFFICER, _LEADER),
-    (S.DECIDED, A.ARRIVE): _to(S.AT_COUNTER, _RECORDS, _CLERK, _SYSTEM),
+    # By hand where the step of returning offers it: the result comes from the agency on paper. Else the system does.
+    (S.DECIDED, A.ARRIVE): _to(S.AT_COUNTER, _CLERK, _HEAD, _SYSTEM),
     # A result asked for online needs no counter: the system hands it over when it is published.
     (S.DECIDED, A.RETURN_RESULT): _to(S.RETURNED, _SYSTEM),
     (S.AT_COUNTER, A.RETURN_RESULT): _to(S.RETURNED, _CLERK, _HEAD),

@@ -139,6 +139,13 @@ def send_link(envelope: Envelope) -> None:
     )
 
 
+@handler(warning.DELEGATION_TOPIC)
+def tell_of_delegation(envelope: Envelope) -> None:
+    """A seat was lent, or taken back: its holder and who works from it are told."""
+    told = envelope.payload
+    warning.tell_of_delegation(delegation_id=told["delegation_id"], has_ended=told["has_ended"], at=envelope.now)
+
+
 @handler(notices.DESK_TOPIC)
 def send_desk_letter(envelope: Envelope) -> None:
     """Write to a civil servant what the desk tells them. At least once."""

@@ -125,6 +125,7 @@ DOCUMENTS: Final[dict[str, Promise]] = {
     "FORM_03": _("Refusal to accept the case (form 03)"),
     "FORM_04": _("Apology and extension (form 04)"),
     "FORM_05": _("Notice that handling has stopped (form 05)"),
+    "SUSPENSION": _("Notice that handling is suspended (form 05)"),
     "RESULT": _("Result"),
     "SEALED": _("Sealed with the result"),
     "REFUSAL": _("Refusal to grant the request"),

@@ -32,6 +32,7 @@ def problems(definition: ProcedureDefinition) -> list[str]:
         *_ends(process, edges),
         *_circles(process, edges),
         *_signers(process, edges),
+        *_terms(process),
         *_other_people(process, edges),
         *_times(definition, process),
     ]
@@ -90,6 +91,18 @@ def _signers(process: Process, edges: list[Edge]) -> Iterator[str]:
     for step in process.steps:
         if "ISSUE" in step.actions and step.code in unsigned:
             yield _("A road leads to “%(step)s” on which nobody signs.") % {"step": step.name}
+
+
+def _terms(process: Process) -> Iterator[str]:
+    """Terms are of what the holder of the step may do."""
+    for step in process.steps:
+        if step.consultation and "ASK_OPINION" not in step.actions:
+            yield _("“%(step)s” says how opinions are asked for, but its holder may not ask.") % {"step": step.name}
+        if set(step.at_most) - set(step.actions):
+            yield _("“%(step)s” limits what its holder may not do at all.") % {"step": step.name}
+        if step.agency == AgencyRule.ROUTED and step.route[-1].when is not None:
+            words = _("“%(step)s” may find no agency: let the last one be without a condition.")
+            yield words % {"step": step.name}
 
 
 def _other_people(process: Process, edges: list[Edge]) -> Iterator[str]:

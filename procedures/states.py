@@ -143,7 +143,7 @@ PROPOSAL_TABLE: Final = {
 
 # What the holder of a step may be given to do, by role; the desk knows these acts.
 STEP_ACTIONS: Final = {
-    Role.CLERK: ("ACCEPT", "REJECT", "REQUEST_SUPPLEMENT", "HAND_OVER", "RETURN_RESULT"),
+    Role.CLERK: ("ACCEPT", "REJECT", "REQUEST_SUPPLEMENT", "HAND_OVER", "ARRIVE", "RETURN_RESULT"),
     Role.OFFICER: (
         "RECORD_FACTS",
         "REQUEST_SUPPLEMENT",
@@ -158,5 +158,5 @@ STEP_ACTIONS: Final = {
     ),
     Role.LEADER: ("SIGN", "ASK_OPINION", "GO_ON", "FORWARD", "SEND_BACK"),
     Role.RECORDS_CLERK: ("ISSUE", "SEND_BACK"),
-    Role.CENTRE_HEAD: ("ACCEPT", "REJECT", "REQUEST_SUPPLEMENT", "HAND_OVER", "RETURN_RESULT"),
+    Role.CENTRE_HEAD: ("ACCEPT", "REJECT", "REQUEST_SUPPLEMENT", "HAND_OVER", "ARRIVE", "RETURN_RESULT"),
 }

@@ -65,6 +65,7 @@ NO_PAGES = {
         "my_letter",
         "receipt",
     ),
+    "account_change_password",  # of civil servants
     *("rate", "ask_confirmation", "confirm", "paper_to_confirm"),
     *("paygov_confirmation", "blank_form", "linked_data", "data_pages", "data_whole", "data_linked"),
     *("api_list", "api_detail", "api_form", "api_sectors", "api_agencies"),

@@ -8,7 +8,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from identity.models import Account, AdministrativeUnit, Agency, WorkCalendar
+from identity.models import Account, AdministrativeUnit, Agency, Appointment, WorkCalendar
+from identity.services.organising import AGENCY_CODE, USER_NAME
 from identity.states import AgencyKind, Purpose, Role, SigningCapacity
 from identity.wording import CAPACITIES, KINDS, PURPOSES, ROLES
 
@@ -45,7 +46,7 @@ class AgencyForm(ContactForm):
 
     code = forms.RegexField(
         label=_("Code"),
-        regex=r"^[A-Z0-9]+(\.[A-Z0-9]+)*$",
+        regex=AGENCY_CODE,
         max_length=35,
         help_text=_("As H09.14. By another code the agency is still found by the old one."),
     )
@@ -77,7 +78,7 @@ class AppointmentForm(ReasonForm):
 
     username = forms.RegexField(
         label=_("User name"),
-        regex=r"^[a-z0-9]+([._-][a-z0-9]+)*$",
+        regex=USER_NAME,
         max_length=64,
         help_text=_("With which they sign in, as congchuc.hotich."),
     )
@@ -106,12 +107,68 @@ class AppointmentForm(ReasonForm):
         return Role(self.cleaned_data["role"])
 
 
+class TablesForm(forms.Form):
+    """Tables of agencies and people to read."""
+
+    file = forms.FileField(
+        label=_("The filled-in tables"),
+        help_text=_("A workbook (XLSX), or one table as CSV in UTF-8."),
+        max_length=200,
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}),
+    )
+
+
 class EndForm(ReasonForm):
     """From which day on an appointment is no longer in force."""
 
     on = _day(_("No longer in force from"))
 
     field_order = ("on", "reason")
+
+
+class AbsenceForm(forms.Form):
+    """Who works from one's own seat, on which days; signing is lent by leaders only."""
+
+    stand_in = forms.ModelChoiceField(label=_("Who stands in"), queryset=Appointment.objects.none(), empty_label="–")
+    purpose = forms.ChoiceField(
+        label=_("What for"),
+        widget=forms.RadioSelect,
+        choices=[(str(purpose), text) for purpose, text in PURPOSES.items()],
+    )
+    capacity = forms.ChoiceField(
+        label=_("Signs as"),
+        required=False,
+        choices=[("", "–"), *((str(one), text) for one, text in CAPACITIES.items())],
+        help_text=_("Only for signing: KT. a deputy, TL. by order, TUQ. by authority given in writing."),
+    )
+    first_day = _day(_("First day"))
+    last_day = _day(_("Last day"))
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=1000,
+        help_text=_(
+            "For example: annual leave. For signing, the number and date of the paper by which you delegate it."
+        ),
+    )
+
+    def __init__(self, *args: Any, seat: Appointment, stand_ins: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.seat = seat
+        chosen: Any = self.fields["stand_in"]
+        chosen.queryset = stand_ins
+        chosen.label_from_instance = lambda one: f"{one.account.full_name}, {one.title}"
+        if seat.role != Role.LEADER:
+            del self.fields["purpose"], self.fields["capacity"]
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """The cleaned answers as the service wants them."""
+        given = dict(self.cleaned_data)
+        return given | {
+            "seat": self.seat,
+            "purpose": Purpose(given.get("purpose") or Purpose.ABSENCE),
+            "capacity": given.get("capacity", ""),
+        }
 
 
 class DelegationForm(ReasonForm):

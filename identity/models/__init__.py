@@ -10,6 +10,7 @@ from identity.models.organisation import (
     Appointment,
     Delegation,
     OrganisationChange,
+    OrganisationUpload,
     Reorganisation,
 )
 
@@ -25,6 +26,7 @@ __all__ = [
     "CalendarDay",
     "Delegation",
     "OrganisationChange",
+    "OrganisationUpload",
     "Reorganisation",
     "Shift",
     "WorkCalendar",

@@ -50,6 +50,7 @@ class Account(AbstractBaseUser, PermissionsMixin):
     address = EncryptedJSONField(default=dict)  # {"province": code, "commune": code, "detail": text}
     signing_key = models.CharField(max_length=64, blank=True)  # the name of a leader's key in PKI_DIR
     language = models.CharField(max_length=2, blank=True)  # in which we write to them; empty: not known yet
+    must_change_password = models.BooleanField(default=False)  # somebody else knows it: the admin who gave it
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
     date_joined = models.DateTimeField(auto_now_add=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Final
 
 import pgtrigger
@@ -16,6 +16,9 @@ from identity.models.accounts import Account
 from identity.models.calendars import WorkCalendar
 from identity.states import AgencyKind, ChangeKind, Purpose, Role, SigningCapacity
 from identity.wording import CAPACITIES, CHANGES, FIELDS, KINDS, PURPOSES, ROLES
+from portal.core.fields import EncryptedJSONField
+from portal.core.files import Table
+from portal.core.ids import uuid7
 
 
 class AdministrativeUnit(models.Model):
@@ -206,6 +209,11 @@ class Delegation(models.Model):
         return f"{self.appointment_id} → {self.to_id}"
 
     @property
+    def last_day(self) -> date:
+        """The last day on which they act."""
+        return self.valid_to - timedelta(days=1)
+
+    @property
     def purpose_text(self) -> str:
         """What it is for, in words, with how the signature begins."""
         mark = f" ({CAPACITIES[SigningCapacity(self.capacity)]})" if self.capacity else ""
@@ -235,11 +243,16 @@ class OrganisationChange(models.Model):
     @property
     def sentence(self) -> str:
         """What was done, in words."""
-        changed = "; ".join(
-            f"{FIELDS.get(name, name)}: {_shown(name, before)} → {_shown(name, after)}"
-            for name, (before, after) in self.details.items()
-        )
+        changed = differences_in_words(self.details)
         return f"{CHANGES[ChangeKind(self.what)]}{f': {changed}' if changed else ''}"
+
+
+def differences_in_words(details: Mapping[str, Any]) -> str:
+    """Return {field: [before, after]} in words."""
+    return "; ".join(
+        f"{FIELDS.get(name, name)}: {_shown(name, before)} → {_shown(name, after)}"
+        for name, (before, after) in details.items()
+    )
 
 
 _WORDS: Final[Mapping[str, Mapping[Any, object]]] = {
@@ -255,3 +268,22 @@ def _shown(name: str, value: Any) -> str:
         return _("none")
     words = _WORDS.get(name)
     return str(words[value]) if words else str(value)
+
+
+class OrganisationUpload(models.Model):
+    """Tables that an admin gave: looked at as a plan, applied once, and not kept longer."""
+
+    uuid = models.UUIDField(default=uuid7, unique=True, editable=False)
+    file_name = models.CharField(max_length=255)
+    tables = EncryptedJSONField(default=list)  # [{"name", "rows": [[number, cells]]}], with the names of people
+    given_by = models.ForeignKey(Account, models.PROTECT, related_name="+")
+    given_at = models.DateTimeField()
+    applied_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.uuid} {self.file_name}"
+
+    @property
+    def as_tables(self) -> list[Table]:
+        """What was given, as it was read."""
+        return [Table(one["name"], [(number, cells) for number, cells in one["rows"]]) for one in self.tables]

@@ -3,15 +3,14 @@
 from identity.services.accounts import account_at_counter, account_from_claims, remember_language
 from identity.services.api_keys import issue_key, key_of, revoke_key
 from identity.services.calendars import set_day, set_hours, unset_day
+from identity.services.delegating import delegate, lend_own_seat, revoke_delegation
 from identity.services.organising import (
     appoint,
-    appoint_person,
     begin_agency,
     change_agency,
-    delegate,
     end_appointment,
-    revoke_delegation,
 )
+from identity.services.people import appoint_person, choose_password, give_first_password
 from identity.services.plans import Plan, problems_of, read_plan
 from identity.services.reorganising import reorganise, rights_gained, rights_lost, undo_reorganisation
 
@@ -23,10 +22,13 @@ __all__ = [
     "appoint_person",
     "begin_agency",
     "change_agency",
+    "choose_password",
     "delegate",
     "end_appointment",
+    "give_first_password",
     "issue_key",
     "key_of",
+    "lend_own_seat",
     "problems_of",
     "read_plan",
     "remember_language",

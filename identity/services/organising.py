@@ -1,8 +1,7 @@
-"""Keeping the organisation: agencies, who serves there, who acts for whom. Each change says who, what and why."""
+"""Keeping the organisation: agencies, and who serves there. Each change says who, what and why."""
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, Final
@@ -11,14 +10,16 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from identity.errors import OrganisationRefusedError
-from identity.models import Account, AdministrativeUnit, Agency, Appointment, Delegation, OrganisationChange
+from identity.models import Account, AdministrativeUnit, Agency, Appointment, OrganisationChange
 from identity.queries import serves_in
-from identity.states import AgencyKind, ChangeKind, Purpose, Role
+from identity.states import AgencyKind, ChangeKind, Role
 from portal.core.text import sort_key
 
 # What an agency's own admin may give; the rest is the province's to give.
 GIVEN_BY_AGENCIES: Final = frozenset({Role.CLERK, Role.CENTRE_HEAD, Role.OFFICER, Role.LEADER, Role.RECORDS_CLERK})
 GIVEN_BY_PROVINCE: Final = frozenset(Role) - {Role.APPLICANT, Role.SYSTEM, Role.OPERATOR}
+AGENCY_CODE: Final = r"^[A-Z0-9]+(\.[A-Z0-9]+)*$"
+USER_NAME: Final = r"^[a-z0-9]+([._-][a-z0-9]+)*$"
 _OF_CENTRES: Final = frozenset({Role.CLERK, Role.CENTRE_HEAD})
 _CENTRES: Final = frozenset({AgencyKind.CENTRE, AgencyKind.COUNTER})
 _FACTS: Final = ("name", "kind", "parent", "unit", "calendar", "address", "phone", "signing_key")
@@ -108,23 +109,28 @@ def appoint(
 
 
 @transaction.atomic
-def appoint_person(*, username: str, full_name: str, by: Account | None, **appointment: Any) -> str:
-    """Appoint whoever signs in as `username`; a `full_name` opens an account for somebody who has none.
+def change_appointment(
+    *, appointment_id: int, title: str, valid_to: date | None, reason: str, by: Account | None, at: datetime
+) -> Appointment:
+    """Give an appointment another title, or another last day.
 
-    Returns the first password of a new account, which is shown once, else nothing. Raises what `appoint` raises, and
-    `OrganisationRefusedError` when there is no such person and no name.
+    Raises `OrganisationRefusedError` when it is one's own, or would end before it begins.
     """
-    password = ""
-    account = Account.objects.filter(username=username).first()
-    if account is None:
-        if not full_name:
-            raise OrganisationRefusedError(_("Nobody has this user name: with a full name, an account is opened."))
-        password = secrets.token_urlsafe(12)
-        account = Account.objects.create_user(username, password, full_name=full_name)
-    if account.tech_id is not None:
-        raise OrganisationRefusedError(_("This is a citizen's account."))
-    appoint(account=account, by=by, **appointment)
-    return password
+    appointment = Appointment.objects.select_for_update().select_related("agency", "account").get(pk=appointment_id)
+    if by is not None and by.pk == appointment.account_id:
+        raise OrganisationRefusedError(_("Nobody appoints themselves: please ask another administrator."))
+    if valid_to is not None and valid_to <= appointment.valid_from:
+        raise OrganisationRefusedError(
+            _("The agency does not exist on that day, or the end is before the beginning.")
+        )
+    details = _details(
+        {"title": appointment.title, "valid_to": appointment.valid_to}, {"title": title, "valid_to": valid_to}
+    )
+    appointment.title, appointment.valid_to = title, valid_to
+    appointment.save(update_fields=["title", "valid_to"])
+    agency, account = appointment.agency, appointment.account
+    record_change(ChangeKind.APPOINTMENT_CHANGED, agency, reason, by, at, account=account, details=details)
+    return appointment
 
 
 @transaction.atomic
@@ -147,72 +153,6 @@ def end_appointment(*, appointment_id: int, on: date, reason: str, by: Account |
         ChangeKind.APPOINTMENT_ENDED, appointment.agency, reason, by, at, account=appointment.account, details=details
     )
     return appointment
-
-
-@transaction.atomic
-def delegate(
-    *,
-    appointment_id: int,
-    to: Account,
-    purpose: Purpose,
-    capacity: str = "",
-    title: str = "",
-    valid_from: date,
-    valid_to: date,
-    reason: str,
-    by: Account | None,
-    at: datetime,
-) -> Delegation:
-    """Let `to` work from somebody's seat from a day until (not including) a day; for signing, with the `capacity`
-    (KT., TL., TUQ.) and `title` that stand above their signature.
-
-    Raises `OrganisationRefusedError` when the seat is theirs, signs nothing, or is lent to them already.
-    """
-    seat = Appointment.objects.select_for_update().select_related("agency", "account").get(pk=appointment_id)
-    signs = purpose == Purpose.SIGNING
-    if to.pk == seat.account_id:
-        raise OrganisationRefusedError(_("Somebody else must be named."))
-    if valid_to <= valid_from:
-        raise OrganisationRefusedError(_("A delegation ends after it begins."))
-    if signs and (seat.role != Role.LEADER or not capacity or not title or not to.signing_key):
-        raise OrganisationRefusedError(
-            _("Signing is delegated from a leader to somebody with a signing key, with capacity and title.")
-        )
-    lent = Delegation.objects.filter(appointment=seat, to=to, purpose=purpose, revoked_at=None)
-    if lent.filter(valid_from__lt=valid_to, valid_to__gt=valid_from).exists():
-        raise OrganisationRefusedError(_("This was delegated to them for these days already."))
-    delegation = Delegation.objects.create(
-        appointment=seat,
-        to=to,
-        purpose=purpose,
-        capacity=capacity if signs else "",
-        title=title if signs else "",
-        valid_from=valid_from,
-        valid_to=valid_to,
-        reason=reason,
-        granted_at=at,
-    )
-    details = {
-        "purpose": [None, str(purpose)],
-        "capacity": [None, delegation.capacity],
-        "valid_from": [None, valid_from.isoformat()],
-        "valid_to": [None, valid_to.isoformat()],
-    }
-    given = {name: pair for name, pair in details.items() if pair[1]}
-    record_change(ChangeKind.DELEGATED, seat.agency, reason, by, at, account=to, details=given)
-    return delegation
-
-
-@transaction.atomic
-def revoke_delegation(*, delegation_id: int, reason: str, by: Account | None, at: datetime) -> None:
-    """End a delegation now. Revoked twice is revoked once."""
-    found = Delegation.objects.select_for_update(of=("self",)).select_related("appointment__agency", "to")
-    delegation = found.get(pk=delegation_id)
-    if delegation.revoked_at is None:
-        delegation.revoked_at = at
-        delegation.save(update_fields=["revoked_at"])
-        agency = delegation.appointment.agency
-        record_change(ChangeKind.DELEGATION_REVOKED, agency, reason, by, at, account=delegation.to)
 
 
 def record_change(

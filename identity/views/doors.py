@@ -1,4 +1,4 @@
-"""Doors: signing in and out, the language; and the keys that people make for programs."""
+"""Doors: signing in and out, one's password, the language; and the keys that people make for programs."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import base64
 from typing import Final
 from uuid import UUID
 
-from allauth.account.views import LoginView, LogoutView
+from allauth.account.views import LoginView, LogoutView, PasswordChangeView
 from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView, OAuth2LoginView
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import check_for_language
@@ -22,6 +22,7 @@ from django.views.i18n import set_language as set_cookie
 from identity.access import account_of, citizen, public
 from identity.errors import KeyNotIssuedError
 from identity.forms.keys import KeyForm
+from identity.forms.password import PasswordForm
 from identity.models import ApiKey
 from identity.provider import VneidOAuth2Adapter
 from identity.services import issue_key, remember_language, revoke_key
@@ -32,6 +33,7 @@ sign_out = public(LogoutView.as_view(template_name="identity/sign_out.html"))
 sign_in_declined = public(TemplateView.as_view(template_name="socialaccount/login_cancelled.html"))
 vneid_login = public(OAuth2LoginView.adapter_view(VneidOAuth2Adapter))
 vneid_callback = public(OAuth2CallbackView.adapter_view(VneidOAuth2Adapter))
+_password_page = PasswordChangeView.as_view(template_name="identity/password.html", form_class=PasswordForm)
 
 _SHOWN_ONCE: Final = "new_api_key"
 
@@ -43,6 +45,17 @@ def set_language(request: HttpRequest) -> HttpResponseBase:
     if request.method == "POST" and request.user.is_authenticated and check_for_language(language):
         remember_language(account=account_of(request), language=language)
     return set_cookie(request)
+
+
+@citizen
+@never_cache
+@require_http_methods(["GET", "POST"])
+def own_password(request: HttpRequest) -> HttpResponseBase:
+    """One's own password; whoever signs in through VNeID has none here."""
+    if not account_of(request).has_usable_password():
+        raise Http404
+    page: HttpResponseBase = _password_page(request)
+    return page
 
 
 @citizen

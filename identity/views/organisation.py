@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -27,7 +28,7 @@ from identity.forms.organisation import (
     EndForm,
     ReasonForm,
 )
-from identity.models import Agency, Appointment, Delegation
+from identity.models import Account, Agency, Appointment, Delegation
 from identity.services.organising import GIVEN_BY_AGENCIES, GIVEN_BY_PROVINCE
 from identity.states import Role
 from portal.core.errors import DomainError
@@ -41,8 +42,8 @@ province_admin = serves_as(Role.PROVINCE_ADMIN)
 def home(request: HttpRequest) -> HttpResponse:
     """The agencies within one's reach, as they stand below each other."""
     words = request.GET.get("q", "").replace("\0", "")[:100]
-    lines = queries.tree_of(_reach(request), timezone.localdate(), words)
-    context = {"lines": lines, "words": words, "keeps_all": _keeps_all(officer(request))}
+    lines = queries.tree_of(kept_agencies(request), timezone.localdate(), words)
+    context = {"lines": lines, "words": words, "keeps_all": keeps_all(officer(request))}
     return render(request, "identity/organisation/home.html", context)
 
 
@@ -63,7 +64,7 @@ def agency(request: HttpRequest, code: str) -> HttpResponse:
         "people": queries.people_at(found, today),
         "delegations": queries.delegations_at(found, today),
         "changes": list(found.changes.select_related("by", "account").order_by("-pk")[:50]),
-        "keeps_all": _keeps_all(officer(request)),
+        "keeps_all": keeps_all(officer(request)),
     }
     return render(request, "identity/organisation/agency.html", context)
 
@@ -88,8 +89,8 @@ def change_agency(request: HttpRequest, code: str) -> HttpResponse:
     """Name, place, territory and the like; of an agency's own admin, where it is found."""
     found = _agency(request, code)
     initial = {"address": found.address, "phone": found.phone}
-    keeps_all = _keeps_all(officer(request))
-    form = _agency_form(request, found) if keeps_all else ContactForm(request.POST or None, initial=initial)
+    whole = keeps_all(officer(request))
+    form = _agency_form(request, found) if whole else ContactForm(request.POST or None, initial=initial)
 
     def change() -> str:
         new_code = form.cleaned_data.get("code", "")
@@ -107,20 +108,36 @@ def change_agency(request: HttpRequest, code: str) -> HttpResponse:
 def appoint(request: HttpRequest, code: str) -> HttpResponse:
     """Somebody who serves here; whoever has no account gets one, with a first password that is shown once."""
     found = _agency(request, code)
-    roles = GIVEN_BY_PROVINCE if _keeps_all(officer(request)) else GIVEN_BY_AGENCIES
     initial = {"valid_from": timezone.localdate()}
-    form = AppointmentForm(request.POST or None, initial=initial, roles=roles)
+    form = AppointmentForm(request.POST or None, initial=initial, roles=roles_to_give(request))
 
     def act() -> str:
         given = dict(form.cleaned_data)
         person = {"username": given.pop("username"), "full_name": given.pop("full_name")}
         password = services.appoint_person(**person, **given, agency=found, by=account_of(request), at=timezone.now())
         if password:
-            words = {"name": person["username"], "password": password}
-            messages.info(request, _("Account %(name)s, first password, shown only now: %(password)s") % words)
+            _show_once(request, person["username"], password)
         return found.code
 
     return _answer(request, form, act, title=_("Appoint somebody"), back=found.code)
+
+
+@admin
+@never_cache
+@require_http_methods(["GET", "POST"])
+def first_password(request: HttpRequest, number: int) -> HttpResponse:
+    """A new first password for somebody who has forgotten theirs, shown once."""
+    found = _appointment(request, number)
+    _refuse_higher_seats(request, found.account)
+    form = ReasonForm(request.POST or None)
+
+    def give() -> str:
+        password = services.give_first_password(account_id=found.account_id, **_signed(request, form))
+        _show_once(request, found.account.username, password)
+        return found.agency.code
+
+    title = _("A new first password for %(name)s") % {"name": found.account.full_name}
+    return _answer(request, form, give, title=title, back=found.agency.code)
 
 
 @admin
@@ -157,7 +174,7 @@ def delegate(request: HttpRequest, number: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def revoke_delegation(request: HttpRequest, number: int) -> HttpResponse:
     """A delegation ends now."""
-    reach = Delegation.objects.at_agencies(_reach(request)).select_related("appointment__agency", "to")
+    reach = Delegation.objects.at_agencies(kept_agencies(request)).select_related("appointment__agency", "to")
     found = get_object_or_404(reach, pk=number)
     form = ReasonForm(request.POST or None)
 
@@ -167,6 +184,25 @@ def revoke_delegation(request: HttpRequest, number: int) -> HttpResponse:
 
     title = _("Revoke what was delegated to %(name)s") % {"name": found.to.full_name}
     return _answer(request, form, revoke, title=title, back=found.appointment.agency.code)
+
+
+def _show_once(request: HttpRequest, username: str, password: str) -> None:
+    words = _("Account %(name)s, first password, shown only now: %(password)s")
+    messages.info(request, words % {"name": username, "password": password})
+
+
+def _refuse_higher_seats(request: HttpRequest, account: Account) -> None:
+    """Refuse to whoever keeps less than the account may do: with its password they could do it themselves."""
+    given = roles_to_give(request)
+    reach = set(kept_agencies(request))
+    seats = queries.seats_of(account, timezone.localdate())
+    if account.is_superuser or not all(seat.role in given and seat.agency.pk in reach for seat in seats):
+        raise PermissionDenied
+
+
+def roles_to_give(request: HttpRequest) -> frozenset[Role]:
+    """Return the roles in which the admin may let somebody serve."""
+    return GIVEN_BY_PROVINCE if keeps_all(officer(request)) else GIVEN_BY_AGENCIES
 
 
 def _answer(request: HttpRequest, form: Form, act: Callable[[], str], *, title: str, back: str) -> HttpResponse:
@@ -197,20 +233,21 @@ def _signed(request: HttpRequest, form: Form) -> dict[str, Any]:
     return {"reason": form.cleaned_data["reason"], "by": account_of(request), "at": timezone.now()}
 
 
-def _keeps_all(at_work: Officer) -> bool:
+def keeps_all(at_work: Officer) -> bool:
+    """Return whether the whole organisation is theirs to keep."""
     return Role.PROVINCE_ADMIN in at_work.roles
 
 
-def _reach(request: HttpRequest) -> list[int]:
+def kept_agencies(request: HttpRequest) -> list[int]:
     """Return the agencies that the admin keeps, or the inspector reads: their own and those below."""
     return queries.with_those_below(officer(request).agencies_as(Role.PROVINCE_ADMIN, Role.AGENCY_ADMIN))
 
 
 def _agency(request: HttpRequest, code: str) -> Agency:
-    found = Agency.objects.select_related("parent", "unit", "calendar").filter(pk__in=_reach(request))
+    found = Agency.objects.select_related("parent", "unit", "calendar").filter(pk__in=kept_agencies(request))
     return get_object_or_404(found, code=code.replace("\0", ""))
 
 
 def _appointment(request: HttpRequest, number: int) -> Appointment:
-    reach = Appointment.objects.filter(agency__in=_reach(request)).select_related("agency", "account")
+    reach = Appointment.objects.filter(agency__in=kept_agencies(request)).select_related("agency", "account")
     return get_object_or_404(reach, pk=number)

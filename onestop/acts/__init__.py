@@ -28,6 +28,7 @@ _LIKELY: Final = (
     Action.ACCEPT,
     Action.SIGN,
     Action.ISSUE,
+    Action.ARRIVE,
     Action.RETURN_RESULT,
     Action.RESUME,
     Action.ANSWER_VERIFICATION,

@@ -66,7 +66,9 @@ def _extend(call: Call) -> object:
 
 
 def _suspend_form(case: Case, data: Any) -> Form:
-    return forms.DaysForm(case, data, label=_("Working days to wait at most"))
+    form = forms.DaysForm(case, data, label=_("Working days to wait at most"))
+    form.fields["reason"].label = _("Reason, and what is waited for")
+    return form
 
 
 ACTS: Final = [
@@ -110,7 +112,7 @@ ACTS: Final = [
         OBSTACLES,
         Action.SUSPEND,
         _("Suspend the case"),
-        _("The case is suspended; the clock stands."),
+        _("The case is suspended; the clock stands, and form 05 is being printed."),
         _suspend_form,
         lambda call: suspending.suspend(**call.who, **call.typed),
         makes_sense=unless_being_signed,

@@ -31,6 +31,14 @@ def _posting_seat(case: Case, action: Action, actor: Actor) -> None:
 ACTS: Final = [
     Act(
         RETURNING,
+        Action.ARRIVE,
+        _("The result has come from the agency"),
+        _("The result lies at the counter; the applicant was told."),
+        simple(forms.NothingForm),
+        lambda call: returning.arrive(**call.who),
+    ),
+    Act(
+        RETURNING,
         Action.RETURN_RESULT,
         _("Hand over the result"),
         _("The result was handed over."),

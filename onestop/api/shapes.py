@@ -95,6 +95,7 @@ class DocumentSerializer(serializers.Serializer[CaseDocument]):
     number = serializers.CharField()
     issued_at = serializers.DateTimeField(allow_null=True)
     is_draft = serializers.BooleanField()
+    revoked_at = serializers.DateTimeField(allow_null=True, help_text="since then it is not valid any more")
 
 
 class RequestSerializer(serializers.Serializer[CaseRequest]):

@@ -14,14 +14,13 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from django.db.models import Count, F, Q, QuerySet
-from django.db.models.functions import TruncMonth
+from django.db.models import Count, F, Q, QuerySet, Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from identity.models import Account, Agency
 from onestop.figures.meanings import IN_HAND, MEANINGS, Figure, within
-from onestop.figures.periods import Period, months_in
+from onestop.figures.periods import Period
 from onestop.figures.scope import Scope
 from onestop.models import Case, CaseStep
 from onestop.states import CLOCK_RUNS
@@ -62,8 +61,8 @@ class Question:
 
     @property
     def steps(self) -> Q:
-        """The scope and the filters as a condition on steps that somebody holds, or held."""
-        held = Q(holder=self.officer) if self.officer is not None else Q(holder__isnull=False)
+        """The scope and the filters as a condition on steps."""
+        held = Q(holder=self.officer) if self.officer is not None else Q()
         return self.scope.steps & self._filters("case__") & held
 
     def _filters(self, case: str) -> Q:
@@ -99,9 +98,9 @@ class Month:
     """A month of the trend."""
 
     first: date
-    received: int = 0
-    on_time: int = 0
-    late: int = 0
+    received: int
+    on_time: int
+    late: int
 
 
 @dataclass(frozen=True)
@@ -137,17 +136,15 @@ def total(rows: Iterable[Row]) -> Row:
 
 def trend(question: Question) -> list[Month]:
     """Return the last twelve months up to the end of the period."""
-    period = question.period.trend(timezone.localtime(question.now).date())
-    late = Count("pk", filter=MEANINGS[Figure.LATE].cases(period, question.now))
-    on_time = Count("pk", filter=MEANINGS[Figure.ON_TIME].cases(period, question.now))
-    received = _by_month(question, "accepted_at", {"received": Count("pk")})
-    decided = _by_month(question, "decided_at", {"on_time": on_time, "late": late})
-    return [Month(first, **received.get(first, {}), **decided.get(first, {})) for first in months_in(period)]
+    months = question.period.trend(timezone.localtime(question.now).date())
+    received = _by_month(question, months, "accepted_at", (Figure.RECEIVED,))
+    decided = _by_month(question, months, "decided_at", (Figure.ON_TIME, Figure.LATE))
+    return [Month(month.first, *received[month.first], *decided[month.first]) for month in months]
 
 
 def worst_queues(question: Question) -> list[WaitingStep]:
     """Return where most lies over its time now."""
-    lying = CaseStep.objects.filter(question.scope.steps, finished_at=None, case__decided_at=None)
+    lying = CaseStep.objects.filter(question.steps, finished_at=None, case__decided_at=None)
     over = Q(due_at__lt=question.now, case__state__in=sorted(CLOCK_RUNS))
     counted = lying.values("agency__name", "name").annotate(open=Count("pk"), overdue=Count("pk", filter=over))
     worst = counted.filter(overdue__gt=0).order_by("-overdue", "agency__name", "name")[:WORST]
@@ -177,7 +174,7 @@ def _case_counts(question: Question, key: str) -> list[Counted]:
 
 def _step_counts(question: Question) -> list[Counted]:
     """Count cases by the officers who held their steps; a case of two officers counts for each of them."""
-    steps = CaseStep.objects.filter(question.steps)
+    steps = CaseStep.objects.filter(question.steps, holder__isnull=False)
     return [
         _grouped(
             steps.filter(meaning.steps(question.period, question.now)), "holder", {one: Count("case", distinct=True)}
@@ -210,8 +207,18 @@ def _names(dimension: Dimension, keys: Iterable[Any]) -> Mapping[Any, str]:
     return dict(model.objects.filter(pk__in=list(keys)).values_list("pk", "name"))  # type: ignore[attr-defined]
 
 
-def _by_month(question: Question, moment: str, counts: Mapping[str, Count]) -> Mapping[date, Mapping[str, int]]:
-    period = question.period.trend(timezone.localtime(question.now).date())
-    cases = Case.objects.filter(question.cases & within(moment, period)).order_by()
-    counted: Counted = list(cases.values(month=TruncMonth(moment)).annotate(**counts))
-    return {row["month"].date(): {name: row[name] for name in counts} for row in counted}
+def _by_month(
+    question: Question, months: Sequence[Period], moment: str, figures: Sequence[Figure]
+) -> Mapping[date, Sequence[int]]:
+    """Count each month by itself, in one statement: half a million cases are counted in the time that it takes to ask
+    a fifth of them for their month.
+    """
+    cases = Case.objects.filter(question.cases).order_by()
+    parts = [
+        cases.filter(within(moment, month))
+        .values(month=Value(month.first))
+        .annotate(**{one.name: Count("pk", filter=MEANINGS[one].cases(month, question.now)) for one in figures})
+        for month in months
+    ]
+    counted: Counted = list(parts[0].union(*parts[1:], all=True))
+    return {row["month"]: [row[one.name] for one in figures] for row in counted}

@@ -39,10 +39,10 @@ class Period:
         """The first moment that does not belong to the period any more."""
         return _midnight(self.last + timedelta(days=1))
 
-    def trend(self, today: date) -> Period:
+    def trend(self, today: date) -> list[Period]:
         """Return the whole months up to the one in which the period ends, or that of today."""
         last = min(self.last, today)
-        return Period(_months_on(last, 1 - MONTHS_OF_TREND), _months_on(last, 1) - timedelta(days=1))
+        return [_months(_months_on(last, back), 1) for back in range(1 - MONTHS_OF_TREND, 1)]
 
 
 def period_of(stretch: Stretch, today: date) -> Period:
@@ -57,15 +57,11 @@ def period_of(stretch: Stretch, today: date) -> Period:
         Stretch.THIS_YEAR: (year, 12),
         Stretch.LAST_YEAR: (_months_on(year, -12), 12),
     }.get(stretch, (month, 1))
-    return Period(first, _months_on(first, months) - timedelta(days=1))
+    return _months(first, months)
 
 
-def months_in(period: Period) -> list[date]:
-    """Return the first day of each month that the period touches."""
-    months = [period.first.replace(day=1)]
-    while (following := _months_on(months[-1], 1)) <= period.last:
-        months.append(following)
-    return months
+def _months(first: date, count: int) -> Period:
+    return Period(first, _months_on(first, count) - timedelta(days=1))
 
 
 def _months_on(day: date, months: int) -> date:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from onestop.forms.fields import Day
 from onestop.lists.columns import COLUMNS, USUAL
-from onestop.lists.narrowing import CAME, DUE, Narrowing
+from onestop.lists.narrowing import CAME, DUE, RISK, Narrowing
 from procedures.eforms.fields import TidyField
 
 
@@ -27,7 +27,9 @@ class ListForm(forms.Form):
     due_to = forms.DateField(label=_("Due until"), required=False, widget=Day())
     holder = forms.TypedChoiceField(label=_("Held by"), required=False, coerce=int, empty_value=None)
     order = forms.ChoiceField(
-        label=_("Order"), required=False, choices=[(DUE, _("By due time")), (CAME, _("By arrival at the unit"))]
+        label=_("Order"),
+        required=False,
+        choices=[(DUE, _("By due time")), (RISK, _("By risk of being late")), (CAME, _("By arrival at the unit"))],
     )
     column = forms.MultipleChoiceField(
         label=_("Columns"),

@@ -50,6 +50,7 @@ class OpinionRequestForm(NothingForm):
         self.fields["people"].queryset = colleagues  # type: ignore[attr-defined]
         if terms and terms.time:
             del self.fields["days"]
+        self.fields["is_confidential"].initial = bool(terms and terms.confidential)
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}

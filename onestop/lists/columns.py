@@ -29,6 +29,7 @@ COLUMNS: Final = [
     Column("due", _("Due")),
     Column("promised", _("Promised")),
     Column("received", _("Filed")),
+    Column("risk", _("Risk of being late")),
     Column("state", _("State")),
     Column("channel", _("Channel")),
     Column("agency", _("Competent agency")),

@@ -24,7 +24,7 @@ _PHONE: Final = range(9, 12)
 
 
 def find(officer: Officer, words: str, today: date) -> list[Case]:
-    """Return the cases at the officer's agencies that `words` mean, the newest first, at most a page.
+    """Return the cases that the officer may read and that `words` mean, the newest first, at most a page.
 
     A code, or the address in the QR code of a receipt, means one case; four digits are the end of a code of the last
     months; longer numbers an identity number or a phone; anything else a whole name, whatever its capitals.
@@ -32,7 +32,7 @@ def find(officer: Officer, words: str, today: date) -> list[Case]:
     text = _scanned(words.replace("\0", "")[:LONGEST].strip())
     if not text:
         return []
-    cases = Case.objects.open_to(officer.agency_ids)
+    cases = Case.objects.open_to(officer.reads)
     exact = cases.coded(text.upper())
     wanted = exact if exact.exists() else cases.filter(_meant(officer, text, today))
     with_all = wanted.select_related("procedure__sector", "receiving_centre", "competent_agency")

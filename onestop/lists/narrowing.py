@@ -11,13 +11,13 @@ from django.utils import timezone
 
 from onestop.models import CaseStep
 
-DUE, CAME = "han", "den"
+DUE, CAME, RISK = "han", "den", "rui-ro"
 NOBODY: Final = 0
 
 
 @dataclass(frozen=True)
 class Narrowing:
-    """Filters that hold together, and the order: by due time, or by when it came to the unit."""
+    """Filters that hold together, and the order: by due time, by when it came to the unit, or the riskiest first."""
 
     procedure: int | None = None
     sector: int | None = None

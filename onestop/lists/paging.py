@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Prefetch, QuerySet
+from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 
 from identity.access import Officer
-from onestop.lists.narrowing import DUE, Narrowing
+from onestop.lists.narrowing import CAME, DUE, RISK, Narrowing
 from onestop.lists.queues import Branch, Queue
 from onestop.models import Case, CaseMessage, CaseStep
 from portal.core.text import whole_number
@@ -20,24 +21,28 @@ PAGE: Final = 50
 
 @dataclass(frozen=True)
 class Place:
-    """Where in a list: the time that it is ordered by, and the case."""
+    """Where in a list: the time or the safety that it is ordered by, and the case."""
 
-    at: datetime
+    at: datetime | int
     pk: int
 
     def __str__(self) -> str:
-        return f"{self.at.astimezone(UTC):%Y%m%dT%H%M%S.%f}-{self.pk}"
+        at = self.at if isinstance(self.at, int) else f"{self.at.astimezone(UTC):%Y%m%dT%H%M%S.%f}"
+        return f"{at}-{self.pk}"
 
     @classmethod
-    def read(cls, text: str) -> Place | None:
-        """Return the place that an address names, or None."""
-        stamp, _, number = text.partition("-")
-        pk = whole_number(number)
-        try:
-            at = datetime.strptime(stamp, "%Y%m%dT%H%M%S.%f").replace(tzinfo=UTC)
-        except ValueError:
-            return None
-        return cls(at, pk) if pk is not None else None
+    def read(cls, text: str, order: str = DUE) -> Place | None:
+        """Return the place in a list of this order that an address names, or None."""
+        first, _, number = text.partition("-")
+        at, pk = whole_number(first) if order == RISK else _moment(first), whole_number(number)
+        return cls(at, pk) if at is not None and pk is not None else None
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        return datetime.strptime(text, "%Y%m%dT%H%M%S.%f").replace(tzinfo=UTC)
+    except ValueError:
+        return None
 
 
 @dataclass(frozen=True)
@@ -94,15 +99,12 @@ def _keys(
 def _part(branch: Branch, narrowing: Narrowing, start: Place | None, backwards: bool) -> QuerySet[Any, Any]:
     of = "case_id" if branch.model is CaseStep else "id"
     came = "started_at" if branch.model is CaseStep else "submitted_at"
-    by = "until" if narrowing.order == DUE else came
+    by = {DUE: "until", CAME: came, RISK: "safety"}[narrowing.order]
     rows = branch.filter(narrowing.condition(branch.model))
     if start is not None:
-        beyond, at_least = ("lt", "lte") if backwards else ("gt", "gte")
-        # The first condition is where the index is entered, the second leaves out those of the very same moment.
-        rows = rows.filter(
-            Q(**{f"{by}__{at_least}": start.at}),
-            Q(**{f"{by}__{beyond}": start.at}) | Q(**{f"{of}__{beyond}": start.pk}),
-        )
+        # Both together are where the index is entered: thousands have the same risk.
+        beyond = TupleLessThan if backwards else TupleGreaterThan
+        rows = rows.filter(beyond(Tuple(F(by), F(of)), (start.at, start.pk)))
     ways = (F(by).desc(), F(of).desc()) if backwards else (F(by).asc(), F(of).asc())
     return rows.order_by(*ways).values(at=F(by), of=F(of))
 

@@ -1,8 +1,9 @@
 """The queues, one table: what waits for whom.
 
-A seat at a centre sees the open cases that its centre received; any other seat sees the steps that lie with its
-agency. Each queue narrows either, and each narrowing walks one of the partial indexes over what is open
-(`case_open_*`, `step_open_*`): closed cases, however many, are not on the way. A test holds the plans.
+A seat at a centre sees the open cases that its centre received; an inspector's those that the agencies received or
+are competent for; any other seat sees the steps that lie with its agency. Each queue narrows either, and each
+narrowing walks one of the partial indexes over what is open (`case_open_*`, `step_open_*`): closed cases, however
+many, are not on the way. A test holds the plans.
 """
 
 from __future__ import annotations
@@ -21,16 +22,17 @@ from identity.access import Officer
 from identity.queries import Seat
 from identity.states import AgencyKind, Role
 from onestop.kinds import RequestKind
-from onestop.models import Case, CaseMessage, CaseRequest, CaseStep
+from onestop.models import Case, CaseMessage, CaseQuerySet, CaseRequest, CaseStep
 from onestop.states import CLOCK_RUNS, State
 
 DESK: Final = (Role.CLERK, Role.CENTRE_HEAD, Role.OFFICER, Role.LEADER, Role.RECORDS_CLERK)
-_CENTRE: Final = frozenset({Role.CLERK, Role.CENTRE_HEAD})
-_ALL: Final = frozenset(DESK)
+_CENTRE: Final = frozenset({Role.CLERK, Role.CENTRE_HEAD, Role.INSPECTOR})
+_ALL: Final = frozenset(DESK) | {Role.INSPECTOR}
 _SUPPLEMENT: Final = (State.SUPPLEMENT_REQUESTED, State.SUPPLEMENT_BEFORE_ACCEPTANCE)
 
 Branch = QuerySet[Case] | QuerySet[CaseStep]
-Narrow = Callable[[Seat, datetime], Q]
+NarrowCases = Callable[[datetime], Q]
+NarrowSteps = Callable[[Seat, datetime], Q]
 
 
 @dataclass(frozen=True)
@@ -41,23 +43,29 @@ class Queue:
     title: str | Promise
     empty: str | Promise
     roles: frozenset[Role]
-    cases: Narrow | None
-    steps: Narrow | None
+    cases: NarrowCases | None
+    steps: NarrowSteps | None
 
     def branches(self, officer: Officer, now: datetime) -> list[Branch]:
         """Return what the queue holds for each of the officer's seats, each narrowed to the seat's agency."""
-        return [_open_at(seat).filter(narrow(seat, now)) for seat, narrow in self._seats(officer)]
+        found: list[Branch] = []
+        for seat in self._seats(officer):
+            if not _sees_cases(seat):
+                found += (
+                    [CaseStep.objects.open_at(seat.agency.pk).filter(self.steps(seat, now))] if self.steps else []
+                )
+            elif self.cases:
+                found += [cases.filter(self.cases(now)) for cases in _open_cases(officer, seat)]
+        return found
 
     def is_seen_by(self, officer: Officer) -> bool:
         """Return whether the queue is any of the officer's business."""
-        return bool(self._seats(officer))
+        return any(self.cases if _sees_cases(seat) else self.steps for seat in self._seats(officer))
 
-    def _seats(self, officer: Officer) -> list[tuple[Seat, Narrow]]:
-        """Return the seats from which the officer sees the queue, one a place and holder, and what each sees."""
+    def _seats(self, officer: Officer) -> list[Seat]:
+        """Return the seats from which the officer sees the queue, one a place and holder."""
         mine = [seat for seat in officer.seats if seat.role in self.roles]
-        seats = {(seat.agency.pk, seat.role, seat.holder): seat for seat in mine}
-        found = [(seat, self.cases if _is_at_centre(seat) else self.steps) for seat in seats.values()]
-        return [(seat, narrow) for seat, narrow in found if narrow is not None]
+        return list({(seat.agency.pk, seat.role, seat.holder): seat for seat in mine}.values())
 
 
 def queues_of(officer: Officer) -> list[Queue]:
@@ -65,14 +73,26 @@ def queues_of(officer: Officer) -> list[Queue]:
     return [queue for queue in QUEUES.values() if queue.is_seen_by(officer)]
 
 
-def _is_at_centre(seat: Seat) -> bool:
-    return seat.agency.kind == AgencyKind.CENTRE
+def _sees_cases(seat: Seat) -> bool:
+    return seat.role == Role.INSPECTOR or seat.agency.kind == AgencyKind.CENTRE
 
 
-def _open_at(seat: Seat) -> Branch:
-    if _is_at_centre(seat):
-        return Case.objects.received_open(seat.agency.pk)
-    return CaseStep.objects.open_at(seat.agency.pk)
+def _open_cases(officer: Officer, seat: Seat) -> list[CaseQuerySet]:
+    """Return the open cases that a seat sees; an inspector's one by one agency, so that each walks its own index.
+
+    A case that one agency received and another is competent for is found by both, at the very same place.
+    """
+    cases = Case.objects.open()
+    if seat.role != Role.INSPECTOR:
+        return [cases.filter(receiving_centre=seat.agency.pk)]
+    if officer.inspects_all:
+        return [cases]
+    return [
+        cases.filter(receiving_centre=agency)
+        if agency.kind == AgencyKind.CENTRE
+        else cases.filter(competent_agency=agency)
+        for agency in officer.inspected
+    ]
 
 
 def _mine(seat: Seat, now: datetime) -> Q:
@@ -104,8 +124,8 @@ QUEUES: Final = _table(
         "viec-cua-toi",
         _("My work"),
         _("Nothing waits for you."),
-        _ALL,
-        cases=lambda seat, now: Q(state__in=[State.SUBMITTED, State.AT_COUNTER]),
+        frozenset(DESK),
+        cases=lambda now: Q(state__in=[State.SUBMITTED, State.DECIDED, State.AT_COUNTER]),
         steps=_mine,
     ),
     Queue(
@@ -113,7 +133,7 @@ QUEUES: Final = _table(
         _("My unit"),
         _("Your unit has no open case."),
         _ALL,
-        cases=lambda seat, now: Q(),
+        cases=lambda now: Q(),
         steps=lambda seat, now: Q(),
     ),
     Queue(
@@ -121,7 +141,7 @@ QUEUES: Final = _table(
         _("To receive"),
         _("No application waits for reception."),
         _CENTRE,
-        cases=lambda seat, now: Q(state=State.SUBMITTED),
+        cases=lambda now: Q(state=State.SUBMITTED),
         steps=None,
     ),
     Queue(
@@ -129,7 +149,7 @@ QUEUES: Final = _table(
         _("Due today"),
         _("Nothing more is due today."),
         _ALL,
-        cases=lambda seat, now: Q(state__in=CLOCK_RUNS, until__range=_today(now)),
+        cases=lambda now: Q(state__in=CLOCK_RUNS, until__range=_today(now)),
         steps=lambda seat, now: Q(case__state__in=CLOCK_RUNS, until__range=_today(now)),
     ),
     Queue(
@@ -137,7 +157,7 @@ QUEUES: Final = _table(
         _("Overdue"),
         _("Nothing is overdue. Thank you."),
         _ALL,
-        cases=lambda seat, now: Q(state__in=CLOCK_RUNS, until__lt=now),
+        cases=lambda now: Q(state__in=CLOCK_RUNS, until__lt=now),
         steps=lambda seat, now: Q(case__state__in=CLOCK_RUNS, until__lt=now),
     ),
     Queue(
@@ -145,7 +165,7 @@ QUEUES: Final = _table(
         _("Waiting for the citizen"),
         _("No case waits for a supplement."),
         _ALL,
-        cases=lambda seat, now: Q(state__in=_SUPPLEMENT),
+        cases=lambda now: Q(state__in=_SUPPLEMENT),
         steps=lambda seat, now: Q(case__state__in=_SUPPLEMENT),
     ),
     Queue(
@@ -153,7 +173,7 @@ QUEUES: Final = _table(
         _("Waiting for another agency"),
         _("No case waits for another agency."),
         _ALL,
-        cases=lambda seat, now: Q(_asked_elsewhere("pk")),
+        cases=lambda now: Q(_asked_elsewhere("pk")),
         steps=lambda seat, now: Q(_asked_elsewhere("case")),
     ),
     Queue(
@@ -161,7 +181,7 @@ QUEUES: Final = _table(
         _("Unread messages"),
         _("Every message of an applicant has been read."),
         _ALL,
-        cases=lambda seat, now: Q(_unread("pk")),
+        cases=lambda now: Q(_unread("pk")),
         steps=lambda seat, now: Q(_unread("case")),
     ),
     Queue(
@@ -177,7 +197,7 @@ QUEUES: Final = _table(
         _("To return"),
         _("No result waits at the counter."),
         _CENTRE,
-        cases=lambda seat, now: Q(state=State.AT_COUNTER),
+        cases=lambda now: Q(state__in=[State.DECIDED, State.AT_COUNTER]),
         steps=None,
     ),
 )

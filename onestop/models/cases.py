@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Final
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, Value
+from django.db.models import Exists, F, OuterRef, Q, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 # What has no due time is due after everything that has one: a place in an index cannot be null.
 _NEVER: Final = datetime(9999, 12, 31, tzinfo=UTC)
 UNTIL: Final = Coalesce("due_at", Value(_NEVER))
+# The other side of the risk, so that the riskiest come first going up, and what has no forecast last.
+SAFETY: Final = Coalesce(100 - F("risk"), Value(101))
 AT_OFFICE_CODES: Final = sorted(state.value for state in AT_OFFICE)
 _OPEN: Final = Q(state__in=AT_OFFICE_CODES)
 _COUNTED: Final = ("competent_agency", "receiving_centre", "procedure", "channel", "id")
@@ -65,15 +67,15 @@ class CaseQuerySet(models.QuerySet["Case"]):
         to_accept = Exists(CaseTransfer.objects.waiting_at(agencies).filter(case=OuterRef("pk")))
         return self.at_agencies(with_predecessors(agencies)) | self.filter(led) | self.filter(to_accept)
 
-    def received_open(self, centre: int) -> CaseQuerySet:
-        """Return the cases that a centre received and that have not ended, with `until`: when they are due."""
-        return self.filter(receiving_centre=centre, state__in=AT_OFFICE_CODES).alias(until=UNTIL)
+    def open(self) -> CaseQuerySet:
+        """Return the cases that have not ended, with what lists are ordered by: `until`, when due, and `safety`."""
+        return self.filter(state__in=AT_OFFICE_CODES).alias(until=UNTIL, safety=SAFETY)
 
 
 class CaseStepQuerySet(models.QuerySet["CaseStep"]):
     def open_at(self, agency: int) -> CaseStepQuerySet:
-        """Return the steps in which cases lie with an agency now, with `until`: when they are due."""
-        return self.filter(agency=agency, finished_at=None).alias(until=UNTIL)
+        """Return the steps in which cases lie with an agency now, with what lists are ordered by, as of cases."""
+        return self.filter(agency=agency, finished_at=None).alias(until=UNTIL, safety=SAFETY)
 
 
 class Case(models.Model):
@@ -112,6 +114,7 @@ class Case(models.Model):
     decided_at = models.DateTimeField(null=True)
     returned_at = models.DateTimeField(null=True)
     supplements = models.PositiveSmallIntegerField(default=0)  # more than one counts as late in QĐ 766
+    risk = models.PositiveSmallIntegerField(null=True)  # percent, of being late; as of last night
 
     objects = CaseQuerySet.as_manager()
 
@@ -148,6 +151,16 @@ class Case(models.Model):
             models.Index(
                 "receiving_centre", "submitted_at", "id", "state", condition=_OPEN, name="case_open_by_filing"
             ),
+            models.Index("receiving_centre", SAFETY, "id", "state", condition=_OPEN, name="case_open_by_risk"),
+            # For those who look over agencies, or over all of them.
+            models.Index("competent_agency", UNTIL, "id", "state", condition=_OPEN, name="case_open_of_by_due"),
+            models.Index(
+                "competent_agency", "submitted_at", "id", "state", condition=_OPEN, name="case_open_of_by_filing"
+            ),
+            models.Index("competent_agency", SAFETY, "id", "state", condition=_OPEN, name="case_open_of_by_risk"),
+            models.Index(UNTIL, "id", "state", condition=_OPEN, name="case_open_all_by_due"),
+            models.Index("submitted_at", "id", "state", condition=_OPEN, name="case_open_all_by_filing"),
+            models.Index(SAFETY, "id", "state", condition=_OPEN, name="case_open_all_by_risk"),
             # Leaders' figures are counted from these alone: onestop.figures.
             models.Index(
                 fields=["accepted_at"], include=_COUNTED, condition=Q(accepted_at__isnull=False), name="case_received"
@@ -214,7 +227,7 @@ class Case(models.Model):
     @property
     def is_being_corrected(self) -> bool:
         """Whether its result is being made anew; nothing was promised for that."""
-        return self.state == State.PROCESSING and self.decided_at is not None
+        return self.decided_at is not None and self.state in AT_OFFICE - HAS_RESULT
 
     @property
     def counts_as_late(self) -> bool:
@@ -288,7 +301,7 @@ class CaseStep(models.Model):
     due_at = models.DateTimeField(null=True)
     minutes = models.PositiveIntegerField(null=True)  # of work that it was given when it began
     warned = models.PositiveSmallIntegerField(db_default=0, default=0)  # percent of them that was last told of
-    risk = models.PositiveSmallIntegerField(null=True)  # percent, of the case being late; as of last night
+    risk = models.PositiveSmallIntegerField(null=True)  # the case's: an index reaches no other table
     warn_at = models.DateTimeField(null=True)  # when the next part of them is used up; null: nothing more to tell
     finished_at = models.DateTimeField(null=True)
 
@@ -303,6 +316,7 @@ class CaseStep(models.Model):
             models.Index("agency", "role", UNTIL, "case", condition=Q(finished_at=None), name="step_open_by_role"),
             models.Index("agency", UNTIL, "case", condition=Q(finished_at=None), name="step_open_by_due"),
             models.Index("agency", "started_at", "case", condition=Q(finished_at=None), name="step_open_by_start"),
+            models.Index("agency", SAFETY, "case", "role", condition=Q(finished_at=None), name="step_open_by_risk"),
             models.Index(
                 fields=["warn_at"], condition=Q(finished_at=None, warn_at__isnull=False), name="step_to_warn_of"
             ),

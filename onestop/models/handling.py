@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import pgtrigger
 from django.db import models
@@ -24,10 +24,13 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
 
+CONFIDENTIAL: Final = "confidential"  # the key in `CaseEvent.data` of what was asked and said in confidence
+
+
 class CaseEventQuerySet(models.QuerySet["CaseEvent"]):
     def public(self) -> CaseEventQuerySet:
-        """Return what the world outside the office hears of, oldest first."""
-        return self.exclude(action__in=INTERNAL).order_by("sequence")
+        """Return what the world outside the office hears of, oldest first: nothing of opinions in confidence."""
+        return self.exclude(action__in=INTERNAL).exclude(data__has_key=CONFIDENTIAL).order_by("sequence")
 
 
 class CaseEvent(models.Model):
@@ -62,6 +65,11 @@ class CaseEvent(models.Model):
     def title(self) -> str:
         """What happened, in words."""
         return str(ACTIONS[Action(self.action)])
+
+    @property
+    def is_confidential(self) -> bool:
+        """Whether it is about opinions asked or given in confidence: nobody outside the office hears of them."""
+        return CONFIDENTIAL in self.data
 
     @property
     def note_for_applicant(self) -> str:

@@ -76,8 +76,10 @@ class CaseDocument(models.Model):
     @property
     def title(self) -> str:
         """What the paper is called."""
-        if self.kind == DocumentKind.SEALED:
+        if self.is_sealed_paper:
             return f"{DOCUMENTS[self.kind]}: {self.context['name']}"
+        if self.kind == DocumentKind.FORM_05 and self.context.get("is_suspended"):
+            return str(DOCUMENTS["SUSPENSION"])
         return str(DOCUMENTS["REFUSAL" if self.is_refusal else self.kind])
 
     @property
@@ -87,6 +89,16 @@ class CaseDocument(models.Model):
     @property
     def is_result(self) -> bool:
         return self.kind == DocumentKind.RESULT
+
+    @property
+    def is_sealed_paper(self) -> bool:
+        """Whether it is a paper of the applicant that was sealed with the result."""
+        return self.kind == DocumentKind.SEALED
+
+    @property
+    def is_in_force(self) -> bool:
+        """Whether it is the valid result, or was sealed with that."""
+        return self.is_issued and (self.is_result or self.is_sealed_paper)
 
     @property
     def is_unsigned_result(self) -> bool:
@@ -100,7 +112,7 @@ class CaseDocument(models.Model):
     @property
     def is_reprintable(self) -> bool:
         """Whether it is a form that may be printed once more; a result is copied by certifying it."""
-        return self.is_issued and not self.is_result
+        return self.is_issued and not self.is_result and not self.is_sealed_paper
 
     @property
     def has_small_form(self) -> bool:

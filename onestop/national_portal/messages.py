@@ -110,7 +110,7 @@ def _progress(case: Case, event: CaseEvent) -> dict[str, str]:
         "ChucDanh": "",
         "ThoiDiemXuLy": _stamp(at),
         "PhongBanXuLy": office.name if office else "",
-        "NoiDungXuLy": str(event.action),
+        "NoiDungXuLy": str(case.state if event.is_confidential else event.action),
         "TrangThai": NATIONAL_STATUS[State(case.state)],
         "NgayBatDau": _stamp(case.accepted_at),
         "NgayKetThucTheoQuyDinh": _stamp(case.due_at),

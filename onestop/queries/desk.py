@@ -9,22 +9,31 @@ from identity.access import Officer
 from identity.models import Appointment
 from identity.states import Purpose, Role
 from onestop.actors import Actor, in_seat
-from onestop.models import Case, CaseRequest, CaseStep, CaseTransfer
+from onestop.models import Case, CaseQuerySet, CaseRequest, CaseStep, CaseTransfer
 from onestop.queries.limits import PAGE, WITH
 
 
-def case_at(officer: Officer, code: str) -> Case | None:
-    """Return a case of one of the officer's agencies, or one on which their opinion is awaited, or None.
+def case_at(officer: Officer, code: str, *, to_act: bool = False) -> Case | None:
+    """Return a case of one of the agencies that the officer reads, or one on which their opinion is awaited, or None.
 
-    An address may hold a NUL, a code never does.
+    To act on it they must serve at the agency. An address may hold a NUL, a code never does.
     """
     if "\0" in code:
         return None
-    asked = CaseRequest.objects.opinions_awaited().of_officer(officer.account, officer.agency_ids)
-    consulted = Case.objects.filter(Exists(asked.filter(case=OuterRef("pk"))))
-    cases = Case.objects.open_to(officer.agency_ids) | consulted
+    cases = _cases_of(officer, officer.agency_ids if to_act else officer.reads)
     shown = (*WITH, "applicant", "helping_agency", "confirmation__typed_by")
     return cases.with_procedure().select_related(*shown).coded(code).first()
+
+
+def only_reads(officer: Officer, case: Case) -> bool:
+    """Return whether a case that the officer may read is one of agencies at which they do not serve."""
+    beyond = officer.reads != officer.agency_ids
+    return beyond and not _cases_of(officer, officer.agency_ids).filter(pk=case.pk).exists()
+
+
+def _cases_of(officer: Officer, agencies: list[int]) -> CaseQuerySet:
+    asked = CaseRequest.objects.opinions_awaited().of_officer(officer.account, agencies)
+    return Case.objects.open_to(agencies) | Case.objects.filter(Exists(asked.filter(case=OuterRef("pk"))))
 
 
 def actor_for(officer: Officer, case: Case) -> Actor:
@@ -49,7 +58,7 @@ def actor_for(officer: Officer, case: Case) -> Actor:
 def requests_of(case: Case, officer: Officer) -> list[CaseRequest]:
     """Return what was asked in the case; who is only consulted does not see what others said in confidence."""
     found = case.requests.select_related("asked_of", "asked_person", "attachment").order_by("asked_at", "pk")
-    if Case.objects.open_to(officer.agency_ids).filter(pk=case.pk).exists():
+    if Case.objects.open_to(officer.reads).filter(pk=case.pk).exists():
         return list(found)
     asked = CaseRequest.objects.of_officer(officer.account, officer.agency_ids).values("pk")
     return list(found.filter(Q(is_confidential=False) | Q(pk__in=asked)))

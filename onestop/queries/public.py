@@ -20,25 +20,35 @@ def tracked(code: str, phone: str) -> Case | None:
     return found.prefetch_related(events).first()
 
 
-def issued_result(uuid: UUID | str) -> CaseDocument | None:
-    """Return a result by the identifier in its QR code, if it was ever issued."""
-    states = [DocumentState.ISSUED, DocumentState.REVOKED]
-    issued = CaseDocument.objects.filter(kind=DocumentKind.RESULT, state__in=states)
-    return issued.select_related("case__procedure", "case__competent_agency", "file").filter(uuid=uuid).first()
-
-
-def issued_in_place_of(document: CaseDocument) -> CaseDocument | None:
-    """Return the result in force when it is another than `document`."""
-    newer = CaseDocument.objects.filter(case=document.case_id, kind=DocumentKind.RESULT, version__gt=document.version)
-    return newer.filter(state=DocumentState.ISSUED).first()
+def issued_document(uuid: UUID | str) -> CaseDocument | None:
+    """Return a result by the identifier in its QR code, or a paper sealed with one, if it was ever issued."""
+    return _issued().filter(uuid=uuid).first()
 
 
 def issued_by_hash(sha256: str) -> CaseDocument | None:
     """Return the result, or the paper sealed with one, whose exact file has this hash, if it was issued here."""
-    states = [DocumentState.ISSUED, DocumentState.REVOKED]
+    return _issued().filter(file__sha256=sha256).first()
+
+
+def issued_in_place_of(document: CaseDocument) -> CaseDocument | None:
+    """Return the result in force that took the place of a revoked one, and of what was sealed with it."""
+    if not document.is_revoked:
+        return None
+    return _issued().filter(case=document.case_id, kind=DocumentKind.RESULT, state=DocumentState.ISSUED).first()
+
+
+def being_corrected_since(document: CaseDocument) -> datetime | None:
+    """Return since when a result in force, or what was sealed with it, is being made anew; None when it is not."""
+    if document.is_revoked or not document.case.is_being_corrected:
+        return None
+    asked = document.case.events.filter(action=Action.CORRECT_RESULT).order_by("-sequence")
+    return asked.values_list("at", flat=True).first()
+
+
+def _issued() -> QuerySet[CaseDocument]:
     kinds = [DocumentKind.RESULT, DocumentKind.SEALED]
-    issued = CaseDocument.objects.filter(kind__in=kinds, state__in=states, file__sha256=sha256)
-    return issued.select_related("case__procedure", "file").first()
+    issued = CaseDocument.objects.filter(kind__in=kinds, state__in=[DocumentState.ISSUED, DocumentState.REVOKED])
+    return issued.select_related("case__procedure", "case__competent_agency", "file")
 
 
 @dataclass(frozen=True)

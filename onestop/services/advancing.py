@@ -167,7 +167,7 @@ def _national_time(last: CaseEvent | None, at: datetime) -> datetime:
 
 
 def _tell_the_national_portal(case: Case, event: CaseEvent, at: datetime) -> None:
-    if case.code is None or State(case.state) not in NATIONAL_STATUS or event.action in INTERNAL:
+    if case.code is None or State(case.state) not in NATIONAL_STATUS or _stays_inside(event):
         return
     outbox.record(
         topic=NATIONAL_TOPIC,
@@ -176,6 +176,11 @@ def _tell_the_national_portal(case: Case, event: CaseEvent, at: datetime) -> Non
         payload=messages.snapshot(case, event),
         at=at,
     )
+
+
+def _stays_inside(event: CaseEvent) -> bool:
+    """Return whether nobody outside hears of an act: of one in confidence at most that the clock runs again."""
+    return event.action in INTERNAL or (event.is_confidential and event.data.get("holds_clock", True))
 
 
 def _refuse_if_somebody_changed(case: Case, seen: int) -> None:

@@ -22,6 +22,7 @@ from onestop.actors import SYSTEM, Actor
 from onestop.errors import ActionNotAllowedError, ReasonMissingError
 from onestop.kinds import NoticeKind, RequestKind, RequestOutcome
 from onestop.models import Case, CaseRequest
+from onestop.models.handling import CONFIDENTIAL
 from onestop.services import notices, stepping
 from onestop.services.advancing import advance, lock
 from onestop.states import CLOCK_STOPS, Action, State, is_allowed
@@ -56,6 +57,8 @@ def ask(
 ) -> list[CaseRequest]:
     """Ask each of `of` for an opinion, all at once; `days` working days where the version sets no time.
 
+    Of what is asked, or answered, in confidence nobody outside the office hears.
+
     Raises `ReasonMissingError` without a question, `ActionNotAllowedError` without anybody to ask, when one of them
     has not answered an earlier question yet, or when there is no time to answer in; `StaleCaseError`.
     """
@@ -84,7 +87,7 @@ def ask(
     ]
     if terms.stops_clock:
         deadlines.stop_clock(case, at)
-    data = {"of": [one.agency.code for one in of]} | ({"holds_clock": True} if terms.stops_clock else {})
+    data = _facts(asked) | ({"holds_clock": True} if terms.stops_clock else {})
     advance(case, action=Action.ASK_OPINION, actor=actor, at=at, data=data)
     for request in asked:
         _tell(request, NoticeKind.OPINION_ASKED, at)
@@ -201,12 +204,18 @@ def _close(
         request.answered_at, request.outcome, request.answer = at, outcome, text
         request.save()
     action = Action.GO_ON if outcome == RequestOutcome.PASSED else Action.ANSWER_OPINION
-    data: dict[str, object] = {"of": [request.asked_of.code for request in requests if request.asked_of]}
+    data = _facts(requests)
     if held:
         data["holds_clock"] = case.requests.clock_stands()
         if not data["holds_clock"] and case.state not in CLOCK_STOPS:
             deadlines.restart_clock(case, at)
     advance(case, action=action, actor=actor, at=at, note=note, data=data)
+
+
+def _facts(requests: Sequence[CaseRequest]) -> dict[str, object]:
+    """Return what the history keeps of requests: of whom, and that all of them are in confidence where they are."""
+    of = [request.asked_of.code for request in requests if request.asked_of]
+    return {"of": of} | ({CONFIDENTIAL: True} if all(request.is_confidential for request in requests) else {})
 
 
 def _is_open(case: Case, one: Addressee) -> bool:

@@ -18,7 +18,8 @@ from onestop.states import Action
 
 @transaction.atomic
 def correct(*, case_id: int, actor: Actor, reason: str, at: datetime, seen_version: int | None = None) -> Case:
-    """Send the case back to whoever proposed its result. The result in force is revoked when the new one is issued.
+    """Send the case back to whoever proposed its result. The result in force stays so until
+    the new one is issued; whoever verifies it reads that it is being corrected.
 
     Raises `ReasonMissingError`, `ActionNotAllowedError`, `StaleCaseError`.
     """
@@ -47,8 +48,8 @@ def revoke(*, case_id: int, actor: Actor, reason: str, at: datetime, seen_versio
 
 
 def revoke_issued(case: Case, at: datetime) -> None:
-    """Mark the result in force as revoked; a new version takes its place, or nothing does."""
-    issued = case.documents.filter(kind=DocumentKind.RESULT, state=DocumentState.ISSUED)
+    """Mark the result in force as revoked, and what was sealed with it; a new version takes its place, or none."""
+    issued = case.documents.filter(kind__in=[DocumentKind.RESULT, DocumentKind.SEALED], state=DocumentState.ISSUED)
     issued.update(state=DocumentState.REVOKED, revoked_at=at)
 
 

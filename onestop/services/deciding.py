@@ -108,10 +108,10 @@ def record_issue(*, document_id: int, file: StoredFile, sealed: Sequence[StoredF
             issued_at=at,
         )
     advance(case, action=Action.ISSUE, actor=actor, at=at, data={"document": str(document.uuid)})
-    stepping.move_on(case, at, by=Action.ISSUE)
+    step = stepping.move_on(case, at, by=Action.ISSUE)
     if case.delivery == Delivery.ELECTRONIC:
         advance(case, action=Action.RETURN_RESULT, actor=SYSTEM, at=at)
-    else:
+    elif step is None or Action.ARRIVE not in stepping.definition_of_step(case, step).actions:
         advance(case, action=Action.ARRIVE, actor=SYSTEM, at=at)
 
 

@@ -184,6 +184,7 @@ def _form_context(case: Case, actor: Actor, at: datetime, reason: str, due_at: d
         "track_url": f"{settings.PUBLIC_URL}/tra-cuu/?code={case.code}",
         "items": _names(case, asked.items) if asked else [],
         "is_late": case.due_at is not None and case.due_at < at,
+        "is_suspended": case.is_suspended,
     }
 
 

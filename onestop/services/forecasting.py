@@ -19,7 +19,7 @@ from django.db.models import Q
 from identity.clock import WorkingClock
 from identity.models import Agency, WorkCalendar
 from identity.queries import calendar_of
-from onestop.models import CaseEvent, CaseStep, StepCurve
+from onestop.models import Case, CaseEvent, CaseStep, StepCurve
 from onestop.states import CLOCK_STOPS, State
 from onestop.survival import Curve, estimate
 from portal.core.formatting import ZONE
@@ -80,7 +80,7 @@ def learn(*, now: datetime) -> int:
 
 
 def rate(*, now: datetime) -> int:
-    """Write the risk of being late on every open step, for the lists of the desk; returns how many have one."""
+    """Write the risk of being late on every open step and its case, for the lists; returns how many have one."""
     clocks, rated = _clocks(now), 0
     curves: dict[int, dict[Key, Curve]] = defaultdict(dict)
     for kept in StepCurve.objects.all():
@@ -92,13 +92,18 @@ def rate(*, now: datetime) -> int:
         risk = forecast.risk if forecast else None
         rated += risk is not None
         if step.risk != risk:
-            step.risk = risk
+            step.risk = step.case.risk = risk
             batch.append(step)
         if len(batch) == _AT_ONCE:
-            CaseStep.objects.bulk_update(batch, ["risk"])
+            _write_risks(batch)
             batch = []
-    CaseStep.objects.bulk_update(batch, ["risk"])
+    _write_risks(batch)
     return rated
+
+
+def _write_risks(steps: list[CaseStep]) -> None:
+    CaseStep.objects.bulk_update(steps, ["risk"])
+    Case.objects.bulk_update([step.case for step in steps], ["risk"])
 
 
 def forecast_of(step: CaseStep, now: datetime) -> Forecast | None:

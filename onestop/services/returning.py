@@ -1,4 +1,6 @@
-"""At the counter's last desk: the result goes to the person whose identity was checked, or off by post, and back."""
+"""At the counter's last desk: the result comes from the agency, goes to the person whose identity was checked, or off
+by post, and back.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +21,18 @@ from onestop.services.receiving import serves_at_counter
 from onestop.states import Action
 from portal.core.crypto import blind_index
 from portal.core.fields import digits
+
+
+@transaction.atomic
+def arrive(*, case_id: int, actor: Actor, at: datetime, seen_version: int | None = None) -> Case:
+    """The result has come from the agency, on paper: the applicant is told to collect it, or it goes off by post.
+
+    Raises `ActionNotAllowedError`, `StaleCaseError`.
+    """
+    case = lock(case_id, seen_version=seen_version)
+    stepping.require(case, Action.ARRIVE, actor)
+    advance(case, action=Action.ARRIVE, actor=actor, at=at)
+    return case
 
 
 @transaction.atomic

@@ -185,6 +185,7 @@ def hand_on(case: Case, to: Agency, at: datetime) -> None:
         started_at=at,
         due_at=step.due_at,
         minutes=step.minutes,
+        risk=step.risk,
         warned=step.warned,
         warn_at=step.warn_at,
     )
@@ -250,6 +251,7 @@ def _open(case: Case, step: ProcessStep, at: datetime, *, is_promised: bool = Tr
         role=step.role,
         agency=agency,
         started_at=at,
+        risk=case.risk,
     )
     if is_promised:
         deadlines.give_time(opened, _due_of(case, step, calendar, at), calendar)

@@ -1,4 +1,4 @@
-"""Handling stands still for a reason, goes on, or ends without a result (form 05)."""
+"""Handling stands still for a reason, goes on, or ends without a result; both pauses and ends go out with form 05."""
 
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ def suspend(
 ) -> CaseRequest:
     """Let the clock stand for at most `days` working days; then the case goes on by itself, if nobody resumed it.
 
+    The applicant reads on form 05 why, and until when.
+
     Raises `ReasonMissingError`, `ActionNotAllowedError`, `StaleCaseError`.
     """
     case = lock(case_id, seen_version=seen_version)
@@ -32,6 +34,7 @@ def suspend(
         raise ActionNotAllowedError
     until = calendar_of(actor.agency.pk).postpone(at, days)
     advance(case, action=Action.SUSPEND, actor=actor, at=at, note=reason, data={"until": until.isoformat()})
+    documents.write_form(case, DocumentKind.FORM_05, actor=actor, at=at, reason=reason, due_at=until)
     return CaseRequest.objects.create(
         case=case,
         kind=RequestKind.SUSPENSION,

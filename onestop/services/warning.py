@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
-from identity.models import Account, Agency, Appointment
+from identity.models import Account, Agency, Appointment, Delegation
 from identity.queries import calendar_of
 from identity.states import AgencyKind, Role
 from onestop import deadlines
@@ -24,6 +24,7 @@ from onestop.services import notices
 from onestop.services.advancing import lock
 from portal.core.formatting import ZONE
 
+DELEGATION_TOPIC: Final = "onestop.delegation"
 _AT_DESK: Final = (Role.CLERK, Role.CENTRE_HEAD, Role.OFFICER, Role.LEADER, Role.RECORDS_CLERK)
 _KINDS: Final = {100: NoticeKind.TIME_OVER, deadlines.ESCALATION: NoticeKind.ESCALATED}
 _LEADS: Final = {Role.CLERK: Role.CENTRE_HEAD}  # of the others, the leader leads
@@ -92,6 +93,27 @@ def tell_of_giving(step: CaseStep, event: CaseEvent) -> None:
         data={"step": step.name},
         at=event.at,
     )
+
+
+@transaction.atomic
+def tell_of_delegation(*, delegation_id: int, has_ended: bool, at: datetime) -> None:
+    """Tell who lent a seat and who works from it that this begins, or is over. Safe to call twice."""
+    lent = Delegation.objects.select_related("appointment__account", "appointment__agency", "to").get(
+        pk=delegation_id
+    )
+    seat = lent.appointment
+    data = {
+        "title": seat.title,
+        "agency": seat.agency.name,
+        "first": f"{lent.valid_from:%d/%m/%Y}",
+        "last": f"{lent.last_day:%d/%m/%Y}",
+    }
+    key = f"delegation:{lent.pk}:{'ended' if has_ended else 'begun'}"
+    holder, stand_in = (
+        (NoticeKind.COVER_ENDED, NoticeKind.LENT_ENDED) if has_ended else (NoticeKind.COVERED, NoticeKind.LENT)
+    )
+    notices.tell_office([seat.account], kind=holder, key=key, case=None, data=data, at=at)
+    notices.tell_office([lent.to], kind=stand_in, key=key, case=None, data=data, at=at)
 
 
 def tell_the_day(*, now: datetime) -> int:

@@ -115,8 +115,8 @@ def act(request: HttpRequest, code: str, act: str) -> HttpResponse:
 
 
 def case_of_officer(request: HttpRequest, code: str) -> Case:
-    """Return a case of the officer's agencies; raises `Http404` for any other."""
-    found = queries.case_at(officer(request), code)
+    """Return a case that the officer may read, or to whatever is sent, act on; raises `Http404` for any other."""
+    found = queries.case_at(officer(request), code, to_act=request.method == "POST")
     if found is None:
         raise Http404
     return found

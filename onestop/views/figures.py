@@ -87,7 +87,7 @@ def figures(request: HttpRequest) -> HttpResponseBase:
 @serves_as(*LOOKS_OVER)
 @require_GET
 def behind(request: HttpRequest, figure: str) -> HttpResponse:
-    """The cases that a number counts; those of the leader's own agencies can be opened."""
+    """The cases that a number counts; those of the leader's agencies and below can be opened."""
     if figure not in set(Figure):
         raise Http404
     at_work, form = officer(request), _form(request)
@@ -98,7 +98,7 @@ def behind(request: HttpRequest, figure: str) -> HttpResponse:
         "title": TITLES[Figure(figure)],
         "period": question.period,
         "is_of_now": figure in {Figure.IN_HAND, Figure.OVERDUE},
-        "cases": [(case, _opens(case, at_work.agency_ids)) for case in page.cases],
+        "cases": [(case, _opens(case, at_work.reads)) for case in page.cases],
         "query": kept.urlencode(),
         "next": f"?{kept.urlencode()}&{urlencode({'after': page.after})}" if page.after else "",
     }
@@ -114,7 +114,7 @@ def tomorrow(request: HttpRequest) -> HttpResponse:
     until = calendar.close_of_day(calendar.next_working_day(timezone.localtime(now).date()))
     steps = counted.going_to_be_late(counted.scope_of(at_work), now, until)
     context = desk_context(at_work, "figures") | {
-        "steps": [(step, _opens(step.case, at_work.agency_ids)) for step in steps],
+        "steps": [(step, _opens(step.case, at_work.reads)) for step in steps],
         "until": until,
         "likely": LIKELY,
         "apology": Action.EXTEND.lower(),

@@ -25,14 +25,15 @@ from onestop.lists.queues import DESK
 from onestop.models import DeskView
 from onestop.services import desk_views
 
-_HOME = "viec-cua-toi"
-
 
 @serves_as(*DESK)
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
-    """Today's work, most urgent first."""
-    return _show(request, lists.QUEUES[_HOME])
+    """Today's work, most urgent first; for an inspector what is open."""
+    first = next(iter(lists.queues_of(officer(request))), None)
+    if first is None:
+        raise Http404
+    return _show(request, first)
 
 
 @serves_as(*DESK)
@@ -129,8 +130,8 @@ def _show(request: HttpRequest, chosen: lists.Queue) -> HttpResponse:
         at_work,
         narrowing,
         now,
-        after=Place.read(request.GET.get("after", "")),
-        before=Place.read(request.GET.get("before", "")),
+        after=Place.read(request.GET.get("after", ""), narrowing.order),
+        before=Place.read(request.GET.get("before", ""), narrowing.order),
     )
     context = desk_context(at_work, chosen.code) | _links(request, page) | _page(chosen, form, page, now)
     return render(request, "desk/queue.html", context | {"acts": bulk.acts_for(at_work)})

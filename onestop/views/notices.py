@@ -28,8 +28,8 @@ def ratings(request: HttpRequest) -> HttpResponse:
     leads = officer(request)
     context = desk_context(leads, "ratings") | {
         "stars": STARS,
-        "rated": queries.ratings_at(leads.agency_ids),
-        "reasons": queries.reasons_at(leads.agency_ids),
+        "rated": queries.ratings_at(leads.reads),
+        "reasons": queries.reasons_at(leads.reads),
     }
     return render(request, "desk/ratings.html", context)
 

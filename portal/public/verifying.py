@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
+from datetime import datetime
 
 from identity import signing
 from onestop import queries
@@ -29,6 +30,11 @@ class Report:
     def newer(self) -> CaseDocument | None:
         """The result that was issued in place of this one, when it was corrected."""
         return queries.issued_in_place_of(self.document) if self.document else None
+
+    @property
+    def corrected_since(self) -> datetime | None:
+        """Since when a corrected version of this one is being made; until that is issued, this one is in force."""
+        return queries.being_corrected_since(self.document) if self.document else None
 
 
 def of_file(content: bytes) -> Report:
@@ -62,7 +68,7 @@ def _claimed(content: bytes) -> CaseDocument | None:
     written = _CONTACT.search(content)
     plain = _OCTAL.sub(lambda letter: bytes([int(letter[1], 8)]), written[1]) if written else b""
     found = _ADDRESS.search(plain)
-    return queries.issued_result(found[1].decode()) if found else None
+    return queries.issued_document(found[1].decode()) if found else None
 
 
 def _of_stranger(content: bytes) -> signing.Verdict:

@@ -102,8 +102,8 @@ def verify(request: HttpRequest) -> HttpResponse:
 @public
 @require_GET
 def verify_document(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """The address in a result's QR code: what was issued, by whom, when; nothing of its content."""
-    document = queries.issued_result(uuid)
+    """The address in a result's QR code: what was issued, by whom, when, and whether it is in force; nothing more."""
+    document = queries.issued_document(uuid)
     if document is None:
         raise Http404
     context = {"form": VerifyForm(), "report": verifying.of_document(document), "by_address": True}

@@ -403,4 +403,5 @@ def _consultation(document: Mapping[str, Any]) -> Consultation:
         agencies=tuple(document.get("agencies", [])),
         silence_is_consent=document.get("silence_is_consent", False),
         stops_clock=document.get("stops_clock", False),
+        confidential=document.get("confidential", False),
     )

@@ -32,12 +32,16 @@ class Lead:
 
 @dataclass(frozen=True)
 class Consultation:
-    """How a step asks for opinions: until when, whom it proposes, what silence means, whether the clock stands."""
+    """How a step asks for opinions: until when, whom it proposes, what silence means, whether the clock stands.
+
+    `confidential` opinions are not shown to the applicant; others are, unless who asks or answers says otherwise.
+    """
 
     time: TimeLimit | None  # None: who asks chooses the days
     agencies: tuple[str, ...]
     silence_is_consent: bool
     stops_clock: bool
+    confidential: bool = False
 
 
 @dataclass(frozen=True)

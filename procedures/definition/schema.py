@@ -182,6 +182,7 @@ _STEP = _object(
                 "agencies": _list(_TEXT, at_least=1),
                 "silence_is_consent": _FLAG,
                 "stops_clock": _FLAG,
+                "confidential": _FLAG,
             },
         ),
     },

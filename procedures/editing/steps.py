@@ -14,6 +14,7 @@ from procedures.editing.parts import Document, Part, free_code, with_members, wi
 from procedures.errors import NotPossibleError
 
 RECORDING: Final = "RECORD_FACTS"  # the act of recording
+ASKING: Final = "ASK_OPINION"
 
 
 def steps(document: Part) -> list[dict[str, Any]]:
@@ -29,8 +30,8 @@ def with_process(document: Part, process: Mapping[str, Any]) -> Document:
 def with_steps(document: Part, given: Sequence[Part]) -> Document:
     """Return the document with these steps, in this order; a step without a code gets one from its name.
 
-    What refers to a step that is gone goes with it. Raises `NotPossibleError` without steps, or when one has no
-    holder or nothing to do.
+    What refers to a step that is gone, or to an act that its holder no longer does, goes with it. Raises
+    `NotPossibleError` without steps, or when one has no holder or nothing to do.
     """
     if not given:
         raise NotPossibleError(_("A process has at least one step."))
@@ -51,10 +52,23 @@ def step_changed(document: Part, code: str, members: Part) -> Document:
     return with_members(document, {"process": {**document["process"], "steps": changed}})
 
 
-def with_lead(document: Part, code: str, lead: Part, place: int | None) -> Document:
-    """Return the document with a way from a step to another, at `place` or as the last one."""
-    ways = with_part(_step(document, code), "next", lead, place)["next"]
-    return step_changed(document, code, {"next": ways})
+def with_way(document: Part, code: str, member: str, way: Part, place: int | None) -> Document:
+    """Return the document with a way of a step (`next`: to another one, `route`: to its agency), the last by default.
+
+    A step with a route has no other rule for its agency; the agency of all other cases stands last.
+    """
+    ways = with_part(_step(document, code), member, way, place)[member]
+    if member != "route":
+        return step_changed(document, code, {member: ways})
+    in_order = sorted(ways, key=lambda one: "when" not in one)
+    return step_changed(document, code, {"route": in_order, "agency": "ROUTED", "agency_code": ""})
+
+
+def without_way(document: Part, code: str, member: str, place: int) -> Document:
+    """Return the document without a way of a step; without its last route the competent agency has the step."""
+    ways = without_part(_step(document, code), member, place)[member]
+    left = {"agency": "COMPETENT"} if member == "route" and not ways else {}
+    return step_changed(document, code, {member: ways} | left)
 
 
 def with_fact(document: Part, code: str, members: Part, place: int | None, *, is_needed: bool) -> Document:
@@ -99,4 +113,6 @@ def _free(document: Part, members: Part) -> str:
 def _with_known(step: Part, codes: set[str]) -> dict[str, Any]:
     others = [code for code in step.get("not_same_as", []) if code in codes and code != step["code"]]
     ways = [lead for lead in step.get("next", []) if lead["to"] in codes | {END}]
-    return with_members(step, {"not_same_as": others, "next": ways})
+    limits = {act: most for act, most in step.get("at_most", {}).items() if act in step["actions"]}
+    asked = step.get("consultation") if ASKING in step["actions"] else None
+    return with_members(step, {"not_same_as": others, "next": ways, "at_most": limits, "consultation": asked})

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
+from django.utils.choices import BaseChoiceIterator
 from django.utils.translation import gettext_lazy as _
 
 # Province codes of the 12-digit personal number (Thông tư 59/2021/TT-BCA, Phụ lục): those of birth registration.
@@ -275,6 +276,20 @@ class WholeNumberField(forms.IntegerField):
             if value and not re.fullmatch(r"-?\d{1,15}", value, re.ASCII):
                 raise ValidationError(self.error_messages["invalid"], code="invalid")
         return super().to_python(value)
+
+
+class Pairs(BaseChoiceIterator):
+    """Choices that are pairs already, taken as they are.
+
+    Of a plain list Django makes another one whenever a form is made: of hundreds of communes and countries, also
+    where nothing is shown and one answer is checked.
+    """
+
+    def __init__(self, pairs: Sequence[tuple[str, Any]]) -> None:
+        self.pairs = pairs
+
+    def __iter__(self) -> Iterator[tuple[str, Any]]:
+        return iter(self.pairs)
 
 
 class SearchableSelect(forms.Select):

@@ -352,7 +352,7 @@ def agencies_to_choose(document: Mapping[str, Any]) -> dict[str, str]:
         for _page, field in outline.questions(document)
         if field["kind"] == "agency"
     }
-    kinds = (AgencyKind.PROVINCE, AgencyKind.DEPARTMENT, AgencyKind.COMMUNE)
+    kinds = (AgencyKind.PROVINCE, AgencyKind.DEPARTMENT, AgencyKind.VERTICAL, AgencyKind.COMMUNE)
     return asked | dict(one for kind in kinds for one in agency_choices(kind, timezone.localdate()))
 
 

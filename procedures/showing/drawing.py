@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from portal.core.templatetags.ui import letters_mark
 from procedures.definition import Lead, ProcedureDefinition, Process, Stage
-from procedures.showing.words import rule_words, share_words, time_words
+from procedures.showing.words import rule_words, share_words, step_terms, time_words
 from procedures.wording import value_text
 
 _WIDTH: Final = 340
@@ -43,13 +43,14 @@ class Station:
     remark: str = ""
     share: int = 0
     inside: bool = False  # done by the agencies, not by the applicant
+    terms: tuple[str, ...] = ()
     turns: tuple[Turn, ...] = ()
     goes_on: bool = True
 
     @property
     def remarks(self) -> tuple[str, ...]:
         """Everything that is said beside what happens."""
-        return tuple(word for word in (self.remark, *(turn.words for turn in self.turns)) if word)
+        return tuple(word for word in (self.remark, *self.terms, *(turn.words for turn in self.turns)) if word)
 
 
 def road_of(definition: ProcedureDefinition, stages: Iterable[Stage], channels: str) -> tuple[Station, ...]:
@@ -68,8 +69,11 @@ def road_of(definition: ProcedureDefinition, stages: Iterable[Stage], channels: 
     return (Station(_("You file the case"), channels), *between, Station(_("You get the result"), last))
 
 
-def inside_of(definition: ProcedureDefinition) -> tuple[Station, ...]:
-    """Return what the agencies do, each step's part of the time, and where its outcome leads; nothing if unknown."""
+def inside_of(definition: ProcedureDefinition, *, for_office: Mapping[str, str] | None = None) -> tuple[Station, ...]:
+    """Return what the agencies do, each step's part of the time, and where its outcome leads; nothing if unknown.
+
+    For the office, which gives the names of agencies by code, also who has each step and on which terms.
+    """
     process = definition.process
     if process is None:
         return ()
@@ -80,6 +84,7 @@ def inside_of(definition: ProcedureDefinition) -> tuple[Station, ...]:
             share_words(step, definition.time),
             step.share,
             inside=True,
+            terms=() if for_office is None else step_terms(definition, step, for_office),
             turns=tuple(_turn(definition, process, lead) for lead in step.leads),
             goes_on=step.code in in_order,
         )

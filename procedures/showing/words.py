@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from procedures import wording
-from procedures.definition import ProcedureDefinition, ProcessStep, TimeLimit
+from procedures.definition import Consultation, ProcedureDefinition, ProcessStep, TimeLimit
+from procedures.definition.terms import ANSWERED
 from procedures.rules import Rule
+from procedures.states import AgencyRule
+from procedures.wording import value_text
 
 _MINUTES_A_DAY: Final = 8 * 60
 
@@ -52,6 +56,39 @@ def share_words(step: ProcessStep, limit: TimeLimit) -> str:
     share = _("%(share)d%% of the time") % {"share": step.share}
     about = _about(step.share, limit)
     return f"{share}, {about}" if about else share
+
+
+def step_terms(definition: ProcedureDefinition, step: ProcessStep, agencies: Mapping[str, str]) -> tuple[str, ...]:
+    """Return who has the step and where, how often an act may be done in it, and how opinions are asked for."""
+
+    def name(code: str) -> str:
+        return agencies.get(code) or (_("the one that an answer names") if code.startswith(ANSWERED) else code)
+
+    where = [value_text("agency", step.agency)]
+    if step.agency == AgencyRule.NAMED:
+        where = [name(step.agency_code)]
+    elif step.agency == AgencyRule.ROUTED:
+        otherwise = _("otherwise")
+        where = [f"{rule_words(definition, one.when) or otherwise}: {name(one.agency)}" for one in step.route]
+    limits = [
+        _("%(act)s: at most %(most)s times") % {"act": value_text("actions", act), "most": most}
+        for act, most in step.at_most.items()
+    ]
+    return (f"{value_text('role', step.role)} – {'; '.join(where)}", *limits, *_asked(step.consultation, name))
+
+
+def _asked(terms: Consultation | None, name: Callable[[str], str]) -> Iterator[str]:
+    if terms is None:
+        return
+    asked = ", ".join(map(name, terms.agencies)) or _("whom its holder chooses")
+    parts = [
+        _("Opinions of: %(agencies)s") % {"agencies": asked},
+        time_words(terms.time) if terms.time else "",
+        _("silence is consent") if terms.silence_is_consent else "",
+        _("the time of the case stands") if terms.stops_clock else "",
+        _("confidential") if terms.confidential else "",
+    ]
+    yield "; ".join(part for part in parts if part)
 
 
 def _about(share: int, limit: TimeLimit) -> str:

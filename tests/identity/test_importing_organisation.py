@@ -16,7 +16,7 @@ from identity import services
 from identity.errors import PlanRefusedError
 from identity.models import Agency, AgencySuccession, Appointment
 from identity.queries import agency_by_code, centre_of, successor_of
-from identity.services.importing import import_organisation, plan_import, table_of_csv
+from identity.services.importing import ImportPlan, import_organisation, plan_import, table_of_csv
 from identity.states import AgencyKind, Role
 from tests import factories
 from tests.factories import NOW
@@ -38,10 +38,14 @@ def calendar() -> None:
     factories.work_calendar()
 
 
+def done(plan: ImportPlan) -> dict[str, int]:
+    return dict(Counter(str(step.doing) for step in plan.steps))
+
+
 def test_a_table_says_first_what_it_would_change_then_changes_it_once() -> None:
     tables = [table_of_csv("a.csv", AGENCIES), table_of_csv("p.csv", PEOPLE)]
     plan = plan_import(tables, TODAY)
-    assert (len(plan.begins), len(plan.appoints), plan.problems) == (2, 1, [])
+    assert done(plan) == {"BEGIN": 2, "APPOINT": 1} and plan.problems == []
     assert not Agency.objects.exists()
 
     _plan, passwords = import_organisation(tables=tables, reason="Bàn giao dữ liệu", at=NOW)
@@ -51,14 +55,14 @@ def test_a_table_says_first_what_it_would_change_then_changes_it_once() -> None:
     assert seat.account.check_password(passwords["lanhdao.stp"])
 
     again = plan_import(tables, TODAY)
-    assert (again.begins, again.changes, again.appoints, again.unchanged) == ([], [], [], 3)
+    assert (again.steps, again.unchanged) == ([], 3)
 
 
 def test_a_changed_row_changes_its_agency() -> None:
     import_organisation(tables=[table_of_csv("a.csv", AGENCIES)], reason="x", at=NOW)
     changed = AGENCIES.replace("Sở Tư pháp", "Sở Tư pháp và Hộ tịch")
     plan, _passwords = import_organisation(tables=[table_of_csv("a.csv", changed)], reason="Đổi tên", at=NOW)
-    assert [str(row) for row in plan.changes] == ["a.csv:3"]
+    assert [(step.doing, str(step)) for step in plan.steps] == [("CHANGE", "a.csv:3")]
     assert Agency.objects.get(code="H09.1").name == "Sở Tư pháp và Hộ tịch"
 
 

@@ -9,6 +9,8 @@ from typing import Any
 
 import pikepdf
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from identity import signing
 from identity.models import Account
@@ -17,9 +19,9 @@ from onestop import queries
 from onestop.actors import applicant
 from onestop.errors import ActionNotAllowedError, FactsMissingError
 from onestop.kinds import DocumentKind, DocumentState, RequestOutcome
-from onestop.models import Case, CaseRequest
+from onestop.models import Case, CaseDocument, CaseRequest
 from onestop.printing import expectation
-from onestop.services import consulting, deciding, filing, handling, receiving, requesting, stepping
+from onestop.services import consulting, correcting, deciding, filing, handling, receiving, requesting, stepping
 from onestop.services.consulting import Addressee
 from onestop.services.papers import attach_paper
 from onestop.states import Action, State
@@ -30,6 +32,7 @@ from tests.factories import NOW, Office
 from tests.onestop.test_certified_copies import two_pages
 
 PERMIT = "1.013225"
+LATER = NOW + timedelta(days=2)
 FOUND = {
     "inspected_on": "2026-11-25",
     "planning": "FITS",
@@ -128,6 +131,65 @@ def test_silence_of_the_planning_authority_is_consent_and_the_drawings_are_seale
     for paper in case.papers.filter(code="ban_ve").select_related("file"):
         assert hashlib.sha256(files.read(paper.file)).hexdigest() == paper.file.sha256
         assert "/ByteRange" not in files.read(paper.file).decode("latin-1")
+
+
+def permitted(office: Office, by: Account) -> Case:
+    """Return a case with its permit and two sealed drawings."""
+    case = appraised(office, by)
+    handling.record_facts(case_id=case.pk, actor=office.officer, facts=FOUND, at=NOW)
+    handling.propose(case_id=case.pk, actor=office.officer, at=NOW)
+    return decided(office, case, NOW)
+
+
+def content_of(document: CaseDocument) -> bytes:
+    assert document.file is not None
+    return files.read(document.file)
+
+
+def page_of(client: Client, document: CaseDocument) -> str:
+    return client.get(reverse("verify_document", args=[document.uuid])).content.decode()
+
+
+def test_the_sealed_drawings_are_revoked_with_the_permit(client: Client, office: Office, by: Account) -> None:
+    case = permitted(office, by)
+    drawings = list(case.documents.filter(kind=DocumentKind.SEALED).order_by("pk"))
+    correcting.revoke(case_id=case.pk, actor=office.leader, reason="Cấp trùng", at=LATER)
+
+    for drawing in drawings:
+        drawing.refresh_from_db()
+        assert (drawing.state, drawing.revoked_at) == (DocumentState.REVOKED, LATER)
+        assert verifying.of_file(content_of(drawing)).verdict.finding == signing.Finding.REVOKED_RESULT
+        assert "đã bị thu hồi" in page_of(client, drawing)
+    client.force_login(by, backend="allauth.account.auth_backends.AuthenticationBackend")
+    page = client.get(reverse("onestop:case", args=[case.uuid])).content.decode()
+    assert page.count("đã thu hồi, không còn giá trị") == 3
+
+
+def test_while_a_permit_is_corrected_it_stays_in_force_and_says_so_then_its_drawings_are_sealed_anew(
+    client: Client, office: Office, by: Account
+) -> None:
+    case = permitted(office, by)
+    old = list(case.documents.filter(kind__in=[DocumentKind.RESULT, DocumentKind.SEALED]).order_by("pk"))
+    correcting.correct(case_id=case.pk, actor=office.leader, reason="Sai diện tích", at=LATER)
+
+    for document in old:
+        report = verifying.of_file(content_of(document))
+        assert report.verdict.is_valid and report.corrected_since == LATER
+        assert "đang được đính chính" in page_of(client, document)
+
+    facts = FOUND | {"total_area_exact": "161,0"}
+    handling.record_facts(case_id=case.pk, actor=office.officer, facts=facts, at=LATER)
+    handling.propose(case_id=case.pk, actor=office.officer, at=LATER)
+    case = decided(office, case, LATER)
+
+    permit = case.documents.get(kind=DocumentKind.RESULT, state=DocumentState.ISSUED)
+    for document in old:
+        report = verifying.of_file(content_of(document))
+        assert report.verdict.finding == signing.Finding.REVOKED_RESULT
+        assert (report.newer, report.corrected_since) == (permit, None)
+    drawings = case.documents.filter(kind=DocumentKind.SEALED, state=DocumentState.ISSUED)
+    assert [one.number for one in drawings] == [permit.number] * 2
+    assert all(verifying.of_file(content_of(one)).verdict.is_valid for one in drawings)
 
 
 def _sealer(permit: Any) -> str:

@@ -21,6 +21,8 @@ from onestop.models import Case, CaseRequest
 from onestop.services import consulting, handling, notices, receiving, requesting, stepping, withdrawing
 from onestop.services.consulting import Addressee
 from onestop.states import Action
+from portal.core.formatting import local
+from portal.core.models import OutboxMessage
 from tests import factories
 from tests.factories import NOW, Office
 from tests.procedures.test_processes import straight
@@ -273,6 +275,53 @@ def test_an_opinion_is_given_on_its_page_with_a_letter(office: Office, by: Accou
     mine.force_login(by)
     assert "Lùi 2 m" in mine.get(reverse("onestop:case", args=[case.uuid])).content.decode()
     assert mine.get(reverse("onestop:my_letter", args=[case.uuid, request.uuid])).status_code == 200
+
+
+def heard_outside(client: Client, by: Account, case: Case) -> str:
+    """Return all that the applicant, a passer-by with code and phone, a program and the national portal hear."""
+    client.force_login(by, backend="allauth.account.auth_backends.AuthenticationBackend")
+    page = client.get(reverse("onestop:case", args=[case.uuid])).content.decode()
+    tracked = client.post(reverse("track"), {"code": case.code, "phone": "0912345678"}).content.decode()
+    program = [event.title for event in queries.history(case, for_applicant=True)]
+    pushed = [
+        message.payload["progress"]["NoiDungXuLy"]
+        for message in OutboxMessage.objects.filter(topic="national_portal.progress").order_by("pk")
+    ]
+    assert 'class="timeline"' in page and 'class="timeline"' in tracked
+    return "\n".join([page, tracked, *program, *pushed])
+
+
+def test_nobody_outside_hears_that_an_opinion_was_asked_or_given_in_confidence(
+    client: Client, office: Office, by: Account, planning: Neighbour, land: Neighbour
+) -> None:
+    case = at_appraisal(office, by, silence_is_consent=False, stops_clock=True)
+    due = case.due_at
+    given, passed = ask(office, case, planning.agency, land.agency, is_confidential=True)
+    give(given, planning.officer, at=NOW + timedelta(days=1))
+    consulting.go_on(case_id=case.pk, actor=office.officer, reason="Không chờ", at=NOW + timedelta(days=1))
+
+    heard = heard_outside(client, by, case)
+    for word in ("ý kiến", "ASK_OPINION", "ANSWER_OPINION", "GO_ON", "H09.6"):
+        assert word not in heard
+    case.refresh_from_db()
+    assert due is not None and case.due_at == due + timedelta(days=1)
+    told = OutboxMessage.objects.filter(topic="national_portal.progress").order_by("pk").last()
+    assert told is not None
+    assert told.payload["progress"]["NgayKetThucTheoQuyDinh"] == f"{local(case.due_at):%Y%m%d%H%M%S}"
+    actions = list(case.events.values_list("action", flat=True))
+    assert actions[-3:] == [Action.ASK_OPINION, Action.ANSWER_OPINION, Action.GO_ON]  # the office has it all
+    assert passed.asked_of == land.agency
+
+
+def test_an_opinion_that_is_asked_openly_stands_in_the_timeline(
+    client: Client, office: Office, by: Account, planning: Neighbour
+) -> None:
+    case = at_appraisal(office, by)
+    (request,) = ask(office, case, planning.agency)
+    give(request, planning.officer)
+
+    heard = heard_outside(client, by, case)
+    assert "ASK_OPINION" in heard and "ANSWER_OPINION" in heard
 
 
 def test_what_was_said_in_confidence_is_for_those_who_handle_the_case_only(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,12 +11,13 @@ from identity.models import Account
 from onestop import acts
 from onestop.actors import applicant
 from onestop.errors import ActionNotAllowedError, ReasonMissingError
-from onestop.models import Case
+from onestop.models import Case, CaseNotice
 from onestop.services import handling, receiving, requesting, returning
 from onestop.states import Action, State
 from tests import factories
-from tests.factories import BIRTH, NOW, Office
+from tests.factories import BIRTH, EXTRACT, NOW, Office
 
+MINUTE = timedelta(minutes=1)
 ADDRESS = {"province": "79", "commune": "25747", "detail": "Số 5"}
 
 
@@ -104,3 +106,40 @@ def test_a_paper_with_digital_signatures_needs_no_original(office: Office, birth
     file.save()
 
     assert returning.originals_to_compare(birth) == {}
+
+
+def on_paper(office: Office, by: Account) -> Case:
+    """Return a case whose result comes from the agency on paper, and has been issued."""
+    steps = factories.DOCUMENTS[EXTRACT]["process"]["steps"]
+    *before, last = steps
+    steps = [*before, last | {"actions": ["ARRIVE", *last["actions"]]}]
+    factories.published(process=factories.DOCUMENTS[EXTRACT]["process"] | {"steps": steps}, at=NOW + MINUTE)
+    return factories.at_counter(office, by, delivery="PICK_UP")
+
+
+def test_a_result_on_paper_lies_at_the_counter_when_the_clerk_says_so(office: Office, by: Account) -> None:
+    case = on_paper(office, by)
+    assert case.state == State.DECIDED
+    assert [act.action for act in acts.possible(case, office.clerk, NOW)][:1] == [Action.ARRIVE]
+    assert not CaseNotice.objects.filter(about=Action.ARRIVE).exists()
+
+    returning.arrive(case_id=case.pk, actor=office.clerk, at=NOW)
+    case.refresh_from_db()
+    assert case.state == State.AT_COUNTER
+    assert CaseNotice.objects.get(about=Action.ARRIVE).case == case
+    assert Action.RETURN_RESULT in [act.action for act in acts.possible(case, office.clerk, NOW)]
+
+
+def test_only_the_counter_records_that_a_result_came_and_only_once(office: Office, by: Account) -> None:
+    case = on_paper(office, by)
+    for actor in (office.officer, office.records, office.leader):
+        with pytest.raises(ActionNotAllowedError):
+            returning.arrive(case_id=case.pk, actor=actor, at=NOW)
+    returning.arrive(case_id=case.pk, actor=office.clerk, at=NOW)
+    with pytest.raises(ActionNotAllowedError):
+        returning.arrive(case_id=case.pk, actor=office.clerk, at=NOW)
+
+
+def test_an_electronic_result_never_waits_for_paper(office: Office, by: Account) -> None:
+    on_paper(office, by)
+    assert factories.at_counter(office, by, email="an@example.vn").state == State.RETURNED

@@ -14,8 +14,10 @@ from onestop.kinds import DocumentKind, RequestOutcome
 from onestop.models import Case
 from onestop.services import deciding, handling, requesting, suspending
 from onestop.states import Action, State
+from portal.core import files
 from portal.core.models import OutboxMessage
 from tests import factories
+from tests.core.paper import text_of
 from tests.factories import NOW, ZONE, Office
 
 
@@ -67,6 +69,24 @@ def test_the_applicant_is_not_asked_to_answer_a_suspension(office: Office, case:
     assert queries.asked_of_applicant(case) == []
 
 
+def test_the_applicant_reads_on_form_05_why_and_until_when_and_the_national_portal_hears_of_it(
+    office: Office, case: Case
+) -> None:
+    suspend(office, case, at(24, 14), days=2)
+    assert factories.deliver_all(at(24, 14), topic="onestop.print") == []
+
+    notice = case.documents.get(kind=DocumentKind.FORM_05)
+    assert notice in queries.documents(case, for_applicant=True)
+    assert str(notice.title) == "Thông báo tạm dừng giải quyết hồ sơ (mẫu 05)"
+    assert notice.file is not None
+    words = " ".join(text_of(files.read(notice.file)).split())
+    assert "tạm dừng giải quyết hồ sơ" in words and "Chờ tòa án" in words
+    assert "26/11/2026" in words
+    pushed = OutboxMessage.objects.filter(topic="national_portal.progress").order_by("pk").last()
+    assert pushed is not None and pushed.payload["progress"]["TrangThai"] == "8"
+    assert OutboxMessage.objects.filter(topic="onestop.notice", key__endswith=f":{case.version}").exists()
+
+
 def test_a_stopped_case_is_nobodys_work_any_more(office: Office, by: Account, case: Case) -> None:
     requesting.request_supplement(
         case_id=case.pk, actor=office.officer, text="Thiếu", items=["phone"], due_at=at(30, 9), at=NOW
@@ -78,7 +98,7 @@ def test_a_stopped_case_is_nobodys_work_any_more(office: Office, by: Account, ca
 
     case.refresh_from_db()
     assert case.state == State.STOPPED
-    assert case.documents.get(kind=DocumentKind.FORM_05).context["reason"] == "Đương sự đã mất"
+    assert case.documents.get(kind=DocumentKind.FORM_05, version=2).context["reason"] == "Đương sự đã mất"
     assert not case.steps.filter(finished_at=None).exists()
     assert not case.requests.filter(answered_at=None).exists()
     assert OutboxMessage.objects.filter(topic="onestop.notice", key__endswith=f":{case.version}").exists()

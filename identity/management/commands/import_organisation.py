@@ -3,16 +3,32 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from identity.errors import PlanRefusedError
-from identity.services.importing import ImportPlan, import_organisation, plan_import, table_of_csv
-from portal.core.files import FileRefusedError, Table, read_workbook
+from identity.services.importing import ImportPlan, import_organisation, rehearse_import, tables_of
+from identity.states import Doing
+from portal.core.errors import DomainError
+from portal.core.files import Table
 
-_MOST_BYTES = 20 * 1024 * 1024
+_MOST_BYTES: Final = 20 * 1024 * 1024
+_DOES: Final = {
+    Doing.BEGIN: "begins",
+    Doing.CHANGE: "changes",
+    Doing.APPOINT: "appoints",
+    Doing.ALTER: "changes the appointment",
+    Doing.END: "ends",
+}
+_SUMS: Final = {
+    Doing.BEGIN: "agencies begin",
+    Doing.CHANGE: "change",
+    Doing.APPOINT: "appointments",
+    Doing.ALTER: "changed",
+    Doing.END: "ended",
+}
 
 
 class Command(BaseCommand):
@@ -26,7 +42,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         tables = _tables(options["file"])
         if not options["apply"]:
-            self._print(plan_import(tables, timezone.localdate()))
+            self._print(rehearse_import(tables=tables, at=timezone.now()))
             self.stdout.write("Nothing was changed.")
             return
         if not options["reason"].strip():
@@ -42,27 +58,22 @@ class Command(BaseCommand):
         self.stdout.write("Applied.")
 
     def _print(self, plan: ImportPlan) -> None:
-        for word, rows in (("begins", plan.begins), ("changes", plan.changes)):
-            for row in rows:
-                self.stdout.write(f"  {row} {word}: {row.cells.get('code')} {row.cells.get('name')}")
-        for row in plan.appoints:
-            cells = row.cells
-            self.stdout.write(f"  {row} appoints: {cells['username']} {cells['role']} at {cells['agency']}")
+        for step in plan.steps:
+            cells = step.row.cells
+            what = [cells.get(name, "") for name in ("code", "name", "username", "role", "agency")]
+            words = " ".join(cell for cell in what if cell)
+            self.stdout.write(f"  {step} {_DOES[step.doing]}: {words}{f' ({step.text})' if step.differs else ''}")
         for problem in plan.problems:
             self.stdout.write(f"  WRONG {problem}")
-        self.stdout.write(
-            f"{len(plan.begins)} agencies begin, {len(plan.changes)} change, {len(plan.appoints)} appointments, "
-            f"{plan.unchanged} rows as they are, {len(plan.problems)} wrong."
-        )
+        counted = ", ".join(f"{len(plan.that(doing))} {words}" for doing, words in _SUMS.items())
+        self.stdout.write(f"{counted}, {plan.unchanged} rows as they are, {len(plan.problems)} wrong.")
 
 
 def _tables(path: Path) -> list[Table]:
     try:
-        if path.suffix.lower() == ".xlsx":
-            with path.open("rb") as source:
-                return read_workbook(source, most_bytes=_MOST_BYTES)
-        return [table_of_csv(path.name, path.read_text(encoding="utf-8"))]
-    except (OSError, UnicodeDecodeError) as error:
+        with path.open("rb") as source:
+            return tables_of(path.name, source, most_bytes=_MOST_BYTES)
+    except OSError as error:
         raise CommandError(f"{path} cannot be read: {error}") from error
-    except FileRefusedError as error:
+    except DomainError as error:
         raise CommandError(str(error.message)) from error

@@ -13,7 +13,7 @@ from identity.models import Agency
 from identity.queries import agency_choices
 from identity.states import AgencyKind
 from procedures.code_lists import queries as code_lists
-from procedures.eforms.fields import SearchableSelect
+from procedures.eforms import fields
 from procedures.eforms.kinds.base import TEXT, Asking, Kind, register
 from procedures.eforms.question import FieldDefinition, FormDefinitionError
 from procedures.rules import Answer
@@ -82,7 +82,7 @@ class SeveralKind(ChoiceKind):
     fits_in_table = False
 
     def field(self, question: FieldDefinition, value: Any, asking: Asking, common: dict[str, Any]) -> forms.Field:
-        choices = choices_of(question, asking)
+        choices = fields.Pairs(choices_of(question, asking))
         return forms.MultipleChoiceField(choices=choices, widget=forms.CheckboxSelectMultiple(), **common)
 
     def posted(self, question: FieldDefinition, name: str, data: Any, before: Any) -> Any:
@@ -110,13 +110,13 @@ class AgencyQuestionKind(Kind):
 def choices_of(question: FieldDefinition, asking: Asking) -> list[tuple[str, Any]]:
     """Return what can be chosen: the question's own options, or the entries of its code list that are in force.
 
-    A case that was filed already may keep what was in force then.
+    A case that was filed already may keep what was in force then. The labels are put into words when they are shown.
     """
     if not question.settings.get("list"):
-        return [(option.value, str(option.label)) for option in question.options]
+        return [(option.value, option.label) for option in question.options]
     now = code_lists.entries(question.settings["list"], asking.today)
-    then = code_lists.entries(question.settings["list"], asking.since or asking.today)
-    return [(entry.code, str(entry)) for entry in {entry.code: entry for entry in (*then, *now)}.values()]
+    then = code_lists.entries(question.settings["list"], asking.since) if asking.since else ()
+    return [(entry.code, entry) for entry in {entry.code: entry for entry in (*then, *now)}.values()]
 
 
 def words_of(question: FieldDefinition, value: Any, day: date) -> str:
@@ -129,10 +129,10 @@ def words_of(question: FieldDefinition, value: Any, day: date) -> str:
 
 def _choice(choices: list[tuple[str, Any]], common: dict[str, Any], *, search: bool = False) -> forms.ChoiceField:
     if len(choices) <= _FEW and not search:
-        return forms.ChoiceField(choices=choices, widget=forms.RadioSelect(), **common)
+        return forms.ChoiceField(choices=fields.Pairs(choices), widget=forms.RadioSelect(), **common)
     return _list([("", _("Choose")), *choices], common, search=search)
 
 
 def _list(choices: list[tuple[str, Any]], common: dict[str, Any], *, search: bool = False) -> forms.ChoiceField:
-    widget = SearchableSelect() if search or len(choices) > _MANY else forms.Select()
-    return forms.ChoiceField(choices=choices, widget=widget, **common)
+    widget = fields.SearchableSelect() if search or len(choices) > _MANY else forms.Select()
+    return forms.ChoiceField(choices=fields.Pairs(choices), widget=widget, **common)

@@ -220,10 +220,10 @@ def _present(given: Mapping[str, Any], today: date, required: bool) -> dict[str,
     communes = unit_choices(province, today) if province in dict(provinces) else ()
     return {
         "province": forms.ChoiceField(
-            label=_("Province or city"), choices=list(provinces), required=required, initial=province
+            label=_("Province or city"), choices=fields.Pairs(provinces), required=required, initial=province
         ),
         "commune": forms.ChoiceField(
-            label=_("Ward or commune"), choices=[("", _("Choose")), *communes], required=required
+            label=_("Ward or commune"), choices=fields.Pairs([("", _("Choose")), *communes]), required=required
         ),
     }
 

@@ -10,14 +10,12 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from identity.access import serves_as
-from identity.queries import agency_choices
-from identity.states import AgencyKind, Role
+from identity.states import Role
 from portal.core.errors import ConflictError, DomainError
 from portal.core.text import whole_number
 from procedures import definition as definitions
@@ -32,6 +30,7 @@ from procedures.office.builder.forms import labels_of
 from procedures.office.builder.history import travel_of
 from procedures.office.builder.library import ready_processes
 from procedures.office.builder.one_step import save_process
+from procedures.office.builder.terms import LIMITED, TIME_UNITS, agencies_by_name
 from procedures.office.saving import draft_called, save, words
 from procedures.office.sections import SECTIONS, section_called
 from procedures.showing.drawing import drawing_of, inside_of
@@ -39,7 +38,6 @@ from procedures.states import STEP_ACTIONS, AgencyRule
 
 admin = serves_as(Role.CATALOGUE_ADMIN)
 _MOST: Final = 20
-_UNITS: Final = ("WORKING_DAYS", "WORKING_HOURS", "CALENDAR_DAYS")
 _BLANK: Final = {"name": "", "role": "OFFICER", "agency": "COMPETENT", "share": 0, "actions": ["FORWARD"]}
 
 
@@ -64,8 +62,8 @@ class StepForm(forms.Form):
         acts = STEP_ACTIONS.get(Role(role), ()) if role in set(Role) else ()
         self._choices("role", [(r, wording.value_text("role", str(r))) for r in STEP_ACTIONS])
         self._choices("agency", [(a, wording.value_text("agency", a)) for a in self._rules()])
-        self._choices("agency_code", [("", "–"), *agency_choices(AgencyKind.DEPARTMENT, timezone.localdate())])
-        self._choices("own_unit", [(unit, wording.value_text("kind", unit)) for unit in _UNITS])
+        self._choices("agency_code", [("", "–"), *agencies_by_name(step.get("agency_code", ""))])
+        self._choices("own_unit", [(unit, wording.value_text("kind", unit)) for unit in TIME_UNITS])
         kept = [act for act in step["actions"] if act not in acts]
         self._choices("actions", [(act, wording.value_text("actions", act)) for act in [*acts, *kept]])
         if not before:
@@ -80,17 +78,27 @@ class StepForm(forms.Form):
         return dict(self.step) | {
             "not_same_as": self.before in self.step.get("not_same_as", []),
             "own_time": own.get("value"),
-            "own_unit": own.get("kind", _UNITS[0]),
+            "own_unit": own.get("kind", TIME_UNITS[0]),
         }
 
     def _rules(self) -> list[AgencyRule]:
-        """Return the rules to choose from; where the answers lead is written as text."""
+        """Return the rules to choose from; which agency by the answers is chosen on a page of its own."""
         return [rule for rule in AgencyRule if rule != AgencyRule.ROUTED or self.step.get("route")]
 
     @property
     def leads(self) -> int:
         """How many ways leave the order here; a step that is not saved yet has none."""
         return len(self.step.get("next", []))
+
+    @property
+    def routes(self) -> int:
+        """How many agencies the step may go to, by the answers."""
+        return len(self.step.get("route", []))
+
+    @property
+    def has_terms(self) -> bool:
+        """Whether the step stands already, and its holder does something that may be limited."""
+        return bool(self.step.get("code")) and bool(set(LIMITED) & set(self.step["actions"]))
 
     @property
     def records(self) -> bool:
@@ -114,7 +122,7 @@ class StepForm(forms.Form):
         """Return the step that the cleaned fields stand for."""
         given = self.cleaned_data
         changed = {**self.step, **{name: given[name] for name in ("name", "role", "agency", "share", "actions")}}
-        own = {"kind": given["own_unit"] or _UNITS[0], "value": given["own_time"]}
+        own = {"kind": given["own_unit"] or TIME_UNITS[0], "value": given["own_time"]}
         changed["time"] = {**self.step.get("time", {}), **own} if given["own_time"] else None
         changed["agency_code"] = given["agency_code"] if given["agency"] == "NAMED" else ""
         if self.before:
@@ -144,7 +152,7 @@ def process(request: HttpRequest, uuid: UUID) -> HttpResponse:
     else:
         table = _unbound(given)
     definition = definitions.load(draft.document)
-    stations = inside_of(definition)
+    stations = inside_of(definition, for_office=dict(agencies_by_name()))
     context = {
         "here": "home",
         "proposal": draft,

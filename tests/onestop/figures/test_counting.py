@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
@@ -167,6 +168,19 @@ def test_the_worst_queues_are_those_with_most_over_their_time(register: list[Cas
         counts(case, Figure.OVERDUE, period_of(Stretch.THIS_MONTH, TODAY)) for case in register
     )
     assert worst == sorted(worst, key=lambda queue: -queue.overdue)
+
+
+@pytest.mark.parametrize("narrowed", ["agency", "procedure", "channel"])
+def test_the_worst_queues_are_narrowed_like_the_table(register: list[Case], narrowed: str) -> None:
+    late = [case for case in register if counts(case, Figure.OVERDUE, period_of(Stretch.THIS_MONTH, TODAY))]
+    names = {"agency": "competent_agency_id", "procedure": "procedure_id", "channel": "channel"}
+    over = Counter(getattr(case, names[narrowed]) for case in late)
+    values: set[Any] = {getattr(case, names[narrowed]) for case in register}
+    assert any(over[value] < len(late) for value in values)
+    for value in values:
+        narrower: dict[str, Any] = {narrowed: value}
+        question = Question(WHOLE, period_of(Stretch.THIS_MONTH, TODAY), NOW, **narrower)
+        assert sum(queue.overdue for queue in figures.worst_queues(question)) == over[value]
 
 
 def test_a_leader_counts_the_agency_a_head_the_centre_and_the_chairman_all(

@@ -11,9 +11,9 @@ import pytest
 from django.test import Client
 
 from identity.access import Officer
-from identity.models import Account
+from identity.models import Account, Agency
 from identity.queries import seats_of
-from identity.states import Role
+from identity.states import AgencyKind, Role
 from onestop.actors import Actor
 from onestop.kinds import Channel
 from onestop.models import Case, CaseStep
@@ -80,10 +80,21 @@ def stand(office: Office) -> Stand:
                 holder=holder,
                 started_at=NOW,
                 due_at=due,
+                risk=case.risk,
             )
         return case
 
     return make
+
+
+def inspector_of(office: Office, *, whole_province: bool = False) -> Actor:
+    """Return an inspector of the office's commune, or of the province to which it belongs."""
+    if not whole_province:
+        return factories.actor(Role.INSPECTOR, office.committee)
+    province = Agency.objects.filter(kind=AgencyKind.PROVINCE).first()
+    province = province or factories.agency("H09", kind=AgencyKind.PROVINCE)
+    Agency.objects.filter(pk=office.committee.pk).update(parent=province)
+    return factories.actor(Role.INSPECTOR, province)
 
 
 def at_work(actor: Actor) -> Officer:

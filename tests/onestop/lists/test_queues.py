@@ -16,12 +16,12 @@ from identity.states import Role
 from onestop import lists
 from onestop.kinds import RequestKind
 from onestop.lists import QUEUES, Narrowing, Place
-from onestop.lists.narrowing import CAME, DUE, NOBODY
+from onestop.lists.narrowing import CAME, DUE, NOBODY, RISK
 from onestop.models import Case, CaseRequest
 from onestop.states import State
 from tests import factories
 from tests.factories import NOW, Office
-from tests.onestop.lists.conftest import Stand, at_work, sign_in
+from tests.onestop.lists.conftest import Stand, at_work, inspector_of, sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -102,17 +102,34 @@ def test_only_the_leader_sees_what_is_to_be_signed(client: Client, office: Offic
     assert sign_in(client, office.officer).get(reverse("onestop:desk_queue", args=["cho-ky"])).status_code == 404
 
 
+def test_the_riskiest_come_first_and_what_nobody_can_forecast_last(office: Office, stand: Stand) -> None:
+    unknown, safe, risky = stand(risk=None), stand(risk=8), stand(risk=70)
+    narrowing = Narrowing(order=RISK)
+
+    for actor in (office.officer, office.clerk):
+        assert codes("don-vi", actor, narrowing) == [risky.code, safe.code, unknown.code]
+
+
+def test_the_risk_stands_in_the_list_in_words(client: Client, office: Office, stand: Stand) -> None:
+    stand(risk=8)
+    page = sign_in(client, office.officer).get(
+        reverse("onestop:desk_queue", args=["don-vi"]), {"order": RISK, "column": "risk"}
+    )
+
+    assert "nguy cơ trễ hạn 8 %" in page.content.decode()
+
+
 def test_most_urgent_first_and_what_has_no_time_last(office: Office, stand: Stand) -> None:
     never, later, sooner = stand(due=None), stand(due=NOW + timedelta(days=9)), stand(due=NOW)
 
     assert codes("don-vi", office.officer) == [sooner.code, later.code, never.code]
 
 
-@pytest.mark.parametrize("order", [DUE, CAME])
+@pytest.mark.parametrize("order", [DUE, CAME, RISK])
 def test_pages_lead_through_everything_once_and_back(office: Office, stand: Stand, order: str) -> None:
     # Many are due at the very same moment, some never: the place in the list must tell them apart.
     for number in range(2 * lists.PAGE + 7):
-        stand(due=None if number % 9 == 0 else NOW + timedelta(hours=number // 20))
+        stand(due=None if number % 9 == 0 else NOW + timedelta(hours=number // 20), risk=[None, 8, 8, 70][number % 4])
     queue, officer, narrowing = QUEUES["don-vi"], at_work(office.officer), Narrowing(order=order)
 
     pages = [lists.page(queue, officer, narrowing, NOW)]
@@ -231,14 +248,22 @@ def test_a_list_asks_as_often_however_long_it_is(client: Client, office: Office,
     assert asked() == short
 
 
-@pytest.mark.parametrize("start", [{}, {"after": Place(NOW, 1)}, {"before": Place(NOW, 1)}], ids=str)
-@pytest.mark.parametrize("order", [DUE, CAME])
+@pytest.mark.parametrize("way", ["", "after", "before"])
+@pytest.mark.parametrize("order", [DUE, CAME, RISK])
 @pytest.mark.parametrize("queue", list(QUEUES))
 def test_every_page_of_every_list_walks_an_index_over_what_is_open(
-    office: Office, stand: Stand, queue: str, order: str, start: dict[str, Place]
+    office: Office, stand: Stand, queue: str, order: str, way: str
 ) -> None:
     stand()
-    officers = [at_work(actor) for actor in (office.clerk, office.officer, office.leader)]
+    start = {way: Place(50 if order == RISK else NOW, 1)} if way else {}
+    people = (
+        office.clerk,
+        office.officer,
+        office.leader,
+        inspector_of(office),
+        inspector_of(office, whole_province=True),
+    )
+    officers = [at_work(actor) for actor in people]
     seen_by = [officer for officer in officers if QUEUES[queue].is_seen_by(officer)]
     assert seen_by
     with connection.cursor() as cursor:
@@ -247,12 +272,15 @@ def test_every_page_of_every_list_walks_an_index_over_what_is_open(
     for officer in seen_by:
         with CaptureQueriesContext(connection) as captured:
             lists.page(QUEUES[queue], officer, Narrowing(order=order), NOW, **start)
-        statement = captured.captured_queries[0]["sql"]
+        (statement, *_) = (one["sql"] for one in captured.captured_queries if "LIMIT 51" in one["sql"])
         with connection.cursor() as cursor:
             cursor.execute("EXPLAIN " + statement)
             plan = "\n".join(line for (line,) in cursor.fetchall())
-        assert re.search("using (case|step)_open_by_", plan), plan
-        assert "Sort" not in plan
         assert "OFFSET" not in statement
-        if start:
-            assert re.search("Index Cond: .*2026-11-24 02:00:00", plan), plan  # entered where the page begins
+        branches = plan.partition("Append")[2].split("Limit ")[1:] or [plan]  # what they give is put in one order
+        for branch in branches:
+            assert re.search(r"using (case|step)_open_\w*by_", branch), plan
+            assert "Sort" not in branch
+            if start:  # entered where the page begins
+                place = "50, '?1" if order == RISK else "2026-11-24 02:00:00"
+                assert re.search(rf"Index Cond: .*ROW\(.*{place}", branch), plan
