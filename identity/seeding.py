@@ -111,6 +111,7 @@ def seed_accounts(*, password: str) -> list[DemoAccount]:
             defaults={
                 "full_name": person.full_name,
                 "password": hashed,
+                "email_address": f"{person.username}@can-bo.example",
                 "signing_key": f"leader-{agency.code}" if leads else "",
                 "is_staff": Role.OPERATOR in person.roles,
                 "is_superuser": Role.OPERATOR in person.roles,

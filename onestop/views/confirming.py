@@ -14,12 +14,20 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from identity.access import account_of, citizen
 from onestop import drafting, queries
+from onestop.kinds import NoticeChannel
 from onestop.services import confirming, stepping
 from onestop.views.drafts import own_draft, while_draft
 from onestop.views.mine import words_in
 from onestop.wording import NOTICE_CHANNELS
 from portal.core.errors import DomainError
+from portal.core.formatting import phone_in_groups
 from procedures.eforms import summary
+
+
+def over_in_words(channel: NoticeChannel, to: str) -> str:
+    """Return over what, and to where, a link is sent."""
+    shown = phone_in_groups(to) if channel == NoticeChannel.SMS else to
+    return f"{NOTICE_CHANNELS[channel]} {shown}".strip()
 
 
 @citizen
@@ -40,7 +48,7 @@ def ask(request: HttpRequest, uuid: UUID) -> HttpResponse:
     link = request.build_absolute_uri(reverse("onestop:confirm", args=[token]))
     context = {"case": case, "link": link, "until": now + confirming.LASTS}
     if over:
-        context |= {"over": NOTICE_CHANNELS[over], "to": ways[over]}
+        context["over"] = over_in_words(over, ways[over])
     return render(request, "onestop/link.html", context)
 
 

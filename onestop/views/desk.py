@@ -157,7 +157,7 @@ def _show(request: HttpRequest, case: Case, *, typed: Typed | None, status: int 
         "received_first_by": queries.received_first_by(case),
         "clock": deadlines.clock_of(case, history, now),
         "requests": queries.requests_of(case, at_work),
-        "words": queries.messages(case),
+        "thread": queries.messages(case),
         "notes": queries.notes(case),
         "deliveries": deliveries,
         "has_failed_message": any(one.message.has_failed for one in deliveries),

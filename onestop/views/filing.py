@@ -20,11 +20,11 @@ from identity.queries import calendar_of
 from onestop import deadlines, drafting, prefilling, queries
 from onestop.drafting import Both
 from onestop.errors import ActionNotAllowedError, FormChangedError, IncompleteAnswersError, ProcedureUnavailableError
-from onestop.kinds import NoticeChannel
 from onestop.models import Case
 from onestop.services import confirming, drafts, filing, stepping
 from onestop.services.drafts import Sent
 from onestop.services.typed import Values, typed_on
+from onestop.views.confirming import over_in_words
 from onestop.views.drafts import (
     at_hand,
     keep,
@@ -38,9 +38,7 @@ from onestop.views.drafts import (
 )
 from onestop.views.mine import own
 from onestop.views.uploading import LOOK_AGAIN, PAPER_ACT, Taken, arrange, joinable, take_uploads
-from onestop.wording import NOTICE_CHANNELS
 from portal.core.errors import DomainError
-from portal.core.formatting import phone_in_groups
 from procedures.eforms import StepDefinition, step_form, summary
 from procedures.eforms.submission import StepForm
 from procedures.queries import procedure_called, version_in_force
@@ -224,10 +222,7 @@ def check(request: HttpRequest, uuid: UUID) -> HttpResponse:
         closed = str(error.message)
     page = check_page(case, closed) | {
         "names_another": confirming.names_another(case, account_of(request)),
-        "ways": [
-            (over, NOTICE_CHANNELS[over], phone_in_groups(to) if over == NoticeChannel.SMS else to)
-            for over, to in confirming.ways(case).items()
-        ],
+        "ways": [(over, over_in_words(over, to)) for over, to in confirming.ways(case).items()],
     }
     return render(request, "onestop/check.html", page)
 
