@@ -47,13 +47,18 @@ class Officer:
         return frozenset(seat.role for seat in self.seats)
 
     @property
+    def people(self) -> list[int]:
+        """The officer, and for whom they work while these are away."""
+        return [self.account.pk, *(seat.holder.pk for seat in self.seats if seat.holder)]
+
+    @property
     def is_inspector(self) -> bool:
         return Role.INSPECTOR in self.roles
 
     @property
     def agency_ids(self) -> list[int]:
-        """The agencies served."""
-        return sorted({seat.agency.pk for seat in self.seats})
+        """The agencies served; an inspector only looks at theirs."""
+        return sorted({seat.agency.pk for seat in self.seats if seat.role != Role.INSPECTOR})
 
     @cached_property
     def reads(self) -> list[int]:

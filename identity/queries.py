@@ -24,7 +24,7 @@ from identity.models import (
     Shift,
     WorkCalendar,
 )
-from identity.states import STANDS_IN, AgencyKind, Role
+from identity.states import STANDS_IN, AgencyKind, Purpose, Role
 from portal.core.text import unaccented
 
 
@@ -62,12 +62,12 @@ class Seat:
 
 def calendar_of(agency_id: int) -> Calendar:
     """Return the working calendar of an agency."""
-    calendar_id = Agency.objects.values_list("calendar_id", flat=True).get(pk=agency_id)
+    calendar = Agency.objects.filter(pk=agency_id).values("calendar")
     shifts: dict[int, list[Hours]] = defaultdict(list)
-    for shift in Shift.objects.filter(calendar=calendar_id).order_by("weekday", "starts"):
+    for shift in Shift.objects.filter(calendar__in=calendar).order_by("weekday", "starts"):
         until = shift.valid_to or date.max
         shifts[shift.weekday].append(Hours(shift.starts, shift.ends, shift.valid_from, until))
-    days = CalendarDay.objects.filter(calendar=calendar_id).values_list("day", "works_like")
+    days = CalendarDay.objects.filter(calendar__in=calendar).values_list("day", "works_like")
     return Calendar({weekday: tuple(hours) for weekday, hours in shifts.items()}, dict(days))
 
 
@@ -260,6 +260,18 @@ def own_units(day: date) -> QuerySet[AdministrativeUnit]:
 def serves_in(account: Account, agency: Agency, role: Role, day: date) -> bool:
     """Return whether the account serves there in this role on `day`."""
     return Appointment.objects.on(day).filter(account=account, agency=agency, role=role).exists()
+
+
+def people_in_seats(agency: Agency, role: Role, day: date, *, of: Account | None = None) -> list[Account]:
+    """Return who works on `day` from the seats of a role at an agency, or at the counters of a centre: whoever has
+    them (`of`: the seats of one of them only), and who stands in for the absent.
+    """
+    here = Q(agency=agency) | Q(agency__parent=agency, agency__kind=AgencyKind.COUNTER)
+    seats = Appointment.objects.on(day).filter(here, role=role).select_related("account")
+    if of is not None:
+        seats = seats.filter(account=of)
+    lent = Delegation.objects.on(day).filter(appointment__in=seats, purpose=Purpose.ABSENCE).select_related("to")
+    return list(dict.fromkeys([*(seat.account for seat in seats), *(one.to for one in lent)]))
 
 
 def appointment_title(account: Account, agency: Agency, role: Role) -> str:

@@ -105,14 +105,13 @@ def seed_accounts(*, password: str) -> list[DemoAccount]:
     hashed = make_password(password)
     for person in _PEOPLE:
         agency = Agency.objects.get(code=person.agency)
-        leads = Role.LEADER in person.roles
         account, _ = Account.objects.update_or_create(
             username=person.username,
             defaults={
                 "full_name": person.full_name,
                 "password": hashed,
                 "email_address": f"{person.username}@can-bo.example",
-                "signing_key": f"leader-{agency.code}" if leads else "",
+                "signing_key": _key_of(person),
                 "is_staff": Role.OPERATOR in person.roles,
                 "is_superuser": Role.OPERATOR in person.roles,
             },
@@ -124,6 +123,13 @@ def seed_accounts(*, password: str) -> list[DemoAccount]:
     return [
         DemoAccount(person.title, person.username, Agency.objects.get(code=person.agency).name) for person in _PEOPLE
     ]
+
+
+def _key_of(person: _Person) -> str:
+    """Return the name of the key with which somebody signs: a leader's results, a clerk's certified scans."""
+    if Role.LEADER in person.roles:
+        return f"leader-{person.agency}"
+    return f"clerk-{person.username}" if Role.CLERK in person.roles else ""
 
 
 def _calendar() -> WorkCalendar:

@@ -142,6 +142,13 @@ OCCASIONS: Final = _table(
     ),
     _act(Action.STOP, gettext_noop("Handling of case %(code)s has been stopped. The reason is on your case's page.")),
     _act(Action.ARRIVE, gettext_noop("The result of case %(code)s is ready at the counter.")),
+    _act(
+        Action.RECALL_ARRIVAL,
+        gettext_noop(
+            "The result of case %(code)s is not at the counter yet: we told you too early. "
+            "We will tell you when it is."
+        ),
+    ),
     _act(Action.RETURN_RESULT, gettext_noop("The result of case %(code)s has been handed over."), is_optional=True),
     _act(
         Action.RECORD_UNDELIVERED,

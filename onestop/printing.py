@@ -13,12 +13,12 @@ from django.utils.translation import override
 
 from identity import signing
 from identity.models import Agency
-from onestop import registers
+from onestop import queries, registers
 from onestop.figures import Period
 from onestop.form_sets import CONTROL_SHEET, REGISTER, Form, form_on
-from onestop.kinds import DocumentKind, DocumentState
-from onestop.models import Case, CaseDocument, FormIssue
-from onestop.services import deciding, documents, stepping
+from onestop.kinds import DocumentKind, DocumentState, Side
+from onestop.models import Case, CaseDocument, FormIssue, Handover, Scan
+from onestop.services import deciding, documents, scanning, stepping
 from portal.core import files
 from portal.core.errors import OutcomeUnknownError
 from portal.core.formatting import official_date, short_time, signing_capacity
@@ -89,6 +89,13 @@ def reprinted(document: CaseDocument, issue: FormIssue, *, small: bool) -> bytes
     return _made(form.template, document.context | more)
 
 
+def preview(document: CaseDocument) -> bytes:
+    """Return a form that has not been written yet, marked as a draft. Raises `BusyError`."""
+    form = _form_of(document)
+    more = {"form_number": form.number, "qr": svg(document.context["track_url"]), "is_draft": True}
+    return _made(form.template, document.context | more)
+
+
 def control_sheet(case: Case, issue: FormIssue) -> bytes:
     """Return form 06 of a case, as its steps stand. Raises `BusyError`."""
     form = form_on(CONTROL_SHEET, timezone.localtime(case.accepted_at or issue.at).date())
@@ -120,6 +127,23 @@ def register(agency: Agency, period: Period, issue: FormIssue) -> bytes:
         "qr": svg(f"{settings.PUBLIC_URL}/mot-cua/so-theo-doi/?agency={agency.pk}"),
     }
     return _made(form.template, context)
+
+
+def handover_record(handover: Handover) -> bytes:
+    """Return a record of handing over (biên bản bàn giao hồ sơ) as its sides have signed it. Raises `BusyError`."""
+    signatures = {one.side: one for one in handover.signatures.select_related("account", "on_behalf_of", "agency")}
+    items = queries.items_of(handover)
+    context = {
+        "handover": handover,
+        "agency": handover.from_agency.name,
+        "place_date": documents.place_and_date(handover.from_agency, handover.made_at),
+        "items": items,
+        "cases": len({item.original.case_id for item in items}),
+        "giver": signatures[Side.GIVER],
+        "receiver": signatures.get(Side.RECEIVER),
+        "qr": svg(f"{settings.PUBLIC_URL}/mot-cua/ban-giao/{handover.uuid}/"),
+    }
+    return _made("documents/handover.html", context)
 
 
 def draft_pdf(document: CaseDocument) -> bytes:
@@ -185,6 +209,31 @@ def seal_result(*, document_id: int, at: datetime) -> None:
             ],
             at=at,
         )
+
+
+def certify_scan(*, scan_id: int, at: datetime) -> None:
+    """Sign the pages of a scan, each marked, with the key of the clerk who has compared them with the original.
+
+    Raises `RetryLater` while the trust services are away. A refused key takes the order back. Safe to call twice.
+    """
+    scan = Scan.objects.select_related("paper__file", "paper__case", "certifier").filter(pk=scan_id).first()
+    if scan is None or not scan.is_being_signed or scan.certifier is None:
+        return
+    mark = render_pdf("documents/scan_mark.html", {"case_code": scan.paper.case.code})
+    words = f"{scan.certifier.full_name}; {timezone.localtime(at).isoformat(timespec='seconds')}"
+    try:
+        signed = signing.seal_attachment(files.bound([scan.paper.file], mark=mark), key=scan.key, words=words)
+    except (signing.TrustServiceError, OutcomeUnknownError) as error:
+        raise RetryLater(str(error)) from error
+    except (signing.SigningRefusedError, files.FileRefusedError) as error:
+        scanning.certification_failed(scan_id=scan_id, reason=str(error.message))
+        return
+    with transaction.atomic():
+        old = scan.paper.file
+        facts = {"pages": max(old.pages, 1), "signatures": 1, "warnings": []}
+        name = files.shown_name(old.display_name, ".pdf")
+        file = files.store(signed, display_name=name, content_type="application/pdf", at=at, facts=facts)
+        scanning.record_certified(scan_id=scan_id, file=file, at=at)
 
 
 def expectation(document: CaseDocument) -> signing.Expectation:

@@ -14,15 +14,15 @@ from onestop.kinds import NoticeChannel
 from onestop.models import Case, CaseRequest
 from onestop.national_portal import pull, push
 from onestop.providers.population import Newborn, personal_number
-from onestop.references import FEE_PAID_TOPIC, case_uuid, is_demand
+from onestop.references import ACCEPT_TOPIC, FEE_PAID_TOPIC, case_uuid
 from onestop.services import (
     by_program,
     charging,
     confirming,
     consulting,
+    counter,
     deciding,
     documents,
-    filing,
     following,
     forecasting,
     handling,
@@ -32,6 +32,7 @@ from onestop.services import (
     population,
     recomputing,
     requesting,
+    scanning,
     signatures,
     warning,
 )
@@ -50,8 +51,13 @@ def settle_fee(envelope: Envelope) -> None:
     uuid = case_uuid(envelope.payload["reference"])
     if uuid:
         case_id = Case.objects.values_list("pk", flat=True).get(uuid=uuid)
-        settle = charging.settle_demand if is_demand(envelope.payload["reference"]) else filing.settle_filing_fee
-        settle(case_id=case_id, at=envelope.now)
+        charging.settle(case_id=case_id, reference=envelope.payload["reference"], at=envelope.now)
+
+
+@handler(ACCEPT_TOPIC)
+def accept_paid(envelope: Envelope) -> None:
+    """A case of a counter was paid for: it is accepted, as its clerk has asked."""
+    counter.accept_paid(case_id=envelope.payload["case_id"], at=envelope.now)
 
 
 @handler(signatures.READ_TOPIC)
@@ -70,6 +76,12 @@ def print_document(envelope: Envelope) -> None:
 def sign(envelope: Envelope) -> None:
     """Put the leader's signature on a result."""
     printing.sign_result(document_id=envelope.payload["document_id"], at=envelope.now)
+
+
+@handler(scanning.CERTIFY_TOPIC)
+def certify_scan(envelope: Envelope) -> None:
+    """Sign a scan that a clerk has compared with the original."""
+    printing.certify_scan(scan_id=envelope.payload["scan_id"], at=envelope.now)
 
 
 @handler(deciding.SEAL_TOPIC)

@@ -15,7 +15,7 @@ from onestop.actors import Actor
 from onestop.acts.offering import HANDLING, Act, Call, simple, unless_being_signed
 from onestop.kinds import RequestKind
 from onestop.models import Case
-from onestop.services import consulting, handling, requesting, stepping
+from onestop.services import consulting, handling, requesting, stepping, undoing
 from onestop.states import Action
 from procedures.eforms import StepDefinition
 from procedures.eforms.definition import Text
@@ -45,13 +45,13 @@ def _reassigning_seat(case: Case, action: Action, actor: Actor) -> None:
     handling.may_reassign(case, actor)
 
 
+def _undoing_seat(case: Case, action: Action, actor: Actor) -> None:
+    undoing.require_own(case, actor)
+
+
 def _has_colleagues(case: Case, at: datetime) -> bool:
     step = stepping.open_step_of(case)
     return step is not None and handling.colleagues(step, at).exists()
-
-
-def _is_open(kind: RequestKind, case: Case) -> bool:
-    return case.requests.filter(kind=kind, answered_at=None).exists()
 
 
 def _answer_verification(call: Call) -> object:
@@ -87,7 +87,7 @@ ACTS: Final = [
         _("The answer was recorded."),
         simple(forms.VerificationAnswerForm),
         _answer_verification,
-        makes_sense=lambda case, at: _is_open(RequestKind.VERIFICATION, case),
+        makes_sense=lambda case, at: case.awaits(RequestKind.VERIFICATION),
     ),
     Act(
         HANDLING,
@@ -112,7 +112,7 @@ ACTS: Final = [
         _("The office was asked; the due time has moved."),
         simple(forms.VerificationForm),
         lambda call: requesting.ask_verification(**call.who, **call.typed),
-        makes_sense=lambda case, at: not _is_open(RequestKind.VERIFICATION, case),
+        makes_sense=lambda case, at: not case.awaits(RequestKind.VERIFICATION),
     ),
     Act(
         HANDLING,
@@ -129,7 +129,7 @@ ACTS: Final = [
         _("The opinions are not awaited any longer."),
         simple(forms.ReasonForm),
         lambda call: consulting.go_on(**call.who, **call.typed),
-        makes_sense=lambda case, at: _is_open(RequestKind.CONSULTATION, case),
+        makes_sense=lambda case, at: case.awaits(RequestKind.CONSULTATION),
         consequence=_("The case goes on without hearing them."),
     ),
     Act(
@@ -139,7 +139,7 @@ ACTS: Final = [
         _("The draft was sent to the applicant."),
         simple(forms.NothingForm),
         lambda call: requesting.ask_consent(**call.who),
-        makes_sense=lambda case, at: not _is_open(RequestKind.CONSENT, case),
+        makes_sense=lambda case, at: not case.awaits(RequestKind.CONSENT),
     ),
     Act(
         HANDLING,
@@ -159,5 +159,15 @@ ACTS: Final = [
         lambda call: handling.reassign(**call.who, **call.typed),
         seat=_reassigning_seat,
         makes_sense=_has_colleagues,
+    ),
+    Act(
+        HANDLING,
+        Action.UNDO,
+        _("Take back what I just did"),
+        _("Taken back: the case is where it was."),
+        simple(forms.NothingForm),
+        lambda call: undoing.undo(**call.who),
+        seat=_undoing_seat,
+        makes_sense=undoing.is_fresh,
     ),
 ]

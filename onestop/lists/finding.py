@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 from typing import Final
+from uuid import UUID
 
 from django.db.models import Q
 
@@ -12,13 +13,14 @@ from identity.access import Officer
 from identity.models import Agency
 from identity.queries import centre_of, with_predecessors
 from identity.states import AgencyKind
-from onestop.lists.paging import PAGE
+from onestop.lists.paging import PAGE, with_standing
 from onestop.models import Case
 from portal.core.fields import digits
 
 LONGEST: Final = 200
 _END_OF_CODE: Final = re.compile(r"(?:(\d{6})-)?(\d{1,4})")
 _CODE_IN_ADDRESS: Final = re.compile(r"https?://[^\s?]*\?(?:[^\s]*&)?code=([^\s&#]+)\S*")
+_RECORD_IN_ADDRESS: Final = re.compile(r"https?://[^\s?]*/mot-cua/ban-giao/([0-9a-f-]{36})/?", re.IGNORECASE)
 _DAYS_BACK: Final = 120  # for the end of a code without its day
 _PHONE: Final = range(9, 12)
 
@@ -35,8 +37,16 @@ def find(officer: Officer, words: str, today: date) -> list[Case]:
     cases = Case.objects.open_to(officer.reads)
     exact = cases.coded(text.upper())
     wanted = exact if exact.exists() else cases.filter(_meant(officer, text, today))
-    with_all = wanted.select_related("procedure__sector", "receiving_centre", "competent_agency")
-    return list(with_all.order_by("-submitted_at", "-pk")[:PAGE])
+    return list(with_standing(wanted).order_by("-submitted_at", "-pk")[:PAGE])
+
+
+def scanned_record(words: str) -> UUID | None:
+    """Return which record of handing over is meant, when `words` are the address in its QR code."""
+    scanned = _RECORD_IN_ADDRESS.fullmatch(words[:LONGEST].strip())
+    try:
+        return UUID(scanned[1]) if scanned else None
+    except ValueError:
+        return None
 
 
 def _scanned(text: str) -> str:

@@ -50,11 +50,6 @@ def notices_of(account: Account, before: int | None) -> list[DeskNotice]:
     return list((told.filter(pk__lt=before) if before else told)[: PAGE + 1])
 
 
-def unread_notices(account: Account) -> int:
-    """Return how many notices wait to be read, at most 100: more need not be counted."""
-    return DeskNotice.objects.of(account).unread()[:MOST_COUNTED].count()
-
-
 def undelivered_letters(notices: Collection[DeskNotice]) -> set[int]:
     """Return the keys of those notices whose letter could not be delivered."""
     keys = {notice.letter_key: notice.pk for notice in notices}

@@ -13,13 +13,14 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from identity.models import Account, Agency, Appointment
 from identity.queries import calendar_of
 from identity.states import Role
 from onestop import deadlines
 from onestop.actors import SYSTEM, Actor
-from onestop.errors import ActionNotAllowedError, ReasonMissingError
+from onestop.errors import ActionNotAllowedError, AnsweredAlreadyError, ReasonMissingError
 from onestop.kinds import NoticeKind, RequestKind, RequestOutcome
 from onestop.models import Case, CaseRequest
 from onestop.models.handling import CONFIDENTIAL
@@ -107,11 +108,13 @@ def answer(
 ) -> CaseRequest:
     """Give the opinion of the agency that was asked; confidential when either side says so.
 
-    Raises `ActionNotAllowedError` when it was not asked of the actor or is not awaited any more, `ReasonMissingError`
-    when somebody objects, or sets conditions, without words.
+    Raises `AnsweredAlreadyError` when it is not awaited any more, `ActionNotAllowedError` when it was not asked of
+    the actor, `ReasonMissingError` when somebody objects, or sets conditions, without words.
     """
     case = lock(CaseRequest.objects.values_list("case_id", flat=True).get(pk=request_id))
     request = case.requests.consultations().get(pk=request_id)
+    if request.answered_at is not None and actor.agency == request.asked_of:
+        raise AnsweredAlreadyError(_answered_by(request))
     if outcome not in OPINIONS or not is_asked(request, actor):
         raise ActionNotAllowedError
     if outcome != RequestOutcome.AGREED and not text.strip():
@@ -210,6 +213,12 @@ def _close(
         if not data["holds_clock"] and case.state not in CLOCK_STOPS:
             deadlines.restart_clock(case, at)
     advance(case, action=action, actor=actor, at=at, note=note, data=data)
+
+
+def _answered_by(request: CaseRequest) -> str | None:
+    if request.answered_by is None:
+        return None
+    return _("%(who)s has given this opinion already.") % {"who": request.answered_by.full_name}
 
 
 def _facts(requests: Sequence[CaseRequest]) -> dict[str, object]:

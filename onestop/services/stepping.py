@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
 from identity.calendar import Calendar
 from identity.models import Agency
@@ -15,7 +16,7 @@ from identity.queries import agency_by_code, calendar_of
 from onestop import deadlines
 from onestop.actors import Actor
 from onestop.errors import ActionNotAllowedError
-from onestop.kinds import FILED_AS, Channel
+from onestop.kinds import FILED_AS, Channel, RequestKind
 from onestop.models import Case, CaseStep
 from onestop.states import STANDING, Action
 from procedures.definition import ENDING_ACTS, FeeLine, ProcedureDefinition, Process, ProcessStep, routed
@@ -57,7 +58,7 @@ def process_of(case: Case) -> Process:
 
 def open_step_of(case: Case) -> CaseStep | None:
     """Return the step the case stands in, or None."""
-    return case.steps.select_related("agency", "holder").filter(finished_at=None).first()
+    return case.open_step
 
 
 def definition_of_step(case: Case, step: CaseStep) -> ProcessStep:
@@ -109,18 +110,21 @@ def is_excluded(case: Case, step: CaseStep, actor: Actor) -> bool:
     codes = definition_of_step(case, step).not_same_as
     if not codes:
         return False
-    acts = case.events.filter(step__in=codes, actor__in=actor.people)
-    return acts.exclude(action=Action.ANSWER_OPINION).exists()
+    people = {person.pk for person in actor.people}
+    acted = {event.action for event in case.events.all() if event.step in codes and event.actor_id in people}
+    return bool(acted - {Action.ANSWER_OPINION})
 
 
 def _spent(case: Case, step: CaseStep, defined: ProcessStep) -> set[str]:
     """Return the acts that were done as often as the process allows in the step."""
-    done = case.events.filter(step=step.code)
-    return {act for act, most in defined.at_most.items() if done.filter(action=act).count() >= most}
+    if not defined.at_most:
+        return set()
+    done = Counter(event.action for event in case.events.all() if event.step == step.code)
+    return {act for act, most in defined.at_most.items() if done[act] >= most}
 
 
 def _awaits_opinions(case: Case) -> bool:
-    return case.requests.consultations().awaited().exists()
+    return case.awaits(RequestKind.CONSULTATION)
 
 
 def require_place(case: Case, actor: Actor) -> CaseStep:
@@ -128,8 +132,8 @@ def require_place(case: Case, actor: Actor) -> CaseStep:
     step = open_step_of(case)
     if step is None or step.role != actor.role or actor.agency is None or step.agency_id != actor.agency.pk:
         raise ActionNotAllowedError
-    if step.holder_id is not None and step.holder_id not in [person.pk for person in actor.people]:
-        raise ActionNotAllowedError(_("A colleague holds this step."))
+    if step.holder is not None and step.holder not in actor.people:
+        raise ActionNotAllowedError(_("%(who)s holds this step.") % {"who": step.holder.full_name})
     return step
 
 
@@ -173,22 +177,20 @@ def hand_on(case: Case, to: Agency, at: datetime) -> None:
     step = open_step_of(case)
     if step is None or step.agency_id == to.pk:
         return
-    step.finished_at = at
-    step.save(update_fields=["finished_at"])
-    CaseStep.objects.create(
-        case=case,
-        sequence=case.steps.count() + 1,
-        code=step.code,
-        name=step.name,
-        role=step.role,
-        agency=to,
-        started_at=at,
-        due_at=step.due_at,
-        minutes=step.minutes,
-        risk=step.risk,
-        warned=step.warned,
-        warn_at=step.warn_at,
-    )
+    end(case, at)
+    _go_on(step, at, agency=to, holder=None)
+
+
+def step_back(case: Case, at: datetime) -> None:
+    """Leave the open step for the one before it, with who held it and until the same time: a new line of form 06.
+
+    Raises `ActionNotAllowedError` when there is none.
+    """
+    before = case.steps.exclude(finished_at=None).order_by("-sequence").first()
+    if before is None:
+        raise ActionNotAllowedError
+    end(case, at)
+    _go_on(before, at)
 
 
 def reopen(case: Case, action: Action, at: datetime) -> CaseStep:
@@ -259,6 +261,14 @@ def _open(case: Case, step: ProcessStep, at: datetime, *, is_promised: bool = Tr
     return opened
 
 
+def _go_on(step: CaseStep, at: datetime, **changes: Any) -> None:
+    """Open a step once more, with the time that it had."""
+    kept = ("case", "code", "name", "role", "agency", "holder", "due_at", "minutes", "risk", "warned", "warn_at")
+    values = {name: getattr(step, name) for name in kept}
+    sequence = CaseStep.objects.filter(case=step.case_id).count() + 1
+    CaseStep.objects.create(**values | changes, sequence=sequence, started_at=at)
+
+
 def _steps_before(case: Case) -> list[ProcessStep]:
     """Return the steps through which the case came to the open one, in the order in which it first came to each."""
     current = open_step_of(case)
@@ -268,7 +278,8 @@ def _steps_before(case: Case) -> list[ProcessStep]:
 
 
 def _passed(case: Case) -> list[str]:
-    return list(dict.fromkeys(case.steps.order_by("sequence").values_list("code", flat=True)))
+    walked = sorted(case.steps.all(), key=lambda step: step.sequence)
+    return list(dict.fromkeys(step.code for step in walked))
 
 
 def _due_of(case: Case, step: ProcessStep, calendar: Calendar, started_at: datetime) -> datetime | None:

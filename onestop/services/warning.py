@@ -1,7 +1,8 @@
 """Before it is too late: who holds a step and who leads them are told while its time is used up, and each morning.
 
 Half, four fifths and all of a step's working time are told to its holder (to everybody of the role while nobody holds
-it) and to the leader; when a fifth more has passed and the step still stands, to the leader of the agency above.
+it) and to the leader; when a fifth more has passed and the step still stands, to the leader of the agency above. Who
+stands in for somebody absent is told what they are told.
 """
 
 from __future__ import annotations
@@ -15,8 +16,8 @@ from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from identity.models import Account, Agency, Appointment, Delegation
-from identity.queries import calendar_of
-from identity.states import AgencyKind, Role
+from identity.queries import Seat, calendar_of, people_in_seats
+from identity.states import AgencyKind, Purpose, Role
 from onestop import deadlines
 from onestop.kinds import NoticeKind
 from onestop.models import CaseEvent, CaseMessage, CaseStep, DeskNotice
@@ -28,6 +29,9 @@ DELEGATION_TOPIC: Final = "onestop.delegation"
 _AT_DESK: Final = (Role.CLERK, Role.CENTRE_HEAD, Role.OFFICER, Role.LEADER, Role.RECORDS_CLERK)
 _KINDS: Final = {100: NoticeKind.TIME_OVER, deadlines.ESCALATION: NoticeKind.ESCALATED}
 _LEADS: Final = {Role.CLERK: Role.CENTRE_HEAD}  # of the others, the leader leads
+_COUNTED: Final = ("overdue", "today", "open")
+
+Desk = tuple[int | None, int, Role]  # who holds the steps (None: nobody does), their agency and role
 
 
 def steps_to_warn_of(now: datetime) -> QuerySet[CaseStep, int]:
@@ -72,7 +76,7 @@ def tell_of_message(message: CaseMessage) -> None:
     """Tell who has the case that its applicant has written; before and after handling, its centre."""
     case, at = message.case, message.written_at
     step = case.steps.select_related("agency", "holder").filter(finished_at=None).first()
-    counter = _serving(case.receiving_centre, Role.CLERK, at) if case.receiving_centre else []
+    counter = _at(case.receiving_centre, Role.CLERK, at) if case.receiving_centre else []
     notices.tell_office(
         _holders(step, at) if step else counter,
         kind=NoticeKind.MESSAGE,
@@ -119,15 +123,14 @@ def tell_of_delegation(*, delegation_id: int, has_ended: bool, at: datetime) -> 
 def tell_the_day(*, now: datetime) -> int:
     """Tell everybody at a desk what the day holds, if anything does; returns how many were told. Once a day."""
     today = now.astimezone(ZONE).date()
-    held, free = _open_steps(now)
-    told = 0
-    for account, seats in _at_work(now).items():
-        counts = Counter(held.get(account.pk, {}))
-        for seat in seats:
-            counts.update(free.get(seat, {}))
+    counted, told = _open_steps(now), 0
+    for account, desks in _at_work(now).items():
+        counts: Counter[str] = Counter()
+        for desk in desks:
+            counts.update(counted.get(desk, {}))
         if counts["open"]:
             told += 1
-            day = {name: counts[name] for name in ("overdue", "today", "open")}
+            day = {name: counts[name] for name in _COUNTED}
             notices.tell_office([account], kind=NoticeKind.DIGEST, key=f"day:{today}", case=None, data=day, at=now)
     return told
 
@@ -139,44 +142,53 @@ def mark_read(*, account: Account, at: datetime) -> int:
 
 
 def _concerned(step: CaseStep, at: datetime) -> list[Account]:
-    return [*_holders(step, at), *_serving(step.agency, _LEADS.get(Role(step.role), Role.LEADER), at)]
+    return [*_holders(step, at), *_at(step.agency, _LEADS.get(Role(step.role), Role.LEADER), at)]
 
 
 def _holders(step: CaseStep, at: datetime) -> list[Account]:
-    return [step.holder] if step.holder else _serving(step.agency, Role(step.role), at)
+    held = [step.holder] if step.holder else []
+    return [*held, *people_in_seats(step.agency, Role(step.role), timezone.localdate(at), of=step.holder)]
 
 
 def _leaders_above(step: CaseStep, at: datetime) -> list[Account]:
     above = step.agency.parent
-    leaders = _serving(above, Role.LEADER, at) if above else []
+    leaders = _at(above, Role.LEADER, at) if above else []
     if leaders:
         return leaders
     province = Agency.objects.on(timezone.localdate(at)).filter(kind=AgencyKind.PROVINCE).first()
-    return _serving(province, Role.LEADER, at) if province else []
+    return _at(province, Role.LEADER, at) if province else []
 
 
-def _serving(agency: Agency, role: Role, at: datetime) -> list[Account]:
-    serving = Appointment.objects.on(timezone.localdate(at)).filter(agency=agency, role=role)
-    return [appointment.account for appointment in serving.select_related("account")]
+def _at(agency: Agency, role: Role, at: datetime) -> list[Account]:
+    return people_in_seats(agency, role, timezone.localdate(at))
 
 
-def _at_work(now: datetime) -> dict[Account, list[tuple[int, str]]]:
-    """Return who serves at a desk whose agency works today, with their seats (agency, role)."""
+def _at_work(now: datetime) -> dict[Account, set[Desk]]:
+    """Return who is at work today, at desks whose agency works today: with what is theirs there, with what nobody
+    holds, and with what is of those for whom they stand in.
+    """
     today = timezone.localdate(now)
-    seats: dict[Account, list[tuple[int, str]]] = {}
+    own = Appointment.objects.on(today).filter(role__in=_AT_DESK, account__is_active=True)
+    lent = Delegation.objects.on(today).filter(
+        purpose=Purpose.ABSENCE, appointment__role__in=_AT_DESK, to__is_active=True
+    )
+    seats = [(seat.account, Seat(seat)) for seat in own.select_related("account", "agency__parent")]
+    lent = lent.select_related("to", "appointment__agency__parent")
+    seats += [(one.to, Seat(one.appointment, one)) for one in lent]
     works: dict[int, bool] = {}
-    serving = Appointment.objects.on(today).filter(role__in=_AT_DESK, account__is_active=True)
-    for seat in serving.select_related("account", "agency").order_by("account_id"):
+    desks: dict[Account, set[Desk]] = {}
+    for account, seat in sorted(seats, key=lambda one: one[0].pk):
         calendar = seat.agency.calendar_id
         if calendar not in works:
-            works[calendar] = calendar_of(seat.agency_id).is_working_day(today)
+            works[calendar] = calendar_of(seat.agency.pk).is_working_day(today)
         if works[calendar]:
-            seats.setdefault(seat.account, []).append((seat.agency_id, seat.role))
-    return seats
+            places = {(holder, seat.agency.pk, seat.role) for holder in (None, seat.appointment.account_id)}
+            desks.setdefault(account, set()).update(places)
+    return desks
 
 
-def _open_steps(now: datetime) -> tuple[dict[int, dict[str, int]], dict[tuple[int, str], dict[str, int]]]:
-    """Return how many steps are open, due today and overdue: by holder, and by seat where nobody holds them."""
+def _open_steps(now: datetime) -> dict[Desk, dict[str, int]]:
+    """Return how many steps are open, due today and overdue, by who holds them and the seat."""
     tonight = datetime.combine(now.astimezone(ZONE).date() + timedelta(days=1), time(), ZONE)
     counted = (
         CaseStep.objects.filter(finished_at=None)
@@ -187,14 +199,7 @@ def _open_steps(now: datetime) -> tuple[dict[int, dict[str, int]], dict[tuple[in
             today=Count("pk", filter=Q(due_at__gte=now, due_at__lt=tonight)),
         )
     )
-    held: dict[int, dict[str, int]] = {}
-    free: dict[tuple[int, str], dict[str, int]] = {}
-    for row in counted:
-        counts = {name: row[name] for name in ("open", "overdue", "today")}
-        holder: int | None = row["holder_id"]
-        if holder is None:
-            free[row["agency_id"], row["role"]] = counts
-        else:
-            before = held.get(holder, {})
-            held[holder] = {name: count + before.get(name, 0) for name, count in counts.items()}
-    return held, free
+    return {
+        (row["holder_id"], row["agency_id"], Role(row["role"])): {name: row[name] for name in _COUNTED}
+        for row in counted
+    }

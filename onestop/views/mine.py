@@ -71,7 +71,7 @@ def case(request: HttpRequest, uuid: UUID) -> HttpResponse:
         return redirect("onestop:check", uuid=found.uuid)
     definition = stepping.definition_of(found)
     today = timezone.localdate()
-    step, fees = stepping.open_step_of(found), queries.fees_of(found)
+    step, fees = stepping.open_step_of(found), list(queries.fees_of(found).prefetch_related("receipts"))
     context = {
         "case": found,
         "definition": definition,
@@ -81,8 +81,10 @@ def case(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "history": queries.history(found, for_applicant=True),
         "requests": queries.asked_of_applicant(found),
         "opinions": queries.opinions(found),
+        "originals": queries.originals_of(found),
         "fees": fees,
         "receipts": [(fee, one) for fee in fees for one in fee.receipts.all() if one.file_id and not one.is_void],
+        "scans": queries.scanned_papers(found),
         "thread": queries.messages(found),
         "may_write": is_allowed(State(found.state), Action.WRITE_MESSAGE, Role.APPLICANT),
         "forecast": forecasting.forecast_of(step, timezone.now()) if step else None,

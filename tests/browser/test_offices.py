@@ -21,6 +21,7 @@ _ORGANISATION: Final = {
     "change": f"{_WARD}sua/",
     "appoint": f"{_WARD}phan-cong/",
     "tables": "/quan-tri/to-chuc/bang/",
+    "reorganisations": "/quan-tri/to-chuc/sap-xep/",
 }
 _FIGURES: Final = {
     "figures": "/mot-cua/thong-ke/",
@@ -69,7 +70,7 @@ def test_the_organisations_office(page: Page, portal: Portal) -> None:
 def test_the_process_editor(page: Page, portal: Portal) -> None:
     signed_in(page, portal, "quantri")
     page.goto(f"{portal.url}/quan-tri/thu-tuc/1.010727/")
-    page.get_by_role("button", name=re.compile("Soạn")).first.click()
+    page.get_by_role("button", name="Sửa thủ tục này").click()
     process = page.url + "sua/quy-trinh/"
     page.goto(process)
     look(page, "process")

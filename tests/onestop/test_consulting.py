@@ -15,7 +15,7 @@ from identity.models import Account, Agency
 from identity.states import AgencyKind, Role
 from onestop import acts, queries, tasks
 from onestop.actors import Actor
-from onestop.errors import ActionNotAllowedError, ReasonMissingError
+from onestop.errors import ActionNotAllowedError, AnsweredAlreadyError, ReasonMissingError
 from onestop.kinds import RequestOutcome
 from onestop.models import Case, CaseRequest
 from onestop.services import consulting, handling, notices, receiving, requesting, stepping, withdrawing
@@ -100,7 +100,7 @@ def test_the_holder_goes_on_without_an_opinion_only_with_a_reason(
     request.refresh_from_db()
     assert request.outcome == RequestOutcome.PASSED
     assert may_propose(office, case)
-    with pytest.raises(ActionNotAllowedError):
+    with pytest.raises(AnsweredAlreadyError):
         give(request, planning.officer)
 
 
@@ -112,7 +112,7 @@ def test_only_the_agency_that_was_asked_answers_and_only_once(
         with pytest.raises(ActionNotAllowedError):
             give(request, stranger)
     give(request, planning.officer)
-    with pytest.raises(ActionNotAllowedError):
+    with pytest.raises(AnsweredAlreadyError, match="đã cho ý kiến này"):
         give(request, planning.officer)
 
 
