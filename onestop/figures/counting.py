@@ -220,4 +220,5 @@ def _by_month(
         .annotate(**{one.name: Count("pk", filter=MEANINGS[one].cases(month, question.now)) for one in figures})
         for month in months
     ]
-    return {row["month"]: [row[one.name] for one in figures] for row in parts[0].union(*parts[1:], all=True)}
+    counted: Counted = list(parts[0].union(*parts[1:], all=True))
+    return {row["month"]: [row[one.name] for one in figures] for row in counted}
