@@ -47,6 +47,11 @@ class Officer:
         return frozenset(seat.role for seat in self.seats)
 
     @property
+    def people(self) -> list[int]:
+        """The officer, and for whom they work while these are away."""
+        return [self.account.pk, *(seat.holder.pk for seat in self.seats if seat.holder)]
+
+    @property
     def is_inspector(self) -> bool:
         return Role.INSPECTOR in self.roles
 

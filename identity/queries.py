@@ -24,7 +24,7 @@ from identity.models import (
     Shift,
     WorkCalendar,
 )
-from identity.states import STANDS_IN, AgencyKind, Role
+from identity.states import STANDS_IN, AgencyKind, Purpose, Role
 from portal.core.text import unaccented
 
 
@@ -260,6 +260,18 @@ def own_units(day: date) -> QuerySet[AdministrativeUnit]:
 def serves_in(account: Account, agency: Agency, role: Role, day: date) -> bool:
     """Return whether the account serves there in this role on `day`."""
     return Appointment.objects.on(day).filter(account=account, agency=agency, role=role).exists()
+
+
+def people_in_seats(agency: Agency, role: Role, day: date, *, of: Account | None = None) -> list[Account]:
+    """Return who works on `day` from the seats of a role at an agency, or at the counters of a centre: whoever has
+    them (`of`: the seats of one of them only), and who stands in for the absent.
+    """
+    here = Q(agency=agency) | Q(agency__parent=agency, agency__kind=AgencyKind.COUNTER)
+    seats = Appointment.objects.on(day).filter(here, role=role).select_related("account")
+    if of is not None:
+        seats = seats.filter(account=of)
+    lent = Delegation.objects.on(day).filter(appointment__in=seats, purpose=Purpose.ABSENCE).select_related("to")
+    return list(dict.fromkeys([*(seat.account for seat in seats), *(one.to for one in lent)]))
 
 
 def appointment_title(account: Account, agency: Agency, role: Role) -> str:

@@ -105,13 +105,12 @@ def seed_accounts(*, password: str) -> list[DemoAccount]:
     hashed = make_password(password)
     for person in _PEOPLE:
         agency = Agency.objects.get(code=person.agency)
-        leads = Role.LEADER in person.roles
         account, _ = Account.objects.update_or_create(
             username=person.username,
             defaults={
                 "full_name": person.full_name,
                 "password": hashed,
-                "signing_key": f"leader-{agency.code}" if leads else "",
+                "signing_key": _key_of(person),
                 "is_staff": Role.OPERATOR in person.roles,
                 "is_superuser": Role.OPERATOR in person.roles,
             },
@@ -123,6 +122,13 @@ def seed_accounts(*, password: str) -> list[DemoAccount]:
     return [
         DemoAccount(person.title, person.username, Agency.objects.get(code=person.agency).name) for person in _PEOPLE
     ]
+
+
+def _key_of(person: _Person) -> str:
+    """Return the name of the key with which somebody signs: a leader's results, a clerk's certified scans."""
+    if Role.LEADER in person.roles:
+        return f"leader-{person.agency}"
+    return f"clerk-{person.username}" if Role.CLERK in person.roles else ""
 
 
 def _calendar() -> WorkCalendar:

@@ -30,8 +30,8 @@ from portal.core.errors import DomainError
 
 TOPIC: Final = "onestop.bulk"
 MOST: Final = 500
-_CODES: Final = ("accept", "forward", "reassign", "sign", "issue", "return-result")
-_EACH: Final = frozenset({Action.RETURN_RESULT})  # what is typed differs from case to case
+_CODES: Final = ("accept", "forward", "reassign", "sign", "issue", "arrive", "return-result", "extend")
+_EACH: Final = frozenset({Action.RETURN_RESULT, Action.EXTEND})  # what is typed differs from case to case
 
 
 @dataclass(frozen=True)

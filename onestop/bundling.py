@@ -11,7 +11,7 @@ from typing import Final
 from django.utils.translation import override
 
 from onestop import queries
-from onestop.models import Case
+from onestop.models import Case, CasePaper
 from onestop.services import stepping
 from portal.core import files
 from portal.core.errors import DamagedFileError, QuarantinedFileError
@@ -45,12 +45,19 @@ def archive(case: Case, answers: bytes) -> Iterator[bytes]:
 def _contents(case: Case) -> Iterator[tuple[str, StoredFile]]:
     names = {paper.code: paper.name for paper in stepping.definition_of(case).papers}
     for place, paper in enumerate(queries.papers(case), 1):
-        yield _name("giay-to", place, names.get(paper.code, paper.code), paper.file), paper.file
+        yield _name("giay-to", place, names.get(paper.code, paper.code) + _mark(paper), paper.file), paper.file
     for place, document in enumerate(queries.documents(case), 1):
         if document.file is not None:
             with override("vi"):
                 title = f"{document.title} {_REVOKED}" if document.is_revoked else document.title
             yield _name("van-ban", place, title, document.file), document.file
+
+
+def _mark(paper: CasePaper) -> str:
+    """Return what a name says of how the paper became a file."""
+    if not paper.is_digitised:
+        return ""
+    return " đã ký xác nhận" if paper.scanned and paper.scanned.is_certified else " đã số hóa"
 
 
 def _name(folder: str, place: int, name: str, file: StoredFile) -> str:

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Final
+
+from django.conf import settings
+from django.utils import timezone
 
 from identity.calendar import Calendar
 from identity.queries import calendar_of
@@ -26,6 +29,14 @@ ESCALATION: Final = 120  # percent: the leader above is told
 def answer_due_at(calendar: Calendar, submitted_at: datetime) -> datetime:
     """Return until when the centre says whether it accepts what was filed online: 8 working hours (NĐ 61/2018)."""
     return calendar.add_working_minutes(submitted_at, ANSWER_MINUTES)
+
+
+def erased_on(case: Case, now: datetime) -> date | None:
+    """Return the day on which a draft is erased if nobody goes on with it; None while that is far."""
+    if now < case.changed_at + timedelta(days=settings.DRAFT_REMINDER_DAYS):
+        return None
+    day = max(case.changed_at + timedelta(days=settings.DRAFT_LIFETIME_DAYS), now)
+    return timezone.localtime(day).date()
 
 
 def step_due_at(case: Case, calendar: Calendar, share_so_far: int) -> datetime | None:

@@ -14,8 +14,9 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from onestop import deadlines
 from onestop.models import Case, Draft
-from onestop.services import idle, stepping
+from onestop.services import stepping
 from onestop.services.typed import Values, asks, typed_on
 from procedures.eforms import FieldDefinition, FormDefinition, StepDefinition, step_form, visible_steps
 from procedures.eforms.submission import StepForm, as_data
@@ -190,7 +191,7 @@ def begun(cases: Iterable[Case], now: datetime) -> list[Begun]:
         Begun(
             case,
             progress_of(case, today) if stepping.definition_of(case).form else None,
-            idle.erased_on(case, now),
+            deadlines.erased_on(case, now),
         )
         for case in cases
     ]

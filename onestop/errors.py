@@ -67,6 +67,20 @@ class PapersMissingError(DomainError):
     message = _("Please say of each paper how it was brought, or that it is not needed.")
 
 
+class ScanRefusedError(DomainError):
+    """A scan cannot be certified, kept or taken out as it stands; the message says why."""
+
+
+class NoSigningKeyError(DomainError):
+    """Neither who acts nor their agency has a key to sign with."""
+
+    message = _("You have no signing key on this system, nor has your agency. Please ask its administrator.")
+
+
+class FeesUnpaidError(DomainError):
+    """Nothing is handed over while a fee of the case is due."""
+
+
 class ReasonMissingError(DomainError):
     """A refusal or a request without a reason."""
 
@@ -135,3 +149,57 @@ class RegisterTooLongError(DomainError):
     """A register has more lines than a printed form should."""
 
     message = _("These are too many cases for paper. Please choose a shorter period, or take the XLSX file.")
+
+
+class NotHeldError(ConflictError):
+    """An original is not, or no longer, where somebody wants to take it from."""
+
+    message = _("Some of these originals are not with you any more. Please look at the list again.")
+
+
+class OnItsWayError(ConflictError):
+    """An original is in a record that the receiver has not signed."""
+
+    message = _("Some of these originals are in a record that the receiver has not signed yet. Take it back first.")
+
+
+class HeldAlreadyError(ConflictError):
+    """The office holds the original of this paper."""
+
+    message = _("The original of this paper is held already.")
+
+
+class NothingChosenError(DomainError):
+    """A record, or a return, without any original."""
+
+    message = _("Please choose at least one original.")
+
+
+class SeveralHoldersError(DomainError):
+    """The originals of one record lie with several people, or at several agencies."""
+
+    message = _("These originals lie with different people or agencies: please make a record for each.")
+
+
+class WrongReceiverError(DomainError):
+    """The originals of a case go to an agency, or a person, that has nothing to do with it."""
+
+    message = _("One of these cases is none of the receiver's. Originals go only where their case may be read.")
+
+
+class OwnHandoverError(DomainError):
+    """The giver cannot sign as the receiver, nor can who works for them."""
+
+    message = _("Nobody signs both sides: somebody else must take this over.")
+
+
+class HandoverClosedError(ConflictError):
+    """The record was signed by somebody else, or taken back, in the meantime."""
+
+    message = _("This record is closed: it was signed by somebody else, or taken back.")
+
+
+class NotDueBackError(DomainError):
+    """The case still needs the original."""
+
+    message = _("The case still needs this original. It goes back once the case has ended or the result is there.")

@@ -56,6 +56,52 @@ class Presented(StrEnum):
     NOT_NEEDED = "NOT_NEEDED"  # in this case
 
 
+class Weakness(StrEnum):
+    """What may be wrong with a scan."""
+
+    LOW_RESOLUTION = "LOW_RESOLUTION"
+    GREY = "GREY"
+    BLURRED = "BLURRED"
+    DARK = "DARK"
+
+
+class Scanned(StrEnum):
+    """What was done to the scan of a paper."""
+
+    ADDED = "ADDED"
+    KEPT = "KEPT"  # although it is weak
+    COMPARED = "COMPARED"  # with the original, by whoever signs it
+    REUSED = "REUSED"  # from an earlier case
+    REMOVED = "REMOVED"
+
+
+class DueWith(StrEnum):
+    """What a fee is due with (HinhThucThu 1, 2 and 4, and on demand), as its reference says it."""
+
+    FILING = "filing"
+    SUPPLEMENT = "supplement"
+    ON_DEMAND = "demand"
+    RETURN = "return"
+
+
+class Move(StrEnum):
+    """How an original came to where it is."""
+
+    TAKEN_IN = "TAKEN_IN"  # of the applicant
+    HANDED_OVER = "HANDED_OVER"  # by a record that both sides signed
+    TAKEN_CHARGE = "TAKEN_CHARGE"  # by the leader: who held it serves there no longer
+    INHERITED = "INHERITED"  # with the case, by succession
+    HANDED_BACK = "HANDED_BACK"  # to the applicant
+    POSTED = "POSTED"  # to the applicant
+
+
+class Side(StrEnum):
+    """Of a record of handing over."""
+
+    GIVER = "GIVER"
+    RECEIVER = "RECEIVER"
+
+
 class RequestKind(StrEnum):
     SUPPLEMENT = "SUPPLEMENT"
     CONSENT = "CONSENT"
@@ -115,10 +161,15 @@ class NoticeChannel(StrEnum):
 class NoticeKind(StrEnum):
     """Why a civil servant is told something."""
 
-    TIME_USED = "TIME_USED"  # half, four fifths or all of a step's time is over
+    TIME_USED = "TIME_USED"  # half, or four fifths, of a step's time is over
+    TIME_OVER = "TIME_OVER"  # all of it
     ESCALATED = "ESCALATED"  # nobody acted after that: the leader above is told
     DIGEST = "DIGEST"  # what the day holds
     MESSAGE = "MESSAGE"  # the applicant has written
-    LENT = "LENT"  # somebody acts for them, or they for somebody
+    COVERED = "COVERED"  # a colleague acts for them while they are away
+    COVER_ENDED = "COVER_ENDED"
+    LENT = "LENT"  # they act for a colleague
     LENT_ENDED = "LENT_ENDED"
     GIVEN = "GIVEN"  # a colleague, or the leader, gave them the step
+    OPINION_ASKED = "OPINION_ASKED"
+    OPINION_DUE = "OPINION_DUE"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from threading import Lock
 from typing import Any, Final
 
@@ -13,11 +13,12 @@ from django.utils.translation import override
 
 from identity import signing
 from identity.models import Agency
-from onestop import registers
+from onestop import queries, registers
 from onestop.figures import Period
-from onestop.kinds import DocumentKind, DocumentState
-from onestop.models import Case, CaseDocument, FormIssue
-from onestop.services import deciding, documents, stepping
+from onestop.form_sets import CONTROL_SHEET, REGISTER, Form, form_on
+from onestop.kinds import DocumentKind, DocumentState, Side
+from onestop.models import Case, CaseDocument, FormIssue, Handover, Scan
+from onestop.services import deciding, documents, scanning, stepping
 from portal.core import files
 from portal.core.errors import OutcomeUnknownError
 from portal.core.formatting import official_date, short_time, signing_capacity
@@ -30,17 +31,6 @@ from procedures.errors import BusyError
 
 _PATIENCE: Final = 4.0
 _one_at_a_time = Lock()
-_FORMS = {
-    DocumentKind.FORM_01: "documents/form_01.html",
-    DocumentKind.FORM_02: "documents/form_02.html",
-    DocumentKind.FORM_03: "documents/form_03.html",
-    DocumentKind.FORM_04: "documents/form_04.html",
-    DocumentKind.FORM_05: "documents/form_05.html",
-}
-# Cases accepted before this day, and registers of the time before, keep the forms of TT 01/2018/TT-VPCP. The day is
-# ours until it is checked against the circular.
-TT_03_2025_SINCE: Final = date(2025, 9, 15)
-_OLDER_FORMS: Final = _FORMS | {DocumentKind.FORM_04: "documents/form_04_of_2018.html"}
 _COPIES: Final = {"vi": "documents/filed_copy.html", "en": "documents/filed_copy_en.html"}
 
 
@@ -89,15 +79,28 @@ def reprinted(document: CaseDocument, issue: FormIssue, *, small: bool) -> bytes
 
     Raises `BusyError` while others are being made.
     """
-    context = {**document.context, "qr": svg(document.context["track_url"]), "copy": issue.number, "small": small}
-    return _made(_template_of(document), context)
+    form = _form_of(document)
+    more = {
+        "form_number": form.number,
+        "qr": svg(document.context["track_url"]),
+        "copy": issue.number,
+        "small": small,
+    }
+    return _made(form.template, document.context | more)
+
+
+def preview(document: CaseDocument) -> bytes:
+    """Return a form that has not been written yet, marked as a draft. Raises `BusyError`."""
+    form = _form_of(document)
+    more = {"form_number": form.number, "qr": svg(document.context["track_url"]), "is_draft": True}
+    return _made(form.template, document.context | more)
 
 
 def control_sheet(case: Case, issue: FormIssue) -> bytes:
     """Return form 06 of a case, as its steps stand. Raises `BusyError`."""
-    begun = timezone.localtime(case.accepted_at or issue.at).date()
+    form = form_on(CONTROL_SHEET, timezone.localtime(case.accepted_at or issue.at).date())
     context = {
-        "form_name": "Mẫu số 05" if _is_older(begun) else "Mẫu số 06",
+        "form_number": form.number,
         "case": case,
         "code": case.code,
         "centre": case.receiving_centre.name if case.receiving_centre else "",
@@ -107,13 +110,14 @@ def control_sheet(case: Case, issue: FormIssue) -> bytes:
         "copy": issue.number - 1,
         "qr": svg(f"{settings.PUBLIC_URL}/tra-cuu/?code={case.code}"),
     }
-    return _made("documents/form_06.html", context)
+    return _made(form.template, context)
 
 
 def register(agency: Agency, period: Period, issue: FormIssue) -> bytes:
     """Return form 07 of an agency and a period. Raises `BusyError`."""
+    form = form_on(REGISTER, period.last)
     context = {
-        "form_name": "Mẫu số 06" if _is_older(period.last) else "Mẫu số 07",
+        "form_number": form.number,
         "agency": agency.name,
         "period": period,
         "lines": list(registers.lines(agency, period)),
@@ -122,7 +126,24 @@ def register(agency: Agency, period: Period, issue: FormIssue) -> bytes:
         "copy": issue.number - 1,
         "qr": svg(f"{settings.PUBLIC_URL}/mot-cua/so-theo-doi/?agency={agency.pk}"),
     }
-    return _made("documents/form_07.html", context)
+    return _made(form.template, context)
+
+
+def handover_record(handover: Handover) -> bytes:
+    """Return a record of handing over (biên bản bàn giao hồ sơ) as its sides have signed it. Raises `BusyError`."""
+    signatures = {one.side: one for one in handover.signatures.select_related("account", "on_behalf_of", "agency")}
+    items = queries.items_of(handover)
+    context = {
+        "handover": handover,
+        "agency": handover.from_agency.name,
+        "place_date": documents.place_and_date(handover.from_agency, handover.made_at),
+        "items": items,
+        "cases": len({item.original.case_id for item in items}),
+        "giver": signatures[Side.GIVER],
+        "receiver": signatures.get(Side.RECEIVER),
+        "qr": svg(f"{settings.PUBLIC_URL}/mot-cua/ban-giao/{handover.uuid}/"),
+    }
+    return _made("documents/handover.html", context)
 
 
 def draft_pdf(document: CaseDocument) -> bytes:
@@ -190,6 +211,31 @@ def seal_result(*, document_id: int, at: datetime) -> None:
         )
 
 
+def certify_scan(*, scan_id: int, at: datetime) -> None:
+    """Sign the pages of a scan, each marked, with the key of the clerk who has compared them with the original.
+
+    Raises `RetryLater` while the trust services are away. A refused key takes the order back. Safe to call twice.
+    """
+    scan = Scan.objects.select_related("paper__file", "paper__case", "certifier").filter(pk=scan_id).first()
+    if scan is None or not scan.is_being_signed or scan.certifier is None:
+        return
+    mark = render_pdf("documents/scan_mark.html", {"case_code": scan.paper.case.code})
+    words = f"{scan.certifier.full_name}; {timezone.localtime(at).isoformat(timespec='seconds')}"
+    try:
+        signed = signing.seal_attachment(files.bound([scan.paper.file], mark=mark), key=scan.key, words=words)
+    except (signing.TrustServiceError, OutcomeUnknownError) as error:
+        raise RetryLater(str(error)) from error
+    except (signing.SigningRefusedError, files.FileRefusedError) as error:
+        scanning.certification_failed(scan_id=scan_id, reason=str(error.message))
+        return
+    with transaction.atomic():
+        old = scan.paper.file
+        facts = {"pages": max(old.pages, 1), "signatures": 1, "warnings": []}
+        name = files.shown_name(old.display_name, ".pdf")
+        file = files.store(signed, display_name=name, content_type="application/pdf", at=at, facts=facts)
+        scanning.record_certified(scan_id=scan_id, file=file, at=at)
+
+
 def expectation(document: CaseDocument) -> signing.Expectation:
     """Return which signatures the process asks for: the leader's, then the agency's."""
     keys = tuple(order["key"] for order in document.orders if order["key"])
@@ -226,18 +272,15 @@ def _made(template: str, context: dict[str, Any], *, language: str = "vi") -> by
 
 
 def _form_pdf(document: CaseDocument) -> bytes:
-    context = dict(document.context)
-    return render_pdf(_template_of(document), context | {"qr": svg(context["track_url"])})
+    form = _form_of(document)
+    more = {"form_number": form.number, "qr": svg(document.context["track_url"])}
+    return render_pdf(form.template, document.context | more)
 
 
-def _template_of(document: CaseDocument) -> str:
-    """Return the form's template in the set that was in force when the case was accepted."""
+def _form_of(document: CaseDocument) -> Form:
+    """Return the form in the set that was in force when the case was accepted."""
     begun = document.case.accepted_at or document.created_at
-    return (_OLDER_FORMS if _is_older(timezone.localtime(begun).date()) else _FORMS)[DocumentKind(document.kind)]
-
-
-def _is_older(day: date) -> bool:
-    return day < TT_03_2025_SINCE
+    return form_on(document.kind, timezone.localtime(begun).date())
 
 
 def _result_pdf(document: CaseDocument, more: dict[str, Any]) -> bytes:

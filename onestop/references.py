@@ -7,30 +7,41 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from onestop.kinds import DueWith
 from onestop.models import Case
 
 FEE_PAID_TOPIC: Final = "onestop.fee_paid"
-_DEMAND: Final = "demand"
+ACCEPT_TOPIC: Final = "onestop.accept_paid"
 
 
 def filing_fee(case: Case) -> str:
     """Return the reference of the fee due at filing."""
-    return f"case:{case.uuid}:filing"
+    return f"case:{case.uuid}:{DueWith.FILING}"
 
 
 def demand(case: Case, sequence: int) -> str:
     """Return the reference of what was asked for during handling, by the place of the act in the history."""
-    return f"case:{case.uuid}:{_DEMAND}:{sequence}"
+    return f"case:{case.uuid}:{DueWith.ON_DEMAND}:{sequence}"
 
 
-def demands_of(case: Case) -> Q:
-    """Return the condition on fees that were asked for while this case was handled."""
-    return Q(reference__startswith=f"case:{case.uuid}:{_DEMAND}:")
+def supplement_fee(case: Case, sequence: int) -> str:
+    """Return the reference of the fee due with a supplement, by the place of the request in the history."""
+    return f"case:{case.uuid}:{DueWith.SUPPLEMENT}:{sequence}"
 
 
-def is_demand(reference: str) -> bool:
-    """Return whether a fee was asked for while a case was handled."""
-    return reference.split(":")[2:3] == [_DEMAND]
+def return_fee(case: Case) -> str:
+    """Return the reference of the fee due when the result is handed over."""
+    return f"case:{case.uuid}:{DueWith.RETURN}"
+
+
+def fees_of(case: Case) -> Q:
+    """Return the condition on the fees that were asked for in this case."""
+    return Q(reference__startswith=f"case:{case.uuid}:")
+
+
+def due_with(reference: str) -> DueWith:
+    """Return with what a fee of a case was due."""
+    return DueWith(reference.split(":")[2])
 
 
 def case_uuid(reference: str) -> str:

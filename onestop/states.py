@@ -65,6 +65,8 @@ class Action(StrEnum):
     RESUME = "RESUME"
     STOP = "STOP"
     REASSIGN = "REASSIGN"
+    UNDO = "UNDO"  # what its doer did a moment ago, and nobody has built upon
+    DIGITISE = "DIGITISE"  # a paper was scanned, certified or taken out
     # words that change nothing, and leave no line in the history
     WRITE_MESSAGE = "WRITE_MESSAGE"
     WRITE_NOTE = "WRITE_NOTE"
@@ -79,6 +81,7 @@ class Action(StrEnum):
     SIGN = "SIGN"
     ISSUE = "ISSUE"
     ARRIVE = "ARRIVE"
+    RECALL_ARRIVAL = "RECALL_ARRIVAL"  # it had not arrived
     RETURN_RESULT = "RETURN_RESULT"
     RECORD_UNDELIVERED = "RECORD_UNDELIVERED"  # the post brought it back
     CORRECT_RESULT = "CORRECT_RESULT"
@@ -105,6 +108,7 @@ _OFFICE = (_CLERK, _HEAD, _OFFICER, _LEADER, _RECORDS)
 _FILED = [state for state in State if state not in {S.DRAFT, S.AWAITING_PAYMENT}]
 
 ENDED: Final = frozenset({S.REJECTED, S.WITHDRAWN, S.STOPPED, S.RETURNED, S.RESULT_REVOKED})
+WITHOUT_RESULT: Final = frozenset({S.REJECTED, S.WITHDRAWN, S.STOPPED})
 AT_OFFICE: Final = frozenset(S) - ENDED - {S.DRAFT, S.AWAITING_PAYMENT}  # filed, and not ended
 
 TABLE: Final[dict[tuple[State, Action], _Transition]] = {
@@ -140,6 +144,7 @@ TABLE: Final[dict[tuple[State, Action], _Transition]] = {
     (S.PROCESSING, A.SUSPEND): _to(S.SUSPENDED, _OFFICER, _LEADER),
     (S.PROCESSING, A.STOP): _to(S.STOPPED, _OFFICER, _LEADER),
     (S.PROCESSING, A.REASSIGN): _to(S.PROCESSING, _OFFICER, _LEADER, _RECORDS),
+    (S.PROCESSING, A.UNDO): _to(S.PROCESSING, _OFFICER, _LEADER, _RECORDS),
     (S.PROCESSING, A.DRAFT_RESULT): _to(S.PROCESSING, _OFFICER),
     (S.PROCESSING, A.PROPOSE): _to(S.PROCESSING, _OFFICER),
     (S.PROCESSING, A.SIGN): _to(S.PROCESSING, _LEADER),
@@ -166,6 +171,7 @@ TABLE: Final[dict[tuple[State, Action], _Transition]] = {
     (S.DECIDED, A.ARRIVE): _to(S.AT_COUNTER, _CLERK, _HEAD, _SYSTEM),
     # A result asked for online needs no counter: the system hands it over when it is published.
     (S.DECIDED, A.RETURN_RESULT): _to(S.RETURNED, _SYSTEM),
+    (S.AT_COUNTER, A.RECALL_ARRIVAL): _to(S.DECIDED, _CLERK, _HEAD),
     (S.AT_COUNTER, A.RETURN_RESULT): _to(S.RETURNED, _CLERK, _HEAD),
     (S.DECIDED, A.CORRECT_RESULT): _to(S.PROCESSING, _LEADER),
     (S.AT_COUNTER, A.CORRECT_RESULT): _to(S.PROCESSING, _LEADER),
@@ -176,6 +182,7 @@ TABLE: Final[dict[tuple[State, Action], _Transition]] = {
     (S.RETURNED, A.RECORD_UNDELIVERED): _to(S.AT_COUNTER, _CLERK, _HEAD),
     **{(state, A.WRITE_MESSAGE): _to(state, _APPLICANT, *_OFFICE) for state in _FILED},
     **{(state, A.WRITE_NOTE): _to(state, *_OFFICE) for state in _FILED},
+    **{(state, A.DIGITISE): _to(state, _CLERK, _OFFICER, _LEADER, _RECORDS) for state in AT_OFFICE},
     **{(state, A.HAND_DOWN): _to(state, _SYSTEM) for state in AT_OFFICE},
     **{(state, A.TAKE_OVER): _to(state, *_OFFICE) for state in AT_OFFICE},
     **{(state, A.TAKE_BACK): _to(state, _SYSTEM) for state in AT_OFFICE},
@@ -185,13 +192,15 @@ CLOCK_STOPS: Final = frozenset({S.SUPPLEMENT_REQUESTED, S.SUSPENDED, S.WITHDRAWA
 # The office works, or could: these count as due and overdue.
 CLOCK_RUNS: Final = frozenset({S.ACCEPTED, S.PROCESSING, S.PAYMENT_REQUIRED})
 HAS_RESULT: Final = frozenset({S.DECIDED, S.AT_COUNTER, S.RETURNED})
+# The originals that were kept for the handling are due back to the applicant.
+OWES_ORIGINALS: Final = ENDED | {S.AT_COUNTER}
 
 # What the law gives the holder of any step, whatever the process of the version says of it.
 STANDING: Final = frozenset({A.EXTEND, A.SUSPEND, A.RESUME, A.STOP, A.REQUIRE_PAYMENT})
 # Who does one of these has held the step that it ends.
 ENDS_STEP: Final = frozenset({A.HAND_OVER, A.FORWARD, A.SEND_BACK, A.PROPOSE, A.SIGN, A.ISSUE})
 # Nobody outside the office hears of these.
-INTERNAL: Final = frozenset({A.REASSIGN, A.DRAFT_RESULT})
+INTERNAL: Final = frozenset({A.REASSIGN, A.DRAFT_RESULT, A.UNDO})
 
 # TrangThaiHoSo of the national portal (QĐ and messages: docs/integration/national-portal.md).
 NATIONAL_STATUS: Final[dict[State, str]] = {

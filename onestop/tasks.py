@@ -4,27 +4,24 @@ from __future__ import annotations
 
 import structlog
 from celery import shared_task
-from django.conf import settings
-from django.core.mail import send_mail
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext, override
+from django.utils.translation import override
 
 from identity.models import CalendarChange
 from onestop import bulk, printing
 from onestop.errors import ActionNotAllowedError
 from onestop.kinds import NoticeChannel
-from onestop.models import Case, CaseRequest, DeskNotice
+from onestop.models import Case, CaseRequest
 from onestop.national_portal import pull, push
 from onestop.providers.population import Newborn, personal_number
-from onestop.references import FEE_PAID_TOPIC, case_uuid, is_demand
+from onestop.references import ACCEPT_TOPIC, FEE_PAID_TOPIC, case_uuid
 from onestop.services import (
     by_program,
     charging,
     consulting,
+    counter,
     deciding,
     documents,
-    filing,
     following,
     forecasting,
     handling,
@@ -34,6 +31,7 @@ from onestop.services import (
     population,
     recomputing,
     requesting,
+    scanning,
     signatures,
     warning,
 )
@@ -52,8 +50,13 @@ def settle_fee(envelope: Envelope) -> None:
     uuid = case_uuid(envelope.payload["reference"])
     if uuid:
         case_id = Case.objects.values_list("pk", flat=True).get(uuid=uuid)
-        settle = charging.settle_demand if is_demand(envelope.payload["reference"]) else filing.settle_filing_fee
-        settle(case_id=case_id, at=envelope.now)
+        charging.settle(case_id=case_id, reference=envelope.payload["reference"], at=envelope.now)
+
+
+@handler(ACCEPT_TOPIC)
+def accept_paid(envelope: Envelope) -> None:
+    """A case of a counter was paid for: it is accepted, as its clerk has asked."""
+    counter.accept_paid(case_id=envelope.payload["case_id"], at=envelope.now)
 
 
 @handler(signatures.READ_TOPIC)
@@ -72,6 +75,12 @@ def print_document(envelope: Envelope) -> None:
 def sign(envelope: Envelope) -> None:
     """Put the leader's signature on a result."""
     printing.sign_result(document_id=envelope.payload["document_id"], at=envelope.now)
+
+
+@handler(scanning.CERTIFY_TOPIC)
+def certify_scan(envelope: Envelope) -> None:
+    """Sign a scan that a clerk has compared with the original."""
+    printing.certify_scan(scan_id=envelope.payload["scan_id"], at=envelope.now)
 
 
 @handler(deciding.SEAL_TOPIC)
@@ -126,28 +135,8 @@ def send_notice(envelope: Envelope) -> None:
         about=envelope.payload["action"],
         channel=NoticeChannel(envelope.payload.get("channel", NoticeChannel.EMAIL)),
         key=envelope.key,
+        at=envelope.now,
     )
-
-
-@handler(consulting.LETTER_TOPIC)
-def send_opinion_letter(envelope: Envelope) -> None:
-    """Write to those whose opinion is asked, while it is awaited. At least once."""
-    asked = CaseRequest.objects.select_related("case", "asked_of", "asked_person")
-    request = asked.get(pk=envelope.payload["request_id"])
-    readers = consulting.readers(request)
-    if request.answered_at is None and readers:
-        with override("vi"):
-            subject, text = consulting.letter(request, envelope.payload["kind"])
-        for reader in sorted(readers):
-            send_mail(subject, text, None, [reader])
-
-
-@handler(idle.TOPIC)
-def send_draft_notice(envelope: Envelope) -> None:
-    """Remind somebody of what they began, or tell them that it will be erased. At least once."""
-    letter = idle.letter_for(case_id=envelope.payload["case_id"], kind=envelope.payload["kind"], now=envelope.now)
-    if letter is not None:
-        send_mail(letter.subject, letter.text, None, [letter.to])
 
 
 @handler(warning.DELEGATION_TOPIC)
@@ -157,15 +146,10 @@ def tell_of_delegation(envelope: Envelope) -> None:
     warning.tell_of_delegation(delegation_id=told["delegation_id"], has_ended=told["has_ended"], at=envelope.now)
 
 
-@handler(warning.LETTER_TOPIC)
+@handler(notices.DESK_TOPIC)
 def send_desk_letter(envelope: Envelope) -> None:
     """Write to a civil servant what the desk tells them. At least once."""
-    notice = DeskNotice.objects.select_related("recipient", "case").get(pk=envelope.payload["notice_id"])
-    with override("vi"):
-        subject = gettext("Case %(code)s") % {"code": notice.case.code} if notice.case else gettext("Your work today")
-        address = f"{settings.PUBLIC_URL}{reverse('onestop:desk_notices')}"
-        text = f"{notice.text}\n\n{address}"
-        send_mail(subject, text, None, [notice.recipient.email_address])
+    notices.send_to_office(notice_id=envelope.payload["notice_id"], key=envelope.key)
 
 
 @shared_task(name="onestop.warn_of_time_used_up")

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from onestop.kinds import NoticeChannel, NoticeKind, Presented
+from onestop.kinds import Move, NoticeChannel, Presented, Scanned, Weakness
 from onestop.states import Action, State
 from portal.core.formatting import dong, short_time
 
@@ -44,6 +43,30 @@ WORDS: Final[dict[State, Word]] = {
     State.RESULT_REVOKED: Word(_("Result revoked"), "trouble"),
 }
 
+SCANS: Final[dict[str, Word]] = {
+    "WEAK": Word(_("weak scan"), "trouble"),
+    "DIGITISED": Word(_("digitised"), "moving"),
+    "BEING_SIGNED": Word(_("being signed"), "waiting"),
+    "CERTIFIED": Word(_("digitised and certified"), "done"),
+}
+
+WEAKNESSES: Final[dict[str, Promise]] = {
+    Weakness.LOW_RESOLUTION: _(
+        "About %(dpi)d dots per inch, at least 200 are needed: scan at 200 or 300 dpi, or photograph from nearer."
+    ),
+    Weakness.GREY: _("Without colours: set the scanner to colour, so that seals and signatures can be told apart."),
+    Weakness.BLURRED: _("Blurred: lay the paper flat, hold still, and scan once more."),
+    Weakness.DARK: _("Too dark: scan with the lid closed, or photograph by daylight."),
+}
+
+SCANNED: Final[dict[str, Promise]] = {
+    Scanned.ADDED: _("scanned"),
+    Scanned.KEPT: _("kept although the scan is weak"),
+    Scanned.COMPARED: _("compared with the original, to be signed"),
+    Scanned.REUSED: _("certified copy of an earlier case used again"),
+    Scanned.REMOVED: _("scan taken out"),
+}
+
 ACTIONS: Final[dict[Action, Promise]] = {
     Action.SUBMIT: _("Application filed"),
     Action.SUBMIT_UNPAID: _("Application completed, waiting for the fee"),
@@ -73,6 +96,8 @@ ACTIONS: Final[dict[Action, Promise]] = {
     Action.RESUME: _("Resumed"),
     Action.STOP: _("Handling stopped"),
     Action.REASSIGN: _("Given to a colleague"),
+    Action.UNDO: _("Taken back by who did it"),
+    Action.DIGITISE: _("Paper digitised"),
     Action.WRITE_MESSAGE: _("Message"),
     Action.WRITE_NOTE: _("Note"),
     Action.WITHDRAW: _("Withdrawn"),
@@ -84,6 +109,7 @@ ACTIONS: Final[dict[Action, Promise]] = {
     Action.SIGN: _("Signed by the leader"),
     Action.ISSUE: _("Numbered, sealed and issued"),
     Action.ARRIVE: _("Result at the counter"),
+    Action.RECALL_ARRIVAL: _("Result not at the counter yet after all"),
     Action.RETURN_RESULT: _("Result handed over"),
     Action.RECORD_UNDELIVERED: _("Result brought back by the post"),
     Action.CORRECT_RESULT: _("Result being corrected"),
@@ -117,6 +143,7 @@ DETAILS: Final[dict[str, tuple[Promise, Callable[[Any], str]]]] = {
     "waybill": (_("Waybill %(value)s"), str),
     "postage": (_("Postage %(value)s"), dong),
     "id_checked": (_("Identity card checked"), str),
+    "scan": (_("Scan: %(value)s"), lambda what: str(SCANNED[what])),
     "originals": (_("Originals compared: %(value)s"), lambda codes: str(len(codes))),
 }
 
@@ -170,17 +197,21 @@ PRESENTED: Final[dict[Presented, Promise]] = {
     Presented.NOT_NEEDED: _("Not needed in this case"),
 }
 
+MOVES: Final[dict[Move, Promise]] = {
+    Move.TAKEN_IN: _("Taken in"),
+    Move.HANDED_OVER: _("Handed over to"),
+    Move.TAKEN_CHARGE: _("Taken charge of, from who serves there no longer"),
+    Move.INHERITED: _("Taken over with the case, by succession"),
+    Move.HANDED_BACK: _("Handed back to the applicant"),
+    Move.POSTED: _("Sent to the applicant by post"),
+}
+
 
 NOTICE_CHANNELS: Final[dict[NoticeChannel, Promise]] = {
     NoticeChannel.EMAIL: _("E-mail"),
     NoticeChannel.SMS: _("SMS"),
     NoticeChannel.VNEID: _("Notice in VNeID"),
 }
-
-
-def told_of(about: str) -> str:
-    """Return in words what a notice to the applicant is about: an act, or the reminder of a supplement."""
-    return str(ACTIONS[Action(about)]) if about in set(Action) else gettext("Reminder of the supplement")
 
 
 # What the stars of a rating mean, the best first.
@@ -191,32 +222,3 @@ STARS: Final[dict[int, Promise]] = {
     2: _("dissatisfied"),
     1: _("very dissatisfied"),
 }
-
-
-def notice_text(kind: NoticeKind, data: Mapping[str, Any]) -> str:
-    """Return what a civil servant is told, in words."""
-    match kind:
-        case NoticeKind.TIME_USED if data["percent"] < 100:
-            return gettext("%(percent)s%% of the time for “%(step)s” is used up; it ends %(due)s.") % _dated(data)
-        case NoticeKind.TIME_USED:
-            return gettext("The time for “%(step)s” is over since %(due)s.") % _dated(data)
-        case NoticeKind.ESCALATED:
-            return gettext("“%(step)s” at %(agency)s is late since %(due)s, and nobody has acted.") % _dated(data)
-        case NoticeKind.MESSAGE:
-            return gettext("The applicant has written.")
-        case NoticeKind.GIVEN:
-            return gettext("“%(step)s” was given to you.") % data
-        case NoticeKind.LENT if data["is_own"]:
-            return gettext("From %(first)s to %(last)s a colleague acts for you as %(title)s, %(agency)s.") % data
-        case NoticeKind.LENT:
-            return gettext("From %(first)s to %(last)s you act for: %(title)s, %(agency)s.") % data
-        case NoticeKind.LENT_ENDED if data["is_own"]:
-            return gettext("No colleague acts for you any more as %(title)s, %(agency)s.") % data
-        case NoticeKind.LENT_ENDED:
-            return gettext("You no longer act for: %(title)s, %(agency)s.") % data
-        case NoticeKind.DIGEST:
-            return gettext("Today: %(overdue)s overdue, %(today)s due today, %(open)s open in all.") % data
-
-
-def _dated(data: Mapping[str, Any]) -> dict[str, Any]:
-    return {**data, "due": short_time(datetime.fromisoformat(data["due"]))}

@@ -13,6 +13,18 @@ class FeeNotDueError(DomainError):
     message = _("This fee no longer needs to be paid.")
 
 
+class NotPaidInCashError(DomainError):
+    """The fee was not paid in cash, or was paid back already."""
+
+    message = _("This fee was not paid in cash, or has been paid back already.")
+
+
+class RefundReasonMissingError(DomainError):
+    """Cash is paid back without saying why."""
+
+    message = _("Please write why the money is paid back: the voucher says it.")
+
+
 class VoidReasonMissingError(DomainError):
     """A receipt is made void without saying why."""
 

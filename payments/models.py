@@ -31,8 +31,8 @@ class FeeRequest(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(amount__gt=0), name="fee_is_positive"),
             models.CheckConstraint(
-                condition=Q(state=FeeState.PAID, paid_at__isnull=False)
-                | (~Q(state=FeeState.PAID) & Q(paid_at__isnull=True)),
+                condition=Q(state__in=[FeeState.PAID, FeeState.REFUNDED], paid_at__isnull=False)
+                | Q(state__in=[FeeState.DUE, FeeState.CANCELLED], paid_at__isnull=True),
                 name="fee_paid_has_time",
             ),
         ]
@@ -47,6 +47,19 @@ class FeeRequest(models.Model):
     @property
     def is_paid(self) -> bool:
         return self.state == FeeState.PAID
+
+    @property
+    def is_refunded(self) -> bool:
+        return self.state == FeeState.REFUNDED
+
+    @property
+    def taken_in_cash(self) -> CashPayment | None:
+        """The cash that paid it, if it was cash."""
+        return getattr(self, "cash", None)
+
+    def amount_of(self, kind: FeeKind) -> int:
+        """Return what of it is phí, or lệ phí."""
+        return sum(line["amount"] for line in self.lines if line["kind"] == kind)
 
 
 class PaymentAttempt(models.Model):
@@ -117,6 +130,31 @@ class CashPayment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.fee_id} {self.taken_at:%d/%m/%Y}"
+
+
+class CashRefund(models.Model):
+    """Cash that was paid back whole, with its voucher (phiếu chi): by whom, where and why. Never edited but for the
+    voucher's file; the receipts stay as they are.
+    """
+
+    payment = models.OneToOneField(CashPayment, models.PROTECT, related_name="refund")
+    cashier = models.ForeignKey(Account, models.PROTECT, related_name="+")
+    place = models.ForeignKey(Agency, models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=300)
+    series = models.CharField(max_length=50)
+    number = models.PositiveIntegerField()
+    refunded_at = models.DateTimeField()
+    file = models.ForeignKey(StoredFile, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["series", "number"], name="voucher_number_once"),
+            models.CheckConstraint(condition=~Q(reason=""), name="refund_says_why"),
+        ]
+        indexes = [models.Index(fields=["cashier", "refunded_at"], name="refund_of_cashier")]
+
+    def __str__(self) -> str:
+        return f"{self.series} {self.number:07}"
 
 
 class Receipt(models.Model):

@@ -15,6 +15,7 @@ class FeeKind(StrEnum):
 class FeeState(StrEnum):
     DUE = "DUE"
     PAID = "PAID"
+    REFUNDED = "REFUNDED"  # paid in cash, and paid back whole
     CANCELLED = "CANCELLED"
 
 

@@ -6,6 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from payments import services
+from payments.services.cash import VOUCHER_TOPIC
 from payments.services.settling import BILL_TOPIC, RECEIPT_TOPIC
 from portal.core.outbox import Envelope, handler
 
@@ -26,3 +27,9 @@ def fetch_bill(envelope: Envelope) -> None:
 def issue_receipts(envelope: Envelope) -> None:
     """Issue the agency's receipts."""
     services.issue_receipts(fee_id=envelope.payload["fee_id"], at=envelope.now)
+
+
+@handler(VOUCHER_TOPIC)
+def print_voucher(envelope: Envelope) -> None:
+    """Print the voucher of cash that was paid back."""
+    services.print_voucher(refund_id=envelope.payload["refund_id"], at=envelope.now)

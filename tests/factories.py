@@ -19,8 +19,11 @@ from identity.services import account_from_claims
 from identity.states import AgencyKind, Role
 from onestop.actors import Actor
 from onestop.models import Case
+from onestop.references import filing_fee
 from onestop.services import deciding, filing, handling, receiving
 from onestop.services.papers import attach_paper
+from payments.models import FeeRequest
+from payments.states import FeeState
 from portal.core import files, outbox
 from portal.core.models import OutboxMessage, StoredFile
 from procedures import services as procedure_services
@@ -220,8 +223,9 @@ def draft(by: Account, code: str = EXTRACT, *, answers: Mapping[str, Any] | None
 
 
 def filed(by: Account, code: str = EXTRACT, *, answers: Mapping[str, Any] | None = None, at: datetime = NOW) -> Case:
-    """Return a submitted case, its fee (if there is one) taken as paid."""
+    """Return a submitted case, its fee (if there is one) paid online."""
     case = filing.submit(draft_id=draft(by, code, answers=answers, at=at).pk, account=by, at=at)
+    FeeRequest.objects.filter(reference=filing_fee(case)).update(state=FeeState.PAID, paid_at=at)
     with transaction.atomic():
         return filing.settle_filing_fee(case_id=case.pk, at=at)
 

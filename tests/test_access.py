@@ -25,6 +25,8 @@ _VALUES = {
     "paper": str(uuid4()),
     "document": str(uuid4()),
     "opinion": str(uuid4()),
+    "fee": str(uuid4()),
+    "scan": "1",
     "code": "X",
     "step": "x",
     "key": "x",

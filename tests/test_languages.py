@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core import mail
+from django.db import transaction
 from django.test import Client
 from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
@@ -17,8 +18,10 @@ from django.utils.translation import override
 from identity.models import Account, Appointment
 from identity.services import issue_key, remember_language
 from identity.states import AgencyKind, Role, Scope
+from onestop.kinds import NoticeKind
 from onestop.lists.queues import QUEUES
 from onestop.models import Case
+from onestop.occasions import OCCASIONS
 from onestop.services import filing, handling, idle, notices, receiving, requesting
 from onestop.services.stepping import definition_of
 from payments.models import FeeRequest
@@ -306,33 +309,45 @@ def test_letters_come_in_the_language_of_the_person(
     letter = mail.outbox[0]
     assert words in letter.body
     with override(language or "vi"):
-        assert name in notices.text_for(case, "SUBMIT")
+        assert name in notices.text_for(case, "SUBMIT", NOW)
     assert not (language == "en" and languages.VIETNAMESE.search(f"{letter.subject} {letter.body}"))
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
-@pytest.mark.parametrize("action", list(notices._SENTENCES))
+@pytest.mark.parametrize("action", [one.code for one in OCCASIONS.values() if one.page == "onestop:case"])
 def test_every_message_about_a_case_has_both_languages(
     office: factories.Office, person: Account, action: str, language: str
 ) -> None:
     with override(language):
-        text = notices.text_for(factories.filed(person), action)
+        text = notices.text_for(factories.filed(person), action, NOW)
     assert bool(languages.VIETNAMESE.search(text)) == (language == "vi"), text
 
 
-@pytest.mark.parametrize("kind", [idle.REMINDER, idle.WARNING])
 def test_the_reminder_of_a_draft_comes_in_the_language_of_its_writer(
-    office: factories.Office, person: Account, kind: str
+    office: factories.Office, person: Account
 ) -> None:
-    draft = factories.draft(person, answers=factories.extract_answers(email="an@example.vn"))
-    later = NOW + timedelta(days=85)
-    vietnamese = idle.letter_for(case_id=draft.pk, kind=kind, now=later)
+    factories.draft(person, answers=factories.extract_answers(email="an@example.vn"))
     remember_language(account=person, language="en")
-    english = idle.letter_for(case_id=draft.pk, kind=kind, now=later)
-    assert vietnamese and english
-    assert "Cấp bản sao Trích lục hộ tịch" in vietnamese.text and "Copy of a civil-status extract" in english.text
-    assert languages.VIETNAMESE.search(vietnamese.subject)
-    assert not languages.VIETNAMESE.search(f"{english.subject} {english.text}")
+    for days in (31, 85):
+        idle.look_after(now=NOW + timedelta(days=days))
+        factories.deliver_all(NOW + timedelta(days=days), topic=notices.TOPIC)
+    assert len(mail.outbox) == 2
+    for letter in mail.outbox:
+        assert "Copy of a civil-status extract" in letter.body
+        assert not languages.VIETNAMESE.search(f"{letter.subject} {letter.body}")
+
+
+@pytest.mark.parametrize("kind", [one.code for one in OCCASIONS.values() if one.is_for_office])
+def test_a_civil_servant_is_written_to_in_their_language(office: factories.Office, kind: str) -> None:
+    (account,) = [office.officer.account]
+    assert account is not None
+    Account.objects.filter(pk=account.pk).update(email_address="tam@example.vn", language="en")
+    data = {"step": "S", "agency": "A", "percent": 50, "due": NOW.isoformat(), "overdue": 1, "today": 2, "open": 3}
+    account.refresh_from_db()
+    with transaction.atomic():
+        notices.tell_office([account], kind=NoticeKind(kind), key="k", case=None, data=data, at=NOW)
+    factories.deliver_all(topic=notices.DESK_TOPIC)
+    assert not languages.VIETNAMESE.search(f"{mail.outbox[0].subject} {mail.outbox[0].body}")
 
 
 @pytest.mark.parametrize(("language", "words"), [("vi", "Bản ghi hồ sơ đã nộp"), ("en", "Record of the application")])

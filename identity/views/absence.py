@@ -13,7 +13,7 @@ from identity import queries, services
 from identity.access import account_of, serves_as
 from identity.forms.organisation import AbsenceForm
 from identity.models import Appointment, Delegation
-from identity.states import STANDS_IN
+from identity.states import STANDS_IN, Purpose
 from portal.core.errors import DomainError
 
 at_work = serves_as(*STANDS_IN)
@@ -41,7 +41,9 @@ def lend(request: HttpRequest, number: int) -> HttpResponse:
     own = Appointment.objects.on(today).filter(account=account_of(request), role__in=STANDS_IN)
     seat = get_object_or_404(own.select_related("agency__parent", "account"), pk=number)
     stand_ins = queries.stand_ins_for(seat, today)
-    form = AbsenceForm(request.POST or None, initial={"first_day": today}, seat=seat, stand_ins=stand_ins)
+    form = AbsenceForm(
+        request.POST or None, initial={"first_day": today, "purpose": Purpose.ABSENCE}, seat=seat, stand_ins=stand_ins
+    )
     if request.method == "POST" and form.is_valid():
         try:
             services.lend_own_seat(**form.asked, at=timezone.now())

@@ -18,10 +18,12 @@ from onestop.models import Case
 from onestop.services import stepping
 from onestop.states import Action, State, is_allowed
 
-__all__ = ["ACTS", "TALK", "Act", "Call", "likely", "possible"]
+__all__ = ["ACTS", "APART", "TALK", "UNDO", "Act", "Call", "likely", "possible"]
 
 ACTS: Final = [*receiving.ACTS, *handling.ACTS, *result.ACTS, *returning.ACTS, *obstacles.ACTS, *talking.ACTS]
 TALK: Final = frozenset(act.code for act in talking.ACTS)
+UNDO: Final = next(act.code for act in handling.ACTS if act.action == Action.UNDO)
+APART: Final = TALK | {UNDO}  # have places of their own on the page
 # What a step is there for. Nothing else is put first: least of all what ends a case or undoes a result.
 _LIKELY: Final = (
     Action.TAKE_OVER,

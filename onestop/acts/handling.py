@@ -15,7 +15,7 @@ from onestop.actors import Actor
 from onestop.acts.offering import HANDLING, Act, Call, simple, unless_being_signed
 from onestop.kinds import RequestKind
 from onestop.models import Case
-from onestop.services import consulting, handling, requesting, stepping
+from onestop.services import consulting, handling, requesting, stepping, undoing
 from onestop.states import Action
 from procedures.eforms import StepDefinition
 from procedures.eforms.definition import Text
@@ -43,6 +43,10 @@ def _colleague_form(case: Case, data: Any) -> Form:
 
 def _reassigning_seat(case: Case, action: Action, actor: Actor) -> None:
     handling.may_reassign(case, actor)
+
+
+def _undoing_seat(case: Case, action: Action, actor: Actor) -> None:
+    undoing.require_own(case, actor)
 
 
 def _has_colleagues(case: Case, at: datetime) -> bool:
@@ -159,5 +163,15 @@ ACTS: Final = [
         lambda call: handling.reassign(**call.who, **call.typed),
         seat=_reassigning_seat,
         makes_sense=_has_colleagues,
+    ),
+    Act(
+        HANDLING,
+        Action.UNDO,
+        _("Take back what I just did"),
+        _("Taken back: the case is where it was."),
+        simple(forms.NothingForm),
+        lambda call: undoing.undo(**call.who),
+        seat=_undoing_seat,
+        makes_sense=undoing.is_fresh,
     ),
 ]

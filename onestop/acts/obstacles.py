@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.forms import Form
@@ -12,9 +12,12 @@ from django.utils.translation import gettext_lazy as _
 from onestop import forms
 from onestop.actors import Actor
 from onestop.acts.offering import OBSTACLES, Act, Call, simple, unless_being_signed
-from onestop.models import Case
+from onestop.kinds import DocumentKind
+from onestop.models import Case, CaseDocument
 from onestop.services import (
+    apologising,
     charging,
+    documents,
     extending,
     phrasing,
     requesting,
@@ -56,9 +59,35 @@ def _payment_form(case: Case, data: Any) -> Form:
     return forms.PaymentForm(case, data, fees=[(line.code, f"{line.name}: {dong(line.amount)}") for line in lines])
 
 
+def _apologising_seat(case: Case, action: Action, actor: Actor) -> None:
+    extending.may_apologise(case, actor)
+
+
 def _extend_form(case: Case, data: Any) -> Form:
-    is_late = extending.is_late(case, timezone.now())
-    return forms.DaysForm(case, data, label=None if is_late else _("Working days more"))
+    """Return the form with the apology drafted: the officer changes what they know better."""
+    step, now = stepping.open_step_of(case), timezone.now()
+    is_late = extending.is_late(case, now)
+    form = forms.DaysForm(case, data, label=None if is_late else _("Working days more"))
+    if data is None and step is not None:
+        step.case = case
+        form.propose(apologising.drafted([step], now)[case.pk])
+    return form
+
+
+def _apology(call: Call) -> CaseDocument:
+    """Return form 04 with the new time that it would promise."""
+    days = call.typed.get("days")
+    return _form(call, DocumentKind.FORM_04, extending.put_off(call.case, days) if days else None)
+
+
+def _suspension(call: Call) -> CaseDocument:
+    """Return form 05 with the time until which the case would be suspended."""
+    return _form(call, DocumentKind.FORM_05, suspending.until(call.actor, call.typed["days"], call.at))
+
+
+def _form(call: Call, kind: DocumentKind, due_at: datetime | None = None) -> CaseDocument:
+    reason = call.typed["reason"]
+    return documents.form_for(call.case, kind, actor=call.actor, at=call.at, reason=reason, due_at=due_at)
 
 
 def _extend(call: Call) -> object:
@@ -106,6 +135,8 @@ ACTS: Final = [
         _("The apology (form 04) is being printed; the applicant was told."),
         _extend_form,
         _extend,
+        seat=_apologising_seat,
+        preview=_apology,
         makes_sense=extending.may_extend,
     ),
     Act(
@@ -115,6 +146,7 @@ ACTS: Final = [
         _("The case is suspended; the clock stands, and form 05 is being printed."),
         _suspend_form,
         lambda call: suspending.suspend(**call.who, **call.typed),
+        preview=_suspension,
         makes_sense=unless_being_signed,
     ),
     Act(
@@ -124,6 +156,7 @@ ACTS: Final = [
         _("Handling has ended; form 05 is being printed."),
         simple(forms.ReasonForm),
         lambda call: suspending.stop(**call.who, **call.typed),
+        preview=lambda call: _form(call, DocumentKind.FORM_05),
         makes_sense=unless_being_signed,
         consequence=_("The case ends without a result. This cannot be undone."),
     ),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from onestop import forms
 from onestop.actors import Actor
-from onestop.models import Case
+from onestop.models import Case, CaseDocument
 from onestop.services import documents, receiving
 from onestop.states import Action
 
@@ -68,7 +68,8 @@ class Act:
 
     `seat` raises `ActionNotAllowedError` for whom it is not; without one it is the holder's of a step that offers the
     act, or of any step where the law does (`stepping.require`). `makes_sense` leaves out what the service would
-    refuse anyway. An act with a `consequence` is grave: the consequence is shown, and must be ticked.
+    refuse anyway. An act with a `consequence` is grave: the consequence is shown, and must be ticked. `preview` makes
+    the form that goes out with it, as it would be written.
     """
 
     phase: Phase
@@ -80,10 +81,15 @@ class Act:
     seat: Callable[[Case, Action, Actor], object] | None = None
     makes_sense: Callable[[Case, datetime], bool] = always
     consequence: str | Promise = ""
+    preview: Callable[[Call], CaseDocument] | None = None
 
     @property
     def code(self) -> str:
         return self.action.lower().replace("_", "-")
+
+    @property
+    def has_preview(self) -> bool:
+        return self.preview is not None
 
     def form(self, case: Case, typed: Any = None) -> Form:
         """Return the form, its fields' ids apart from those of the other acts on the page."""

@@ -8,14 +8,20 @@ from django.utils.translation import gettext_lazy as _
 
 from onestop import forms
 from onestop.actors import Actor
-from onestop.acts.offering import RECEIVING, Act, at_counter, simple
-from onestop.models import Case
-from onestop.services import receiving, stepping, succession
+from onestop.acts.offering import RECEIVING, Act, Call, at_counter, simple
+from onestop.kinds import DocumentKind
+from onestop.models import Case, CaseDocument
+from onestop.services import documents, receiving, stepping, succession
 from onestop.states import Action
 
 
 def _successors_seat(case: Case, action: Action, actor: Actor) -> None:
     succession.require_waiting(case, actor)
+
+
+def _refusal(call: Call) -> CaseDocument:
+    reason = call.typed["reason"]
+    return documents.form_for(call.case, DocumentKind.FORM_03, actor=call.actor, at=call.at, reason=reason)
 
 
 ACTS: Final = [
@@ -45,6 +51,7 @@ ACTS: Final = [
         simple(forms.ReasonForm),
         lambda call: receiving.reject(**call.who, **call.typed),
         seat=at_counter,
+        preview=_refusal,
         consequence=_("The case ends here; the applicant must file anew."),
     ),
 ]

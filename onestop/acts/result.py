@@ -12,7 +12,6 @@ from onestop import forms
 from onestop.actors import Actor
 from onestop.acts.offering import RESULT, Act, Call, simple, unless_being_signed
 from onestop.models import Case
-from onestop.models.papers import REFUSAL
 from onestop.services import correcting, deciding, documents, handling, stepping
 from onestop.states import Action
 
@@ -25,17 +24,12 @@ def is_ready(case: Case) -> bool:
 
 def _draft_form(case: Case, data: Any) -> Form:
     draft = documents.draft_of(case)
-    edited = dict(draft.edited) if draft else {}
     template = documents.wording_now(case, timezone.now())
-    return forms.DraftForm(case, data, wording=template | edited, refusal=edited.get(REFUSAL, ""))
+    return forms.DraftForm(case, data, wording=template | (dict(draft.edited) if draft else {}))
 
 
 def _draft(call: Call) -> object:
-    if call.typed["decision"] == "refuse":
-        edited = {REFUSAL: call.typed["refusal"]}
-    else:
-        edited = call.form.written(documents.wording_now(call.case, call.at))
-    return handling.draft(**call.who, edited=edited)
+    return handling.draft(**call.who, edited=call.form.written(documents.wording_now(call.case, call.at)))
 
 
 def _proposing_seat(case: Case, action: Action, actor: Actor) -> None:

@@ -7,7 +7,7 @@ from typing import Any, Final
 from django.forms import Form
 from django.utils.translation import gettext_lazy as _
 
-from onestop import forms
+from onestop import forms, queries
 from onestop.actors import Actor
 from onestop.acts.offering import RETURNING, Act, Call, simple
 from onestop.models import Case
@@ -28,6 +28,10 @@ def _posting_seat(case: Case, action: Action, actor: Actor) -> None:
     returning.may_record_undelivered(case, actor)
 
 
+def _arriving_seat(case: Case, action: Action, actor: Actor) -> None:
+    returning.may_recall_arrival(case, actor)
+
+
 ACTS: Final = [
     Act(
         RETURNING,
@@ -36,6 +40,7 @@ ACTS: Final = [
         _("The result lies at the counter; the applicant was told."),
         simple(forms.NothingForm),
         lambda call: returning.arrive(**call.who),
+        makes_sense=lambda case, at: returning.is_on_paper(case),
     ),
     Act(
         RETURNING,
@@ -44,6 +49,16 @@ ACTS: Final = [
         _("The result was handed over."),
         _return_form,
         lambda call: returning.return_result(**call.who, **call.typed),
+        makes_sense=lambda case, at: not queries.owed(case),
+    ),
+    Act(
+        RETURNING,
+        Action.RECALL_ARRIVAL,
+        _("The result is not here yet"),
+        _("The case waits for the result again; the applicant was told."),
+        simple(forms.NothingForm),
+        lambda call: returning.recall_arrival(**call.who),
+        seat=_arriving_seat,
     ),
     Act(
         RETURNING,

@@ -12,8 +12,9 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from onestop import queries
-from onestop.kinds import Delivery, DocumentKind, RequestKind
+from onestop.kinds import Delivery, DocumentKind, DueWith, RequestKind
 from onestop.models import Case, CaseDocument, CaseEvent, CaseRequest, PaperUpload
+from onestop.references import due_with
 from onestop.states import Action, State
 from payments.states import FeeState
 from procedures.models import Procedure
@@ -65,11 +66,17 @@ class CaseSerializer(serializers.Serializer[Case]):
 
 
 class FeeSerializer(serializers.Serializer[Any]):
-    """The fee asked for at filing: the person pays on `pay_page`, after signing in."""
+    """A fee: the person pays on `pay_page`, after signing in."""
+
+    due_with = serializers.SerializerMethodField(help_text="what it is due with")
 
     amount = serializers.IntegerField(help_text="VND")
     state = serializers.ChoiceField(choices=list(FeeState))
     pay_page = serializers.SerializerMethodField()
+
+    @extend_schema_field(serializers.ChoiceField(choices=list(DueWith)))
+    def get_due_with(self, fee: Any) -> str:
+        return due_with(fee.reference)
 
     @extend_schema_field(serializers.URLField())
     def get_pay_page(self, fee: Any) -> str:
@@ -109,10 +116,11 @@ class RequestSerializer(serializers.Serializer[CaseRequest]):
 
 
 class CaseDetailSerializer(CaseSerializer):
-    """A case with its fee, its papers and what the office waits for."""
+    """A case with its fees, its papers and what the office waits for."""
 
     delivery = serializers.ChoiceField(choices=list(Delivery))
-    fee = serializers.SerializerMethodField()
+    fee = serializers.SerializerMethodField(help_text="the fee due at filing; `fees` has all of them")
+    fees = serializers.SerializerMethodField(help_text="all that was asked for, at filing and later, oldest first")
     requests = serializers.SerializerMethodField()
     papers = serializers.SerializerMethodField()
     documents = serializers.SerializerMethodField()
@@ -121,6 +129,10 @@ class CaseDetailSerializer(CaseSerializer):
     def get_fee(self, case: Case) -> Any:
         fee = queries.fee_of(case)
         return FeeSerializer(fee).data if fee else None
+
+    @extend_schema_field(FeeSerializer(many=True))
+    def get_fees(self, case: Case) -> Any:
+        return many(FeeSerializer, queries.fees_of(case))
 
     @extend_schema_field(RequestSerializer(many=True))
     def get_requests(self, case: Case) -> Any:

@@ -18,11 +18,13 @@ from onestop.forms.acts import (
     WordsForm,
 )
 from onestop.forms.counter import CounterForm, PersonForm
+from onestop.forms.custody import GiveBackForm, HandoverForm, ReceiveForm
 from onestop.forms.fields import Choices, Day
 from onestop.forms.figures import FiguresForm, RegisterForm
 from onestop.forms.following import FollowForm
 from onestop.forms.lists import ListForm, ViewForm
 from onestop.forms.opinions import OpinionForm, OpinionRequestForm
+from onestop.forms.scanning import ScanForm
 
 __all__ = [
     "AcceptForm",
@@ -34,6 +36,8 @@ __all__ = [
     "DraftForm",
     "FiguresForm",
     "FollowForm",
+    "GiveBackForm",
+    "HandoverForm",
     "ListForm",
     "NoteForm",
     "NothingForm",
@@ -42,8 +46,10 @@ __all__ = [
     "PaymentForm",
     "PersonForm",
     "ReasonForm",
+    "ReceiveForm",
     "RegisterForm",
     "ReturnForm",
+    "ScanForm",
     "SendBackForm",
     "SupplementRequestForm",
     "UndeliveredForm",

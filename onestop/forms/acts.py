@@ -14,6 +14,9 @@ from identity.models import Account, Agency
 from onestop.forms.fields import Choices
 from onestop.kinds import Delivery
 from onestop.models import Case
+from onestop.models.papers import REFUSAL, REFUSAL_OPENING
+from onestop.services.apologising import Apology
+from portal.core.formatting import short_time
 from procedures.eforms.fields import NationalIdField, TidyField, WholeNumberField
 
 
@@ -101,6 +104,15 @@ class DaysForm(ReasonForm):
         else:
             self.fields["days"].label = label
 
+    def propose(self, apology: Apology) -> None:
+        """Put a drafted apology in: words, days, and by what these are judged."""
+        self.fields["reason"].initial = apology.reason
+        if "days" in self.fields and apology.until is not None:
+            by_forecast, by_plan = _("By the forecast: until %(until)s"), _("By the plan: until %(until)s")
+            judged = by_forecast if apology.is_forecast else by_plan
+            self.fields["days"].initial = apology.days
+            self.fields["days"].help_text = judged % {"until": short_time(apology.until)}
+
 
 class ColleagueForm(ReasonForm):
     """To which colleague, and why."""
@@ -141,15 +153,24 @@ class DraftForm(NothingForm):
         widget=forms.RadioSelect,
         choices=[("grant", _("Grant: draft the result")), ("refuse", _("Refuse: draft a written refusal"))],
     )
+    refusal_opening = TidyField(
+        label=_("Opening of the refusal"),
+        help_text=_("Left empty, the usual sentence stands there."),
+        lines=True,
+        max_length=2000,
+        required=False,
+    )
     refusal = TidyField(
         label=_("Reasons and legal basis of the refusal"), lines=True, max_length=4000, required=False
     )
 
-    def __init__(self, case: Case, *args: Any, wording: Mapping[str, Any], refusal: str, **kwargs: Any) -> None:
+    def __init__(self, case: Case, *args: Any, wording: Mapping[str, Any], **kwargs: Any) -> None:
         super().__init__(case, *args, **kwargs)
-        self.fields["decision"].initial = "refuse" if refusal else "grant"
-        self.fields["refusal"].initial = refusal
-        self.parts = {part: label for part, label in self.PARTS.items() if wording.get(part)}
+        self.fields["decision"].initial = "refuse" if REFUSAL in wording else "grant"
+        for part in (REFUSAL, REFUSAL_OPENING):
+            self.fields[part].initial = wording.get(part, "")
+        # Whom it goes to stands on every document, the rest where its template has it.
+        self.parts = {part: label for part, label in self.PARTS.items() if wording.get(part) or part == "recipients"}
         for part, label in self.parts.items():
             said = wording[part]
             self.fields[part] = TidyField(
@@ -161,13 +182,18 @@ class DraftForm(NothingForm):
             )
 
     def written(self, template: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the parts that say something else than the template does."""
+        """Return the parts that say something else than the template does; of a refusal its own."""
         said = {part: self.cleaned_data[part] for part in self.parts}
         parts = {
             part: text if isinstance(template[part], str) else [line for line in text.splitlines() if line.strip()]
             for part, text in said.items()
         }
-        return {part: text for part, text in parts.items() if text != template[part]}
+        changed = {part: text for part, text in parts.items() if text != template[part]}
+        if self.cleaned_data["decision"] == "grant":
+            return changed
+        opening = self.cleaned_data[REFUSAL_OPENING]
+        own = {REFUSAL: self.cleaned_data[REFUSAL]} | ({REFUSAL_OPENING: opening} if opening else {})
+        return own | {part: text for part, text in changed.items() if part == "recipients"}
 
 
 class VerificationForm(NothingForm):

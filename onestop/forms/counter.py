@@ -8,7 +8,7 @@ from typing import Any, Final
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from onestop.kinds import Presented
+from onestop.kinds import PaperMode, Presented
 from onestop.wording import PRESENTED
 from procedures.definition import Paper
 from procedures.eforms.fields import NationalIdField, PhoneField, TidyField
@@ -29,11 +29,21 @@ class CounterForm(forms.Form):
     EXPECTED: Final = {"SHOW": Presented.SHOWN, "LOOK_UP": Presented.LOOKED_UP}
     CASH: Final = "CASH"
 
-    def __init__(self, papers: Sequence[Paper], data: Any = None, *, given: Collection[str], has_fee: bool) -> None:
+    def __init__(
+        self,
+        papers: Sequence[Paper],
+        data: Any = None,
+        *,
+        given: Collection[str],
+        scanned: Collection[str] = (),
+        has_fee: bool,
+    ) -> None:
         super().__init__(data)
         self.papers = papers
         for paper in papers:
             expected = Presented.ELECTRONIC if paper.code in given else self.EXPECTED.get(paper.mode, "")
+            if paper.code in scanned and paper.mode == PaperMode.SUBMIT:
+                expected = Presented.ORIGINAL
             self.fields[f"paper_{paper.code}"] = forms.ChoiceField(
                 label=paper.name,
                 help_text=paper.when,

@@ -2,7 +2,7 @@
 
 from onestop.lists.columns import columns
 from onestop.lists.counting import BOUND, counts
-from onestop.lists.finding import find
+from onestop.lists.finding import find, scanned_record
 from onestop.lists.narrowing import Narrowing
 from onestop.lists.offering import choices
 from onestop.lists.paging import PAGE, Page, Place, first_cases, page
@@ -23,4 +23,5 @@ __all__ = [
     "first_cases",
     "page",
     "queues_of",
+    "scanned_record",
 ]

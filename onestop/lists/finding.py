@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 from typing import Final
+from uuid import UUID
 
 from django.db.models import Q
 
@@ -19,6 +20,7 @@ from portal.core.fields import digits
 LONGEST: Final = 200
 _END_OF_CODE: Final = re.compile(r"(?:(\d{6})-)?(\d{1,4})")
 _CODE_IN_ADDRESS: Final = re.compile(r"https?://[^\s?]*\?(?:[^\s]*&)?code=([^\s&#]+)\S*")
+_RECORD_IN_ADDRESS: Final = re.compile(r"https?://[^\s?]*/mot-cua/ban-giao/([0-9a-f-]{36})/?", re.IGNORECASE)
 _DAYS_BACK: Final = 120  # for the end of a code without its day
 _PHONE: Final = range(9, 12)
 
@@ -37,6 +39,15 @@ def find(officer: Officer, words: str, today: date) -> list[Case]:
     wanted = exact if exact.exists() else cases.filter(_meant(officer, text, today))
     with_all = wanted.select_related("procedure__sector", "receiving_centre", "competent_agency")
     return list(with_all.order_by("-submitted_at", "-pk")[:PAGE])
+
+
+def scanned_record(words: str) -> UUID | None:
+    """Return which record of handing over is meant, when `words` are the address in its QR code."""
+    scanned = _RECORD_IN_ADDRESS.fullmatch(words[:LONGEST].strip())
+    try:
+        return UUID(scanned[1]) if scanned else None
+    except ValueError:
+        return None
 
 
 def _scanned(text: str) -> str:

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from django.db.models import F, Prefetch, QuerySet
+from django.db.models import Exists, F, OuterRef, Prefetch, QuerySet
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 
 from identity.access import Officer
 from onestop.lists.narrowing import CAME, DUE, RISK, Narrowing
 from onestop.lists.queues import Branch, Queue
-from onestop.models import Case, CaseStep
+from onestop.models import Case, CaseMessage, CaseStep
 from portal.core.text import whole_number
 
 PAGE: Final = 50
@@ -110,13 +110,14 @@ def _part(branch: Branch, narrowing: Narrowing, start: Place | None, backwards: 
 
 
 def _rows(keys: list[int]) -> list[Case]:
-    """Return the cases of these keys in their order, each with its open step, if there is one, in `open_steps`.
+    """Return the cases of these keys in their order, each with its open step, if there is one, in `open_steps`,
+    and whether its applicant has written what nobody has read.
 
     Whoever has a seat at the centre and one at the agency meets a case under both its due times: on a page once.
     """
     standing = CaseStep.objects.filter(finished_at=None).select_related("agency", "holder")
-    cases = Case.objects.select_related("procedure__sector", "receiving_centre", "competent_agency").filter(
-        pk__in=keys
-    )
+    unread = Exists(CaseMessage.objects.unread_by_office().filter(case=OuterRef("pk")))
+    shown = ("procedure__sector", "receiving_centre", "competent_agency")
+    cases = Case.objects.select_related(*shown).filter(pk__in=keys).annotate(has_unread_message=unread)
     found = {case.pk: case for case in cases.prefetch_related(Prefetch("steps", standing, to_attr="open_steps"))}
     return [found[key] for key in dict.fromkeys(keys) if key in found]

@@ -22,7 +22,7 @@ from identity.access import Officer
 from identity.queries import Seat
 from identity.states import AgencyKind, Role
 from onestop.kinds import RequestKind
-from onestop.models import Case, CaseQuerySet, CaseRequest, CaseStep
+from onestop.models import Case, CaseMessage, CaseQuerySet, CaseRequest, CaseStep
 from onestop.states import CLOCK_RUNS, State
 
 DESK: Final = (Role.CLERK, Role.CENTRE_HEAD, Role.OFFICER, Role.LEADER, Role.RECORDS_CLERK)
@@ -51,7 +51,9 @@ class Queue:
         found: list[Branch] = []
         for seat in self._seats(officer):
             if not _sees_cases(seat):
-                found += [CaseStep.objects.open_at(seat.agency.pk).filter(self.steps(seat, now))] if self.steps else []
+                found += (
+                    [CaseStep.objects.open_at(seat.agency.pk).filter(self.steps(seat, now))] if self.steps else []
+                )
             elif self.cases:
                 found += [cases.filter(self.cases(now)) for cases in _open_cases(officer, seat)]
         return found
@@ -86,7 +88,9 @@ def _open_cases(officer: Officer, seat: Seat) -> list[CaseQuerySet]:
     if officer.inspects_all:
         return [cases]
     return [
-        cases.filter(receiving_centre=agency) if agency.kind == AgencyKind.CENTRE else cases.filter(competent_agency=agency)
+        cases.filter(receiving_centre=agency)
+        if agency.kind == AgencyKind.CENTRE
+        else cases.filter(competent_agency=agency)
         for agency in officer.inspected
     ]
 
@@ -105,6 +109,10 @@ def _today(now: datetime) -> tuple[datetime, datetime]:
 def _asked_elsewhere(case: str) -> Exists:
     kinds = (RequestKind.VERIFICATION, RequestKind.CONSULTATION)
     return Exists(CaseRequest.objects.filter(case=OuterRef(case), kind__in=kinds, answered_at=None))
+
+
+def _unread(case: str) -> Exists:
+    return Exists(CaseMessage.objects.unread_by_office().filter(case=OuterRef(case)))
 
 
 def _table(*queues: Queue) -> dict[str, Queue]:
@@ -167,6 +175,14 @@ QUEUES: Final = _table(
         _ALL,
         cases=lambda now: Q(_asked_elsewhere("pk")),
         steps=lambda seat, now: Q(_asked_elsewhere("case")),
+    ),
+    Queue(
+        "tin-nhan",
+        _("Unread messages"),
+        _("Every message of an applicant has been read."),
+        _ALL,
+        cases=lambda now: Q(_unread("pk")),
+        steps=lambda seat, now: Q(_unread("case")),
     ),
     Queue(
         "cho-ky",

@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('onestop', '0029_risk_of_being_late'),
+        ('onestop', '0036_who_read_messages'),
     ]
 
     operations = [

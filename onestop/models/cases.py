@@ -14,7 +14,7 @@ from identity.models import Account, Agency, Reorganisation
 from identity.queries import codes_of_agency, with_predecessors
 from identity.states import Role
 from onestop.kinds import Channel, Delivery
-from onestop.states import AT_OFFICE, CLOCK_RUNS, ENDED, HAS_RESULT, Action, State, is_allowed
+from onestop.states import AT_OFFICE, CLOCK_RUNS, ENDED, HAS_RESULT, WITHOUT_RESULT, Action, State, is_allowed
 from onestop.wording import CHANNELS, WORDS, Word
 from portal.core.fields import BlindIndexField, EncryptedJSONField, EncryptedTextField
 from portal.core.ids import uuid7
@@ -68,7 +68,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
         return self.at_agencies(with_predecessors(agencies)) | self.filter(led) | self.filter(to_accept)
 
     def open(self) -> CaseQuerySet:
-        """Return the cases that have not ended, with what lists are ordered by: `until` when they are due, `safety`."""
+        """Return the cases that have not ended, with what lists are ordered by: `until`, when due, and `safety`."""
         return self.filter(state__in=AT_OFFICE_CODES).alias(until=UNTIL, safety=SAFETY)
 
 
@@ -238,6 +238,14 @@ class Case(models.Model):
     @property
     def has_ended(self) -> bool:
         return self.state in ENDED
+
+    @property
+    def ended_without_result(self) -> bool:
+        return self.state in WITHOUT_RESULT
+
+    @property
+    def is_submitted(self) -> bool:
+        return self.state == State.SUBMITTED
 
     @property
     def can_be_withdrawn(self) -> bool:

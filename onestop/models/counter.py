@@ -1,10 +1,10 @@
-"""What a counter keeps of a filing: each published paper, as it was brought."""
+"""What a counter keeps of a filing: each published paper as it was brought, and who wants it accepted once paid."""
 
 from __future__ import annotations
 
 from django.db import models
 
-from identity.models import Account
+from identity.models import Account, Agency
 from onestop.kinds import Presented
 from onestop.models.cases import Case
 from onestop.wording import PRESENTED
@@ -29,3 +29,15 @@ class PresentedPaper(models.Model):
     def how_text(self) -> str:
         """How it was brought, in words."""
         return str(PRESENTED[Presented(self.how)])
+
+
+class AcceptOnPayment(models.Model):
+    """A clerk has filed a case that is paid for by QR, and wants it accepted as soon as the money is there."""
+
+    case = models.OneToOneField(Case, models.CASCADE, related_name="accept_on_payment")
+    by = models.ForeignKey(Account, models.PROTECT, related_name="+")
+    centre = models.ForeignKey(Agency, models.PROTECT, related_name="+")
+    ordered_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.case_id}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import pgtrigger
@@ -12,7 +13,8 @@ from django.db.models import Q
 from identity.models import Account
 from onestop.kinds import NoticeChannel, NoticeKind
 from onestop.models.cases import Case
-from onestop.wording import notice_text
+from onestop.states import State
+from portal.core.formatting import short_time
 
 
 class NoticeQuerySet(models.QuerySet["DeskNotice"]):
@@ -29,7 +31,7 @@ class DeskNotice(models.Model):
 
     recipient = models.ForeignKey(Account, models.CASCADE, related_name="+")
     key = models.CharField(max_length=60)
-    kind = models.CharField(max_length=12, choices=[(k, k) for k in NoticeKind])
+    kind = models.CharField(max_length=16, choices=[(k, k) for k in NoticeKind])
     case = models.ForeignKey(Case, models.CASCADE, null=True, related_name="+")
     data = models.JSONField(default=dict)  # figures and moments, no personal data
     created_at = models.DateTimeField()
@@ -48,16 +50,24 @@ class DeskNotice(models.Model):
         return f"{self.recipient_id} {self.key}"
 
     @property
-    def text(self) -> str:
-        """What happened, in words."""
-        data: dict[str, Any] = self.data
-        return notice_text(NoticeKind(self.kind), data)
+    def letter_key(self) -> str:
+        """The key of the letter about it in the outbox."""
+        return f"desk:{self.pk}"
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What its words may fill in."""
+        data: dict[str, Any] = {"code": self.case.code if self.case else "", **self.data}
+        if "due" in data:
+            data["due"] = short_time(datetime.fromisoformat(data["due"]))
+        return data
 
 
 class CaseNoticeQuerySet(models.QuerySet["CaseNotice"]):
     def of(self, account: Account) -> CaseNoticeQuerySet:
-        """Return what the applicant was told of their cases, the newest first."""
-        return self.filter(case__applicant=account).order_by("-pk")
+        """Return what the applicant was told of their cases, the newest first; of a draft, only while it is one."""
+        filed_since = Q(about__startswith="DRAFT_") & ~Q(case__state=State.DRAFT)
+        return self.filter(case__applicant=account).exclude(filed_since).order_by("-pk")
 
     def unread(self) -> CaseNoticeQuerySet:
         return self.filter(read_at=None)
@@ -90,14 +100,16 @@ class CaseNotice(models.Model):
 
 
 class NoticePreference(models.Model):
-    """How somebody wishes to be told of their cases, and of what not."""
+    """How somebody wishes to be told of their cases, and of what not: as an applicant and at the desk."""
 
     account = models.OneToOneField(Account, models.CASCADE, related_name="notice_preference")
-    channels = ArrayField(models.CharField(max_length=10, choices=[(c, c) for c in NoticeChannel]))
+    channels = ArrayField(
+        models.CharField(max_length=10, choices=[(c, c) for c in NoticeChannel]), null=True
+    )  # of an applicant; null: never chosen
     muted = ArrayField(models.CharField(max_length=30), default=list)  # what they do not wish to hear of
 
     def __str__(self) -> str:
-        return f"{self.account_id} {','.join(self.channels)}"
+        return f"{self.account_id} {','.join(self.channels or [])}"
 
 
 class NoticeWording(models.Model):

@@ -17,6 +17,12 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
 
+class CaseMessageQuerySet(models.QuerySet["CaseMessage"]):
+    def unread_by_office(self) -> CaseMessageQuerySet:
+        """Return what applicants wrote and nobody at the office has seen."""
+        return self.filter(agency=None, read_at=None)
+
+
 class CaseMessage(models.Model):
     """A message on the case: from the applicant to the office, or from an agency to the applicant."""
 
@@ -26,6 +32,9 @@ class CaseMessage(models.Model):
     text = EncryptedTextField()
     written_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)  # when the other side first saw it
+    read_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")  # who of the office did
+
+    objects = CaseMessageQuerySet.as_manager()
 
     class Meta:
         indexes = [

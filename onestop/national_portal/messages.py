@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any, Final
-from uuid import UUID
 
 from identity.models import Account
 from onestop.kinds import Channel, Delivery, DocumentKind, DocumentState
-from onestop.models import Case, CaseEvent
+from onestop.models import Case, CaseEvent, CasePaper
 from onestop.states import NATIONAL_STATUS, State
 from portal.core.formatting import local
 
@@ -32,8 +31,7 @@ def snapshot(case: Case, event: CaseEvent) -> dict[str, Any]:
 def _case(case: Case) -> dict[str, Any]:
     sector = case.procedure.sector
     by_vneid = case.applicant is not None and case.applicant.tech_id is not None
-    given = case.papers.filter(replaced_at=None).values_list("uuid", "code", "is_reused")
-    papers = [_paper(*paper) for paper in given]
+    papers = [_paper(paper) for paper in case.papers.filter(replaced_at=None).select_related("scan").order_by("pk")]
     return {
         "MaHoSo": case.code or "",
         "MaTTHC": case.procedure.code,
@@ -59,7 +57,7 @@ def _case(case: Case) -> dict[str, Any]:
         "DonViXuLy": case.competent_agency.name if case.competent_agency else "",
         "GhiChu": "",
         "NoiNopHoSo": "1" if case.channel == Channel.NATIONAL else "2",
-        "HoSoCoThanhPhanSoHoa": "1" if papers else "0",
+        "HoSoCoThanhPhanSoHoa": "1" if any(paper["DuocSoHoa"] == "1" for paper in papers) else "0",
         "TaiKhoanDuocXacThucVoiVNeID": "1" if by_vneid else "0",
         "DuocThanhToanTrucTuyen": "1" if case.channel == Channel.NATIONAL else "2",
         "DinhDanhCHS": [{"LoaiDinhDanh": "1", "SoDinhDanh": case.applicant_id_number}],
@@ -68,15 +66,16 @@ def _case(case: Case) -> dict[str, Any]:
     }
 
 
-def _paper(uuid: UUID, code: str, is_reused: bool) -> dict[str, str]:
+def _paper(paper: CasePaper) -> dict[str, str]:
+    """Return a file of the case. What came as a file was never digitised: only what the office scanned was."""
     return {
-        "TepDinhKemId": str(uuid),
-        "TenTepDinhKem": code,
+        "TepDinhKemId": str(paper.uuid),
+        "TenTepDinhKem": paper.code,
         "IsDeleted": "False",
-        "MaThanhPhanHoSo": code,
+        "MaThanhPhanHoSo": paper.code,
         "DuongDanTaiTepTin": "",
-        "DuocSoHoa": "1",
-        "DuocTaiSuDung": "1" if is_reused else "0",
+        "DuocSoHoa": "1" if paper.is_digitised else "0",
+        "DuocTaiSuDung": "1" if paper.is_reused else "0",
         "DuocLayTuKhoDMQG": "0",
         "MaKetQuaThayThe": "",
     }

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from django.db.models import Q
+from django.db.models import Q, Sum
 
 from identity.models import Agency
 from onestop.kinds import DocumentKind, DocumentState
 from onestop.models import Case, CaseDocument, CaseEvent, CaseMessage, CaseNote, CasePaper, CaseRequest
-from onestop.references import demands_of, filing_fee
+from onestop.references import fees_of as fees_of_case
+from onestop.references import filing_fee
 from payments.models import FeeRequest
+from payments.states import FeeState
 
 
 def history(case: Case, *, for_applicant: bool = False) -> list[CaseEvent]:
@@ -30,7 +32,7 @@ def opinions(case: Case) -> list[CaseRequest]:
 
 def messages(case: Case) -> list[CaseMessage]:
     """Return what the office and the applicant have written to each other, oldest first."""
-    return list(case.messages.select_related("author", "agency").order_by("pk"))
+    return list(case.messages.select_related("author", "agency", "read_by").order_by("pk"))
 
 
 def notes(case: Case) -> list[CaseNote]:
@@ -40,13 +42,14 @@ def notes(case: Case) -> list[CaseNote]:
 
 def papers(case: Case) -> list[CasePaper]:
     """Return the papers in use, in the order in which they came."""
-    return list(case.papers.filter(replaced_at=None).select_related("file").order_by("pk"))
+    return list(case.papers.filter(replaced_at=None).select_related("file", "scan__certifier").order_by("pk"))
 
 
 def documents(case: Case, *, for_applicant: bool = False) -> list[CaseDocument]:
     """Return the papers that were issued in the case; an unsigned result only to those who handle it.
 
-    The draft of a result is shown to the applicant while their consent is asked for.
+    The draft of a result is shown to the applicant while their consent is asked for; the result itself once every
+    fee is paid.
     """
     found = case.documents.select_related("file").order_by("created_at", "pk")
     if not for_applicant:
@@ -56,6 +59,8 @@ def documents(case: Case, *, for_applicant: bool = False) -> list[CaseDocument]:
     shown = Q(state__in=public)
     if asked:
         shown |= Q(kind=DocumentKind.RESULT, state=DocumentState.DRAFT)
+    if case.has_result and owed(case):
+        found = found.exclude(kind__in=[DocumentKind.RESULT, DocumentKind.SEALED])
     return list(found.filter(shown))
 
 
@@ -79,5 +84,11 @@ def fee_of(case: Case) -> FeeRequest | None:
 
 def fees_of(case: Case) -> list[FeeRequest]:
     """Return all that was asked for in the case, at filing and later, with its receipts."""
-    asked = FeeRequest.objects.filter(Q(reference=filing_fee(case)) | demands_of(case))
+    asked = FeeRequest.objects.filter(fees_of_case(case)).select_related("cash__refund")
     return list(asked.prefetch_related("receipts").order_by("pk"))
+
+
+def owed(case: Case) -> int:
+    """Return how much of what was asked for in the case is still to be paid, in VND."""
+    due = FeeRequest.objects.filter(fees_of_case(case), state=FeeState.DUE)
+    return due.aggregate(sum=Sum("amount"))["sum"] or 0

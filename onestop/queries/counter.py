@@ -13,9 +13,10 @@ from identity.states import Role
 from onestop.actors import Actor, in_seat
 from onestop.errors import ActionNotAllowedError
 from onestop.models import Case
+from onestop.queries.desk import cases_of
 from onestop.queries.limits import PAGE, WITH
 from onestop.states import State
-from payments.models import Receipt
+from payments.models import CashRefund, Receipt
 
 
 def counters_of(officer: Officer) -> list[int]:
@@ -26,7 +27,16 @@ def counters_of(officer: Officer) -> list[int]:
 def counter_case(officer: Officer, uuid: UUID) -> Case | None:
     """Return what was begun at a counter where the officer is a clerk, or None."""
     cases = Case.objects.of_counters(counters_of(officer)).with_procedure()
-    return cases.select_related(*WITH, "helping_agency", "applicant", "draft").filter(uuid=uuid).first()
+    return (
+        cases.select_related(*WITH, "helping_agency", "applicant", "draft", "accept_on_payment")
+        .filter(uuid=uuid)
+        .first()
+    )
+
+
+def counter_or_desk_case(officer: Officer, uuid: UUID) -> Case | None:
+    """Return what was begun at a counter where the officer is a clerk, or a case that they may open, or None."""
+    return counter_case(officer, uuid) or cases_of(officer, to_act=True).filter(uuid=uuid).first()
 
 
 def begun_at_counters(officer: Officer) -> list[Case]:
@@ -46,11 +56,25 @@ def clerk_for(officer: Officer, case: Case) -> Actor:
 
 def cash_receipts(account: Account, day: date) -> list[Receipt]:
     """Return the receipts of the cash that the account took on a day, void ones among them, in their order."""
-    begins = timezone.make_aware(datetime.combine(day, time.min))
-    ends = begins + timedelta(days=1)
+    begins, ends = _bounds(day)
     theirs = Receipt.objects.filter(fee__cash__cashier=account)
     taken = theirs.filter(fee__cash__taken_at__gte=begins, fee__cash__taken_at__lt=ends)
     return list(taken.select_related("fee__cash__place", "file").order_by("series", "number"))
+
+
+def cash_refunds(account: Account, day: date) -> list[CashRefund]:
+    """Return what the account paid back on a day, in the order of its vouchers."""
+    begins, ends = _bounds(day)
+    theirs = CashRefund.objects.filter(cashier=account, refunded_at__gte=begins, refunded_at__lt=ends)
+    return list(theirs.select_related("payment__fee", "file").order_by("series", "number"))
+
+
+def cash_refund(officer: Officer, series: str, number: int) -> CashRefund | None:
+    """Return what was paid back at a counter where the officer is a clerk, by its voucher, or None."""
+    if "\0" in series:
+        return None
+    given = CashRefund.objects.filter(place__in=counters_of(officer), series=series, number=number)
+    return given.select_related("file").first()
 
 
 def cash_receipt(officer: Officer, series: str, number: int) -> Receipt | None:
@@ -59,3 +83,8 @@ def cash_receipt(officer: Officer, series: str, number: int) -> Receipt | None:
         return None
     taken = Receipt.objects.filter(fee__cash__place__in=counters_of(officer), series=series, number=number)
     return taken.select_related("fee__cash__place", "file").first()
+
+
+def _bounds(day: date) -> tuple[datetime, datetime]:
+    begins = timezone.make_aware(datetime.combine(day, time.min))
+    return begins, begins + timedelta(days=1)

@@ -13,25 +13,28 @@ from onestop.models import Case, CaseQuerySet, CaseRequest, CaseStep, CaseTransf
 from onestop.queries.limits import PAGE, WITH
 
 
-def case_at(officer: Officer, code: str, *, to_act: bool = False) -> Case | None:
-    """Return a case of one of the agencies that the officer reads, or one on which their opinion is awaited, or None.
+def cases_of(officer: Officer, *, to_act: bool = False) -> CaseQuerySet:
+    """Return the cases that the officer may open: of the agencies that they read, or with their opinion awaited.
 
-    To act on it they must serve at the agency. An address may hold a NUL, a code never does.
+    To act on one they must serve at its agency.
     """
-    if "\0" in code:
-        return None
-    cases = _cases_of(officer, officer.agency_ids if to_act else officer.reads)
+    cases = _open_to(officer, officer.agency_ids if to_act else officer.reads)
     shown = (*WITH, "applicant", "helping_agency", "confirmation__typed_by")
-    return cases.with_procedure().select_related(*shown).coded(code).first()
+    return cases.with_procedure().select_related(*shown)
+
+
+def case_at(officer: Officer, code: str, *, to_act: bool = False) -> Case | None:
+    """Return a case that the officer may open, or None. An address may hold a NUL, a code never does."""
+    return None if "\0" in code else cases_of(officer, to_act=to_act).coded(code).first()
 
 
 def only_reads(officer: Officer, case: Case) -> bool:
     """Return whether a case that the officer may read is one of agencies at which they do not serve."""
     beyond = officer.reads != officer.agency_ids
-    return beyond and not _cases_of(officer, officer.agency_ids).filter(pk=case.pk).exists()
+    return beyond and not _open_to(officer, officer.agency_ids).filter(pk=case.pk).exists()
 
 
-def _cases_of(officer: Officer, agencies: list[int]) -> CaseQuerySet:
+def _open_to(officer: Officer, agencies: list[int]) -> CaseQuerySet:
     asked = CaseRequest.objects.opinions_awaited().of_officer(officer.account, agencies)
     return Case.objects.open_to(agencies) | Case.objects.filter(Exists(asked.filter(case=OuterRef("pk"))))
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from identity.models import Account
 from onestop.kinds import NoticeChannel
 from onestop.models import Case, CaseNotice, DeskNotice, NoticeWording
+from onestop.occasions import OCCASIONS
 from onestop.queries.limits import MOST_COUNTED, PAGE
-from onestop.wording import NOTICE_CHANNELS, told_of
+from onestop.wording import NOTICE_CHANNELS
 from portal.core.models import OutboxMessage
 
 
@@ -22,7 +24,7 @@ class Delivery:
 
     @property
     def about_text(self) -> str:
-        return told_of(self.notice.about)
+        return str(OCCASIONS[self.notice.about].title)
 
     @property
     def channel_text(self) -> str:
@@ -59,3 +61,10 @@ def notices_of(account: Account, before: int | None) -> list[DeskNotice]:
 def unread_notices(account: Account) -> int:
     """Return how many notices wait to be read, at most 100: more need not be counted."""
     return DeskNotice.objects.of(account).unread()[:MOST_COUNTED].count()
+
+
+def undelivered_letters(notices: Collection[DeskNotice]) -> set[int]:
+    """Return the keys of those notices whose letter could not be delivered."""
+    keys = {notice.letter_key: notice.pk for notice in notices}
+    dead = OutboxMessage.objects.filter(key__in=keys, state=OutboxMessage.State.DEAD)
+    return {keys[key] for key in dead.values_list("key", flat=True)}

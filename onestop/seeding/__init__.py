@@ -7,6 +7,7 @@ Seeded cases have answers, steps, history and requests; they have no uploaded fi
 that wait to be signed.
 """
 
+from onestop.seeding.originals import seed_originals
 from onestop.seeding.writing import Progress, seed_cases
 
-__all__ = ["Progress", "seed_cases"]
+__all__ = ["Progress", "seed_cases", "seed_originals"]

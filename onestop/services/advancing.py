@@ -14,8 +14,12 @@ from onestop.actors import Actor
 from onestop.errors import ActionNotAllowedError, FiledAlreadyError, StaleCaseError
 from onestop.models import Case, CaseEvent
 from onestop.national_portal import messages
+from onestop.references import fees_of
 from onestop.services import notices, stepping
 from onestop.states import CLOCK_STOPS, ENDED, ENDS_STEP, INTERNAL, NATIONAL_STATUS, Action, State, next_state
+from payments.models import FeeRequest
+from payments.services import cancel_fee
+from payments.states import FeeState
 from portal.core import ledger, outbox
 
 NATIONAL_TOPIC: Final = "national_portal.progress"
@@ -76,7 +80,7 @@ def advance(
     """Carry out `action` on a locked case; returns the history row, written with it.
 
     Raises `ActionNotAllowedError` when the table of states refuses. The national portal's message and the
-    applicant's notice are recorded in the same transaction. A case that has ended has no open step.
+    applicant's notice are recorded in the same transaction. A case that has ended has no open step and no fee due.
     """
     _be_the_applicant(case, actor)
     if not actor.may(action):
@@ -93,6 +97,7 @@ def advance(
         case.steps.filter(finished_at=None, holder=None).update(holder=actor.account)
     if after in ENDED:
         stepping.end(case, at)
+        _cancel_fees(case, at)
     _tell_the_national_portal(case, event, at)
     notices.tell(case, event)
     return event
@@ -102,6 +107,12 @@ def _be_the_applicant(case: Case, actor: Actor) -> None:
     """Raise `ActionNotAllowedError` when somebody acts as the applicant of a case that is not theirs."""
     if actor.role == Role.APPLICANT and (actor.account is None or actor.account.pk != case.applicant_id):
         raise ActionNotAllowedError
+
+
+def _cancel_fees(case: Case, at: datetime) -> None:
+    due = FeeRequest.objects.filter(fees_of(case), state=FeeState.DUE)
+    for reference in due.values_list("reference", flat=True):
+        cancel_fee(reference=reference, at=at)
 
 
 def _move_clock(case: Case, before: State, after: State, at: datetime) -> None:

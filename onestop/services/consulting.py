@@ -7,12 +7,11 @@ stays open and overdue.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -21,19 +20,17 @@ from identity.queries import calendar_of
 from identity.states import Role
 from onestop import deadlines
 from onestop.actors import SYSTEM, Actor
-from onestop.errors import ActionNotAllowedError, ReasonMissingError
-from onestop.kinds import RequestKind, RequestOutcome
+from onestop.errors import ActionNotAllowedError, AnsweredAlreadyError, ReasonMissingError
+from onestop.kinds import NoticeKind, RequestKind, RequestOutcome
 from onestop.models import Case, CaseRequest
 from onestop.models.handling import CONFIDENTIAL
-from onestop.services import stepping
+from onestop.services import notices, stepping
 from onestop.services.advancing import advance, lock
 from onestop.states import CLOCK_STOPS, Action, State, is_allowed
-from portal.core import outbox
 from portal.core.models import StoredFile
 from procedures.definition import Consultation
 from procedures.promises import due_at
 
-LETTER_TOPIC: Final = "onestop.opinion"
 OPINIONS: Final = (RequestOutcome.AGREED, RequestOutcome.CONDITIONS, RequestOutcome.OBJECTED)
 _AT_A_DESK: Final = (Role.OFFICER, Role.LEADER)
 _AHEAD: Final = timedelta(days=7)  # no day off is longer than this before somebody is reminded
@@ -94,7 +91,7 @@ def ask(
     data = _facts(asked) | ({"holds_clock": True} if terms.stops_clock else {})
     advance(case, action=Action.ASK_OPINION, actor=actor, at=at, data=data)
     for request in asked:
-        _write(request, at, "asked")
+        _tell(request, NoticeKind.OPINION_ASKED, at)
     return asked
 
 
@@ -111,11 +108,13 @@ def answer(
 ) -> CaseRequest:
     """Give the opinion of the agency that was asked; confidential when either side says so.
 
-    Raises `ActionNotAllowedError` when it was not asked of the actor or is not awaited any more, `ReasonMissingError`
-    when somebody objects, or sets conditions, without words.
+    Raises `AnsweredAlreadyError` when it is not awaited any more, `ActionNotAllowedError` when it was not asked of
+    the actor, `ReasonMissingError` when somebody objects, or sets conditions, without words.
     """
     case = lock(CaseRequest.objects.values_list("case_id", flat=True).get(pk=request_id))
     request = case.requests.consultations().get(pk=request_id)
+    if request.answered_at is not None and actor.agency == request.asked_of:
+        raise AnsweredAlreadyError(_answered_by(request))
     if outcome not in OPINIONS or not is_asked(request, actor):
         raise ActionNotAllowedError
     if outcome != RequestOutcome.AGREED and not text.strip():
@@ -170,7 +169,7 @@ def remind(*, request_id: int, at: datetime) -> bool:
         return False
     request.reminded_at = at
     request.save(update_fields=["reminded_at"])
-    _write(request, at, "reminder")
+    _tell(request, NoticeKind.OPINION_DUE, at)
     return True
 
 
@@ -180,29 +179,17 @@ def to_remind(now: datetime) -> list[int]:
     return list(near.order_by("due_at").values_list("pk", flat=True)[:500])
 
 
-def letter(request: CaseRequest, kind: str) -> tuple[str, str]:
-    """Return subject and text of the letter to those who are asked; it says nothing of the case's content."""
-    subjects = {"asked": _("An opinion is asked of you"), "reminder": _("An opinion is due soon")}
-    text = _("Case %(code)s awaits the opinion of %(office)s: %(address)s")
-    address = f"{settings.PUBLIC_URL}/mot-cua/y-kien/"
-    office = request.asked_of.name if request.asked_of else ""
-    return subjects[kind], text % {"code": request.case.code, "office": office, "address": address}
-
-
-def readers(request: CaseRequest) -> Collection[str]:
-    """Return the e-mail addresses of those who are asked."""
+def _tell(request: CaseRequest, kind: NoticeKind, at: datetime) -> None:
+    """Tell those who are asked; it says nothing of the case's content."""
+    agency = request.asked_of
     if request.asked_person is not None:
-        people = [request.asked_person]
+        asked = [request.asked_person]
     else:
-        seats = Appointment.objects.on(request.asked_at.date()).filter(agency=request.asked_of, role__in=_AT_A_DESK)
-        people = [seat.account for seat in seats.select_related("account")]
-    return {person.email_address for person in people if person.email_address}
-
-
-def _write(request: CaseRequest, at: datetime, kind: str) -> None:
-    key = f"opinion:{request.uuid}:{kind}"
-    payload = {"request_id": request.pk, "kind": kind}
-    outbox.record(topic=LETTER_TOPIC, group=f"opinion:{request.uuid}", key=key, payload=payload, at=at)
+        seats = Appointment.objects.on(request.asked_at.date()).filter(agency=agency, role__in=_AT_A_DESK)
+        asked = [seat.account for seat in seats.select_related("account")]
+    data = {"agency": agency.name if agency else "", "due": request.due_at.isoformat()}
+    key = f"opinion:{request.pk}:{kind}"
+    notices.tell_office(asked, kind=kind, key=key, case=request.case, data=data, at=at)
 
 
 def _close(
@@ -226,6 +213,12 @@ def _close(
         if not data["holds_clock"] and case.state not in CLOCK_STOPS:
             deadlines.restart_clock(case, at)
     advance(case, action=action, actor=actor, at=at, note=note, data=data)
+
+
+def _answered_by(request: CaseRequest) -> str | None:
+    if request.answered_by is None:
+        return None
+    return _("%(who)s has given this opinion already.") % {"who": request.answered_by.full_name}
 
 
 def _facts(requests: Sequence[CaseRequest]) -> dict[str, object]:

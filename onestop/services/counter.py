@@ -9,21 +9,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
-from identity.models import Account
+from identity.models import Account, Agency
+from identity.queries import seats_of
 from identity.states import Role
-from onestop.actors import Actor
+from onestop.actors import Actor, in_seat
 from onestop.errors import ActionNotAllowedError, PapersMissingError
-from onestop.kinds import Channel, Presented
-from onestop.models import Case, Draft, PresentedPaper
-from onestop.references import filing_fee
-from onestop.services import filing, receiving, stepping
+from onestop.kinds import Channel, DueWith, Presented
+from onestop.models import AcceptOnPayment, Case, Draft, PresentedPaper
+from onestop.references import due_with, fees_of, filing_fee
+from onestop.services import charging, custody, filing, receiving, stepping
 from onestop.services.advancing import lock, lock_draft, open_draft
 from onestop.states import State
-from payments.models import Receipt
-from payments.services import take_cash, void_receipt
+from payments.models import CashRefund, FeeRequest, Receipt
+from payments.services import refund_cash, take_cash, void_receipt
 
 
 @transaction.atomic
@@ -76,8 +80,9 @@ def file_for(
 ) -> Case:
     """File the draft with how each published paper was brought; take the fee in cash, and accept, if that is asked.
 
-    What is to be paid in another way waits for its money, and is not accepted yet. Twice is once: a case that is
-    filed is returned as it is. Raises what `filing.submit` raises, and `PapersMissingError`; nothing stays then.
+    What is to be paid in another way waits for its money, and is accepted when that is there. Twice is once: a case
+    that is filed is returned as it is. Raises what `filing.submit` raises, and `PapersMissingError`; nothing stays
+    then.
     """
     case = lock_draft(draft_id)
     _require_counter(case, actor)
@@ -86,24 +91,59 @@ def file_for(
     filing.file_draft(case, actor=actor, at=at)
     _record_papers(case, papers, actor, at)
     if case.state == State.AWAITING_PAYMENT and in_cash:
-        case = take_filing_fee(case_id=case.pk, actor=actor, at=at)
+        due = FeeRequest.objects.get(reference=filing_fee(case))
+        case = take_fee(case_id=case.pk, fee=due.uuid, actor=actor, at=at)
+    elif case.state == State.AWAITING_PAYMENT and accepts:
+        by, centre = _cashier(case, actor)
+        AcceptOnPayment.objects.create(case=case, by=by, centre=centre, ordered_at=at)
     if case.state == State.SUBMITTED and accepts:
         case = receiving.accept(case_id=case.pk, actor=actor, at=at)
     return case
 
 
 @transaction.atomic
-def take_filing_fee(*, case_id: int, actor: Actor, at: datetime) -> Case:
-    """Take the fee due at filing in cash: the case is submitted. Twice is once.
+def take_fee(*, case_id: int, fee: UUID, actor: Actor, at: datetime) -> Case:
+    """Take a fee of the case in cash: what waited for it goes on, in the clerk's name. Twice is once.
 
+    At the counter of the centre that received the case; the fee due at filing only where the case was begun there.
     Raises `FeeNotDueError` when it came in another way, `ActionNotAllowedError`.
     """
     case = lock(case_id)
-    _require_counter(case, actor)
-    if actor.account is None or actor.agency is None:
+    asked = FeeRequest.objects.filter(fees_of(case), uuid=fee).first()
+    if asked is None or (due_with(asked.reference) == DueWith.FILING and not case.is_from_counter):
         raise ActionNotAllowedError
-    take_cash(reference=filing_fee(case), cashier=actor.account, place=actor.agency, at=at)
-    return filing.settle_filing_fee(case_id=case.pk, at=at, actor=actor)
+    cashier, place = _cashier(case, actor)
+    take_cash(reference=asked.reference, cashier=cashier, place=place, at=at)
+    return charging.settle(case_id=case.pk, reference=asked.reference, at=at, actor=actor)
+
+
+@transaction.atomic
+def pay_back(*, case_id: int, fee: UUID, actor: Actor, reason: str, at: datetime) -> CashRefund:
+    """Pay a fee of the case that was taken in cash back, whole, with a voucher. Twice is once.
+
+    Only when the case ended without its result: for a result the fee stays. Raises `NotPaidInCashError`,
+    `RefundReasonMissingError`, `ActionNotAllowedError`.
+    """
+    case = lock(case_id)
+    asked = FeeRequest.objects.filter(fees_of(case), uuid=fee).first()
+    if asked is None or not case.ended_without_result:
+        raise ActionNotAllowedError(_("Money is paid back only when the case ended without a result."))
+    cashier, place = _cashier(case, actor)
+    return refund_cash(reference=asked.reference, cashier=cashier, place=place, reason=reason, at=at)
+
+
+@transaction.atomic
+def accept_paid(*, case_id: int, at: datetime) -> None:
+    """Accept a case whose fee came after it was filed, in the name of the clerk who asked for that.
+
+    Safe to call twice. Nothing happens when the clerk no longer serves there, or somebody has decided meanwhile.
+    """
+    case = lock(case_id)
+    order = AcceptOnPayment.objects.select_related("by").get(case=case)
+    seats = seats_of(order.by, timezone.localtime(at).date())
+    seat = next((one for one in seats if one.role == Role.CLERK and one.agency.pk == order.centre_id), None)
+    if seat is not None and case.state == State.SUBMITTED and case.receiving_centre_id == order.centre_id:
+        receiving.accept(case_id=case.pk, actor=in_seat(order.by, seat), at=at)
 
 
 def replace_receipt(*, receipt: Receipt, actor: Actor, reason: str, at: datetime) -> Receipt:
@@ -123,10 +163,20 @@ def _require_counter(case: Case, actor: Actor) -> None:
     receiving.serves_at_counter(case, actor)
 
 
+def _cashier(case: Case, actor: Actor) -> tuple[Account, Agency]:
+    """Return who takes and gives money in the case, and where; raises `ActionNotAllowedError` for anybody else."""
+    receiving.serves_at_counter(case, actor)
+    if actor.role != Role.CLERK or actor.account is None or actor.agency is None:
+        raise ActionNotAllowedError
+    return actor.account, actor.agency
+
+
 def _record_papers(case: Case, papers: Mapping[str, Presented], actor: Actor, at: datetime) -> None:
-    published = {paper.code for paper in stepping.definition_of(case).papers}
-    if set(papers) != published:
+    published = {paper.code: paper.name for paper in stepping.definition_of(case).papers}
+    if set(papers) != set(published):
         raise PapersMissingError
     PresentedPaper.objects.bulk_create(
         PresentedPaper(case=case, code=code, how=how, by=actor.account, at=at) for code, how in papers.items()
     )
+    brought = [code for code, how in papers.items() if how == Presented.ORIGINAL]
+    custody.keep(case, {code: published[code] for code in brought}, actor=actor, at=at)

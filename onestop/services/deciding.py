@@ -16,13 +16,14 @@ from identity.queries import appointment_title
 from identity.states import Purpose, Role, SigningCapacity
 from identity.wording import CAPACITIES
 from onestop.actors import SYSTEM, Actor
-from onestop.errors import ResultNotReadyError
+from onestop.errors import ActionNotAllowedError, ResultNotReadyError
 from onestop.kinds import Delivery, DocumentKind, DocumentState
-from onestop.models import CaseDocument
-from onestop.services import correcting, documents, stepping
+from onestop.models import Case, CaseDocument
+from onestop.queries import owed
+from onestop.services import charging, correcting, documents, stepping
 from onestop.services.advancing import advance, lock
 from onestop.services.numbering import next_document_number
-from onestop.states import Action
+from onestop.states import Action, State, is_allowed
 from portal.core import outbox
 from portal.core.models import StoredFile
 
@@ -67,11 +68,14 @@ def order_issue(*, case_id: int, actor: Actor, at: datetime, seen_version: int |
 
 @transaction.atomic
 def record_signature(*, document_id: int, file: StoredFile, at: datetime) -> None:
-    """A worker has signed: the case moves on to the records clerk. Safe to call twice."""
+    """A worker has signed: the case moves on to the records clerk. Safe to call twice.
+
+    The order is taken back when the case does not allow it any more: its applicant asks to withdraw it.
+    """
     document = CaseDocument.objects.get(pk=document_id)
     case = lock(document.case_id)
     document.refresh_from_db()
-    if document.state != DocumentState.SIGNING:
+    if document.state != DocumentState.SIGNING or _came_too_late(document, case, Action.SIGN):
         return
     actor = _who_ordered(document)
     _keep(document, file, DocumentState.SIGNED)
@@ -83,12 +87,13 @@ def record_signature(*, document_id: int, file: StoredFile, at: datetime) -> Non
 def record_issue(*, document_id: int, file: StoredFile, sealed: Sequence[StoredFile] = (), at: datetime) -> None:
     """A worker has sealed: the case is decided, and the result goes on to its way of delivery. Safe twice.
 
-    `sealed` are the applicant's papers that were sealed with it.
+    `sealed` are the applicant's papers that were sealed with it. The order is taken back when the case does not allow
+    it any more.
     """
     document = CaseDocument.objects.get(pk=document_id)
     case = lock(document.case_id)
     document.refresh_from_db()
-    if document.state != DocumentState.SEALING:
+    if document.state != DocumentState.SEALING or _came_too_late(document, case, Action.ISSUE):
         return
     actor = _who_ordered(document)
     correcting.revoke_issued(case, at)
@@ -109,8 +114,10 @@ def record_issue(*, document_id: int, file: StoredFile, sealed: Sequence[StoredF
         )
     advance(case, action=Action.ISSUE, actor=actor, at=at, data={"document": str(document.uuid)})
     step = stepping.move_on(case, at, by=Action.ISSUE)
+    charging.ask_at_return(case, at)
     if case.delivery == Delivery.ELECTRONIC:
-        advance(case, action=Action.RETURN_RESULT, actor=SYSTEM, at=at)
+        if not owed(case):  # else it is handed over as soon as it is paid
+            advance(case, action=Action.RETURN_RESULT, actor=SYSTEM, at=at)
     elif step is None or Action.ARRIVE not in stepping.definition_of_step(case, step).actions:
         advance(case, action=Action.ARRIVE, actor=SYSTEM, at=at)
 
@@ -164,6 +171,14 @@ def _capacity(actor: Actor) -> dict[str, Any]:
         return {"title": title, "delegation": given.pk if given else None}
     mark = CAPACITIES[SigningCapacity(given.capacity)]
     return {"title": given.title, "mark": mark, "of": given.appointment.title, "delegation": given.pk}
+
+
+def _came_too_late(document: CaseDocument, case: Case, action: Action) -> bool:
+    """Return whether the case moved away while a worker signed; then what was ordered is taken back."""
+    if is_allowed(State(case.state), action, Role(document.orders[-1]["role"])):
+        return False
+    signature_failed(document_id=document.pk, reason=str(ActionNotAllowedError.message))
+    return True
 
 
 def _who_ordered(document: CaseDocument) -> Actor:

@@ -34,7 +34,7 @@ from procedures.rules import evaluate, look_up
 
 PRINT_TOPIC: Final = "onestop.print"
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_UNSIGNED: Final = (DocumentState.DRAFT, DocumentState.SIGNING, DocumentState.SIGNED)
+_UNSIGNED: Final = (DocumentState.DRAFT, DocumentState.SIGNED)
 
 
 def write_form(
@@ -46,17 +46,25 @@ def write_form(
     reason: str = "",
     due_at: datetime | None = None,
 ) -> CaseDocument:
-    """Write one of the forms of TT 03/2025/TT-VPCP; the worker prints it within seconds."""
-    document = CaseDocument.objects.create(
-        case=case,
-        kind=kind,
-        state=DocumentState.DRAFT,
-        context=_form_context(case, actor, at, reason, due_at),
-        created_at=at,
-        version=case.documents.filter(kind=kind).count() + 1,
-    )
+    """Write one of the forms of TT 03/2025/TT-VPCP; the worker prints it within seconds.
+
+    `due_at` is another time than that of the case: until when it is suspended, or may be answered.
+    """
+    document = form_for(case, kind, actor=actor, at=at, reason=reason, due_at=due_at)
+    document.version = case.documents.filter(kind=kind).count() + 1
+    document.save(force_insert=True)
     _order_print(document, at)
     return document
+
+
+def form_for(
+    case: Case, kind: DocumentKind, *, actor: Actor, at: datetime, reason: str = "", due_at: datetime | None = None
+) -> CaseDocument:
+    """Return a form as it would be written, without writing it."""
+    context = _form_context(case, actor, at, reason, due_at)
+    if kind == DocumentKind.FORM_05:
+        context["is_suspended"] = due_at is not None
+    return CaseDocument(case=case, kind=kind, state=DocumentState.DRAFT, context=context, created_at=at)
 
 
 def draft_result(case: Case, *, at: datetime, edited: Mapping[str, Any] | None = None) -> CaseDocument:
@@ -95,20 +103,26 @@ def is_being_signed(case: Case) -> bool:
 
 
 def wording_now(case: Case, at: datetime) -> dict[str, Any]:
-    """Return the texts of the result as answers and facts make them, before anybody edits them."""
+    """Return the texts of the result as answers and facts make them, before anybody edits them.
+
+    What a certificate or an extract says is what answers and facts say, and nothing else; whom it goes to is free.
+    """
     result = result_of(case)
     if result.wording is None:
-        return {}
+        return {"recipients": []}
     definition = stepping.definition_of(case)
     words = phrasing.words_of(definition, case, case.answered_on(timezone.localtime(at).date()))
     return phrasing.phrased(definition, result.wording, words)
 
 
 def withdraw_unsigned_result(case: Case) -> None:
-    """Take a draft, or a leader's signature without the seal, back: the case goes to an earlier step."""
+    """Take a draft, or a leader's signature without the seal, back: the case goes to an earlier step.
+
+    Raises `ResultNotReadyError` while a worker signs or seals.
+    """
+    if is_being_signed(case):
+        raise ResultNotReadyError
     for document in case.documents.filter(kind=DocumentKind.RESULT, state__in=_UNSIGNED):
-        if document.state == DocumentState.SIGNING:
-            raise ResultNotReadyError
         # The history keeps who had signed; the document asks for its signatures anew.
         document.state, document.file, document.orders = DocumentState.DRAFT, None, []
         document.save(update_fields=["state", "file", "orders"])
@@ -177,6 +191,7 @@ def _form_context(case: Case, actor: Actor, at: datetime, reason: str, due_at: d
         "due_at": promise(due) if due else "",
         "delivery": case.delivery,
         "papers": [paper.name for paper in definition.papers if paper.mode == "SUBMIT" and not paper.when],
+        "originals": list(case.originals.held().order_by("pk").values_list("name", flat=True)),
         "reason": reason,
         "basis": asked.basis if asked else "",
         "officer": actor.account.full_name if actor.account else "",
@@ -184,7 +199,6 @@ def _form_context(case: Case, actor: Actor, at: datetime, reason: str, due_at: d
         "track_url": f"{settings.PUBLIC_URL}/tra-cuu/?code={case.code}",
         "items": _names(case, asked.items) if asked else [],
         "is_late": case.due_at is not None and case.due_at < at,
-        "is_suspended": case.is_suspended,
     }
 
 
@@ -201,6 +215,9 @@ def _result_context(case: Case, document: CaseDocument) -> dict[str, Any]:
     seals = [] if document.is_refusal else _given(case, result.seals)
     day = case.answered_on(timezone.localtime(document.created_at).date())
     words = phrasing.words_of(definition, case, day)
+    wording = phrasing.phrased(definition, result.wording, words) if result.wording else {}
+    if document.is_refusal:
+        wording = {"recipients": wording.get("recipients", [])}
     written = {part: text for part, text in document.edited.items() if part != REFUSAL}
     return {
         "template": "result_refusal" if document.is_refusal else result.template,
@@ -217,7 +234,7 @@ def _result_context(case: Case, document: CaseDocument) -> dict[str, Any]:
         "case_code": case.code or "",
         "verify_url": f"{settings.PUBLIC_URL}/xac-thuc/{document.uuid}/",
         "labels": _nested(words),
-        "wording": (phrasing.phrased(definition, result.wording, words) if result.wording else {}) | written,
+        "wording": wording | written,
         "values": {name: _readable(look_up(known, path)) for name, path in result.context.items()},
     }
 

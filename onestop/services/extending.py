@@ -9,10 +9,11 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from identity.queries import calendar_of
+from identity.states import Role
 from onestop.actors import Actor
 from onestop.errors import ActionNotAllowedError, ReasonMissingError
 from onestop.kinds import DocumentKind
-from onestop.models import Case
+from onestop.models import Case, CaseStep
 from onestop.services import documents, stepping
 from onestop.services.advancing import advance, lock
 from onestop.states import Action
@@ -28,21 +29,36 @@ def extend(
     `ReasonMissingError`; `ActionNotAllowedError` when it was done before, when nothing was promised, or without days.
     """
     case = lock(case_id, seen_version=seen_version)
-    stepping.require(case, Action.EXTEND, actor)
+    may_apologise(case, actor)
     if not reason.strip():
         raise ReasonMissingError
-    if case.due_at is None or case.competent_agency_id is None or not may_extend(case, at):
+    if case.due_at is None or not may_extend(case, at):
         raise ActionNotAllowedError(_("The time of this case has been extended, or an apology was sent, before."))
     data: dict[str, Any] = {"due_before": case.due_at.isoformat()}
     if not is_late(case, at):
         if not days:
             raise ActionNotAllowedError(_("Please say by how many working days the time is extended."))
-        case.due_at = calendar_of(case.competent_agency_id).postpone(case.due_at, days)
+        case.due_at = put_off(case, days)
         data |= {"days": days, "due_after": case.due_at.isoformat()}
     advance(case, action=Action.EXTEND, actor=actor, at=at, note=reason, data=data)
     stepping.redate(case)
     documents.write_form(case, DocumentKind.FORM_04, actor=actor, at=at, reason=reason)
     return case
+
+
+def may_apologise(case: Case, actor: Actor) -> None:
+    """Raise `ActionNotAllowedError` unless the actor holds the open step, or leads the agency at which it stands or
+    that decides the case.
+    """
+    step = stepping.open_step_of(case)
+    if step is None or not leads(case, step, actor):
+        stepping.require(case, Action.EXTEND, actor)
+
+
+def leads(case: Case, step: CaseStep, actor: Actor) -> bool:
+    """Return whether the actor leads the agency at which the case stands, or that decides it."""
+    agency = actor.agency.pk if actor.agency else None
+    return actor.role == Role.LEADER and agency in {step.agency_id, case.competent_agency_id}
 
 
 def may_extend(case: Case, at: datetime) -> bool:
@@ -51,6 +67,16 @@ def may_extend(case: Case, at: datetime) -> bool:
         return False
     earlier = case.events.filter(action=Action.EXTEND)
     return not (earlier.filter(at__gt=case.due_at) if is_late(case, at) else earlier).exists()
+
+
+def put_off(case: Case, days: int) -> datetime:
+    """Return the due time `days` working days later, by the calendar of the agency that decides.
+
+    Raises `ActionNotAllowedError` when nothing was promised.
+    """
+    if case.due_at is None or case.competent_agency_id is None:
+        raise ActionNotAllowedError
+    return calendar_of(case.competent_agency_id).postpone(case.due_at, days)
 
 
 def is_late(case: Case, at: datetime) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -21,15 +21,18 @@ from onestop.errors import (
     TypedNotAcceptedError,
 )
 from onestop.kinds import Channel, Delivery
-from onestop.models import Case, CasePaper, Confirmation, Draft
-from onestop.references import filing_fee
+from onestop.models import AcceptOnPayment, Case, CasePaper, Confirmation, Draft
+from onestop.references import ACCEPT_TOPIC, filing_fee
 from onestop.services import carrying, stepping
 from onestop.services.advancing import advance, lock, lock_draft, open_draft
 from onestop.services.numbering import next_case_code
 from onestop.services.papers import attach
 from onestop.states import Action, State
-from payments.services import cancel_fee, request_fee
+from payments.models import FeeRequest
+from payments.services import request_fee
+from portal.core import outbox
 from portal.core.models import StoredFile
+from procedures.definition import FeeLine
 from procedures.eforms import clean_answers, visible_steps, with_computed
 from procedures.eforms.definition import FormDefinition
 from procedures.models import ProcedureVersion
@@ -177,15 +180,27 @@ def settle_filing_fee(*, case_id: int, at: datetime, actor: Actor = SYSTEM) -> C
         _follow_succession(case, timezone.localtime(at).date())
         _give_code(case, at)
         advance(case, action=Action.SETTLE_FEE, actor=actor, at=at)
+        _order_acceptance(case, at)
     return case
+
+
+def _order_acceptance(case: Case, at: datetime) -> None:
+    """Record that the case is to be accepted now, when the clerk who filed it has asked for that."""
+    if AcceptOnPayment.objects.filter(case=case).exists():
+        outbox.record(
+            topic=ACCEPT_TOPIC,
+            group=f"accept:{case.uuid}",
+            key=f"accept:{case.uuid}",
+            payload={"case_id": case.pk},
+            at=at,
+        )
 
 
 @transaction.atomic
 def cancel_filing(*, case_id: int, account: Account, at: datetime) -> Case:
-    """Give up a filing that waits for its fee; the demand for money is cancelled with it."""
+    """Give up a filing that waits for its fee; the demand for money ends with it."""
     case = lock(case_id)
     advance(case, action=Action.CANCEL_FILING, actor=applicant(account), at=at)
-    cancel_fee(reference=filing_fee(case), at=at)
     return case
 
 
@@ -332,17 +347,22 @@ def _file(case: Case, *, actor: Actor, at: datetime, data: Mapping[str, Any] | N
         advance(case, action=Action.SUBMIT, actor=actor, at=at, data=data)
         return
     advance(case, action=Action.SUBMIT_UNPAID, actor=actor, at=at, data=data)
-    request_fee(
-        reference=filing_fee(case),
+    ask_for(case, filing_fee(case), lines, at)
+
+
+def ask_for(case: Case, reference: str, lines: Iterable[FeeLine], at: datetime) -> FeeRequest:
+    """Ask for a fee of the case; asking twice with the same `reference` returns the first demand."""
+    return request_fee(
+        reference=reference,
         description=case.procedure.name[:250],
-        details=receipt_details(case),
+        details=_receipt_details(case),
         lines=lines,
         payer_name=case.applicant_name,
         at=at,
     )
 
 
-def receipt_details(case: Case) -> dict[str, str]:
+def _receipt_details(case: Case) -> dict[str, str]:
     """Return the codes that the receipt of a case's fee needs."""
     agency = case.competent_agency
     return {

@@ -8,13 +8,13 @@ applicant. Under twenty decided cases nothing is said.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from identity.clock import WorkingClock
 from identity.models import Agency, WorkCalendar
@@ -82,9 +82,7 @@ def learn(*, now: datetime) -> int:
 def rate(*, now: datetime) -> int:
     """Write the risk of being late on every open step and its case, for the lists; returns how many have one."""
     clocks, rated = _clocks(now), 0
-    curves: dict[int, dict[Key, Curve]] = defaultdict(dict)
-    for kept in StepCurve.objects.all():
-        curves[kept.procedure_id][kept.step, kept.agency_id] = kept.curve
+    curves = _by_procedure(StepCurve.objects.all())
     batch: list[CaseStep] = []
     for step in CaseStep.objects.filter(finished_at=None).select_related("case").iterator(chunk_size=_AT_ONCE):
         found = _best(curves[step.case.procedure_id], step)
@@ -108,15 +106,31 @@ def _write_risks(steps: list[CaseStep]) -> None:
 
 def forecast_of(step: CaseStep, now: datetime) -> Forecast | None:
     """Return the forecast of a case that stands in `step`; None where too little is known, or the clock stands."""
-    known = StepCurve.objects.filter(Q(agency=step.agency_id) | Q(agency=None), step=step.code)
-    rows = known.filter(procedure=step.case.procedure_id)
-    found = _best({(row.step, row.agency_id): row.curve for row in rows}, step)
-    if found is None:
-        return None
-    today = now.astimezone(ZONE).date()
-    first = min(step.started_at, now).astimezone(ZONE).date()
-    clock = WorkingClock(calendar_of(step.agency_id), first, today + _AHEAD)
-    return forecast_by(found, step, clock, now)
+    return forecasts_of([step], now).get(step.pk)
+
+
+def forecasts_of(steps: Collection[CaseStep], now: datetime) -> dict[int, Forecast]:
+    """Return the forecasts of the cases that stand in `steps`, by the step's key, with the same few reads however
+    many they are; nothing where too little is known, or the clock stands.
+    """
+    known = StepCurve.objects.filter(
+        procedure__in={step.case.procedure_id for step in steps}, step__in={step.code for step in steps}
+    )
+    curves = _by_procedure(known)
+    first = min([now, *(step.started_at for step in steps)]).astimezone(ZONE).date()
+    last = now.astimezone(ZONE).date() + _AHEAD
+    clocks: dict[int, WorkingClock] = {}
+    forecasts = {}
+    for step in steps:
+        curve, calendar = _best(curves[step.case.procedure_id], step), step.agency.calendar_id
+        if curve is None:
+            continue
+        if calendar not in clocks:
+            clocks[calendar] = WorkingClock(calendar_of(step.agency_id), first, last)
+        forecast = forecast_by(curve, step, clocks[calendar], now)
+        if forecast is not None:
+            forecasts[step.pk] = forecast
+    return forecasts
 
 
 def forecast_by(curve: Curve, step: CaseStep, clock: WorkingClock, now: datetime) -> Forecast | None:
@@ -213,6 +227,13 @@ def _elapsed(step: CaseStep, clock: WorkingClock, now: datetime) -> int:
     start = step.started_at.timestamp()
     paused = clock.minutes(start, step.due_at.timestamp()) - step.minutes if step.due_at and step.minutes else 0
     return max(clock.minutes(start, now.timestamp()) - max(paused, 0), 0)
+
+
+def _by_procedure(kept: QuerySet[StepCurve]) -> dict[int, dict[Key, Curve]]:
+    curves: dict[int, dict[Key, Curve]] = defaultdict(dict)
+    for one in kept:
+        curves[one.procedure_id][one.step, one.agency_id] = one.curve
+    return curves
 
 
 def _best(curves: Mapping[Key, Curve], step: CaseStep) -> Curve | None:

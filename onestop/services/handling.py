@@ -164,7 +164,8 @@ def reassign(
     colleague = Actor(role=Role(step.role), account=to, agency=step.agency)
     if not colleagues(step, at).filter(pk=to.pk).exists() or stepping.is_excluded(case, step, colleague):
         raise ActionNotAllowedError(_("This colleague cannot take the step."))
-    event = advance(case, action=Action.REASSIGN, actor=actor, at=at, note=f"{to.full_name}: {reason}")
+    note, data = f"{to.full_name}: {reason}", {"from": step.holder_id}
+    event = advance(case, action=Action.REASSIGN, actor=actor, at=at, note=note, data=data)
     step.holder = to
     step.save(update_fields=["holder"])
     warning.tell_of_giving(step, event)

@@ -19,14 +19,16 @@ from procedures.eforms.uploads import MOST_FILES, check_count
 
 
 @transaction.atomic
-def attach_paper(*, case_id: int, code: str, file: StoredFile, at: datetime, most: int = MOST_FILES) -> CasePaper:
+def attach_paper(
+    *, case_id: int, code: str, file: StoredFile, at: datetime, most: int = MOST_FILES, is_reused: bool = False
+) -> CasePaper:
     """Add a file to a paper of a draft; the answers name it by its UUID.
 
     Raises `UploadRefusedError` when the paper consists of `most` files already.
     """
     case = open_draft(case_id)
     check_count(len(case.answers.get(code) or []) + 1, most)
-    paper = attach(case, code, file, at)
+    paper = attach(case, code, file, at, is_reused=is_reused)
     case.answers = case.answers | {code: [*(case.answers.get(code) or []), str(paper.uuid)]}
     case.changed_at = at
     case.save(update_fields=["answers", "changed_at"])

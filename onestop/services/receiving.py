@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from onestop.actors import Actor
 from onestop.errors import ActionNotAllowedError, ReasonMissingError
@@ -13,6 +14,8 @@ from onestop.models import Case
 from onestop.services import documents, stepping
 from onestop.services.advancing import advance, lock
 from onestop.states import Action
+from portal.core.crypto import blind_index
+from portal.core.fields import digits
 
 
 @transaction.atomic
@@ -59,3 +62,9 @@ def serves_at_counter(case: Case, actor: Actor) -> None:
     """Raise `ActionNotAllowedError` unless the actor serves at the centre that received the case."""
     if actor.agency is None or actor.agency.pk != case.receiving_centre_id:
         raise ActionNotAllowedError
+
+
+def require_applicant(case: Case, id_number: str) -> None:
+    """Raise `ActionNotAllowedError` unless this is the number on the card of the case's applicant."""
+    if blind_index(digits(id_number)) != blind_index(digits(case.applicant_id_number)):
+        raise ActionNotAllowedError(_("This is not the identity number of the applicant. Please check the card."))

@@ -20,7 +20,7 @@ from onestop.actors import SYSTEM, Actor
 from onestop.errors import ActionNotAllowedError, IncompleteAnswersError, ReasonMissingError
 from onestop.kinds import Channel, DocumentKind, RequestKind, RequestOutcome
 from onestop.models import Case, CaseRequest
-from onestop.services import consulting, documents, notices, phrasing, stepping, suspending
+from onestop.services import charging, consulting, documents, notices, phrasing, stepping, suspending
 from onestop.services.advancing import advance, lock
 from onestop.services.receiving import serves_at_counter
 from onestop.states import Action, State, is_allowed
@@ -60,7 +60,9 @@ def request_supplement(
         raise ActionNotAllowedError
     may_ask_supplement(case, actor)
     case.supplements += 1
-    advance(case, action=Action.REQUEST_SUPPLEMENT, actor=actor, at=at, note=text, data={"items": list(items)})
+    data = {"items": list(items)}
+    event = advance(case, action=Action.REQUEST_SUPPLEMENT, actor=actor, at=at, note=text, data=data)
+    charging.ask_with_supplement(case, event.sequence, at)
     request = _ask(case, RequestKind.SUPPLEMENT, actor, text, due_at, at, items=items)
     request.basis = basis.strip() or own_basis(case)
     request.save(update_fields=["basis"])
@@ -235,7 +237,7 @@ def remind(*, request_id: int, at: datetime) -> None:
         return
     request.reminded_at = at
     request.save(update_fields=["reminded_at"])
-    notices.remind(request.case, request, at)
+    notices.tell_of_supplement(request.case, request, at)
 
 
 def to_remind(at: datetime) -> QuerySet[CaseRequest, int]:

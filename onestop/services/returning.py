@@ -15,24 +15,46 @@ from onestop.actors import Actor
 from onestop.errors import ActionNotAllowedError, ReasonMissingError
 from onestop.kinds import Channel, Delivery
 from onestop.models import Case
-from onestop.services import stepping
+from onestop.services import charging, custody, stepping
 from onestop.services.advancing import advance, lock
-from onestop.services.receiving import serves_at_counter
+from onestop.services.receiving import require_applicant, serves_at_counter
 from onestop.states import Action
-from portal.core.crypto import blind_index
-from portal.core.fields import digits
 
 
 @transaction.atomic
 def arrive(*, case_id: int, actor: Actor, at: datetime, seen_version: int | None = None) -> Case:
     """The result has come from the agency, on paper: the applicant is told to collect it, or it goes off by post.
 
-    Raises `ActionNotAllowedError`, `StaleCaseError`.
+    Raises `ActionNotAllowedError`, also for a result that is sent to the applicant's account; `StaleCaseError`.
     """
     case = lock(case_id, seen_version=seen_version)
     stepping.require(case, Action.ARRIVE, actor)
+    if not is_on_paper(case):
+        raise ActionNotAllowedError
     advance(case, action=Action.ARRIVE, actor=actor, at=at)
     return case
+
+
+def is_on_paper(case: Case) -> bool:
+    """Return whether the applicant wants the result in their hands."""
+    return case.delivery != Delivery.ELECTRONIC
+
+
+@transaction.atomic
+def recall_arrival(*, case_id: int, actor: Actor, at: datetime, seen_version: int | None = None) -> Case:
+    """It was recorded by mistake that the result had come: the applicant, who was told to collect it, is told so.
+
+    Raises `ActionNotAllowedError`, `StaleCaseError`.
+    """
+    case = lock(case_id, seen_version=seen_version)
+    may_recall_arrival(case, actor)
+    advance(case, action=Action.RECALL_ARRIVAL, actor=actor, at=at)
+    return case
+
+
+def may_recall_arrival(case: Case, actor: Actor) -> None:
+    """Raise `ActionNotAllowedError` unless the actor is the one who would record the arrival."""
+    stepping.require(case, Action.ARRIVE, actor)
 
 
 @transaction.atomic
@@ -51,15 +73,18 @@ def return_result(
 
     `checked_id_number` is read from the card shown; it must be the applicant's. `compared` are the papers of an
     online case whose originals were taken in and compared with the scans. Raises `ActionNotAllowedError` when
-    something of this is missing, or when a posted result has no waybill.
+    something of this is missing, or when a posted result has no waybill; `FeesUnpaidError`.
     """
     case = lock(case_id, seen_version=seen_version)
     stepping.require(case, Action.RETURN_RESULT, actor)
+    charging.require_paid(case)
     if case.delivery == Delivery.POST:
         data = _by_post(waybill, postage)
     else:
         data = _in_person(case, checked_id_number, compared)
     advance(case, action=Action.RETURN_RESULT, actor=actor, at=at, data=data)
+    if "originals" in data:
+        custody.keep(case, originals_to_compare(case), actor=actor, at=at, is_for_file=True)
     return case
 
 
@@ -110,8 +135,7 @@ def _by_post(waybill: str, postage: int | None) -> dict[str, Any]:
 
 
 def _in_person(case: Case, checked_id_number: str, compared: Collection[str]) -> dict[str, Any]:
-    if blind_index(digits(checked_id_number)) != blind_index(digits(case.applicant_id_number)):
-        raise ActionNotAllowedError(_("This is not the identity number of the applicant. Please check the card."))
+    require_applicant(case, checked_id_number)
     wanted = originals_to_compare(case)
     if set(wanted) - set(compared):
         raise ActionNotAllowedError(_("Please take in the originals first and compare them with what was filed."))

@@ -27,7 +27,7 @@ def order_reading(paper: CasePaper, at: datetime) -> None:
         outbox.record(
             topic=READ_TOPIC,
             group=f"paper:{paper.uuid}",
-            key=f"signatures:{paper.uuid}",
+            key=f"signatures:{paper.uuid}:{paper.file_id}",
             payload={"paper_id": paper.pk},
             at=at,
         )

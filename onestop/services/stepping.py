@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
 from identity.calendar import Calendar
 from identity.models import Agency
@@ -128,8 +128,8 @@ def require_place(case: Case, actor: Actor) -> CaseStep:
     step = open_step_of(case)
     if step is None or step.role != actor.role or actor.agency is None or step.agency_id != actor.agency.pk:
         raise ActionNotAllowedError
-    if step.holder_id is not None and step.holder_id not in [person.pk for person in actor.people]:
-        raise ActionNotAllowedError(_("A colleague holds this step."))
+    if step.holder is not None and step.holder not in actor.people:
+        raise ActionNotAllowedError(_("%(who)s holds this step.") % {"who": step.holder.full_name})
     return step
 
 
@@ -173,22 +173,20 @@ def hand_on(case: Case, to: Agency, at: datetime) -> None:
     step = open_step_of(case)
     if step is None or step.agency_id == to.pk:
         return
-    step.finished_at = at
-    step.save(update_fields=["finished_at"])
-    CaseStep.objects.create(
-        case=case,
-        sequence=case.steps.count() + 1,
-        code=step.code,
-        name=step.name,
-        role=step.role,
-        agency=to,
-        started_at=at,
-        due_at=step.due_at,
-        minutes=step.minutes,
-        risk=step.risk,
-        warned=step.warned,
-        warn_at=step.warn_at,
-    )
+    end(case, at)
+    _go_on(step, at, agency=to, holder=None)
+
+
+def step_back(case: Case, at: datetime) -> None:
+    """Leave the open step for the one before it, with who held it and until the same time: a new line of form 06.
+
+    Raises `ActionNotAllowedError` when there is none.
+    """
+    before = case.steps.exclude(finished_at=None).order_by("-sequence").first()
+    if before is None:
+        raise ActionNotAllowedError
+    end(case, at)
+    _go_on(before, at)
 
 
 def reopen(case: Case, action: Action, at: datetime) -> CaseStep:
@@ -257,6 +255,14 @@ def _open(case: Case, step: ProcessStep, at: datetime, *, is_promised: bool = Tr
         deadlines.give_time(opened, _due_of(case, step, calendar, at), calendar)
     opened.save(force_insert=True)
     return opened
+
+
+def _go_on(step: CaseStep, at: datetime, **changes: Any) -> None:
+    """Open a step once more, with the time that it had."""
+    kept = ("case", "code", "name", "role", "agency", "holder", "due_at", "minutes", "risk", "warned", "warn_at")
+    values = {name: getattr(step, name) for name in kept}
+    sequence = CaseStep.objects.filter(case=step.case_id).count() + 1
+    CaseStep.objects.create(**values | changes, sequence=sequence, started_at=at)
 
 
 def _steps_before(case: Case) -> list[ProcessStep]:

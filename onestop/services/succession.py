@@ -25,7 +25,7 @@ from onestop.actors import SYSTEM, Actor
 from onestop.errors import ActionNotAllowedError, NotTakenBackError
 from onestop.kinds import DocumentKind, DocumentState
 from onestop.models import Case, CaseDocument, CaseStep, CaseTransfer
-from onestop.services import documents, stepping
+from onestop.services import custody, documents, stepping
 from onestop.services.advancing import advance, lock
 from onestop.states import AT_OFFICE, Action, State, is_allowed
 from portal.core.errors import DomainError
@@ -105,6 +105,7 @@ def take_over(*, case_id: int, actor: Actor, at: datetime, seen_version: int | N
         note=transfer.reorganisation.reason,
         data={"centre": _codes(centre, case.receiving_centre), "agency": _codes(agency, case.competent_agency)},
     )
+    custody.inherit(case, actor=actor, at=at)
     if step is not None:
         at_counter = step.agency_id == (centre.pk if centre else None)
         to = case.receiving_centre if at_counter else _after(case, step.agency, day)

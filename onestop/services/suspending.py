@@ -11,7 +11,7 @@ from onestop.actors import SYSTEM, Actor
 from onestop.errors import ActionNotAllowedError, ReasonMissingError
 from onestop.kinds import DocumentKind, RequestKind, RequestOutcome
 from onestop.models import Case, CaseRequest
-from onestop.services import charging, documents, stepping
+from onestop.services import documents, stepping
 from onestop.services.advancing import advance, lock
 from onestop.states import Action
 
@@ -32,18 +32,25 @@ def suspend(
         raise ReasonMissingError
     if days < 1 or actor.account is None or actor.agency is None:
         raise ActionNotAllowedError
-    until = calendar_of(actor.agency.pk).postpone(at, days)
-    advance(case, action=Action.SUSPEND, actor=actor, at=at, note=reason, data={"until": until.isoformat()})
-    documents.write_form(case, DocumentKind.FORM_05, actor=actor, at=at, reason=reason, due_at=until)
+    end = until(actor, days, at)
+    advance(case, action=Action.SUSPEND, actor=actor, at=at, note=reason, data={"until": end.isoformat()})
+    documents.write_form(case, DocumentKind.FORM_05, actor=actor, at=at, reason=reason, due_at=end)
     return CaseRequest.objects.create(
         case=case,
         kind=RequestKind.SUSPENSION,
         asked_by=actor.account,
         asked_of=actor.agency,
         asked_at=at,
-        due_at=until,
+        due_at=end,
         text=reason,
     )
+
+
+def until(actor: Actor, days: int, at: datetime) -> datetime:
+    """Return when a suspension of `days` working days ends. Raises `ActionNotAllowedError` without an agency."""
+    if actor.agency is None:
+        raise ActionNotAllowedError
+    return calendar_of(actor.agency.pk).postpone(at, days)
 
 
 @transaction.atomic
@@ -67,7 +74,6 @@ def stop(*, case_id: int, actor: Actor, reason: str, at: datetime, seen_version:
     stepping.require(case, Action.STOP, actor)
     if not reason.strip():
         raise ReasonMissingError
-    charging.cancel_demands(case, at)
     documents.withdraw_unsigned_result(case)
     advance(case, action=Action.STOP, actor=actor, at=at, note=reason)
     _close(case, at)

@@ -56,9 +56,9 @@ def write_note(*, case_id: int, actor: Actor, text: str, at: datetime) -> CaseNo
     return CaseNote.objects.create(case=case, author=account, agency=actor.agency, text=text, written_at=at)
 
 
-def mark_read_by_office(case: Case, at: datetime) -> None:
-    """The office has seen what the applicant wrote."""
-    case.messages.filter(agency=None, read_at=None).update(read_at=at)
+def mark_read_by_office(case: Case, account: Account, at: datetime) -> None:
+    """Somebody of the office has seen what the applicant wrote."""
+    case.messages.filter(agency=None, read_at=None).update(read_at=at, read_by=account)
 
 
 def mark_read_by_applicant(case: Case, at: datetime) -> None:

@@ -1,34 +1,37 @@
 """Before it is too late: who holds a step and who leads them are told while its time is used up, and each morning.
 
 Half, four fifths and all of a step's working time are told to its holder (to everybody of the role while nobody holds
-it) and to the leader; when a fifth more has passed and the step still stands, to the leader of the agency above.
+it) and to the leader; when a fifth more has passed and the step still stands, to the leader of the agency above. Who
+stands in for somebody absent is told what they are told.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from datetime import datetime, time, timedelta
-from typing import Any, Final
+from typing import Final
 
 from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from identity.models import Account, Agency, Appointment, Delegation
-from identity.queries import calendar_of
-from identity.states import AgencyKind, Role
+from identity.queries import Seat, calendar_of, people_in_seats
+from identity.states import AgencyKind, Purpose, Role
 from onestop import deadlines
 from onestop.kinds import NoticeKind
 from onestop.models import CaseEvent, CaseMessage, CaseStep, DeskNotice
+from onestop.services import notices
 from onestop.services.advancing import lock
-from portal.core import outbox
 from portal.core.formatting import ZONE
 
-LETTER_TOPIC: Final = "onestop.desk_letter"
 DELEGATION_TOPIC: Final = "onestop.delegation"
 _AT_DESK: Final = (Role.CLERK, Role.CENTRE_HEAD, Role.OFFICER, Role.LEADER, Role.RECORDS_CLERK)
+_KINDS: Final = {100: NoticeKind.TIME_OVER, deadlines.ESCALATION: NoticeKind.ESCALATED}
 _LEADS: Final = {Role.CLERK: Role.CENTRE_HEAD}  # of the others, the leader leads
+_COUNTED: Final = ("overdue", "today", "open")
+
+Desk = tuple[int | None, int, Role]  # who holds the steps (None: nobody does), their agency and role
 
 
 def steps_to_warn_of(now: datetime) -> QuerySet[CaseStep, int]:
@@ -54,11 +57,11 @@ def warn(*, step_id: int, at: datetime) -> None:
         return
     step.save(update_fields=["warned", "warn_at"])
     is_escalated = step.warned == deadlines.ESCALATION
-    _tell(
+    notices.tell_office(
         _leaders_above(step, at) if is_escalated else _concerned(step, at),
-        kind=NoticeKind.ESCALATED if is_escalated else NoticeKind.TIME_USED,
+        kind=_KINDS.get(step.warned, NoticeKind.TIME_USED),
         key=f"step:{step.pk}:{step.warned}",
-        case_id=case.pk,
+        case=case,
         data={
             "percent": step.warned,
             "step": step.name,
@@ -73,12 +76,12 @@ def tell_of_message(message: CaseMessage) -> None:
     """Tell who has the case that its applicant has written; before and after handling, its centre."""
     case, at = message.case, message.written_at
     step = case.steps.select_related("agency", "holder").filter(finished_at=None).first()
-    counter = _serving(case.receiving_centre, Role.CLERK, at) if case.receiving_centre else []
-    _tell(
+    counter = _at(case.receiving_centre, Role.CLERK, at) if case.receiving_centre else []
+    notices.tell_office(
         _holders(step, at) if step else counter,
         kind=NoticeKind.MESSAGE,
         key=f"message:{message.pk}",
-        case_id=case.pk,
+        case=case,
         data={},
         at=at,
     )
@@ -86,11 +89,11 @@ def tell_of_message(message: CaseMessage) -> None:
 
 def tell_of_giving(step: CaseStep, event: CaseEvent) -> None:
     """Tell the new holder of a step that they have it."""
-    _tell(
+    notices.tell_office(
         [step.holder] if step.holder else [],
         kind=NoticeKind.GIVEN,
         key=f"given:{event.pk}",
-        case_id=step.case_id,
+        case=step.case,
         data={"step": step.name},
         at=event.at,
     )
@@ -109,30 +112,26 @@ def tell_of_delegation(*, delegation_id: int, has_ended: bool, at: datetime) -> 
         "first": f"{lent.valid_from:%d/%m/%Y}",
         "last": f"{lent.last_day:%d/%m/%Y}",
     }
-    for person in (seat.account, lent.to):
-        _tell(
-            [person],
-            kind=NoticeKind.LENT_ENDED if has_ended else NoticeKind.LENT,
-            key=f"delegation:{lent.pk}:{'ended' if has_ended else 'begun'}",
-            case_id=None,
-            data=data | {"is_own": person == seat.account},
-            at=at,
-        )
+    key = f"delegation:{lent.pk}:{'ended' if has_ended else 'begun'}"
+    holder, stand_in = (
+        (NoticeKind.COVER_ENDED, NoticeKind.LENT_ENDED) if has_ended else (NoticeKind.COVERED, NoticeKind.LENT)
+    )
+    notices.tell_office([seat.account], kind=holder, key=key, case=None, data=data, at=at)
+    notices.tell_office([lent.to], kind=stand_in, key=key, case=None, data=data, at=at)
 
 
 def tell_the_day(*, now: datetime) -> int:
     """Tell everybody at a desk what the day holds, if anything does; returns how many were told. Once a day."""
     today = now.astimezone(ZONE).date()
-    held, free = _open_steps(now)
-    told = 0
-    for account, seats in _at_work(now).items():
-        counts = Counter(held.get(account.pk, {}))
-        for seat in seats:
-            counts.update(free.get(seat, {}))
+    counted, told = _open_steps(now), 0
+    for account, desks in _at_work(now).items():
+        counts: Counter[str] = Counter()
+        for desk in desks:
+            counts.update(counted.get(desk, {}))
         if counts["open"]:
             told += 1
-            day = {name: counts[name] for name in ("overdue", "today", "open")}
-            _tell([account], kind=NoticeKind.DIGEST, key=f"day:{today}", case_id=None, data=day, at=now)
+            day = {name: counts[name] for name in _COUNTED}
+            notices.tell_office([account], kind=NoticeKind.DIGEST, key=f"day:{today}", case=None, data=day, at=now)
     return told
 
 
@@ -143,44 +142,53 @@ def mark_read(*, account: Account, at: datetime) -> int:
 
 
 def _concerned(step: CaseStep, at: datetime) -> list[Account]:
-    return [*_holders(step, at), *_serving(step.agency, _LEADS.get(Role(step.role), Role.LEADER), at)]
+    return [*_holders(step, at), *_at(step.agency, _LEADS.get(Role(step.role), Role.LEADER), at)]
 
 
 def _holders(step: CaseStep, at: datetime) -> list[Account]:
-    return [step.holder] if step.holder else _serving(step.agency, Role(step.role), at)
+    held = [step.holder] if step.holder else []
+    return [*held, *people_in_seats(step.agency, Role(step.role), timezone.localdate(at), of=step.holder)]
 
 
 def _leaders_above(step: CaseStep, at: datetime) -> list[Account]:
     above = step.agency.parent
-    leaders = _serving(above, Role.LEADER, at) if above else []
+    leaders = _at(above, Role.LEADER, at) if above else []
     if leaders:
         return leaders
     province = Agency.objects.on(timezone.localdate(at)).filter(kind=AgencyKind.PROVINCE).first()
-    return _serving(province, Role.LEADER, at) if province else []
+    return _at(province, Role.LEADER, at) if province else []
 
 
-def _serving(agency: Agency, role: Role, at: datetime) -> list[Account]:
-    serving = Appointment.objects.on(timezone.localdate(at)).filter(agency=agency, role=role)
-    return [appointment.account for appointment in serving.select_related("account")]
+def _at(agency: Agency, role: Role, at: datetime) -> list[Account]:
+    return people_in_seats(agency, role, timezone.localdate(at))
 
 
-def _at_work(now: datetime) -> dict[Account, list[tuple[int, str]]]:
-    """Return who serves at a desk whose agency works today, with their seats (agency, role)."""
+def _at_work(now: datetime) -> dict[Account, set[Desk]]:
+    """Return who is at work today, at desks whose agency works today: with what is theirs there, with what nobody
+    holds, and with what is of those for whom they stand in.
+    """
     today = timezone.localdate(now)
-    seats: dict[Account, list[tuple[int, str]]] = {}
+    own = Appointment.objects.on(today).filter(role__in=_AT_DESK, account__is_active=True)
+    lent = Delegation.objects.on(today).filter(
+        purpose=Purpose.ABSENCE, appointment__role__in=_AT_DESK, to__is_active=True
+    )
+    seats = [(seat.account, Seat(seat)) for seat in own.select_related("account", "agency__parent")]
+    lent = lent.select_related("to", "appointment__agency__parent")
+    seats += [(one.to, Seat(one.appointment, one)) for one in lent]
     works: dict[int, bool] = {}
-    serving = Appointment.objects.on(today).filter(role__in=_AT_DESK, account__is_active=True)
-    for seat in serving.select_related("account", "agency").order_by("account_id"):
+    desks: dict[Account, set[Desk]] = {}
+    for account, seat in sorted(seats, key=lambda one: one[0].pk):
         calendar = seat.agency.calendar_id
         if calendar not in works:
-            works[calendar] = calendar_of(seat.agency_id).is_working_day(today)
+            works[calendar] = calendar_of(seat.agency.pk).is_working_day(today)
         if works[calendar]:
-            seats.setdefault(seat.account, []).append((seat.agency_id, seat.role))
-    return seats
+            places = {(holder, seat.agency.pk, seat.role) for holder in (None, seat.appointment.account_id)}
+            desks.setdefault(account, set()).update(places)
+    return desks
 
 
-def _open_steps(now: datetime) -> tuple[dict[int, dict[str, int]], dict[tuple[int, str], dict[str, int]]]:
-    """Return how many steps are open, due today and overdue: by holder, and by seat where nobody holds them."""
+def _open_steps(now: datetime) -> dict[Desk, dict[str, int]]:
+    """Return how many steps are open, due today and overdue, by who holds them and the seat."""
     tonight = datetime.combine(now.astimezone(ZONE).date() + timedelta(days=1), time(), ZONE)
     counted = (
         CaseStep.objects.filter(finished_at=None)
@@ -191,37 +199,7 @@ def _open_steps(now: datetime) -> tuple[dict[int, dict[str, int]], dict[tuple[in
             today=Count("pk", filter=Q(due_at__gte=now, due_at__lt=tonight)),
         )
     )
-    held: dict[int, dict[str, int]] = {}
-    free: dict[tuple[int, str], dict[str, int]] = {}
-    for row in counted:
-        counts = {name: row[name] for name in ("open", "overdue", "today")}
-        holder: int | None = row["holder_id"]
-        if holder is None:
-            free[row["agency_id"], row["role"]] = counts
-        else:
-            before = held.get(holder, {})
-            held[holder] = {name: count + before.get(name, 0) for name, count in counts.items()}
-    return held, free
-
-
-def _tell(
-    accounts: Iterable[Account],
-    *,
-    kind: NoticeKind,
-    key: str,
-    case_id: int | None,
-    data: dict[str, Any],
-    at: datetime,
-) -> None:
-    for account in dict.fromkeys(accounts):
-        notice, is_new = DeskNotice.objects.get_or_create(
-            recipient=account, key=key, defaults={"kind": kind, "case_id": case_id, "data": data, "created_at": at}
-        )
-        if is_new and account.email_address:
-            outbox.record(
-                topic=LETTER_TOPIC,
-                group=f"desk:{account.pk}",
-                key=f"desk:{notice.pk}",
-                payload={"notice_id": notice.pk},
-                at=at,
-            )
+    return {
+        (row["holder_id"], row["agency_id"], Role(row["role"])): {name: row[name] for name in _COUNTED}
+        for row in counted
+    }

@@ -10,7 +10,6 @@ from identity.models import Account
 from onestop.actors import Actor, applicant
 from onestop.errors import ActionNotAllowedError, ReasonMissingError
 from onestop.models import Case
-from onestop.services import charging
 from onestop.services.advancing import advance, lock
 from onestop.states import Action, State, is_allowed
 
@@ -39,8 +38,6 @@ def answer_withdrawal(
     may_answer(case, actor)
     if not agrees and not reason.strip():
         raise ReasonMissingError
-    if agrees:
-        charging.cancel_demands(case, at)
     action = Action.ACCEPT_WITHDRAWAL if agrees else Action.REFUSE_WITHDRAWAL
     advance(case, action=action, actor=actor, at=at, note=reason)
     return case

@@ -35,10 +35,12 @@ from onestop.models import Case
 from onestop.services import counter, filing, stepping
 from onestop.views.filing import check_page
 from onestop.views.lists import desk_context
-from payments.models import Receipt
+from payments.models import CashRefund, Receipt
+from payments.states import FeeKind
 from portal.core import files, qr
 from portal.core.errors import DomainError
 from portal.core.fields import digits
+from portal.core.models import StoredFile
 from procedures.finding import suggestions
 from procedures.queries import versions_in_force
 
@@ -103,12 +105,17 @@ def check(request: HttpRequest, uuid: UUID) -> HttpResponse:
         return redirect("onestop:counter_case", uuid=uuid)
     shown = check_page(found, "")
     given = [code for code, papers in found.answers.items() if isinstance(papers, list) and papers]
+    scans = queries.scanned_papers(found)
     form = CounterForm(
-        stepping.definition_of(found).papers, request.POST or None, given=given, has_fee=bool(shown["fees"])
+        stepping.definition_of(found).papers,
+        request.POST or None,
+        given=given,
+        scanned={paper.code for paper in scans},
+        has_fee=bool(shown["fees"]),
     )
     if request.method == "POST" and form.is_valid():
         return _file(request, found, form)
-    context = desk_context(officer(request), "counter") | shown | {"form": form}
+    context = desk_context(officer(request), "counter") | shown | {"form": form, "scans": scans}
     return render(request, "desk/counter_check.html", context, status=422 if form.errors else 200)
 
 
@@ -126,22 +133,44 @@ def case(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "fee": fee,
         "receipts": [receipt for receipt in fee.receipts.all() if not receipt.is_void] if fee else [],
         "qr": qr.svg(settings.PUBLIC_URL + reverse("payments:fee", args=[fee.uuid])) if fee and fee.is_due else "",
+        "is_to_be_accepted": found.is_submitted and hasattr(found, "accept_on_payment"),
         "form_01": next((one for one in documents if one.kind == DocumentKind.FORM_01), None),
         "presented": queries.presented(found),
+        "scans": queries.scanned_papers(found),
+        "kept": queries.originals_for(found, officer(request), None),
+        "ways": queries.ways_of(found),
     }
     return render(request, "desk/counter_case.html", context)
 
 
 @serves_as(Role.CLERK)
 @require_POST
-def take_cash(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """Take the fee of a case that waits for it in cash."""
-    found = _case(request, uuid)
+def take_cash(request: HttpRequest, uuid: UUID, fee: UUID) -> HttpResponse:
+    """Take a fee of a case in cash: the one due at filing, or one that was asked for later."""
+    found = _case_with_fees(request, uuid)
     try:
-        counter.take_filing_fee(case_id=found.pk, actor=_clerk(request, found), at=timezone.now())
+        counter.take_fee(case_id=found.pk, fee=fee, actor=_clerk(request, found), at=timezone.now())
     except DomainError as error:
         messages.error(request, str(error.message))
-    return redirect("onestop:counter_case", uuid=uuid)
+    else:
+        messages.success(request, _("The money was taken; the receipt is being printed."))
+    return _back(found)
+
+
+@serves_as(Role.CLERK)
+@require_POST
+def pay_back(request: HttpRequest, uuid: UUID, fee: UUID) -> HttpResponse:
+    """Pay cash back, with the reason, in a case that ended without a result."""
+    found = _case_with_fees(request, uuid)
+    try:
+        voucher = counter.pay_back(
+            case_id=found.pk, fee=fee, actor=_clerk(request, found), reason=_reason(request), at=timezone.now()
+        )
+    except DomainError as error:
+        messages.error(request, str(error.message))
+    else:
+        messages.success(request, _("Paid back, by voucher %(voucher)s.") % {"voucher": voucher})
+    return _back(found)
 
 
 @serves_as(Role.CLERK)
@@ -150,12 +179,15 @@ def cash_book(request: HttpRequest) -> HttpResponse:
     """The receipts of the cash that the clerk took on a day, with the sums to hand in."""
     day = _day(request.GET.get("day", ""))
     receipts = queries.cash_receipts(account_of(request), day)
+    refunds = queries.cash_refunds(account_of(request), day)
+    in_hand = {kind: _taken(receipts, kind) - _paid_back(refunds, kind) for kind in FeeKind}
     context = desk_context(officer(request), "cash") | {
         "day": day,
         "receipts": receipts,
-        "for_services": _sum(receipt for receipt in receipts if receipt.is_fee_for_service),
-        "for_acts": _sum(receipt for receipt in receipts if not receipt.is_fee_for_service),
-        "total": _sum(receipts),
+        "refunds": refunds,
+        "for_services": in_hand[FeeKind.PHI],
+        "for_acts": in_hand[FeeKind.LE_PHI],
+        "total": sum(in_hand.values()),
         "void": sum(receipt.is_void for receipt in receipts),
     }
     return render(request, "desk/cash_book.html", context)
@@ -166,11 +198,15 @@ def cash_book(request: HttpRequest) -> HttpResponse:
 def receipt(request: HttpRequest, series: str, number: int) -> HttpResponse:
     """A receipt of cash that was taken at the clerk's counter, as PDF."""
     found = _receipt(request, series, number)
-    if found.file is None:
-        raise Http404
-    response = HttpResponse(files.read(found.file), content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="bien-lai-{found.series}-{found.number:07}.pdf"'
-    return response
+    return _pdf(found.file, f"bien-lai-{found.series}-{found.number:07}.pdf")
+
+
+@serves_as(Role.CLERK)
+@require_GET
+def voucher(request: HttpRequest, series: str, number: int) -> HttpResponse:
+    """The voucher of cash that was paid back at the clerk's counter, as PDF."""
+    found = queries.cash_refund(officer(request), series, number)
+    return _pdf(found.file if found else None, f"phieu-chi-{series}-{number:07}.pdf")
 
 
 @serves_as(Role.CLERK)
@@ -179,9 +215,8 @@ def void(request: HttpRequest, series: str, number: int) -> HttpResponse:
     """Make a receipt void, with the reason; another one takes its place."""
     found = _receipt(request, series, number)
     clerk = Actor(role=Role.CLERK, account=account_of(request), agency=found.fee.cash.place)
-    reason = " ".join(request.POST.get("reason", "").replace("\0", "").split())[:300]
     try:
-        new = counter.replace_receipt(receipt=found, actor=clerk, reason=reason, at=timezone.now())
+        new = counter.replace_receipt(receipt=found, actor=clerk, reason=_reason(request), at=timezone.now())
     except DomainError as error:
         messages.error(request, str(error.message))
     else:
@@ -244,6 +279,32 @@ def _case(request: HttpRequest, uuid: UUID) -> Case:
     return found
 
 
+def _case_with_fees(request: HttpRequest, uuid: UUID) -> Case:
+    found = queries.counter_or_desk_case(officer(request), uuid)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _back(case: Case) -> HttpResponse:
+    """Go back to where the case is at home: the counter's page, or the desk's once it is handled."""
+    if case.code is None or (case.is_from_counter and case.accepted_at is None):
+        return redirect("onestop:counter_case", uuid=case.uuid)
+    return redirect("onestop:desk_case", code=case.code)
+
+
+def _reason(request: HttpRequest) -> str:
+    return " ".join(request.POST.get("reason", "").replace("\0", "").split())[:300]
+
+
+def _pdf(stored: StoredFile | None, name: str) -> HttpResponse:
+    if stored is None:
+        raise Http404
+    response = HttpResponse(files.read(stored), content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{name}"'
+    return response
+
+
 def _clerk(request: HttpRequest, case: Case) -> Actor:
     return queries.clerk_for(officer(request), case)
 
@@ -286,5 +347,9 @@ def _day(text: str) -> date:
         return timezone.localdate()
 
 
-def _sum(receipts: Iterable[Receipt]) -> int:
-    return sum(receipt.amount for receipt in receipts if not receipt.is_void)
+def _taken(receipts: Iterable[Receipt], kind: FeeKind) -> int:
+    return sum(receipt.amount for receipt in receipts if receipt.kind == kind and not receipt.is_void)
+
+
+def _paid_back(refunds: Iterable[CashRefund], kind: FeeKind) -> int:
+    return sum(refund.payment.fee.amount_of(kind) for refund in refunds)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from identity.access import officer, serves_as
+from identity.access import account_of, officer, serves_as
 from identity.keeping import TYPED_IS_HERE, recall
 from onestop import acts, deadlines, queries
 from onestop.actors import in_seat
@@ -80,7 +80,8 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
     if typed is not None:
         messages.info(request, TYPED_IS_HERE)
     answer = _show(request, found, typed=typed)
-    talking.mark_read_by_office(found, timezone.now())
+    if not officer(request).is_inspector:
+        talking.mark_read_by_office(found, account_of(request), timezone.now())
     return answer
 
 
@@ -161,9 +162,14 @@ def _show(request: HttpRequest, case: Case, *, typed: Typed | None, status: int 
         "deliveries": deliveries,
         "has_failed_message": any(one.has_failed for one in deliveries),
         "fees": queries.fees_of(case),
+        "owed": queries.owed(case),
+        "takes_cash": case.receiving_centre_id in queries.counters_of(at_work),
         "presented": queries.presented(case),
+        "kept": queries.originals_for(case, at_work, step),
+        "ways": queries.ways_of(case),
         "likely": next(((one, form) for one, form in offered if one == likely), None),
-        "offered": [(one, form) for one, form in offered if one != likely and one.code not in acts.TALK],
+        "undo": next(((one, form) for one, form in offered if one.code == acts.UNDO), None),
+        "offered": [(one, form) for one, form in offered if one != likely and one.code not in acts.APART],
         "talk": [(one, form) for one, form in offered if one.code in acts.TALK],
         "typed": typed,
         "opened": next((one for one in possible if one.code == request.GET.get("act")), None),

@@ -15,16 +15,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
-from identity.access import officer, serves_as
+from identity.access import Officer, officer, serves_as
 from identity.queries import calendar_of
 from onestop import figures as counted
 from onestop import lists
+from onestop.actors import in_seat
 from onestop.figures import LOOKS_OVER, Dimension, Figure, Question, Row, charts
 from onestop.figures.tomorrow import LIKELY
 from onestop.forms import FiguresForm
 from onestop.lists import Place
-from onestop.models import Case
-from onestop.states import Action
+from onestop.models import Case, CaseStep
+from onestop.services import apologising, extending
+from onestop.services.apologising import Apology
+from onestop.states import Action, State
 from onestop.views.lists import desk_context
 from portal.core import tables
 from portal.core.text import whole_number
@@ -108,18 +111,37 @@ def behind(request: HttpRequest, figure: str) -> HttpResponse:
 @serves_as(*LOOKS_OVER)
 @require_GET
 def tomorrow(request: HttpRequest) -> HttpResponse:
-    """What will be late by the end of the next working day, or likely, each with the way to its apology."""
+    """What will be late by the end of the next working day, or likely, each with its apology drafted."""
     at_work, now = officer(request), timezone.now()
     calendar = calendar_of(at_work.agencies[0].pk)
     until = calendar.close_of_day(calendar.next_working_day(timezone.localtime(now).date()))
     steps = counted.going_to_be_late(counted.scope_of(at_work), now, until)
+    apologies = apologising.drafted(steps, now)
+    rows = [_Line(step, apologies[step.case_id], *_may(step, at_work)) for step in steps]
     context = desk_context(at_work, "figures") | {
-        "steps": [(step, _opens(step.case, at_work.reads)) for step in steps],
+        "rows": rows,
+        "chooses": any(row.apologises for row in rows),
         "until": until,
         "likely": LIKELY,
         "apology": Action.EXTEND.lower(),
     }
     return render(request, "desk/tomorrow.html", context)
+
+
+class _Line(NamedTuple):
+    """A case that will be late, its apology, and whether who looks at it may open it and send that."""
+
+    step: CaseStep
+    apology: Apology
+    opens: bool
+    apologises: bool
+
+
+def _may(step: CaseStep, at_work: Officer) -> tuple[bool, bool]:
+    """Return whether the officer may open the case of a step, and apologise for it."""
+    case, seats = step.case, [in_seat(at_work.account, seat) for seat in at_work.seats]
+    leads = any(extending.leads(case, step, seat) for seat in seats) and case.state == State.PROCESSING
+    return _opens(case, at_work.reads) or leads, leads and step.apologised_at is None  # type: ignore[attr-defined]
 
 
 def _form(request: HttpRequest) -> FiguresForm:

@@ -11,11 +11,12 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from identity.access import Officer, officer, serves_as
 from identity.models import Agency
-from onestop import printing, queries, registers
+from onestop import acts, printing, queries, registers
 from onestop.errors import RegisterTooLongError
 from onestop.forms import RegisterForm
 from onestop.lists.queues import DESK
@@ -39,7 +40,25 @@ def reprint(request: HttpRequest, code: str, document: UUID) -> HttpResponse:
     issue = issuing.reprint(document=found, account=at_work.account, agency=_seat(at_work, case), at=timezone.now())
     small = request.POST.get("size") == "A5"
     name = f"{code}-{found.kind.lower()}-{issue.number}.pdf"
-    return _pdf(request, lambda: printing.reprinted(found, issue, small=small), name)
+    return served_pdf(request, lambda: printing.reprinted(found, issue, small=small), name)
+
+
+@serves_as(*DESK)
+@require_POST
+def preview(request: HttpRequest, code: str, act: str) -> HttpResponse:
+    """The form that would go out with an act, as it would be written with what is typed; nothing is done."""
+    case, at_work, now = case_of_officer(request, code), officer(request), timezone.now()
+    actor = queries.actor_for(at_work, case)
+    chosen = next((one for one in acts.possible(case, actor, now) if one.code == act), None)
+    if chosen is None or chosen.preview is None:
+        raise Http404
+    form = chosen.form(case, request.POST)
+    form.prefix = request.POST.get("prefix") or None  # of several cases on one page
+    if not form.is_valid():
+        refusal = _("Please fill in the form first: the reason, and the days where they are asked for.")
+        return HttpResponse(refusal, status=422, content_type="text/plain; charset=utf-8")
+    document = chosen.preview(acts.Call(case, actor, now, case.version, form))
+    return served_pdf(request, lambda: printing.preview(document), f"{code}-{act}.pdf", inline=True)
 
 
 @serves_as(*DESK)
@@ -50,7 +69,7 @@ def control_sheet(request: HttpRequest, code: str) -> HttpResponse:
     issue = issuing.print_control_sheet(
         case=case, account=at_work.account, agency=_seat(at_work, case), at=timezone.now()
     )
-    return _pdf(request, lambda: printing.control_sheet(case, issue), f"{code}-form_06.pdf")
+    return served_pdf(request, lambda: printing.control_sheet(case, issue), f"{code}-form_06.pdf")
 
 
 @serves_as(*DESK)
@@ -80,7 +99,7 @@ def issue_register(request: HttpRequest) -> HttpResponseBase:
     if request.POST.get("dang") == "xlsx":
         book = tables.workbook([registers.sheet(agency, period)])
         return FileResponse(book, as_attachment=True, filename=f"{name}.xlsx", content_type=tables.XLSX)
-    return _pdf(request, lambda: printing.register(agency, period, issue), f"{name}.pdf")
+    return served_pdf(request, lambda: printing.register(agency, period, issue), f"{name}.pdf")
 
 
 def _choose(request: HttpRequest, form: RegisterForm, *, status: int = 200) -> HttpResponse:
@@ -92,7 +111,8 @@ def _seat(at_work: Officer, case: Case) -> Agency:
     return queries.actor_for(at_work, case).agency or at_work.agencies[0]
 
 
-def _pdf(request: HttpRequest, make: Callable[[], bytes], name: str) -> HttpResponse:
+def served_pdf(request: HttpRequest, make: Callable[[], bytes], name: str, *, inline: bool = False) -> HttpResponse:
+    """Return a PDF that is made now, to be kept or looked at; a page that says so while others are being made."""
     try:
         content = make()
     except BusyError as error:
@@ -100,6 +120,6 @@ def _pdf(request: HttpRequest, make: Callable[[], bytes], name: str) -> HttpResp
         answer["Retry-After"] = "60"
         return answer
     response = HttpResponse(content, content_type="application/pdf")
-    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or ""
+    response["Content-Disposition"] = content_disposition_header(as_attachment=not inline, filename=name) or ""
     response["Cache-Control"] = "private, no-store"
     return response

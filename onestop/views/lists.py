@@ -20,7 +20,7 @@ from identity.states import Role
 from onestop import bulk, lists, queries
 from onestop.figures import LOOKS_OVER
 from onestop.forms import ListForm, ViewForm
-from onestop.lists import Place
+from onestop.lists import Place, originals
 from onestop.lists.queues import DESK
 from onestop.models import DeskView
 from onestop.services import desk_views
@@ -46,8 +46,13 @@ def queue(request: HttpRequest, queue: str) -> HttpResponse:
 @serves_as(*DESK)
 @require_GET
 def find(request: HttpRequest) -> HttpResponse:
-    """Find cases by code, end of a code, scanned receipt, name, number or phone; the only one found is opened."""
+    """Find cases by code, end of a code, scanned receipt, name, number or phone; the only one found is opened, and so
+    is a scanned record of handing over.
+    """
     at_work, words = officer(request), request.GET.get("q", "")
+    record = lists.scanned_record(words)
+    if record is not None:
+        return redirect("onestop:handover", uuid=record)
     found = lists.find(at_work, words, timezone.localdate())
     if len(found) == 1:
         return redirect("onestop:desk_case", code=found[0].code)
@@ -103,6 +108,7 @@ def desk_context(at_work: Officer, here: str) -> dict[str, Any]:
         "looks_over": at_work.is_inspector or not at_work.roles.isdisjoint(LOOKS_OVER),
         "unread": queries.unread_notices(at_work.account),
         "here": here,
+        "to_sign_for": originals.count_awaited(at_work),
         "inherits": here == "succession" or queries.inherits(at_work),
         "leads": bool(at_work.roles & {Role.LEADER, Role.CENTRE_HEAD}),
         "gives_opinions": bool(at_work.roles & {Role.OFFICER, Role.LEADER}),

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from payments import gateways
-from payments.models import CashPayment, FeeRequest, PaymentAttempt, Receipt, ReceiptSeries
+from payments.models import CashPayment, CashRefund, FeeRequest, PaymentAttempt, Receipt, ReceiptSeries
 from payments.providers.contract import GatewayError
 from payments.states import FeeKind
 from portal.core import files
@@ -57,13 +57,20 @@ def _numbered(fee: FeeRequest, kind: FeeKind, at: datetime) -> Receipt:
     if existing is not None:
         return existing
     cash = CashPayment.objects.filter(fee=fee).select_related("place").first()
-    code = f"{cash.place.code if cash else _ONLINE}-{kind}-{timezone.localtime(at):%y}"
+    series = f"{cash.place.code if cash else _ONLINE}-{kind}-{timezone.localtime(at):%y}"
+    number = next_number(series)
+    return Receipt.objects.create(
+        fee=fee, kind=kind, series=series, number=number, amount=fee.amount_of(kind), issued_at=at
+    )
+
+
+def next_number(code: str) -> int:
+    """Return the next number of a series of receipts or vouchers, in the caller's transaction."""
     ReceiptSeries.objects.bulk_create([ReceiptSeries(code=code)], ignore_conflicts=True)
     series = ReceiptSeries.objects.select_for_update().get(code=code)
     series.last += 1
     series.save(update_fields=["last"])
-    amount = sum(line["amount"] for line in _lines_of(fee, kind))
-    return Receipt.objects.create(fee=fee, kind=kind, series=code, number=series.last, amount=amount, issued_at=at)
+    return series.last
 
 
 def _lines_of(fee: FeeRequest, kind: str) -> list[dict[str, Any]]:
@@ -78,6 +85,38 @@ def _print(receipt: Receipt, at: datetime) -> None:
         name = f"bien-lai-{receipt.series}-{receipt.number:07}.pdf"
         receipt.file = files.store(content, display_name=name, content_type="application/pdf", at=at)
         receipt.save(update_fields=["file"])
+
+
+def print_voucher(*, refund_id: int, at: datetime) -> None:
+    """Make the PDF of a refund's voucher. Safe to call twice."""
+    refund = CashRefund.objects.select_related("payment__fee", "cashier", "place").get(pk=refund_id)
+    if refund.file_id is not None:
+        return
+    content = render_pdf("documents/refund_voucher.html", voucher_context(refund))
+    with transaction.atomic():
+        name = f"phieu-chi-{refund.series}-{refund.number:07}.pdf"
+        refund.file = files.store(content, display_name=name, content_type="application/pdf", at=at)
+        refund.save(update_fields=["file"])
+
+
+def voucher_context(refund: CashRefund) -> dict[str, Any]:
+    """Return what the template of a refund's voucher shows."""
+    fee = refund.payment.fee
+    receipts = fee.receipts.filter(voided_at=None).order_by("series", "number")
+    return {
+        "series": refund.series,
+        "number": f"{refund.number:07}",
+        "agency": refund.place.name,
+        "payee": fee.payer_name,
+        "description": fee.description,
+        "procedure_code": fee.details.get("MaTTHC", ""),
+        "reason": refund.reason,
+        "receipts": [(str(receipt), _KINDS[FeeKind(receipt.kind)], dong(receipt.amount)) for receipt in receipts],
+        "cashier": refund.cashier.full_name,
+        "amount": dong(fee.amount),
+        "amount_in_words": dong_in_words(fee.amount),
+        "date": official_date(refund.refunded_at),
+    }
 
 
 def receipt_context(receipt: Receipt) -> dict[str, Any]:

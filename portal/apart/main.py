@@ -59,11 +59,13 @@ def _limit(memory: int, seconds: float, largest: int) -> None:
 
 
 def _work(request: dict[str, Any]) -> dict[str, Any]:
-    from portal.apart import archives, pdfs, pictures  # noqa: PLC0415 - large, and only under the limits
+    from portal.apart import archives, measuring, pdfs, pictures  # noqa: PLC0415 - large, and only under the limits
     from portal.apart.refusing import Reason, Refused  # noqa: PLC0415
 
     if request["work"] == "join":
         return pdfs.join(request["sources"], request["target"], request["thumbnail"])
+    if request["work"] == "measure":
+        return measuring.measure(request["source"])
     if request["work"] == "bind":
         return pdfs.bind(request["sources"], request["mark"], request["last"], request["target"])
     if request["work"] == "turn":

@@ -148,7 +148,7 @@ def join(sources: list[str], target: str, thumbnail: str) -> dict[str, Any]:
     folder = Path(target).parent
     for place, source in enumerate(sources):
         _add_page(document, *as_jpeg(source, folder, place))
-    document.save(target, deterministic_id=True)
+    document.save(target, deterministic_id=True, min_version="1.4")
     redraw(sources[0], str(folder / "first"), thumbnail)
     return {
         "type": "application/pdf",

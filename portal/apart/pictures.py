@@ -17,7 +17,7 @@ _LONGEST_SIDE: Final = 4000  # an A4 page at 340 dots per inch
 _LOSSLESS_PIXELS: Final = 4_000_000
 _THUMBNAIL: Final = (240, 240)
 _SMALL_SIDE: Final = 1000  # fewer dots along an A4 page are hard to read
-_SHARP: Final = 150.0  # variance of the Laplacian in the sharpest parts
+SHARP: Final = 150.0  # variance of the Laplacian in the sharpest parts
 _TILES: Final = 6
 _LAPLACIAN: Final = ImageFilter.Kernel((3, 3), (0, 1, 0, 1, -4, 1, 0, 1, 0), scale=1, offset=128)
 
@@ -112,7 +112,7 @@ def _warnings(picture: Image.Image) -> list[str]:
     found = []
     if max(picture.size) < _SMALL_SIDE:
         found.append("SMALL")
-    if sharpness(picture) < _SHARP:
+    if sharpness(picture) < SHARP:
         found.append("BLURRED")
     return found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -11,6 +12,7 @@ _WEEKDAYS: Final = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ S
 _ENGLISH_WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _DIGITS: Final = ("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín")
 _UNIT_KINDS: Final = ("phường ", "xã ", "đặc khu ", "tỉnh ", "thành phố ")
+_PLACE: Final = re.compile(rf"(?:{'|'.join(_UNIT_KINDS)})\S+(?: \S+){{0,3}}$")
 _SCALES: Final = ("", "nghìn", "triệu")
 
 
@@ -117,8 +119,12 @@ def place_name(unit: str) -> str:
 
 
 def name_on_paper(name: str) -> str:
-    """Return a name whose last two words are not torn apart where a line ends: "Bình Dương", "Thủ Dầu Một"."""
-    return "\u00a0".join(name.rsplit(" ", 1))
+    """Return an agency's name whose place is not torn apart where a line ends: "phường Thủ Dầu Một"; of a name
+    without a place, the last two words.
+    """
+    place = _PLACE.search(name)
+    start = place.start() if place else len(" ".join(name.split(" ")[:-2]))
+    return name[:start] + name[start:].replace(" ", "\u00a0")
 
 
 def signing_capacity(title: str, *, mark: str = "", of: str = "") -> list[str]:

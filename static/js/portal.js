@@ -11,6 +11,11 @@ if (!document.querySelector(".error-summary")) {
   (boxes.find((box) => box.matches("input, select, textarea")) || boxes[0])?.focus();
 }
 
+// A table that is wider than the screen is moved by keyboard where the browser does not see to that itself.
+document.querySelectorAll(".scroll").forEach((box) => {
+  if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+});
+
 document.querySelectorAll("[data-print]").forEach((button) => {
   button.hidden = false;
   button.addEventListener("click", () => window.print());
@@ -52,13 +57,13 @@ function pick(step) {
   rows[place].querySelector("a").focus();
 }
 document.addEventListener("keydown", (event) => {
-  if (event.target.matches("input:not([name=chosen]), select, textarea") || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target.matches("input:not([type=checkbox]), select, textarea") || event.ctrlKey || event.metaKey || event.altKey) return;
   const keys = {
     j: () => pick(1),
     k: () => pick(-1),
     ArrowDown: () => pick(1),
     ArrowUp: () => pick(-1),
-    x: () => rows[place]?.querySelector("[name=chosen]")?.click(),
+    x: () => rows[place]?.querySelector("[type=checkbox]")?.click(),
     "/": () => document.querySelector("[data-search]")?.focus(),
     e: () => document.querySelector("[data-likely]")?.focus(),
     "?": () => document.querySelector(".hint-keys")?.toggleAttribute("hidden"),

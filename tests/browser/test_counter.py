@@ -2,110 +2,31 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from random import Random
 from typing import Final
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import Portal, shoot
+from tests.browser.conftest import Portal
+from tests.browser.keyboard import Keyboard, look, signed_in
 
 pytestmark = pytest.mark.browser
-axe = Axe()
-SECONDS_A_KEY: Final = 0.2  # of somebody who types for a living
 MOST_SECONDS: Final = 120
-_FURTHEST: Final = 60
-# What a screen reader would call the element that has the focus.
-_NAME: Final = """() => {
-  const it = document.activeElement;
-  const said = it.labels?.[0]?.innerText || it.getAttribute("aria-label") || it.innerText || "";
-  return said.replace(/\\s+/g, " ").trim();
-}"""
-
-
-@dataclass
-class Keyboard:
-    """The only way in which this test touches a page; it counts its keys."""
-
-    page: Page
-    keys: int = 0
-    began: float = field(default_factory=time.monotonic)
-
-    def press(self, key: str, times: int = 1) -> None:
-        for _ in range(times):
-            self.page.keyboard.press(key)
-            self.keys += 1
-
-    def write(self, text: str) -> None:
-        self.page.keyboard.type(text)
-        self.keys += len(text)
-
-    def go_to(self, name: str) -> None:
-        """Press Tab until something of this name has the focus; at once when it has it already."""
-        for _ in range(_FURTHEST):
-            if self.here().startswith(name):
-                return
-            self.press("Tab")
-        raise AssertionError(f"Tab never comes to “{name}”; it stands at “{self.here()}”.")
-
-    def answer(self, name: str, text: str) -> None:
-        self.go_to(name)
-        self.press("Control+a")
-        self.write(text)
-
-    def choose(self, first: str, wanted: str) -> None:
-        """Choose one of several by the arrows, coming in at the first."""
-        self.go_to(first)
-        self.press("Space")
-        for _ in range(_FURTHEST):
-            if self.here().startswith(wanted):
-                return
-            self.press("ArrowDown")
-        raise AssertionError(f"There is no “{wanted}”.")
-
-    def select(self, label: str, wanted: str) -> None:
-        """Go down a list until the wanted line."""
-        self.go_to(label)
-        for _ in range(_FURTHEST):
-            if self.page.evaluate("document.activeElement.selectedOptions[0].text").startswith(wanted):
-                return
-            self.press("ArrowDown")
-        raise AssertionError(f"“{label}” has no “{wanted}”.")
-
-    def go_on(self, heading: str) -> None:
-        self.press("Enter")
-        expect(self.page.get_by_role("heading", level=1, name=heading)).to_be_visible(timeout=15_000)
-
-    def here(self) -> str:
-        name: str = self.page.evaluate(_NAME)
-        return name
-
-    @property
-    def seconds(self) -> float:
-        """How long it took, as if each key had been struck by hand."""
-        return time.monotonic() - self.began + self.keys * SECONDS_A_KEY
 
 
 @pytest.fixture(params=[1280, 360])
 def clerk(request: pytest.FixtureRequest, browser: Browser, portal: Portal) -> Iterator[Page]:
     """A clerk who has signed in."""
-    context = browser.new_context(viewport={"width": request.param, "height": 900}, locale="vi-VN")
-    page = context.new_page()
-    page.goto(f"{portal.url}/dang-nhap/?next=/mot-cua/quay/")
-    page.get_by_label("Tên đăng nhập").fill("canbo.motcua")
-    page.get_by_label("Mật khẩu").fill(portal.password)
-    page.get_by_role("button", name="Đăng nhập dành cho cán bộ").click()
+    page = signed_in(browser, portal, "canbo.motcua", "/mot-cua/quay/", width=request.param)
     yield page
-    context.close()
+    page.context.close()
 
 
 def test_two_minutes_with_a_keyboard_from_the_search_to_form_01(clerk: Page) -> None:
     number = f"074190{Random().randrange(10**6):06}"
-    _look(clerk, "counter")
+    look(clerk, "counter")
     hands = Keyboard(clerk)
 
     _make_known(hands, number)
@@ -123,7 +44,7 @@ def _make_known(hands: Keyboard, number: str) -> None:
     hands.answer("Người đến nộp hồ sơ", number)
     hands.go_on("Quầy tiếp nhận")
     hands.go_to("Họ và tên như trên thẻ")
-    _look(hands.page, "counter-new-person")
+    look(hands.page, "counter-new-person")
     hands.write("Trần Thị Sáu")
     hands.answer("Điện thoại", "0987654321")
     hands.go_on("Trần Thị Sáu")
@@ -133,10 +54,10 @@ def _choose_the_procedure(hands: Keyboard) -> None:
     hands.answer("Thủ tục cần làm", "trich luc khai sinh")
     hands.press("Enter")
     hands.page.wait_for_url("**q=trich*")
-    _look(hands.page, "counter-person")
+    look(hands.page, "counter-person")
     hands.go_to("Lập hồ sơ Cấp bản sao Trích lục")
     hands.go_on("Ông/Bà cần bản sao nào?")
-    _look(hands.page, "counter-step")
+    look(hands.page, "counter-step")
 
 
 def _fill_in(hands: Keyboard) -> None:
@@ -161,7 +82,7 @@ def _born(hands: Keyboard) -> None:
 
 
 def _file(hands: Keyboard) -> None:
-    _look(hands.page, "counter-check")
+    look(hands.page, "counter-check")
     hands.select("Tờ khai cấp bản sao", "Điện tử")
     hands.select("Văn bản ủy quyền", "Không cần")
     hands.go_to("Nộp hồ sơ")
@@ -172,7 +93,7 @@ def _file(hands: Keyboard) -> None:
 def _print_form_01(hands: Keyboard) -> str:
     expect(hands.page.get_by_role("link", name="In giấy tiếp nhận hồ sơ (mẫu 01)")).to_be_focused(timeout=30_000)
     expect(hands.page.get_by_text("Nơi hỗ trợ nộp hồ sơ")).to_be_visible()
-    _look(hands.page, "counter-received")
+    look(hands.page, "counter-received")
     code = hands.page.locator(".case-code").inner_text()
     with hands.page.expect_response(lambda answer: "/van-ban/" in answer.url) as printed:
         hands.press("Enter")
@@ -187,15 +108,6 @@ def _the_receipt_opens_the_case(hands: Keyboard, code: str) -> None:
     scanner = Keyboard(page)  # types what stands in the QR code of form 01
     scanner.answer("Người đến nộp hồ sơ", f"{portal}/tra-cuu/?code={code}")
     scanner.go_on(code)
-    _look(page, "counter-case")
+    look(page, "counter-case")
     page.goto(f"{portal}/mot-cua/quay/so-thu/")
-    _look(page, "cash-book")
-
-
-def _look(page: Page, name: str) -> None:
-    shoot(page, name)
-    found = axe.run(page).response["violations"]
-    assert found == [], f"{name}: {[(one['id'], [node['html'] for node in one['nodes']]) for one in found]}"
-    width = page.evaluate("document.documentElement.scrollWidth")
-    assert page.viewport_size is not None
-    assert width <= page.viewport_size["width"], f"{name} is {width} px wide"
+    look(page, "cash-book")

@@ -1,4 +1,4 @@
-"""The pages of those who keep and lead: organisation, process editor, figures. Clean for axe, no wider than the screen."""
+"""The pages of those who keep and lead: organisation, process editor, figures: clean for axe, whole on a phone."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Final
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import FilePayload, Page
 
 from tests.browser.conftest import Portal, shoot
 
@@ -21,6 +21,7 @@ _ORGANISATION: Final = {
     "change": f"{_WARD}sua/",
     "appoint": f"{_WARD}phan-cong/",
     "tables": "/quan-tri/to-chuc/bang/",
+    "reorganisations": "/quan-tri/to-chuc/sap-xep/",
 }
 _FIGURES: Final = {
     "figures": "/mot-cua/thong-ke/",
@@ -60,8 +61,8 @@ def test_the_organisations_office(page: Page, portal: Portal) -> None:
         look(page, f"organisation-{name}")
     for content in (_WRONG, _WRONG.rpartition(",,X")[0]):
         page.goto(f"{portal.url}/quan-tri/to-chuc/bang/")
-        file = {"name": "nhan-su.csv", "mimeType": "text/csv", "buffer": content.encode()}
-        page.get_by_label("Tệp đã điền").set_input_files(files=[file])  # type: ignore[list-item]
+        file = FilePayload(name="nhan-su.csv", mimeType="text/csv", buffer=content.encode())
+        page.get_by_label("Tệp đã điền").set_input_files(files=[file])
         page.get_by_role("button", name="Đọc tệp").click()
         look(page, f"organisation-import-{'wrong' if content == _WRONG else 'right'}")
 
@@ -69,7 +70,7 @@ def test_the_organisations_office(page: Page, portal: Portal) -> None:
 def test_the_process_editor(page: Page, portal: Portal) -> None:
     signed_in(page, portal, "quantri")
     page.goto(f"{portal.url}/quan-tri/thu-tuc/1.010727/")
-    page.get_by_role("button", name=re.compile("Soạn")).first.click()
+    page.get_by_role("button", name="Sửa thủ tục này").click()
     process = page.url + "sua/quy-trinh/"
     page.goto(process)
     look(page, "process")

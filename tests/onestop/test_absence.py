@@ -15,6 +15,7 @@ from identity.queries import seats_of
 from identity.states import Purpose, Role
 from onestop.actors import Actor
 from onestop.models import DeskNotice
+from onestop.services.notices import told_at_desk
 from tests import factories
 from tests.factories import Office
 
@@ -62,7 +63,8 @@ def lend(client: Client, holder: Actor | Account, to: Account, **changes: str) -
 
 def told(person: Account) -> list[str]:
     factories.deliver_all(timezone.now(), topic="onestop.delegation")
-    return [notice.text for notice in DeskNotice.objects.filter(recipient=person).order_by("pk")]
+    notices = DeskNotice.objects.filter(recipient=person).order_by("pk")
+    return [text for _, text in told_at_desk(notices)]
 
 
 def test_an_officer_names_who_stands_in_and_both_are_told(client: Client, office: Office, colleague: Account) -> None:

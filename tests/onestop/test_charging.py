@@ -16,6 +16,7 @@ from onestop.services import charging, suspending
 from onestop.states import Action, State
 from payments import events
 from payments.models import FeeRequest
+from payments.services import take_cash
 from payments.states import FeeState
 from portal.core.models import OutboxMessage
 from tests import factories
@@ -64,7 +65,7 @@ def test_handling_waits_for_the_money_and_goes_on_when_it_came(office: Office, c
 
 def test_the_same_fee_asked_for_again_is_another_demand(office: Office, case: Case) -> None:
     first = ask(office, case, "PHI_THAM_DINH")
-    charging.settle_demand(case_id=case.pk, at=NOW)
+    charging.settle(case_id=case.pk, reference=first.reference, at=NOW)
 
     assert ask(office, case, "PHI_THAM_DINH").reference != first.reference
 
@@ -94,10 +95,11 @@ def test_a_procedure_without_such_a_fee_does_not_offer_it(office: Office, by: Ac
 def test_the_applicant_is_shown_what_to_pay_while_the_case_waits_for_it(
     client: Client, office: Office, by: Account, case: Case
 ) -> None:
+    assert office.clerk.account is not None
     fee = ask(office, case, "PHI_THAM_DINH")
     client.force_login(by, backend="allauth.account.auth_backends.AuthenticationBackend")
     page, way = reverse("onestop:case", args=[case.uuid]), reverse("payments:fee", args=[fee.uuid])
 
     assert way in client.get(page).content.decode()
-    charging.settle_demand(case_id=case.pk, at=NOW)
+    take_cash(reference=fee.reference, cashier=office.clerk.account, place=office.centre, at=NOW)
     assert way not in client.get(page).content.decode()

@@ -15,10 +15,10 @@ from identity.models import Account, Agency
 from identity.states import AgencyKind, Role
 from onestop import acts, queries, tasks
 from onestop.actors import Actor
-from onestop.errors import ActionNotAllowedError, ReasonMissingError
+from onestop.errors import ActionNotAllowedError, AnsweredAlreadyError, ReasonMissingError
 from onestop.kinds import RequestOutcome
 from onestop.models import Case, CaseRequest
-from onestop.services import consulting, handling, receiving, requesting, stepping, withdrawing
+from onestop.services import consulting, handling, notices, receiving, requesting, stepping, withdrawing
 from onestop.services.consulting import Addressee
 from onestop.states import Action
 from portal.core.formatting import local
@@ -100,7 +100,7 @@ def test_the_holder_goes_on_without_an_opinion_only_with_a_reason(
     request.refresh_from_db()
     assert request.outcome == RequestOutcome.PASSED
     assert may_propose(office, case)
-    with pytest.raises(ActionNotAllowedError):
+    with pytest.raises(AnsweredAlreadyError):
         give(request, planning.officer)
 
 
@@ -112,7 +112,7 @@ def test_only_the_agency_that_was_asked_answers_and_only_once(
         with pytest.raises(ActionNotAllowedError):
             give(request, stranger)
     give(request, planning.officer)
-    with pytest.raises(ActionNotAllowedError):
+    with pytest.raises(AnsweredAlreadyError, match="đã cho ý kiến này"):
         give(request, planning.officer)
 
 
@@ -222,14 +222,14 @@ def test_those_who_are_asked_are_written_to_and_reminded_once(
     office: Office, by: Account, planning: Neighbour
 ) -> None:
     (request,) = ask(office, at_appraisal(office, by), planning.agency)
-    factories.deliver_all(topic=consulting.LETTER_TOPIC)
+    factories.deliver_all(topic=notices.DESK_TOPIC)
     assert [message.to for message in mail.outbox] == [["H09.6@example.vn"]]
     early, late = request.due_at - timedelta(days=3), request.due_at - timedelta(hours=3)
     assert not consulting.remind(request_id=request.pk, at=early)
     assert consulting.to_remind(late) == [request.pk]
     assert consulting.remind(request_id=request.pk, at=late)
     assert not consulting.remind(request_id=request.pk, at=late)
-    factories.deliver_all(late, topic=consulting.LETTER_TOPIC)
+    factories.deliver_all(late, topic=notices.DESK_TOPIC)
     assert len(mail.outbox) == 2
     assert not any(by.full_name in f"{message.subject} {message.body}" for message in mail.outbox)
 

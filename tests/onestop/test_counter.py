@@ -63,6 +63,13 @@ def filed(office: Office, case: Case, *, in_cash: bool = True, accepts: bool = T
     )
 
 
+def paid_in_cash(office: Office, case: Case) -> Case:
+    """Take the fee due at filing in cash."""
+    fee = queries.fee_of(case)
+    assert fee is not None
+    return counter.take_fee(case_id=case.pk, fee=fee.uuid, actor=office.clerk, at=NOW)
+
+
 # --- people -----------------------------------------------------------------------------------
 
 
@@ -162,7 +169,8 @@ def test_the_person_is_told(office: Office, grandmother: Account, mailoutbox: li
 def test_nobody_is_reminded_of_what_a_counter_left_lying(office: Office, grandmother: Account) -> None:
     draft = begun(office, grandmother)
 
-    assert idle.letter_for(case_id=draft.pk, kind=idle.REMINDER, now=NOW + timedelta(days=10)) is None
+    idle.remind(case_id=draft.pk, now=NOW + timedelta(days=40))
+    assert not draft.notices.exists()
 
 
 def test_every_published_paper_must_be_accounted_for(office: Office, grandmother: Account) -> None:
@@ -181,7 +189,7 @@ def test_without_cash_the_case_waits_for_its_money(office: Office, grandmother: 
     case = filed(office, begun(office, grandmother), in_cash=False)
     assert (case.state, case.code) == (State.AWAITING_PAYMENT, None)
 
-    case = counter.take_filing_fee(case_id=case.pk, actor=office.clerk, at=NOW)
+    case = paid_in_cash(office, case)
 
     assert case.state == State.SUBMITTED
 
@@ -285,7 +293,7 @@ def test_a_fee_that_is_no_longer_due_takes_no_cash(office: Office, grandmother: 
     cancel_fee(reference=filing_fee(case), at=NOW)
 
     with pytest.raises(FeeNotDueError):
-        counter.take_filing_fee(case_id=case.pk, actor=office.clerk, at=NOW)
+        paid_in_cash(office, case)
     assert not CashPayment.objects.exists()
 
 
@@ -295,7 +303,7 @@ def test_two_hands_take_the_cash_once(office: Office, grandmother: Account) -> N
 
     def take(_: int) -> str | None:
         try:
-            return counter.take_filing_fee(case_id=case.pk, actor=office.clerk, at=NOW).code
+            return paid_in_cash(office, case).code
         finally:
             connections.close_all()
 

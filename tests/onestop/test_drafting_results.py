@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import difflib
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from identity.models import Account
+from onestop import printing
 from onestop.acts import ACTS, Call, likely, possible
 from onestop.errors import ActionNotAllowedError, FactsMissingError, ReasonMissingError
 from onestop.kinds import DocumentState
@@ -127,3 +130,65 @@ def test_a_document_that_is_being_signed_is_not_written_anew(office: Office, cas
         handling.draft(case_id=case.pk, actor=office.officer, edited={}, at=NOW)
     case.refresh_from_db()
     assert case.state == State.PROCESSING
+
+
+def test_the_opening_and_the_recipients_of_a_refusal_are_free_and_its_reasons_are_not_the_results(
+    office: Office, case: Case
+) -> None:
+    draft(
+        office,
+        case,
+        decision="refuse",
+        refusal="Không có tên trong sổ.",
+        refusal_opening="Sau khi tra cứu, chúng tôi trả lời:",
+        recipients="Như trên\nLưu: VT",
+        articles="Cấp mười bản.",
+    )
+    words = printed(documents.current_result(case))
+    assert "Sau khi tra cứu, chúng tôi trả lời:" in words and "Lưu: VT" in words
+    assert "Cấp mười bản." not in words and "Theo sổ đăng ký" not in words
+    assert DRAFTING.form(case).fields["refusal_opening"].initial == "Sau khi tra cứu, chúng tôi trả lời:"
+
+
+def test_a_certificate_says_what_the_facts_say_and_only_whom_it_goes_to_is_free(office: Office, by: Account) -> None:
+    factories.published(EXTRACT, at=NOW + timedelta(minutes=1))
+    case = factories.accepted(office, by)
+    assert set(DRAFTING.form(case).fields) == {"decision", "refusal", "refusal_opening", "recipients"}
+
+    draft(office, case, recipients="Người yêu cầu")
+    assert "Người yêu cầu" in printed(documents.current_result(case))
+
+
+def printed(document: CaseDocument) -> str:
+    return " ".join(text_of(printing.draft_pdf(document)).split())
+
+
+ONLY_IN_A_DRAFT = ("bảndựthảo", "số:……", "ngày……tháng……năm……", "ngườicóthẩmquyềnký")
+
+
+@pytest.mark.usefixtures("neighbours", "authority")
+@pytest.mark.parametrize("decision", ["grant", "refuse"])
+def test_what_was_looked_at_is_what_is_signed(office: Office, case: Case, decision: str) -> None:
+    handling.record_facts(case_id=case.pk, actor=office.officer, facts=FACTS, at=NOW)
+    edited = {"articles": "Cấp ba bản.", "recipients": "Lưu: VT", "refusal": "Không có tên trong sổ."}
+    seen = letters(printing.draft_pdf(draft(office, case, decision=decision, **edited)))
+    for words in ONLY_IN_A_DRAFT:
+        assert words in seen
+        seen = seen.replace(words, "")
+
+    handling.propose(case_id=case.pk, actor=office.officer, at=NOW)
+    deciding.order_signature(case_id=case.pk, actor=office.leader, at=NOW)
+    assert factories.deliver_all(topic=documents.PRINT_TOPIC) == []
+    assert factories.deliver_all(topic=deciding.SIGN_TOPIC) == []
+    deciding.order_issue(case_id=case.pk, actor=office.records, at=NOW)
+    assert factories.deliver_all(topic=deciding.SEAL_TOPIC) == []
+    result = documents.current_result(case)
+    assert result.file is not None and result.state == DocumentState.ISSUED
+
+    signed = letters(files.read(result.file))
+    compared = difflib.SequenceMatcher(None, seen, signed, autojunk=False).get_opcodes()
+    assert [seen[begin:end] for what, begin, end, *_ in compared if what in {"delete", "replace"}] == []
+
+
+def letters(content: bytes) -> str:
+    return "".join(text_of(content).split()).lower()

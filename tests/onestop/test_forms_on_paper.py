@@ -6,20 +6,27 @@ import io
 import re
 import shutil
 import subprocess
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from pathlib import Path
 
 import pytest
+import segno
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 from openpyxl import load_workbook
 
 from identity.models import Account
+from onestop.form_sets import CONTROL_SHEET, REGISTER, form_on
 from onestop.kinds import DocumentKind
 from onestop.models import Case, CaseDocument, FormIssue
 from onestop.services import documents
 from onestop.states import State
 from portal.core import files
+from portal.core.pdf import render_pdf
+from portal.core.qr import svg
 from tests import factories
+from tests.core import paper
 from tests.factories import NOW, Office
 from tests.onestop.lists.conftest import sign_in
 
@@ -68,6 +75,28 @@ def test_a_form_has_state_motto_agency_number_and_its_words(office: Office, by: 
     assert "BẢN SAO" not in text
 
 
+def drawn_as(text: str) -> list[list[bool]]:
+    return [[bool(module) for module in row] for row in segno.make(text, error="m", micro=False).matrix]
+
+
+def says(code: list[list[bool]], text: str) -> bool:
+    """Whether a QR code as drawn is that of `text`."""
+    return code == drawn_as(text) and code != drawn_as(f"{text}0")
+
+
+@pytest.mark.parametrize("form", list(HEADINGS))
+def test_the_code_on_a_form_leads_to_its_case(client: Client, office: Office, by: Account, form: str) -> None:
+    case = factories.accepted(office, by)
+    document = printed(case, form, office)
+    assert document.file is not None
+    track = f"{settings.PUBLIC_URL}/tra-cuu/?code={case.code}"
+
+    assert says(paper.qr_of(files.read(document.file)), track)
+    sign_in(client, office.clerk)
+    again = client.post(reverse("onestop:desk_reprint", args=[case.code, document.uuid]), {"size": "A5"})
+    assert says(paper.qr_of(again.content), track)
+
+
 @pytest.mark.parametrize("size", ["A4", "A5"])
 def test_a_form_printed_again_says_that_it_is_a_copy_and_the_how_manieth(
     client: Client, office: Office, by: Account, size: str
@@ -107,6 +136,8 @@ def test_the_control_sheet_names_each_step_with_its_times(client: Client, office
     )
     for words in (STATE, MOTTO, *wanted):
         assert words in first
+    track = f"{settings.PUBLIC_URL}/tra-cuu/?code={case.code}"
+    assert says(paper.qr_of(client.post(address).content), track)
     assert "BẢN SAO" not in first
     assert "BẢN SAO – In lại lần 1" in second
 
@@ -124,6 +155,7 @@ def test_the_register_holds_what_the_centre_received_and_nothing_else(
     for words in (STATE, MOTTO, "SỔ THEO DÕI HỒ SƠ", "Mẫu số 07", "1 hồ sơ", "Nguyễn Văn An", "Trực tuyến"):
         assert words in text
     assert "In lại" not in text
+    assert says(paper.qr_of(answer.content), f"{settings.PUBLIC_URL}/mot-cua/so-theo-doi/?agency={office.centre.pk}")
     again = client.post(reverse("onestop:desk_register_issue"), DAY | {"agency": office.centre.pk})
     assert "BẢN SAO – In lại lần 1" in text_of(again.content)
 
@@ -150,6 +182,7 @@ def test_a_case_accepted_under_the_older_circular_keeps_its_forms(
     assert "PHIẾU XIN LỖI VÀ HẸN LẠI NGÀY TRẢ KẾT QUẢ" in text_of(files.read(apology.file))
     assert "Mẫu số 05" in sheet
     assert "Mẫu số 06" in register
+    assert "Mẫu số" not in text_of(files.read(printed(case, "05", office).file))  # type: ignore[arg-type]
 
 
 def test_nobody_takes_another_agencys_register(client: Client, office: Office) -> None:
@@ -182,3 +215,31 @@ def test_a_result_is_not_printed_again_as_a_form(client: Client, office: Office,
     sign_in(client, office.clerk)
 
     assert client.post(reverse("onestop:desk_reprint", args=[case.code, result.uuid])).status_code == 404
+
+
+@pytest.mark.parametrize("count", range(7, 15))
+def test_the_code_never_stands_alone_on_a_page(count: int) -> None:
+    papers = [f"Giấy tờ thứ {number}" for number in range(count)]
+    context = {"papers": papers, "applicant": "Nguyễn Thị Ngọc Ánh", "code": "H09", "qr": svg("x")}
+    pdf = render_pdf("documents/form_01.html", context)
+    *_, last = pdf_pages(pdf)
+    assert "NGƯỜI TIẾP NHẬN HỒ SƠ" in last and "Mã hồ sơ" in last
+
+
+def pdf_pages(pdf: bytes) -> list[str]:
+    """Return the text of each page."""
+    run = ["pdftotext", "-", "-"]
+    text = subprocess.run(run, input=pdf, capture_output=True, check=True).stdout.decode()
+    return text.removesuffix("\f").split("\f")
+
+
+def test_each_case_keeps_the_forms_of_the_day_on_which_it_was_accepted() -> None:
+    before, since = (form_on("FORM_04", date(2025, 9, day)) for day in (14, 15))
+    assert before.template != since.template
+    assert (form_on(CONTROL_SHEET, date(2025, 9, 14)).number, form_on(CONTROL_SHEET, date(2025, 9, 15)).number) == (
+        "05",
+        "06",
+    )
+    for kind in (*(f"FORM_{form}" for form in HEADINGS), CONTROL_SHEET, REGISTER):
+        for day in (date(2019, 1, 1), date(2026, 11, 26)):
+            assert (Path(settings.BASE_DIR) / "templates" / form_on(kind, day).template).is_file()

@@ -174,6 +174,16 @@ def test_a_case_being_signed_is_not_sent_back(office: Office, case: Case) -> Non
         handling.send_back(case_id=case.pk, actor=office.leader, to="appraise", reason="Sai", at=NOW)
 
 
+def test_a_case_being_sealed_is_not_sent_back(office: Office, case: Case) -> None:
+    proposed(office, case)
+    signing = deciding.order_signature(case_id=case.pk, actor=office.leader, at=NOW)
+    deciding.record_signature(document_id=signing.pk, file=factories.stored_file(), at=NOW)
+    deciding.order_issue(case_id=case.pk, actor=office.records, at=NOW)
+
+    with pytest.raises(ResultNotReadyError):
+        handling.send_back(case_id=case.pk, actor=office.records, to="appraise", reason="Sai", at=NOW)
+
+
 def test_a_refused_key_takes_the_order_back_and_says_why(office: Office, case: Case) -> None:
     proposed(office, case)
     document = deciding.order_signature(case_id=case.pk, actor=office.leader, at=NOW)

@@ -12,7 +12,8 @@ from django.urls import reverse
 
 from identity.models import Account
 from onestop.models import Case, CasePaper, Draft
-from onestop.services import drafts, filing, idle
+from onestop.occasions import DRAFT_REMINDER, DRAFT_WARNING
+from onestop.services import drafts, filing, idle, notices
 from onestop.services.drafts import Sent
 from portal.core.models import OutboxMessage, StoredFile
 from tests import factories
@@ -33,7 +34,7 @@ def _after(days: int) -> datetime:
 
 def _a_day_passes(days: int) -> None:
     idle.look_after(now=_after(days))
-    factories.deliver_all(now=_after(days), topic=idle.TOPIC)
+    factories.deliver_all(now=_after(days), topic=notices.TOPIC)
 
 
 def test_after_thirty_days_one_letter_leads_back_to_the_step(client: Client, draft: Case, by: Account) -> None:
@@ -52,7 +53,7 @@ def test_after_thirty_days_one_letter_leads_back_to_the_step(client: Client, dra
 def test_the_subject_and_the_message_record_name_nobody(draft: Case) -> None:
     _a_day_passes(30)
     [letter] = mail.outbox
-    [message] = OutboxMessage.objects.filter(topic=idle.TOPIC)
+    [message] = OutboxMessage.objects.filter(topic=notices.TOPIC)
     for text in (letter.subject, letter.body, str(message.payload), message.key):
         assert "Nguyễn" not in text and "0740" not in text and "0912" not in text
 
@@ -98,7 +99,7 @@ def test_a_letter_that_comes_too_late_is_not_sent(draft: Case) -> None:
     idle.look_after(now=_after(30))
     values = {"birth_place": ["Nhà"]}
     drafts.keep_typed(draft_id=draft.pk, step="child", values=values, sent=Sent(), at=_after(30))
-    factories.deliver_all(now=_after(31), topic=idle.TOPIC)
+    factories.deliver_all(now=_after(31), topic=notices.TOPIC)
     assert mail.outbox == []
 
 
@@ -106,7 +107,8 @@ def test_a_filed_case_is_left_alone(by: Account, office: Office) -> None:
     case = factories.filed(by, BIRTH, answers=None)
     _a_day_passes(200)
     _a_day_passes(300)
-    assert Case.objects.filter(pk=case.pk).exists() and mail.outbox == []
+    assert Case.objects.filter(pk=case.pk).exists()
+    assert not case.notices.filter(about__in=[DRAFT_REMINDER, DRAFT_WARNING]).exists()
 
 
 def test_a_file_that_was_given_with_another_case_stays(draft: Case, by: Account) -> None:

@@ -143,3 +143,23 @@ def test_only_the_counter_records_that_a_result_came_and_only_once(office: Offic
 def test_an_electronic_result_never_waits_for_paper(office: Office, by: Account) -> None:
     on_paper(office, by)
     assert factories.at_counter(office, by, email="an@example.vn").state == State.RETURNED
+
+
+def test_an_arrival_that_was_recorded_by_mistake_is_recalled_and_the_applicant_is_told(
+    office: Office, by: Account
+) -> None:
+    case = on_paper(office, by)
+    returning.arrive(case_id=case.pk, actor=office.clerk, at=NOW)
+    with pytest.raises(ActionNotAllowedError):
+        returning.recall_arrival(case_id=case.pk, actor=office.officer, at=NOW)
+
+    case = returning.recall_arrival(case_id=case.pk, actor=office.clerk, at=NOW)
+    assert case.state == State.DECIDED
+    assert CaseNotice.objects.filter(about=Action.RECALL_ARRIVAL).exists()
+    returning.arrive(case_id=case.pk, actor=office.clerk, at=NOW)
+
+
+def test_a_result_that_never_came_on_paper_is_not_recalled(office: Office, by: Account) -> None:
+    case = factories.at_counter(office, by, delivery="PICK_UP")
+    with pytest.raises(ActionNotAllowedError):
+        returning.recall_arrival(case_id=case.pk, actor=office.clerk, at=NOW)

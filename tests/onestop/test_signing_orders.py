@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from identity.models import Account
 from onestop.kinds import DocumentKind, DocumentState
 from onestop.models import Case, CaseDocument
-from onestop.services import deciding, handling, receiving
+from onestop.services import deciding, handling, receiving, withdrawing
 from onestop.services.numbering import next_document_number
 from portal.core import files
 from tests import factories
@@ -154,3 +154,17 @@ def test_document_numbers_taken_at_once_are_unique_dense_and_begin_again_with_th
     with transaction.atomic():
         assert next_document_number(committee, new_year - timedelta(seconds=1)) == 31
         assert next_document_number(committee, new_year) == 1
+
+
+def test_a_signature_that_comes_after_the_applicant_asked_to_withdraw_is_not_put_in(
+    office: Office, by: Account, case: Case
+) -> None:
+    ordered = deciding.order_signature(case_id=case.pk, actor=office.leader, at=NOW)
+    withdrawing.withdraw(case_id=case.pk, account=by, reason="Không cần nữa", at=NOW)
+
+    deciding.record_signature(document_id=ordered.pk, file=factories.stored_file(), at=NOW)
+    document = result(case)
+    assert (document.state, document.orders) == (DocumentState.DRAFT, [])
+    assert document.failure
+    withdrawing.answer_withdrawal(case_id=case.pk, actor=office.clerk, agrees=False, reason="Sắp xong", at=NOW)
+    assert deciding.order_signature(case_id=case.pk, actor=office.leader, at=NOW).state == DocumentState.SIGNING

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import yaml
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
@@ -22,8 +23,19 @@ from onestop import acts, queries
 from onestop.actors import Actor
 from onestop.errors import ActionNotAllowedError, NotTakenBackError
 from onestop.kinds import DocumentKind, DocumentState
-from onestop.models import Case, CaseDocument, CaseTransfer
-from onestop.services import filing, handling, receiving, requesting, stepping, succession, withdrawing
+from onestop.lists import originals
+from onestop.models import Case, CaseDocument, CaseTransfer, Original
+from onestop.services import (
+    custody,
+    filing,
+    handing_over,
+    handling,
+    receiving,
+    requesting,
+    stepping,
+    succession,
+    withdrawing,
+)
 from onestop.services.advancing import advance, lock
 from onestop.states import AT_OFFICE, ENDED, Action, State
 from tests import factories
@@ -97,7 +109,7 @@ def decide(case_id: int, office: Office, state: State) -> None:
         state=DocumentState.ISSUED, issued_at=NOW, number="1/UBND-HT"
     )
     if state == State.AT_COUNTER:
-        advance(lock(case_id), action=Action.ARRIVE, actor=office.records, at=NOW)
+        advance(lock(case_id), action=Action.ARRIVE, actor=office.clerk, at=NOW)
 
 
 def propose(case_id: int, office: Office) -> None:
@@ -412,3 +424,75 @@ def test_the_command_plans_applies_and_takes_back(
     assert "1 case(s) taken back" in capsys.readouterr().out
     with pytest.raises(CommandError):
         call_command("reorganise", "rollback", PLAN["code"], "--reason", "Hoãn")
+
+
+def test_originals_go_along_with_the_case(office: Office, heir: Office, by: Account) -> None:
+    case = factories.accepted(office, by)
+    original = custody.take_in(case_id=case.pk, code="to_khai", actor=office.clerk, at=NOW)
+    apply()
+    original.refresh_from_db()
+    assert original.keeper == office.clerk.account  # until the successor accepts, nothing has moved
+
+    taker = accepter(case.transfers.get(), heir)
+    succession.take_over(case_id=case.pk, actor=taker, at=LATER)
+
+    original.refresh_from_db()
+    assert (original.keeper, original.agency) == (taker.account, taker.agency)
+    assert [line.move for line in original.custody.order_by("sequence")] == ["TAKEN_IN", "INHERITED"]
+
+
+def test_the_successor_of_the_receiver_signs_for_what_is_on_its_way(
+    office: Office, heir: Office, by: Account
+) -> None:
+    case = factories.accepted(office, by)
+    original = custody.take_in(case_id=case.pk, code="to_khai", actor=office.clerk, at=NOW)
+    record = handing_over.hand_over(originals=[original.pk], actor=office.clerk, to_agency=office.committee, at=NOW)
+    apply()
+    succession.take_over(case_id=case.pk, actor=accepter(case.transfers.get(), heir), at=LATER)
+    assert Original.objects.get().keeper == office.clerk.account
+
+    handing_over.receive(handover_id=record.pk, actor=heir.leader, there=[original.pk], at=LATER)
+
+    assert (Original.objects.get().keeper, Original.objects.get().agency) == (heir.leader.account, heir.committee)
+
+
+def test_what_an_ended_agency_kept_of_ended_cases_the_successors_leader_takes_charge_of(
+    office: Office, heir: Office, by: Account
+) -> None:
+    case = factories.filed(by)
+    original = custody.take_in(case_id=case.pk, code="to_khai", actor=office.clerk, at=NOW)
+    receiving.reject(case_id=case.pk, actor=office.clerk, reason="Sai nơi nộp", at=NOW)
+    apply()
+    assert originals.left_behind(at_work(heir.head), LATER.date()) == [original]
+
+    custody.take_charge(originals=[original.pk], actor=heir.head, at=LATER)
+
+    assert Original.objects.get().keeper == heir.head.account
+
+
+def test_a_province_admin_sees_what_a_plan_would_do_and_what_was_applied(
+    client: Client, office: Office, heir: Office, by: Account
+) -> None:
+    case_in(State.PROCESSING, office, by)
+    province = factories.agency("H09", kind=AgencyKind.PROVINCE)
+    admin = factories.actor(Role.PROVINCE_ADMIN, province).account
+    assert admin is not None
+    client.force_login(admin, backend="allauth.account.auth_backends.AuthenticationBackend")
+    address = reverse("onestop:reorganisations")
+
+    def shown(plan: dict[str, Any]) -> Any:
+        content = yaml.safe_dump(plan, allow_unicode=True).encode()
+        return client.post(address, {"file": SimpleUploadedFile("plan.yaml", content)})
+
+    outlook = shown(PLAN).context["outlook"]
+    assert (outlook.cases, outlook.problems) == ({State.PROCESSING: 1}, [])
+    assert office.leader.account in outlook.seatless and office.officer.account not in outlook.seatless
+    assert not Reorganisation.objects.exists()
+    assert "H09.404" in shown(PLAN | {"parents": {"H09.404": "H09"}}).content.decode()
+    assert shown({"code": "x"}).status_code == 422
+
+    apply()
+    progress = client.get(address).context["applied"]
+    assert [(one.plan.code, one.passed, one.accepted, one.taken_back) for one in progress] == [
+        (PLAN["code"], 1, 0, 0)
+    ]

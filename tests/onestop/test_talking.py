@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core.mail import EmailMessage
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from identity.models import Account
+from identity.states import Role
 from onestop.errors import ActionNotAllowedError, WordsMissingError
 from onestop.kinds import NoticeKind
 from onestop.models import Case, DeskNotice
@@ -55,6 +59,32 @@ def test_both_sides_read_what_the_other_wrote_and_see_when_it_was_read(
     subject, body = str(mailoutbox[-1].subject), str(mailoutbox[-1].body)
     assert str(case.code) in subject
     assert "0274" not in body and by.full_name not in subject + body
+
+
+def test_what_the_applicant_wrote_is_marked_in_the_list_and_waits_in_its_own_until_somebody_has_read_it(
+    office: Office, by: Account, case: Case, django_assert_num_queries: Any
+) -> None:
+    unread, mark = reverse("onestop:desk_queue", args=["tin-nhan"]), "tin nhắn mới"
+    officer = signed_in(office.officer.account)
+    assert str(case.code) not in officer.get(unread).content.decode()
+    talking.write_to_office(case_id=case.pk, account=by, text="Bao giờ xong?", at=NOW)
+    with CaptureQueriesContext(connection) as one:
+        assert mark in officer.get(reverse("onestop:desk_queue", args=["don-vi"])).content.decode()
+    asked = len(one)
+    assert str(case.code) in officer.get(unread).content.decode()
+
+    other = factories.accepted(office, by)
+    talking.write_to_office(case_id=other.pk, account=by, text="Còn hồ sơ này?", at=NOW)
+    with django_assert_num_queries(asked):
+        officer.get(reverse("onestop:desk_queue", args=["don-vi"]))
+
+    inspector = factories.actor(Role.INSPECTOR, office.committee, "Lê Thanh Tra")
+    signed_in(inspector.account).get(reverse("onestop:desk_case", args=[case.code]))
+    assert str(case.code) in officer.get(unread).content.decode()
+    page = officer.get(reverse("onestop:desk_case", args=[case.code]))
+    assert str(case.code) not in officer.get(unread).content.decode()
+    again = officer.get(reverse("onestop:desk_case", args=[case.code])).content.decode()
+    assert page.status_code == 200 and f", {office.officer.account.full_name}" in again  # type: ignore[union-attr]
 
 
 def test_a_message_does_not_make_a_colleagues_page_stale(office: Office, by: Account, case: Case) -> None:
@@ -114,9 +144,11 @@ def test_a_draft_is_not_written_about(by: Account) -> None:
         talking.write_to_office(case_id=draft.pk, account=by, text="Xin chào", at=NOW)
 
 
-def test_what_was_read_once_keeps_the_time_of_the_first_reading(by: Account, case: Case) -> None:
+def test_what_was_read_once_keeps_its_first_reader_and_time(office: Office, by: Account, case: Case) -> None:
+    reader, later = office.officer.account, office.leader.account
+    assert reader is not None and later is not None
     message = talking.write_to_office(case_id=case.pk, account=by, text="Bao giờ xong?", at=NOW)
-    talking.mark_read_by_office(case, NOW)
-    talking.mark_read_by_office(case, NOW + timedelta(hours=1))
+    talking.mark_read_by_office(case, reader, NOW)
+    talking.mark_read_by_office(case, later, NOW + timedelta(hours=1))
     message.refresh_from_db()
-    assert message.read_at == NOW
+    assert (message.read_at, message.read_by) == (NOW, reader)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core import mail
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -13,9 +15,10 @@ from django.utils import timezone
 from identity.models import Account
 from identity.states import Role
 from onestop.errors import WordingRefusedError
-from onestop.kinds import NoticeChannel
-from onestop.models import Case, CaseNotice, NoticeWording
-from onestop.services import notices, receiving
+from onestop.kinds import NoticeChannel, NoticeKind
+from onestop.models import Case, CaseNotice, DeskNotice, NoticePreference, NoticeWording
+from onestop.occasions import OCCASIONS, Occasion, optional
+from onestop.services import idle, notices, receiving, wordings
 from onestop.states import Action
 from portal.core.models import OutboxMessage
 from tests import factories
@@ -49,7 +52,7 @@ def test_every_channel_passes_a_message_on_once(office: Office, by: Account, nei
     case = rejected(office, by, email="an@example.vn")
     assert factories.deliver_all(topic=notices.TOPIC) == []
     for message in OutboxMessage.objects.filter(topic=notices.TOPIC):  # a worker died after it had sent
-        parts = {"case_id": case.pk, "about": message.payload["action"], "key": message.key}
+        parts = {"case_id": case.pk, "about": message.payload["action"], "key": message.key, "at": NOW}
         notices.send(channel=NoticeChannel(message.payload["channel"]), **parts)
 
     page = neighbours.http.get("/tin-nhan/").text
@@ -61,7 +64,8 @@ def test_every_channel_passes_a_message_on_once(office: Office, by: Account, nei
 def test_neither_a_subject_nor_a_text_message_says_more_than_the_code(office: Office, by: Account) -> None:
     case = rejected(office, by, email="an@example.vn")
     factories.deliver_all(topic=notices.TOPIC)
-    short = [notices.short_text_for(case, about) for about in notices.ABOUT]
+    of_cases = [code for code, one in OCCASIONS.items() if one.page == "onestop:case"]
+    short = [notices.short_text_for(case, about, NOW) for about in of_cases]
 
     for text in [*(str(letter.subject) for letter in mail.outbox), *short]:
         assert str(case.code) in text
@@ -102,7 +106,7 @@ def test_wishes_are_kept_from_the_page(office: Office, by: Account) -> None:
     signed_in(by).post(reverse("onestop:preferences"), {"channels": ["EMAIL"], "events": ["RESUME"]})
     kept = by.notice_preference
     assert kept.channels == ["EMAIL"]
-    assert set(kept.muted) == set(notices.OPTIONAL) - {Action.RESUME}
+    assert set(kept.muted) == {one.code for one in optional(for_office=False)} - {Action.RESUME}
 
 
 def test_without_a_gateway_only_e_mail_is_offered(office: Office, by: Account) -> None:
@@ -198,11 +202,91 @@ def test_words_name_the_case_and_nothing_that_is_not_in_the_list(
     office: Office, by: Account, is_short: bool, text: str
 ) -> None:
     with pytest.raises(WordingRefusedError):
-        notices.reword(about="SUBMIT", language="vi", is_short=is_short, text=text, by=by, at=NOW)
+        wordings.reword(about="SUBMIT", language="vi", is_short=is_short, text=text, by=by, at=NOW)
 
 
 def test_the_newest_words_count_and_the_older_stay(office: Office, by: Account) -> None:
     for text in ("Một {code}", "Hai {code}", "Hai {code}"):
-        notices.reword(about="SUBMIT", language="vi", is_short=False, text=text, by=by, at=NOW)
-    assert notices.wordings("vi")["SUBMIT"] == "Hai {code}"
+        wordings.reword(about="SUBMIT", language="vi", is_short=False, text=text, by=by, at=NOW)
+    assert wordings.wordings("vi")["SUBMIT"] == "Hai {code}"
     assert list(NoticeWording.objects.order_by("pk").values_list("text", flat=True)) == ["Một {code}", "Hai {code}"]
+
+
+@pytest.mark.parametrize("occasion", OCCASIONS.values(), ids=lambda one: str(one.code))
+def test_the_first_words_of_every_notice_keep_the_rules_for_words(office: Office, occasion: Occasion) -> None:
+    for language in ("vi", "en"):
+        wordings.check_wording(occasion.code, wordings.wordings(language)[occasion.code], is_short=False)
+        if occasion.short_names:
+            short = wordings.wordings(language, is_short=True)[occasion.code]
+            wordings.check_wording(occasion.code, short, is_short=True)
+
+
+def written_to(account: Account | None, kind: NoticeKind, **data: Any) -> None:
+    assert account is not None
+    Account.objects.filter(pk=account.pk).update(email_address="tam@example.vn")
+    account.refresh_from_db()
+    with transaction.atomic():
+        notices.tell_office([account], kind=kind, key=f"{kind}", case=None, data=data, at=NOW)
+
+
+def test_a_civil_servant_chooses_what_comes_by_letter_and_finds_everything_at_the_desk(office: Office) -> None:
+    account, page = office.officer.account, reverse("onestop:desk_preferences")
+    client = signed_in(account)
+    client.post(page, {"events": [NoticeKind.ESCALATED]})
+    written_to(account, NoticeKind.DIGEST, overdue=0, today=1, open=2)
+    written_to(account, NoticeKind.ESCALATED, step="Thẩm tra", agency="UBND", due=NOW.isoformat())
+    factories.deliver_all(topic=notices.DESK_TOPIC)
+
+    assert ["quá hạn" in str(letter.body) for letter in mail.outbox] == [True]
+    told = client.get(reverse("onestop:desk_notices")).content.decode()
+    assert "Thẩm tra" in told and "2" in told
+    assert client.get(page).context["form"].initial["events"] == [NoticeKind.ESCALATED]
+
+
+def test_the_wishes_of_one_role_leave_those_of_the_other(office: Office) -> None:
+    account = office.officer.account
+    assert account is not None
+    notices.choose(account=account, chosen=[SMS], muted=[Action.RESUME])
+    notices.choose_at_desk(account=account, muted=[NoticeKind.DIGEST, Action.SUBMIT])
+    kept = NoticePreference.objects.get(account=account)
+    assert kept.channels == [SMS]
+    assert set(kept.muted) == {Action.RESUME, NoticeKind.DIGEST}
+
+
+@pytest.mark.usefixtures("gateway")
+def test_wishes_at_the_desk_choose_no_channel_for_ones_own_cases(office: Office, by: Account) -> None:
+    notices.choose_at_desk(account=by, muted=[NoticeKind.DIGEST])
+    assert notices.channels_for(rejected(office, by, email="an@example.vn"), Action.REJECT) == [EMAIL]
+
+
+def test_a_letter_that_could_not_be_delivered_is_seen_by_its_reader_and_sent_again(office: Office) -> None:
+    account = office.officer.account
+    written_to(account, NoticeKind.DIGEST, overdue=0, today=1, open=2)
+    letter = OutboxMessage.objects.get(topic=notices.DESK_TOPIC)
+    OutboxMessage.objects.filter(pk=letter.pk).update(state="DEAD")
+    client, page = signed_in(account), reverse("onestop:desk_notices")
+    notice = DeskNotice.objects.get()
+
+    assert "chưa gửi được thư điện tử" in client.get(page).content.decode()
+    signed_in(office.leader.account).post(page, {"again": notice.pk})
+    assert "chưa gửi được thư điện tử" in client.get(page).content.decode()
+    client.post(page, {"again": notice.pk})
+    assert "chưa gửi được thư điện tử" not in client.get(page).content.decode()
+
+
+def test_the_words_of_a_letter_to_the_office_can_be_changed_too(office: Office) -> None:
+    client, address = signed_in(admin()), reverse("onestop:wording", args=[NoticeKind.DIGEST])
+    words = {"vi": "Hôm nay có {open} việc.", "en": "{open} today.", "keep": "1"}
+    assert client.post(address, words).status_code == 302
+    written_to(office.officer.account, NoticeKind.DIGEST, overdue=0, today=1, open=2)
+    factories.deliver_all(topic=notices.DESK_TOPIC)
+    assert "Hôm nay có 2 việc." in str(mail.outbox[0].body)
+
+
+def test_a_draft_thrown_away_is_not_written_about(office: Office, by: Account) -> None:
+    draft = factories.draft(by)
+    later = NOW + timedelta(days=31)
+    idle.look_after(now=later)
+    Case.objects.filter(pk=draft.pk).delete()
+    assert factories.deliver_all(later, topic=notices.TOPIC) == []
+    assert mail.outbox == []

@@ -8,14 +8,15 @@ import pytest
 from django.core import mail
 from django.test import Client
 
-from identity.models import Account
+from identity import services
+from identity.models import Account, Appointment
 from identity.queries import calendar_of
-from identity.states import AgencyKind, Role
+from identity.states import AgencyKind, Purpose, Role
 from onestop import deadlines
-from onestop.actors import applicant
+from onestop.actors import Actor, applicant
 from onestop.kinds import NoticeKind
 from onestop.models import Case, CaseStep, DeskNotice
-from onestop.services import handling, requesting, warning
+from onestop.services import handling, notices, requesting, warning
 from tests import factories
 from tests.factories import EXTRACT, NOW, ZONE, Office
 
@@ -40,8 +41,9 @@ def warn_until(moment: datetime) -> None:
         warning.warn(step_id=step_id, at=moment)
 
 
-def told(kind: NoticeKind = NoticeKind.TIME_USED) -> set[tuple[int, int]]:
-    return {(notice.recipient_id, notice.data["percent"]) for notice in DeskNotice.objects.filter(kind=kind)}
+def told(*kinds: NoticeKind) -> set[tuple[int, int]]:
+    notices = DeskNotice.objects.filter(kind__in=kinds or (NoticeKind.TIME_USED, NoticeKind.TIME_OVER))
+    return {(notice.recipient_id, notice.data["percent"]) for notice in notices}
 
 
 def test_each_part_is_told_to_holder_and_leader_at_its_minute(case: Case, office: Office) -> None:
@@ -59,6 +61,54 @@ def test_each_part_is_told_to_holder_and_leader_at_its_minute(case: Case, office
         assert told() == before
         warn_until(moment)
         assert told() - before == {(one, percent) for one in both}
+
+
+def stand_in(seat: Actor, days: int = 30) -> Account:
+    """Return somebody who stands in for the holder of a seat from today on."""
+    to = factories.account("Người Làm Thay", email_address="thay@example.vn")
+    services.delegate(
+        appointment_id=Appointment.objects.get(account=seat.account, role=seat.role).pk,
+        to=to,
+        purpose=Purpose.ABSENCE,
+        valid_from=NOW.date(),
+        valid_to=NOW.date() + timedelta(days=days),
+        reason="Nghỉ phép",
+        by=None,
+        at=NOW,
+    )
+    return to
+
+
+def test_who_stands_in_for_the_absent_holder_or_leader_is_warned_with_them(case: Case, office: Office) -> None:
+    assert office.officer.account and office.leader.account
+    handling.take(case_id=case.pk, actor=office.officer)
+    of_officer, of_leader = stand_in(office.officer), stand_in(office.leader)
+    due = step_of(case).due_at
+    assert due
+    warn_until(due)
+    people = (office.officer.account, of_officer, office.leader.account, of_leader)
+    assert {account for account, _percent in told()} == {person.pk for person in people}
+
+
+def test_an_absence_that_is_over_warns_nobody_any_more(case: Case, office: Office) -> None:
+    back = stand_in(office.officer, days=1)
+    due = step_of(case).due_at
+    assert due
+    warn_until(due)
+    assert back.pk not in {account for account, _percent in told()}
+
+
+def test_the_morning_tells_a_stand_in_of_what_the_absent_holds_and_counts_nothing_twice(
+    case: Case, office: Office, by: Account
+) -> None:
+    free = factories.accepted(office, by)
+    handling.take(case_id=case.pk, actor=office.officer)
+    to = stand_in(office.officer)
+    factories.appointment(to, office.committee, Role.OFFICER)
+    morning = NOW.replace(hour=6, minute=45) + timedelta(days=1)
+    warning.tell_the_day(now=morning)
+    assert DeskNotice.objects.get(recipient=to).data["open"] == 2  # the held one, and the one that nobody holds
+    assert free.steps.filter(finished_at=None, holder=None).exists()
 
 
 def test_twice_is_once_and_what_was_missed_is_told_once(case: Case, office: Office) -> None:
@@ -127,7 +177,7 @@ def test_the_morning_says_what_the_day_holds_once_and_by_letter_where_there_is_a
     digest = DeskNotice.objects.get(kind=NoticeKind.DIGEST)
     assert digest.recipient == office.officer.account
     assert digest.data == {"overdue": 0, "today": 1, "open": 1}
-    assert factories.deliver_all(morning, topic=warning.LETTER_TOPIC) == []
+    assert factories.deliver_all(morning, topic=notices.DESK_TOPIC) == []
     assert [letter.to for letter in mail.outbox] == [["tam@example.vn"]]
     assert warning.tell_the_day(now=morning + timedelta(days=1)) == 1
     assert warning.tell_the_day(now=datetime(2026, 11, 29, 6, 45, tzinfo=ZONE)) == 0  # a Sunday

@@ -15,6 +15,7 @@ from identity.models.organisation import differences_in_words
 from identity.services.importing.tables import AGENCIES, FIRST_DAY, FULL_NAME, KEPT, PEOPLE, UNTIL, Row, rows_of
 from identity.services.organising import AGENCY_CODE, USER_NAME
 from identity.states import AgencyKind, Doing, Role
+from identity.wording import ROLES
 from portal.core.files import Table
 
 _APPOINTED: Final = frozenset(Role) - {Role.APPLICANT, Role.SYSTEM}
@@ -63,8 +64,11 @@ class Step:
 
     @property
     def text(self) -> str:
-        """What differs, in words."""
-        return differences_in_words(self.differs)
+        """What differs, in words; of somebody who begins, as what."""
+        role = self.row.cells.get("role")
+        return differences_in_words(self.differs) or (
+            f"{self.row.cells['title']} – {ROLES[Role(role)]}" if role else ""
+        )
 
 
 @dataclass

@@ -15,6 +15,7 @@ from identity.models import Reorganisation
 from identity.services import Plan
 from onestop.errors import NotTakenBackError
 from onestop.services import succession
+from onestop.services.outlook import Outlook, outlook
 
 
 class Command(BaseCommand):
@@ -40,11 +41,10 @@ class Command(BaseCommand):
             raise CommandError(f"Nothing was taken back. {error.message}") from error
 
     def _plan(self, options: dict[str, Any]) -> None:
-        plan = _read(options["plan"])
-        problems = services.problems_of(plan)
-        self._describe(plan)
-        if problems:
-            raise PlanRefusedError(problems)
+        seen = outlook(_read(options["plan"]), timezone.localdate())
+        self._describe(seen)
+        if seen.problems:
+            raise PlanRefusedError(list(seen.problems))
         self.stdout.write("Nothing was changed.")
 
     def _apply(self, options: dict[str, Any]) -> None:
@@ -72,31 +72,25 @@ class Command(BaseCommand):
         count = succession.roll_back(reorganisation=done, reason=options["reason"], at=timezone.now())
         self.stdout.write(f"{done.code}: {count} case(s) taken back; the organisation is as before.")
 
-    def _describe(self, plan: Plan) -> None:
-        today = timezone.localdate()
-        ending = [end.code for end in plan.endings]
+    def _describe(self, seen: Outlook) -> None:
+        plan = seen.plan
         self.stdout.write(f"{plan.code}, from {plan.on}: {plan.reason}")
-        self.stdout.write(f"Agencies that begin: {len(plan.begins)}")
-        for one in plan.begins:
-            self.stdout.write(f"  {one['code']} {one['name']}")
-        self.stdout.write(f"Agencies that end: {len(ending)}")
-        for end in plan.endings:
-            heirs = ", ".join(" ".join([code, *of]) for code, of in end.heirs.items())
-            self.stdout.write(f"  {end.code} → {heirs}")
-        self.stdout.write(f"Agencies that stand elsewhere: {len(plan.parents)}")
-        for code, parent in plan.parents.items():
-            self.stdout.write(f"  {code} under {parent}")
-        counted = succession.count_by_state(ending)
-        self.stdout.write(f"Open cases that pass on: {counted.total()}")
-        for state, count in sorted(counted.items()):
+        self._list("Agencies that begin", [f"{one['code']} {one['name']}" for one in plan.begins])
+        self._list("Agencies that end", [f"{one.code} → {one.heirs}  ({one.name})" for one in seen.ended])
+        elsewhere = [f"{code} under {parent}" for code, parent in plan.parents.items()]
+        self._list("Agencies that stand elsewhere", elsewhere)
+        self.stdout.write(f"Open cases that pass on: {seen.cases.total()}")
+        for state, count in sorted(seen.cases.items()):
             self.stdout.write(f"  {state}: {count}")
-        lost, gained = services.rights_lost(plan, today), services.rights_gained(plan, today)
-        self.stdout.write(f"Appointments that end: {len(lost)}")
-        for seat in lost:
-            self.stdout.write(f"  {seat.account.username} {seat.role} at {seat.agency.code}")
-        self.stdout.write(f"Appointments that begin: {len(gained)}")
-        for right in gained:
-            self.stdout.write(f"  {right.account} {right.role} at {right.agency}")
+        lost = [f"{seat.account.username} {seat.role} at {seat.agency.code}" for seat in seen.lost]
+        self._list("Appointments that end", lost)
+        self._list("Appointments that begin", [f"{one.account} {one.role} at {one.agency}" for one in seen.gained])
+        self._list("Who would serve nowhere", [f"{one.username} {one.full_name}" for one in seen.seatless])
+
+    def _list(self, title: str, lines: list[str]) -> None:
+        self.stdout.write(f"{title}: {len(lines)}")
+        for line in lines:
+            self.stdout.write(f"  {line}")
 
 
 def _read(path: Path) -> Plan:

@@ -6,7 +6,7 @@ scanner, `receiving` puts the three together; `waiting` asks again about what th
 """
 
 from portal.core.files.arriving import given_up
-from portal.core.files.receiving import Demands, bound, joined, receive, shown_name, turned
+from portal.core.files.receiving import Demands, Quality, bound, joined, measured, receive, shown_name, turned
 from portal.core.files.refusals import FileRefusedError
 from portal.core.files.serving import POLICY, served
 from portal.core.files.storing import GRACE, content_for_people, discard, read, reap_orphans, store
@@ -18,12 +18,14 @@ __all__ = [
     "POLICY",
     "Demands",
     "FileRefusedError",
+    "Quality",
     "Table",
     "bound",
     "content_for_people",
     "discard",
     "given_up",
     "joined",
+    "measured",
     "read",
     "read_workbook",
     "reap_orphans",

@@ -90,6 +90,23 @@ def joined(photos: list[StoredFile], *, name: str, at: datetime) -> StoredFile:
         return _stored(target, small, name, facts, verdict, at)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Quality:
+    """How good a scan is: dots per inch where it is printed (0: no picture), and what is wrong with it."""
+
+    dpi: int
+    is_grey: bool
+    is_blurred: bool
+    is_dark: bool
+
+
+def measured(stored: StoredFile) -> Quality:
+    """Return how good the weakest page of a photo or PDF is. Raises `FileRefusedError`."""
+    with _workshop() as folder:
+        found = examining.run("measure", source=_fetched(stored, folder / "scan"), seconds=10, clock=40)
+        return Quality(**found)
+
+
 def bound(papers: list[StoredFile], *, mark: bytes, last: bytes = b"") -> bytes:
     """Return one PDF: the pages of the papers, `mark` (a small PDF) in the corner of each, then `last` if any.
 

@@ -24,9 +24,11 @@ GRACE: Final = timedelta(days=1)
 _CHUNK: Final = 64 * 1024
 
 
-def store(content: bytes, *, display_name: str, content_type: str, at: datetime) -> StoredFile:
+def store(
+    content: bytes, *, display_name: str, content_type: str, at: datetime, facts: Mapping[str, Any] | None = None
+) -> StoredFile:
     """Write `content`, made here, to storage, then its row, and return the row; raises `StorageFullError`."""
-    return store_file(io.BytesIO(content), display_name=display_name, content_type=content_type, at=at)
+    return store_file(io.BytesIO(content), display_name=display_name, content_type=content_type, at=at, facts=facts)
 
 
 def store_file(

@@ -8,9 +8,10 @@ from typing import Any, Final
 
 from django import forms, template
 from django.conf import settings
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext, ngettext
 
 from portal.core import formatting
 
@@ -157,3 +158,10 @@ def is_past(moment: datetime | None, now: datetime) -> bool:
 def at(found: dict[str, Any], key: str) -> Any:
     """Return what a mapping holds under `key`, or None."""
     return found.get(key)
+
+
+@register.filter
+def age(moment: datetime, now: datetime) -> str:
+    """Return for how many days something has been so: "since today", "3 days"."""
+    days = (timezone.localtime(now).date() - timezone.localtime(moment).date()).days
+    return ngettext("%(count)d day", "%(count)d days", days) % {"count": days} if days else gettext("since today")

@@ -256,7 +256,13 @@ def test_every_page_of_every_list_walks_an_index_over_what_is_open(
 ) -> None:
     stand()
     start = {way: Place(50 if order == RISK else NOW, 1)} if way else {}
-    people = (office.clerk, office.officer, office.leader, inspector_of(office), inspector_of(office, whole_province=True))
+    people = (
+        office.clerk,
+        office.officer,
+        office.leader,
+        inspector_of(office),
+        inspector_of(office, whole_province=True),
+    )
     officers = [at_work(actor) for actor in people]
     seen_by = [officer for officer in officers if QUEUES[queue].is_seen_by(officer)]
     assert seen_by

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from identity.models import Agency
+from identity.models import Account, Agency
 from identity.states import AgencyKind, Role
 from onestop import acts, lists
 from onestop.actors import Actor
@@ -33,7 +33,7 @@ def page_of(case: Case) -> str:
 
 
 def test_a_leader_reads_the_cases_of_the_agencies_below_and_touches_none(
-    client: Client, office: Office, department: Agency, stand: Stand, by: object
+    client: Client, office: Office, department: Agency, stand: Stand, by: Account
 ) -> None:
     case = stand(applicant=by)
     above = factories.actor(Role.LEADER, department)
@@ -72,7 +72,7 @@ def test_nobody_reads_what_stands_beside_or_above(
 
 
 def test_reading_from_above_does_not_make_a_message_read(
-    client: Client, office: Office, department: Agency, stand: Stand, by: object
+    client: Client, office: Office, department: Agency, stand: Stand, by: Account
 ) -> None:
     case = stand(applicant=by)
     CaseMessage.objects.create(case=case, author=by, text="Bao giờ xong?", written_at=NOW)
@@ -90,7 +90,9 @@ class TestInspector:
         assert f">{case.code}<" in page
         assert 'name="chosen"' not in page  # nothing can be done to many
 
-    def test_each_list_shows_what_the_agencies_below_have(self, office: Office, neighbour: Office, stand: Stand) -> None:
+    def test_each_list_shows_what_the_agencies_below_have(
+        self, office: Office, neighbour: Office, stand: Stand
+    ) -> None:
         new, handled = stand(state=State.SUBMITTED, role=None), stand()
         ready = stand(state=State.AT_COUNTER, role=Role.CLERK)
         elsewhere = stand(neighbour)

@@ -19,7 +19,7 @@ from django.utils import timezone
 from identity import seeding
 from identity.models import Account, Agency
 from identity.states import AgencyKind, Role
-from onestop.seeding import seed_cases
+from onestop.seeding import seed_cases, seed_originals
 from procedures.seeding import seed_catalogue
 
 
@@ -40,6 +40,7 @@ class Command(BaseCommand):
         seeding.seed_organisation()
         accounts = seeding.seed_accounts(password=settings.DEMO_PASSWORD)
         count = seed_catalogue(at=timezone.now())
+        seed_originals(at=timezone.now())
         _name_signers(Path(settings.PKI_DIR))
         self.stdout.write(f"{count} procedures, {Agency.objects.count()} agencies.\n")
         for account in accounts:
@@ -79,17 +80,18 @@ def _is_a_demo() -> bool:
 
 
 def _name_signers(folder: Path) -> None:
-    """Write down who needs a certificate: each leader, and each agency that seals."""
-    leaders = Account.objects.exclude(signing_key="").filter(appointments__role=Role.LEADER).distinct()
+    """Write down who needs a certificate: each leader, each clerk who certifies scans, each agency that seals."""
+    roles = (Role.LEADER, Role.CLERK)
+    signers = Account.objects.exclude(signing_key="").filter(appointments__role__in=roles).distinct()
     people = [
         {
-            "key": leader.signing_key,
-            "name": leader.full_name,
+            "key": signer.signing_key,
+            "name": signer.full_name,
             "organisation": appointment.agency.name,
             "title": appointment.title,
         }
-        for leader in leaders
-        for appointment in leader.appointments.select_related("agency")[:1]
+        for signer in signers
+        for appointment in signer.appointments.select_related("agency")[:1]
     ]
     seals = [
         {"key": agency.signing_key, "name": agency.name, "organisation": "Tỉnh Bình Dương"}

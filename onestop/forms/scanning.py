@@ -1,0 +1,57 @@
+"""What a clerk says of a paper that they scan."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from onestop.forms.fields import Day
+from procedures.eforms.fields import TidyField
+
+_LONGEST = 120
+
+
+class _Files(forms.ClearableFileInput):
+    allow_multiple_selected = True
+    template_name = "procedures/eforms/files.html"
+
+
+class ScanForm(forms.Form):
+    """The scan, and what stands on the paper; `about` is what was said of it."""
+
+    scans = forms.FileField(
+        label=_("Scan, or photos of the pages"),
+        help_text=_(
+            "PDF in colours with at least 200 dpi. Several photos become one PDF, a page each, in their order."
+        ),
+        widget=_Files,
+        required=False,  # the view reads all of them, and says why one could not be taken
+    )
+    kind = TidyField(label=_("Kind of paper"), max_length=_LONGEST)
+    number = TidyField(label=_("Number on it"), max_length=_LONGEST, required=False)
+    issuer = TidyField(label=_("Issued by"), max_length=_LONGEST, required=False)
+    owner = TidyField(label=_("Whose it is"), max_length=_LONGEST, required=False)
+    issued_on = forms.DateField(label=_("Date of issue"), widget=Day, required=False)
+    valid_until = forms.DateField(label=_("Valid until"), widget=Day, required=False)
+    is_compared = forms.BooleanField(
+        label=_("I have compared it with the original: sign it as a certified copy with my key"), required=False
+    )
+
+    def __init__(self, data: Any = None, *, accepts: str, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        self.fields["scans"].widget.attrs["accept"] = accepts
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or self.cleaned_data
+        issued_on, valid_until = found.get("issued_on"), found.get("valid_until")
+        if issued_on and valid_until and valid_until < issued_on:
+            self.add_error("valid_until", _("A paper cannot run out before it was issued."))
+        return found
+
+    @property
+    def about(self) -> dict[str, str]:
+        """What was said of the paper, dates as ISO days, without what was left empty."""
+        names = ("kind", "number", "issuer", "owner", "issued_on", "valid_until")
+        return {name: str(self.cleaned_data[name]) for name in names if self.cleaned_data.get(name)}

@@ -1,0 +1,51 @@
+"""Papers as they are scanned: the case, its published papers with their scans, and from which seat."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from identity.access import Officer
+from onestop.actors import Actor
+from onestop.errors import ActionNotAllowedError
+from onestop.models import Case, CasePaper, Scan
+from onestop.queries.case import papers, presented
+from onestop.queries.counter import clerk_for
+from onestop.queries.desk import actor_for
+from procedures.definition import Paper
+
+
+@dataclass(frozen=True)
+class PaperToScan:
+    """A published paper: how it was brought, what was scanned of it."""
+
+    paper: Paper
+    how: str
+    scans: tuple[CasePaper, ...]
+
+
+def scanner(officer: Officer, case: Case) -> Actor:
+    """Return the officer as a clerk of the receiving centre, else in the seat from which they act on the case."""
+    try:
+        return clerk_for(officer, case)
+    except ActionNotAllowedError:
+        return actor_for(officer, case)
+
+
+def scanned_papers(case: Case) -> list[CasePaper]:
+    """Return the papers of the case that the office scanned."""
+    return [paper for paper in papers(case) if paper.scanned is not None]
+
+
+def papers_to_scan(case: Case) -> list[PaperToScan]:
+    """Return the published papers with their scans, in the order of the list."""
+    brought = dict(presented(case))
+    scanned = scanned_papers(case)
+    return [
+        PaperToScan(one, brought.get(one.name, ""), tuple(paper for paper in scanned if paper.code == one.code))
+        for one in case.procedure_version.definition.papers
+    ]
+
+
+def scan_of(case: Case, pk: int) -> Scan | None:
+    """Return a scan of the case that is in use, or None."""
+    return Scan.objects.filter(pk=pk, paper__case=case, paper__replaced_at=None).select_related("paper").first()
