@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('onestop', '0036_who_read_messages'),
+        ('onestop', '0024_originals_have_a_holder'),
     ]
 
     operations = [
