@@ -30,14 +30,6 @@ class Delivery:
     def channel_text(self) -> str:
         return str(NOTICE_CHANNELS[self.channel])
 
-    @property
-    def is_delivered(self) -> bool:
-        return self.message.state == OutboxMessage.State.DELIVERED
-
-    @property
-    def has_failed(self) -> bool:
-        return self.message.state == OutboxMessage.State.DEAD
-
 
 def deliveries(case: Case) -> list[Delivery]:
     """Return the messages to the applicant of a case, oldest first."""
