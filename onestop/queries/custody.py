@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
-from functools import reduce
 from uuid import UUID
 
 from django.db.models import OuterRef, Subquery
@@ -47,7 +46,7 @@ def originals_for(case: Case, officer: Officer, step: CaseStep | None) -> Origin
     """Return the originals of a case as the officer sees them; `step` is the one in which the case stands."""
     found = originals_of(case)
     mine = [one for one in found if one.keeper_id in officer.people and one.handover_id is None]
-    away = step is not None and any(one.agency_id != step.agency_id and not one.is_due_back for one in mine)
+    away = step is not None and any(one.agency_id != step.agency_id for one in mine)
     receives = case.receiving_centre_id in counters_of(officer) and not case.has_ended
     held = {one.code for one in found if one.is_held}
     return OriginalsOfCase(
@@ -79,26 +78,20 @@ def destinations(originals: Collection[Original], day: date) -> list[tuple[Agenc
     handled now.
     """
     cases = {one.case_id for one in originals}
-    ways: dict[int, set[int]] = {case: set() for case in cases}
-    for case, centre, competent in Case.objects.filter(pk__in=cases).values_list(
-        "pk", "receiving_centre", "competent_agency"
-    ):
-        ways[case] |= {centre, competent} - {None}
-    handled: set[int] = set()
-    for case, agency, finished in CaseStep.objects.filter(case__in=cases).values_list(
-        "case", "agency", "finished_at"
-    ):
+    agencies = Case.objects.filter(pk__in=cases).values_list("pk", "receiving_centre", "competent_agency")
+    ways = {case: {centre, competent} for case, centre, competent in agencies}
+    steps = list(CaseStep.objects.filter(case__in=cases).values_list("case", "agency", "finished_at"))
+    for case, agency, _ in steps:
         ways[case].add(agency)
-        handled |= {agency} if finished is None else set()
-    common = reduce(set.intersection, ways.values()) if ways else set()
+    common = set.intersection(*ways.values()) - {None} if ways else set()
+    handled = {agency for _, agency, finished_at in steps if finished_at is None}
     at = {one.agency_id for one in originals}
-    agencies = sorted(
-        Agency.objects.on(day).filter(pk__in=common), key=lambda one: (one.pk not in handled, one.pk in at, one.pk)
-    )
+    places = Agency.objects.on(day).filter(pk__in=common)
+    first = sorted(places, key=lambda one: (one.pk not in handled, one.pk in at, one.pk))
     staff = Appointment.objects.on(day).filter(agency__in=common, role__in=_WORKS).select_related("account")
     keepers = {one.keeper_id for one in originals}
     people = [one for one in staff.order_by("role", "pk") if one.account_id not in keepers]
-    return [(agency, [one for one in people if one.agency_id == agency.pk]) for agency in agencies]
+    return [(place, [one for one in people if one.agency_id == place.pk]) for place in first]
 
 
 def handover_at(officer: Officer, uuid: UUID) -> Handover | None:

@@ -296,7 +296,7 @@ def _seat(at_work: Officer, agency: int | None, fits: Callable[[Actor], bool]) -
 
 
 def _ticked(request: HttpRequest) -> list[int]:
-    return [number for text in request.POST.getlist("chosen") if (number := whole_number(text)) is not None]
+    return [number for text in request.POST.getlist("original") if (number := whole_number(text)) is not None]
 
 
 def _after(request: HttpRequest) -> Place | None:

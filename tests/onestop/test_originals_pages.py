@@ -108,8 +108,8 @@ def test_another_agency_sees_nothing_and_takes_nothing(office: Office, original:
         for name in ("handover_receive", "handover_take_back"):
             assert client.post(reverse(f"onestop:{name}", args=[record.uuid]), {"all": "yes"}).status_code == 404
         client.get(reverse("onestop:originals_unit"), {"agency": office.centre.pk})
-        client.post(reverse("onestop:hand_over"), {"chosen": original.pk, "to": neighbour.committee.pk})
-        client.post(reverse("onestop:give_back"), {"chosen": original.pk, "id_number": CARD})
+        client.post(reverse("onestop:hand_over"), {"original": original.pk, "to": neighbour.committee.pk})
+        client.post(reverse("onestop:give_back"), {"original": original.pk, "id_number": CARD})
     assert Original.objects.get().keeper == office.clerk.account
     assert Handover.objects.get().is_open
 
@@ -155,15 +155,17 @@ def test_a_bundle_goes_from_desk_to_desk(taken_in: Callable[..., Original], offi
     one, two = taken_in(), taken_in()
     to = f"{office.committee.pk}-{office.officer.account.pk}" if office.officer.account else ""
 
-    made = sign_in(office.clerk).post(reverse("onestop:hand_over"), {"chosen": [one.pk, two.pk], "to": to})
+    made = sign_in(office.clerk).post(reverse("onestop:hand_over"), {"original": [one.pk, two.pk], "to": to})
     record = Handover.objects.get()
     assert made["Location"] == reverse("onestop:handover", args=[record.uuid])
-    assert 'name="chosen"' not in page(sign_in(office.clerk), "handover", record.uuid)
-    assert 'name="chosen"' not in page(sign_in(office.leader), "handover", record.uuid)  # meant for the officer
+    assert 'name="original"' not in page(sign_in(office.clerk), "handover", record.uuid)
+    assert 'name="original"' not in page(sign_in(office.leader), "handover", record.uuid)  # meant for the officer
 
     client = sign_in(office.officer)
-    assert 'name="chosen"' in page(client, "handover", record.uuid)
-    client.post(reverse("onestop:handover_receive", args=[record.uuid]), {"chosen": two.pk, "remark": "Thừa bản sao"})
+    assert 'name="original"' in page(client, "handover", record.uuid)
+    client.post(
+        reverse("onestop:handover_receive", args=[record.uuid]), {"original": two.pk, "remark": "Thừa bản sao"}
+    )
 
     shown = page(client, "handover", record.uuid)
     assert "thiếu; bên giao giữ" in shown and "Thừa bản sao" in shown
@@ -191,7 +193,7 @@ def test_the_page_offers_to_send_the_originals_after_the_case(
     shown = page(client, "desk_case", original.case.code)
     assert f'name="to" value="{office.committee.pk}"' in shown
 
-    client.post(reverse("onestop:hand_over"), {"chosen": original.pk, "to": office.committee.pk})
+    client.post(reverse("onestop:hand_over"), {"original": original.pk, "to": office.committee.pk})
 
     assert 'name="to"' not in page(client, "desk_case", original.case.code)
     assert "đang giao đến" in page(client, "desk_case", original.case.code)
@@ -206,7 +208,7 @@ def test_originals_are_given_back_on_the_page_of_the_case(
     receiving.reject(case_id=original.case_id, actor=office.clerk, reason="Sai nơi nộp", at=NOW)
     assert "Trả bản chính" in page(client, "desk_case", original.case.code)
 
-    client.post(reverse("onestop:give_back"), {"chosen": original.pk, "id_number": "074 085 001 234"})
+    client.post(reverse("onestop:give_back"), {"original": original.pk, "id_number": "074 085 001 234"})
 
     assert "Đã trả lại người nộp hồ sơ" in page(client, "desk_case", original.case.code)
 
@@ -227,13 +229,13 @@ def test_what_was_left_behind_is_shown_to_leader_and_agency_admin(
     shown = page(sign_in(admin), "originals_unit")
     assert "Do người không còn làm việc ở đây giữ" in shown and str(original.case.code) in shown
     assert "Nguyễn Văn An" not in shown  # the applicant is no business of theirs
-    assert 'name="chosen"' not in shown
+    assert 'name="original"' not in shown
     elsewhere = factories.actor(Role.AGENCY_ADMIN, factories.agency("H09.99"))
     assert str(original.case.code) not in page(sign_in(elsewhere), "originals_unit")
 
     client = sign_in(office.head)
-    assert 'name="chosen"' in page(client, "originals_unit")
-    client.post(reverse("onestop:take_charge"), {"chosen": original.pk})
+    assert 'name="original"' in page(client, "originals_unit")
+    client.post(reverse("onestop:take_charge"), {"original": original.pk})
     assert Original.objects.get().keeper == office.head.account
 
 
