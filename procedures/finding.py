@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -103,13 +103,13 @@ class Finding:
 class _Group:
     """Procedures that are alike in all that is filtered by."""
 
-    values: Mapping[str, tuple[tuple[str, str], ...]]  # by filter: code and name
+    codes: Mapping[str, Sequence[str]]  # by filter
     count: int
 
     def fits(self, filters: Filters, *, but: str = "") -> bool:
         return all(
-            name == but or not (chosen := getattr(filters, name)) or any(chosen == code for code, _name in values)
-            for name, values in self.values.items()
+            name == but or not (chosen := getattr(filters, name)) or chosen in codes
+            for name, codes in self.codes.items()
         )
 
 
@@ -117,14 +117,16 @@ def find(filters: Filters, day: date, number: Any = 1) -> Finding:
     """Return page `number` of what matches; takes three queries whatever is found."""
     words = asked(filters.q)
     found = matching(words, day)
-    groups = [_group(row) for row in found.order_by().values(*_ALIKE).annotate(count=Count("pk"))]
+    rows = found.order_by().values(*_ALIKE).annotate(count=Count("pk"))
+    groups = [_group(row) for row in rows]
+    sectors = {row["sector__code"]: row["sector__name"] for row in rows}
     pages = Paginator(ordered(filters.applied(found), words).only(*_SHOWN), _PAGE)
     pages.count = sum(group.count for group in groups if group.fits(filters))
     return Finding(
         filters=filters,
         words=words,
         page=pages.get_page(number),
-        facets=tuple(_facet(name, label, groups, filters) for name, label in _labels()),
+        facets=tuple(_facet(name, label, groups, filters, sectors) for name, label in _labels()),
         address=urlencode({"q": filters.q} | {PARAMETERS[name]: getattr(filters, name) for name in PARAMETERS}),
         count_by_words=sum(group.count for group in groups),
     )
@@ -150,32 +152,46 @@ def _labels() -> tuple[tuple[str, str], ...]:
 def _group(row: Mapping[str, Any]) -> _Group:
     return _Group(
         {
-            "sector": ((row["sector__code"], str(sector_title(row["sector__code"], row["sector__name"]))),),
-            "level": tuple((code, wording.value_text("level", code)) for code in row["levels"]),
-            "agency": ((row["agency"], row["agency"]),) if row["agency"] else (),
-            "audience": tuple((code, wording.value_text("audience", code)) for code in row["audiences"]),
-            "online_level": ((row["online_level"], wording.value_text("online_level", row["online_level"])),),
+            "sector": [row["sector__code"]],
+            "level": row["levels"],
+            "agency": [row["agency"]] if row["agency"] else [],
+            "audience": row["audiences"],
+            "online_level": [row["online_level"]],
         },
         row["count"],
     )
 
 
-def _facet(name: str, label: str, groups: Iterable[_Group], filters: Filters) -> Facet:
-    counts: Counter[tuple[str, str]] = Counter()
+def _facet(name: str, label: str, groups: Iterable[_Group], filters: Filters, sectors: Mapping[str, str]) -> Facet:
+    counts: Counter[str] = Counter()
     for group in groups:
         if group.fits(filters, but=name):
-            for value in group.values[name]:
-                counts[value] += group.count
+            for code in group.codes[name]:
+                counts[code] += group.count
     chosen = getattr(filters, name)
-    choices = [
-        Choice(code, words[:1].upper() + words[1:], count, code == chosen)
-        for (code, words), count in counts.most_common(_MOST_CHOICES)
-    ]
-    if chosen and not any(choice.is_chosen for choice in choices):
-        kept = next((choice for choice in _all(counts) if choice.value == chosen), Choice(chosen, chosen, 0, True))
-        choices.append(replace(kept, is_chosen=True))
-    return Facet(PARAMETERS[name], label, tuple(choices))
+    offered = dict(counts.most_common(_MOST_CHOICES))
+    if chosen:
+        offered.setdefault(chosen, counts[chosen])
+    return Facet(
+        PARAMETERS[name],
+        label,
+        tuple(
+            Choice(code, _capital(_words(name, code, sectors)), count, code == chosen)
+            for code, count in offered.items()
+        ),
+    )
 
 
-def _all(counts: Mapping[tuple[str, str], int]) -> Iterable[Choice]:
-    return (Choice(code, words, count, False) for (code, words), count in counts.items())
+def _words(name: str, code: str, sectors: Mapping[str, str]) -> str:
+    """Return what a value of a filter is called."""
+    match name:
+        case "agency":
+            return code
+        case "sector":
+            return str(sector_title(code, sectors.get(code, code)))
+        case _:
+            return wording.value_text(name, code)
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]

@@ -15,6 +15,7 @@ from typing import Final
 from django.db.models import F, Q
 
 from onestop.figures.periods import Period
+from onestop.models import Case
 from onestop.states import CLOCK_RUNS, CLOCK_STOPS
 
 
@@ -41,6 +42,8 @@ class Meaning:
 # Accepted and neither decided nor ended; what is decided and being corrected is not in hand again.
 IN_HAND: Final = Q(state__in=sorted(CLOCK_RUNS | CLOCK_STOPS), decided_at=None)
 _OPEN_STEP: Final = Q(finished_at=None, case__state__in=sorted(CLOCK_RUNS | CLOCK_STOPS), case__decided_at=None)
+# Few: they are looked up once, not each step's case (`case_sent_back_again`).
+_SENT_BACK_AGAIN: Final = Q(case__in=Case.objects.filter(supplements__gt=1))
 
 
 def within(moment: str, period: Period) -> Q:
@@ -74,7 +77,7 @@ MEANINGS: Final = {
     ),
     Figure.LATE_BY_KPI: Meaning(
         lambda period, now: within("decided_at", period) & (_late("decided_at") | Q(supplements__gt=1)),
-        lambda period, now: within("finished_at", period) & (_late("finished_at") | Q(case__supplements__gt=1)),
+        lambda period, now: within("finished_at", period) & (_late("finished_at") | _SENT_BACK_AGAIN),
         "decided_at",
     ),
     Figure.IN_HAND: Meaning(lambda period, now: IN_HAND, lambda period, now: _OPEN_STEP, None),

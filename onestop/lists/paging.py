@@ -19,6 +19,7 @@ from portal.core.text import whole_number
 PAGE: Final = 50
 MOST_TAKEN: Final = 20_000  # some seconds of work for whoever takes a list away
 _AT_ONCE: Final = 500
+_LARGE: Final = ("answers", "facts", "procedure__search_text", "procedure__search_vector")
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,8 @@ def with_standing(cases: CaseQuerySet) -> CaseQuerySet:
     """Read along what lists show of a case: its open step alone, and whether a message waits to be read."""
     standing = CaseStep.objects.filter(finished_at=None).select_related("agency", "holder")
     unread = Exists(CaseMessage.objects.unread_by_office().filter(case=OuterRef("pk")))
-    shown = cases.select_related("procedure__sector", "receiving_centre", "competent_agency")
+    # The answers are long and each would be decrypted: lists read and show only what they have columns for.
+    shown = cases.select_related("procedure__sector", "receiving_centre", "competent_agency").defer(*_LARGE)
     return shown.annotate(has_unread_message=unread).prefetch_related(Prefetch("steps", standing))
 
 

@@ -177,6 +177,7 @@ class Case(models.Model):
                 condition=_OPEN,
                 name="case_in_hand",
             ),
+            models.Index(fields=["id"], condition=Q(supplements__gt=1), name="case_sent_back_again"),
         ]
 
     def __str__(self) -> str:

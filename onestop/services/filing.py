@@ -162,10 +162,11 @@ def file_draft(case: Case, *, actor: Actor, at: datetime, typed_by: Account | No
         case.procedure_version = version
     _refuse_typed(case, at)
     _take_answers(case, case.answers, at)
-    _file(case, actor=actor, at=at, data={"typed_by": typed_by.pk} if typed_by else {})
     Draft.objects.filter(case=case).delete()
     if typed_by is None:  # nobody needs to confirm it any more
         Confirmation.objects.filter(case=case).delete()
+    # The last: others who file at the same centre wait for its number until this is committed.
+    _file(case, actor=actor, at=at, data={"typed_by": typed_by.pk} if typed_by else {})
 
 
 @transaction.atomic

@@ -176,7 +176,7 @@ def _page(chosen: lists.Queue, form: ListForm, page: lists.Page, now: datetime) 
         "cases": page.cases,
         "columns": form.columns,
         "is_narrowed": not form.narrowing.is_empty,
-        "most_taken": lists.MOST_TAKEN,
+        "most_taken": lists.MOST_TAKEN // 1000,
         "now": now,
     }
 
