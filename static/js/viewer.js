@@ -56,7 +56,11 @@ if (frame) {
   const keys = { "[": "previous", "]": "next", "-": "smaller", "+": "larger", "=": "larger", r: "turn" };
 
   // A PDF keeps the keys while the pointer is on it, and gives them back to the page afterwards.
-  frame.addEventListener("mouseleave", () => { frame.blur(); window.focus(); });
+  document.addEventListener("pointermove", () => {
+    if (document.activeElement !== frame) return;
+    frame.blur();
+    window.focus();
+  });
   picture.addEventListener("load", draw);
   window.addEventListener("resize", draw);
   document.addEventListener("click", (event) => {
