@@ -26,6 +26,7 @@ def going_to_be_late(scope: Scope, now: datetime, until: datetime) -> list[CaseS
     steps = CaseStep.objects.filter(soon, case__in=running, finished_at=None)
     extended = CaseEvent.objects.filter(case=OuterRef("case"), action=Action.EXTEND).order_by("-sequence")
     found = steps.select_related("agency", "holder", "case__procedure", "case__competent_agency")
+    found = found.prefetch_related("case__requests__asked_of")
     return list(
         found.annotate(apologised_at=Subquery(extended.values("at")[:1])).order_by("case__due_at", "case")[:MOST]
     )

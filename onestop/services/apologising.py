@@ -6,7 +6,6 @@ to be done; it is proposed in whole working days, as the law promises it.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +18,7 @@ from identity.calendar import Calendar
 from identity.models import Agency
 from identity.queries import calendar_of
 from onestop.kinds import RequestKind
-from onestop.models import CaseRequest, CaseStep
+from onestop.models import Case, CaseRequest, CaseStep
 from onestop.services import forecasting
 from portal.core.formatting import local, short_date
 
@@ -43,18 +42,17 @@ class Apology:
 def drafted(steps: Collection[CaseStep], now: datetime) -> dict[int, Apology]:
     """Return the apologies of the cases that stand in `steps`, by the case's key; the same few reads for any number.
 
-    `steps` know their agency, their case and who decides it: by whose calendar the time is promised.
+    `steps` know their agency, their case with its requests, and who decides it: by whose calendar time is promised.
     """
     calendars: dict[int, Calendar] = {}
     for agency in map(_deciding, steps):
         if agency.calendar_id not in calendars:
             calendars[agency.calendar_id] = calendar_of(agency.pk)
     forecasts = forecasting.forecasts_of(steps, now)
-    awaited = _awaited(steps)
     apologies = {}
     for step in steps:
         calendar = calendars[_deciding(step).calendar_id]
-        reason = _reason(step, awaited[step.case_id], calendar, now)
+        reason = _reason(step, _awaited(step.case), calendar, now)
         apologies[step.case_id] = _until(step, reason, forecasts.get(step.pk), calendar, now)
     return apologies
 
@@ -63,15 +61,10 @@ def _deciding(step: CaseStep) -> Agency:
     return step.case.competent_agency or step.agency
 
 
-def _awaited(steps: Collection[CaseStep]) -> dict[int, list[CaseRequest]]:
-    """Return what the cases wait for from other agencies, by case; nothing of what is asked in confidence."""
-    asked = CaseRequest.objects.awaited().filter(
-        case__in={step.case_id for step in steps}, kind__in=_ELSEWHERE, is_confidential=False
-    )
-    found: dict[int, list[CaseRequest]] = defaultdict(list)
-    for request in asked.select_related("asked_of").order_by("asked_at", "pk"):
-        found[request.case_id].append(request)
-    return found
+def _awaited(case: Case) -> list[CaseRequest]:
+    """Return what the case waits for from other agencies, oldest first; nothing of what is asked in confidence."""
+    open_ones = (one for one in case.requests.all() if one.answered_at is None and not one.is_confidential)
+    return sorted((one for one in open_ones if one.kind in _ELSEWHERE), key=lambda one: one.asked_at)
 
 
 def _reason(step: CaseStep, awaited: Sequence[CaseRequest], calendar: Calendar, now: datetime) -> str:

@@ -58,4 +58,4 @@ def is_fresh(case: Case, at: datetime) -> bool:
 
 
 def _last(case: Case) -> CaseEvent | None:
-    return case.events.order_by("-sequence").first()
+    return max(case.events.all(), key=lambda event: event.sequence, default=None)  # the page has read them all

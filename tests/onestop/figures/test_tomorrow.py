@@ -134,7 +134,9 @@ def test_many_apologies_are_drafted_with_the_reads_of_one(
 ) -> None:
     cases = [stand(due=TOMORROW) for _ in range(12)]
     known = ("agency", "case__procedure", "case__competent_agency")
-    steps = list(CaseStep.objects.filter(case__in=cases).select_related(*known))
+    steps = list(
+        CaseStep.objects.filter(case__in=cases).select_related(*known).prefetch_related("case__requests__asked_of")
+    )
     with django_assert_max_num_queries(6):
         assert len(apologising.drafted(steps, NOW)) == 12
 
