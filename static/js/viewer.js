@@ -9,7 +9,8 @@ if (frame) {
   const picture = pane.querySelector("img");
   const alone = viewer.querySelector("[data-alone]");
   const name = viewer.querySelector("[data-name]");
-  let place = Math.max(links.findIndex((link) => link.href === frame.src), 0);
+  const pdf = (link) => `${link.href}#navpanes=0`; // as wide as can be: without the column of small pages
+  let place = Math.max(links.findIndex((link) => pdf(link) === frame.src), 0);
   let zoom = 1;
   let turned = 0;
 
@@ -42,7 +43,7 @@ if (frame) {
       turned = 0;
       picture.src = link.href;
       picture.alt = link.textContent;
-    } else if (frame.src !== link.href) frame.src = link.href;
+    } else if (frame.src !== pdf(link)) frame.src = pdf(link);
   };
 
   const acts = {
@@ -55,7 +56,11 @@ if (frame) {
   const keys = { "[": "previous", "]": "next", "-": "smaller", "+": "larger", "=": "larger", r: "turn" };
 
   // A PDF keeps the keys while the pointer is on it, and gives them back to the page afterwards.
-  frame.addEventListener("mouseleave", () => frame.blur());
+  document.addEventListener("pointermove", () => {
+    if (document.activeElement !== frame) return;
+    frame.blur();
+    window.focus();
+  });
   picture.addEventListener("load", draw);
   window.addEventListener("resize", draw);
   document.addEventListener("click", (event) => {

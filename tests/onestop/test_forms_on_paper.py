@@ -85,7 +85,9 @@ def says(code: list[list[bool]], text: str) -> bool:
 
 
 @pytest.mark.parametrize("form", list(HEADINGS))
-def test_the_code_on_a_form_leads_to_its_case(client: Client, office: Office, by: Account, form: str) -> None:
+def test_the_code_on_a_form_and_its_copy_leads_to_its_case(
+    client: Client, office: Office, by: Account, form: str
+) -> None:
     case = factories.accepted(office, by)
     document = printed(case, form, office)
     assert document.file is not None
@@ -95,6 +97,8 @@ def test_the_code_on_a_form_leads_to_its_case(client: Client, office: Office, by
     sign_in(client, office.clerk)
     again = client.post(reverse("onestop:desk_reprint", args=[case.code, document.uuid]), {"size": "A5"})
     assert says(paper.qr_of(again.content), track)
+    assert "BẢN SAO – In lại lần 1" in text_of(again.content)
+    assert FormIssue.objects.values_list("form", "number").get() == (form, 1)
 
 
 @pytest.mark.parametrize("size", ["A4", "A5"])
