@@ -134,8 +134,10 @@ def forecasts_of(steps: Collection[CaseStep], now: datetime) -> dict[int, Foreca
 
 
 def forecast_by(curve: Curve, step: CaseStep, clock: WorkingClock, now: datetime) -> Forecast | None:
-    """Return what the curve says of a case that has stood in `step` until `now`; None while its clock stands."""
-    if State(step.case.state) in CLOCK_STOPS or step.case.has_ended:
+    """Return what the curve says of a case that has stood in `step` until `now`; None while its clock stands or once
+    it is decided.
+    """
+    if State(step.case.state) in CLOCK_STOPS or step.case.has_ended or step.case.decided_at is not None:
         return None
     elapsed = _elapsed(step, clock, now)
     early, late = _range(curve, elapsed, clock, now)

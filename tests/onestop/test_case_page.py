@@ -153,6 +153,18 @@ def test_a_grave_act_asks_once_more_and_keeps_the_reason(office: Office, by: Acc
         ("reassign", {"reason": "LỜI-CỦA-TÔI"}),
         ("request-supplement", {"reason": "LỜI-CỦA-TÔI", "basis": "Luật", "days": 3, "items": ["phone"]}),
         ("draft-result", {"refusal": "LỜI-CỦA-TÔI", "decision": "refuse"}),
+        ("ask-verification", {"text": "LỜI-CỦA-TÔI"}),
+        ("ask-opinion", {"text": "LỜI-CỦA-TÔI", "days": 3}),
+        ("go-on", {"reason": "LỜI-CỦA-TÔI", "sure": "yes"}),
+        ("send-back", {"reason": "LỜI-CỦA-TÔI"}),
+        ("forward", {"note": "LỜI-CỦA-TÔI"}),
+        ("resume", {"note": "LỜI-CỦA-TÔI"}),
+        ("require-payment", {"note": "LỜI-CỦA-TÔI"}),
+        ("reject", {"reason": "LỜI-CỦA-TÔI", "sure": "yes"}),
+        ("answer-verification", {"confirmed": "yes", "text": "LỜI-CỦA-TÔI"}),
+        ("refuse-withdrawal", {"reason": "LỜI-CỦA-TÔI"}),
+        ("record-undelivered", {"reason": "LỜI-CỦA-TÔI", "collects": "yes"}),
+        ("correct-result", {"reason": "LỜI-CỦA-TÔI", "sure": "yes"}),
     ],
 )
 def test_the_later_of_two_officers_is_told_who_did_what_and_keeps_every_word(

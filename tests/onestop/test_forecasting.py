@@ -67,7 +67,7 @@ def test_under_twenty_decided_cases_nothing_is_said(office: Office, by: Account,
 
 
 @pytest.mark.django_db
-def test_who_is_late_already_is_late_and_who_waits_for_the_applicant_has_no_forecast(
+def test_who_is_late_already_is_late_and_who_waits_for_the_applicant_or_is_decided_has_no_forecast(
     office: Office, by: Account
 ) -> None:
     factories.published(EXTRACT, at=NOW - timedelta(days=400))
@@ -78,7 +78,7 @@ def test_who_is_late_already_is_late_and_who_waits_for_the_applicant_has_no_fore
     late = forecasting.forecast_of(_step(case), case.due_at + timedelta(minutes=1))
     assert late and late.risk == 100
     assert forecasting.rate(now=case.due_at + timedelta(minutes=1)) == 1
-    assert _step(case).risk == 100
+    assert _step(case).risk == _step(case).case.risk == 100
     asked = NOW + timedelta(hours=1)
     requesting.request_supplement(
         case_id=case.pk,
@@ -93,6 +93,10 @@ def test_who_is_late_already_is_late_and_who_waits_for_the_applicant_has_no_fore
         case_id=case.pk, actor=applicant(by), answers={"phone": "0987654321"}, at=asked + timedelta(days=1)
     )
     assert forecasting.forecast_of(_step(case), asked + timedelta(days=1)) is not None
+    Case.objects.filter(pk=case.pk).update(decided_at=asked + timedelta(days=2))
+    assert forecasting.forecast_of(_step(case), asked + timedelta(days=3)) is None
+    assert forecasting.rate(now=asked + timedelta(days=3)) == 0
+    assert _step(case).risk is None and _step(case).case.risk is None
 
 
 @pytest.mark.django_db
