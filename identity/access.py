@@ -57,8 +57,8 @@ class Officer:
 
     @property
     def agency_ids(self) -> list[int]:
-        """The agencies served."""
-        return sorted({seat.agency.pk for seat in self.seats})
+        """The agencies served; an inspector only looks at theirs."""
+        return sorted({seat.agency.pk for seat in self.seats if seat.role != Role.INSPECTOR})
 
     @cached_property
     def reads(self) -> list[int]:

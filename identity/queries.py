@@ -62,12 +62,12 @@ class Seat:
 
 def calendar_of(agency_id: int) -> Calendar:
     """Return the working calendar of an agency."""
-    calendar_id = Agency.objects.values_list("calendar_id", flat=True).get(pk=agency_id)
+    calendar = Agency.objects.filter(pk=agency_id).values("calendar")
     shifts: dict[int, list[Hours]] = defaultdict(list)
-    for shift in Shift.objects.filter(calendar=calendar_id).order_by("weekday", "starts"):
+    for shift in Shift.objects.filter(calendar__in=calendar).order_by("weekday", "starts"):
         until = shift.valid_to or date.max
         shifts[shift.weekday].append(Hours(shift.starts, shift.ends, shift.valid_from, until))
-    days = CalendarDay.objects.filter(calendar=calendar_id).values_list("day", "works_like")
+    days = CalendarDay.objects.filter(calendar__in=calendar).values_list("day", "works_like")
     return Calendar({weekday: tuple(hours) for weekday, hours in shifts.items()}, dict(days))
 
 

@@ -110,6 +110,8 @@ def seed_accounts(*, password: str) -> list[DemoAccount]:
             defaults={
                 "full_name": person.full_name,
                 "password": hashed,
+                "must_change_password": False,
+                "email_address": f"{person.username}@can-bo.example",
                 "signing_key": _key_of(person),
                 "is_staff": Role.OPERATOR in person.roles,
                 "is_superuser": Role.OPERATOR in person.roles,

@@ -145,6 +145,12 @@ class TooManyUploadsError(DomainError):
     message = _("Many uploaded papers have not been used yet. Please file with them, or wait until they are deleted.")
 
 
+class LinksSentError(DomainError):
+    """The link to confirm was sent often enough for today."""
+
+    message = _("The link was sent three times today. Please pass it on yourself, or wait until tomorrow.")
+
+
 class RegisterTooLongError(DomainError):
     """A register has more lines than a printed form should."""
 

@@ -91,6 +91,36 @@ RULES: Final = (
         """,
     ),
     Rule(
+        "cash_is_receipted",
+        "The receipts in force of a fee that was taken in cash add up to it, and it counts as paid.",
+        """
+        SELECT f.id FROM payments_cashpayment c
+        JOIN payments_feerequest f ON f.id = c.fee_id
+        LEFT JOIN payments_receipt r ON r.fee_id = f.id AND r.voided_at IS NULL
+        GROUP BY f.id
+        HAVING coalesce(sum(r.amount), 0) <> f.amount OR f.state NOT IN ('PAID', 'REFUNDED')
+        """,
+    ),
+    Rule(
+        "paid_back_by_voucher",
+        "A fee counts as paid back when there is a voucher for it, and only then.",
+        """
+        SELECT f.id FROM payments_feerequest f
+        LEFT JOIN payments_cashpayment c ON c.fee_id = f.id
+        LEFT JOIN payments_cashrefund v ON v.payment_id = c.id
+        WHERE (f.state = 'REFUNDED') <> (v.id IS NOT NULL)
+        """,
+    ),
+    Rule(
+        "ended_cases_owe_nothing",
+        "No fee of a case that has ended is due.",
+        """
+        SELECT f.id FROM payments_feerequest f
+        JOIN onestop_case c ON c.uuid::text = split_part(f.reference, ':', 2)
+        WHERE f.state = 'DUE' AND c.state IN ('REJECTED', 'WITHDRAWN', 'STOPPED', 'RETURNED', 'RESULT_REVOKED')
+        """,
+    ),
+    Rule(
         "history_is_dense",
         "The history of a case has as many rows as the case says, counted from one.",
         """

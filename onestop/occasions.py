@@ -169,7 +169,11 @@ OCCASIONS: Final = _table(
             "The result of case %(code)s was revoked and is not valid any more. The reason is on your case's page."
         ),
     ),
-    _act(Action.WRITE_MESSAGE, gettext_noop("There is a message for you about case %(code)s.")),
+    Occasion(
+        code=Action.WRITE_MESSAGE,
+        title=_("The office writes"),
+        sentence=gettext_noop("There is a message for you about case %(code)s."),
+    ),
     Occasion(
         code=REMINDER,
         title=_("Reminder of the supplement"),

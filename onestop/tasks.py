@@ -18,6 +18,7 @@ from onestop.references import ACCEPT_TOPIC, FEE_PAID_TOPIC, case_uuid
 from onestop.services import (
     by_program,
     charging,
+    confirming,
     consulting,
     counter,
     deciding,
@@ -136,6 +137,17 @@ def send_notice(envelope: Envelope) -> None:
         channel=NoticeChannel(envelope.payload.get("channel", NoticeChannel.EMAIL)),
         key=envelope.key,
         at=envelope.now,
+    )
+
+
+@handler(confirming.TOPIC)
+def send_link(envelope: Envelope) -> None:
+    """Send the link to what was filled in for another. At least once."""
+    confirming.send_link(
+        case_id=envelope.payload["case_id"],
+        over=NoticeChannel(envelope.payload["over"]),
+        token=envelope.payload["token"],
+        key=envelope.key,
     )
 
 

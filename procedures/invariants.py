@@ -19,6 +19,7 @@ from procedures.definition import (
 )
 from procedures.rules import fields_of
 from procedures.states import STEP_ACTIONS, AgencyRule
+from procedures.wording import value_text
 
 
 def problems(definition: ProcedureDefinition) -> list[str]:
@@ -33,6 +34,7 @@ def problems(definition: ProcedureDefinition) -> list[str]:
         *_circles(process, edges),
         *_signers(process, edges),
         *_terms(process),
+        *_limits(process),
         *_other_people(process, edges),
         *_times(definition, process),
     ]
@@ -103,6 +105,16 @@ def _terms(process: Process) -> Iterator[str]:
         if step.agency == AgencyRule.ROUTED and step.route[-1].when is not None:
             words = _("“%(step)s” may find no agency: let the last one be without a condition.")
             yield words % {"step": step.name}
+
+
+def _limits(process: Process) -> Iterator[str]:
+    """Whoever may be asked to wait is told for how long."""
+    limits = {"ASK_CONSENT": process.consent_hours, "ASK_VERIFICATION": process.verification_days}
+    for act in (act for act, limit in limits.items() if limit is None):
+        for step in process.steps:
+            if act in step.actions:
+                words = _("“%(step)s” has “%(act)s”: say for how long, in what holds for the whole process.")
+                yield words % {"step": step.name, "act": value_text("actions", act)}
 
 
 def _other_people(process: Process, edges: list[Edge]) -> Iterator[str]:

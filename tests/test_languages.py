@@ -342,7 +342,18 @@ def test_a_civil_servant_is_written_to_in_their_language(office: factories.Offic
     (account,) = [office.officer.account]
     assert account is not None
     Account.objects.filter(pk=account.pk).update(email_address="tam@example.vn", language="en")
-    data = {"step": "S", "agency": "A", "percent": 50, "due": NOW.isoformat(), "overdue": 1, "today": 2, "open": 3}
+    data = {
+        "step": "S",
+        "agency": "A",
+        "percent": 50,
+        "due": NOW.isoformat(),
+        "overdue": 1,
+        "today": 2,
+        "open": 3,
+        "title": "T",
+        "first": "1",
+        "last": "2",
+    }
     account.refresh_from_db()
     with transaction.atomic():
         notices.tell_office([account], kind=NoticeKind(kind), key="k", case=None, data=data, at=NOW)

@@ -93,7 +93,9 @@ class AppointmentForm(ReasonForm):
         label=_("Title"), max_length=100, help_text=_("As it stands under a signature: Chủ tịch, Chuyên viên.")
     )
     valid_from = _day(_("From"))
-    valid_to = _day(_("Until the day"), required=False, help_text=_("The first day on which it is no longer in force."))
+    valid_to = _day(
+        _("Until the day"), required=False, help_text=_("The first day on which it is no longer in force.")
+    )
 
     field_order = ("username", "full_name", "role", "title", "valid_from", "valid_to", "reason")
 

@@ -48,7 +48,7 @@ class Account(AbstractBaseUser, PermissionsMixin):
     phone_index = BlindIndexField(source="phone", digits_only=True)
     email_address = EncryptedTextField(default="")
     address = EncryptedJSONField(default=dict)  # {"province": code, "commune": code, "detail": text}
-    signing_key = models.CharField(max_length=64, blank=True)  # the name of a leader's key in PKI_DIR
+    signing_key = models.CharField(max_length=64, blank=True)  # the name of a leader's or clerk's key in PKI_DIR
     language = models.CharField(max_length=2, blank=True)  # in which we write to them; empty: not known yet
     must_change_password = models.BooleanField(default=False)  # somebody else knows it: the admin who gave it
     is_active = models.BooleanField(default=True)

@@ -54,10 +54,6 @@ def _has_colleagues(case: Case, at: datetime) -> bool:
     return step is not None and handling.colleagues(step, at).exists()
 
 
-def _is_open(kind: RequestKind, case: Case) -> bool:
-    return case.requests.filter(kind=kind, answered_at=None).exists()
-
-
 def _answer_verification(call: Call) -> object:
     return requesting.answer_verification(
         case_id=call.case.pk,
@@ -91,7 +87,7 @@ ACTS: Final = [
         _("The answer was recorded."),
         simple(forms.VerificationAnswerForm),
         _answer_verification,
-        makes_sense=lambda case, at: _is_open(RequestKind.VERIFICATION, case),
+        makes_sense=lambda case, at: case.awaits(RequestKind.VERIFICATION),
     ),
     Act(
         HANDLING,
@@ -116,7 +112,7 @@ ACTS: Final = [
         _("The office was asked; the due time has moved."),
         simple(forms.VerificationForm),
         lambda call: requesting.ask_verification(**call.who, **call.typed),
-        makes_sense=lambda case, at: not _is_open(RequestKind.VERIFICATION, case),
+        makes_sense=lambda case, at: not case.awaits(RequestKind.VERIFICATION),
     ),
     Act(
         HANDLING,
@@ -133,7 +129,7 @@ ACTS: Final = [
         _("The opinions are not awaited any longer."),
         simple(forms.ReasonForm),
         lambda call: consulting.go_on(**call.who, **call.typed),
-        makes_sense=lambda case, at: _is_open(RequestKind.CONSULTATION, case),
+        makes_sense=lambda case, at: case.awaits(RequestKind.CONSULTATION),
         consequence=_("The case goes on without hearing them."),
     ),
     Act(
@@ -143,7 +139,7 @@ ACTS: Final = [
         _("The draft was sent to the applicant."),
         simple(forms.NothingForm),
         lambda call: requesting.ask_consent(**call.who),
-        makes_sense=lambda case, at: not _is_open(RequestKind.CONSENT, case),
+        makes_sense=lambda case, at: not case.awaits(RequestKind.CONSENT),
     ),
     Act(
         HANDLING,

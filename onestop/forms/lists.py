@@ -10,7 +10,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from onestop.forms.fields import Day
-from onestop.lists.columns import COLUMNS, USUAL
+from onestop.lists.columns import COLUMNS, USUAL, Column, columns
 from onestop.lists.narrowing import CAME, DUE, RISK, Narrowing
 from procedures.eforms.fields import TidyField
 
@@ -52,6 +52,11 @@ class ListForm(forms.Form):
         asked = {name: value for name, value in self.cleaned_data.items() if value not in ("", None)}
         asked.pop("column", None)
         return Narrowing(**asked)
+
+    @property
+    def columns(self) -> list[Column]:
+        """The columns that the list shows."""
+        return columns(self.cleaned_data.get("column", []))
 
 
 class ViewForm(forms.Form):

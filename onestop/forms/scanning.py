@@ -18,16 +18,23 @@ class _Files(forms.ClearableFileInput):
     template_name = "procedures/eforms/files.html"
 
 
+class _FilesField(forms.FileField):
+    """Several files at once, as a list."""
+
+    widget = _Files
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        return [super(_FilesField, self).clean(one, initial) for one in data or [None]]
+
+
 class ScanForm(forms.Form):
     """The scan, and what stands on the paper; `about` is what was said of it."""
 
-    scans = forms.FileField(
+    scans = _FilesField(
         label=_("Scan, or photos of the pages"),
         help_text=_(
             "PDF in colours with at least 200 dpi. Several photos become one PDF, a page each, in their order."
         ),
-        widget=_Files,
-        required=False,  # the view reads all of them, and says why one could not be taken
     )
     kind = TidyField(label=_("Kind of paper"), max_length=_LONGEST)
     number = TidyField(label=_("Number on it"), max_length=_LONGEST, required=False)
@@ -39,12 +46,17 @@ class ScanForm(forms.Form):
         label=_("I have compared it with the original: sign it as a certified copy with my key"), required=False
     )
 
-    def __init__(self, data: Any = None, *, accepts: str, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, *, accepts: str, refused: str = "", **kwargs: Any) -> None:
+        """`refused` says why a file did not arrive."""
         super().__init__(data, **kwargs)
+        self.refused = refused
         self.fields["scans"].widget.attrs["accept"] = accepts
+        self.fields["scans"].required = not refused
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or self.cleaned_data
+        if self.refused:
+            self.add_error("scans", self.refused)
         issued_on, valid_until = found.get("issued_on"), found.get("valid_until")
         if issued_on and valid_until and valid_until < issued_on:
             self.add_error("valid_until", _("A paper cannot run out before it was issued."))

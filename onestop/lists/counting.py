@@ -1,29 +1,35 @@
-"""How much waits in each queue, without counting any table: at most `BOUND` rows of each are looked at."""
+"""How much waits in each list, without counting any table: at most `BOUND` rows of each are looked at."""
 
 from __future__ import annotations
 
 from collections import Counter
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
-from django.db.models import F, Value
+from django.db.models import F, QuerySet, Value
 
 from identity.access import Officer
 from onestop.lists.queues import queues_of
-from onestop.models import CaseStep
+from onestop.models import CaseStep, CaseTransfer, DeskNotice, Handover
 
 BOUND: Final = 99  # what the desk shows; more is "99+"
+SUCCESSION, NOTICES, ORIGINALS = "succession", "notices", "originals"  # what waits beside the queues
 
 
 def counts(officer: Officer, now: datetime) -> dict[str, str]:
-    """Return for each queue that the officer sees how much waits there, in words: "12", "99+". One query."""
-    parts = [
-        branch.values(queue=Value(queue.code), of=F("case_id" if branch.model is CaseStep else "id"))[: BOUND + 1]
-        for queue in queues_of(officer)
-        for branch in queue.branches(officer, now)
-    ]
-    if not parts:
-        return {}
-    first, *others = parts
-    found = Counter(row["queue"] for row in (first.union(*others) if others else first))
+    """Return how much waits in each queue that the officer sees, what came by succession, the unread notices and the
+    originals to sign for: in words, "12", "99+", and nothing of what is empty. One query.
+    """
+    waiting: dict[str, list[QuerySet[Any]]] = {
+        SUCCESSION: [CaseTransfer.objects.waiting_at(officer.agency_ids)],
+        ORIGINALS: [Handover.objects.awaiting(officer.people, officer.agency_ids)],
+        NOTICES: [DeskNotice.objects.of(officer.account).unread().order_by()],
+        **{queue.code: [*queue.branches(officer, now)] for queue in queues_of(officer)},
+    }
+    first, *others = (
+        rows.values(list=Value(code), of=F("case_id" if rows.model is CaseStep else "id"))[: BOUND + 1]
+        for code, branches in waiting.items()
+        for rows in branches
+    )
+    found = Counter(row["list"] for row in first.union(*others))
     return {code: str(count) if count <= BOUND else f"{BOUND}+" for code, count in found.items()}

@@ -13,7 +13,7 @@ from identity.access import Officer
 from identity.models import Agency
 from identity.queries import centre_of, with_predecessors
 from identity.states import AgencyKind
-from onestop.lists.paging import PAGE
+from onestop.lists.paging import PAGE, with_standing
 from onestop.models import Case
 from portal.core.fields import digits
 
@@ -35,10 +35,10 @@ def find(officer: Officer, words: str, today: date) -> list[Case]:
     if not text:
         return []
     cases = Case.objects.open_to(officer.reads)
-    exact = cases.coded(text.upper())
+    # No code is without a digit: a name is looked up once.
+    exact = cases.coded(text.upper()) if re.search(r"\d", text) else Case.objects.none()
     wanted = exact if exact.exists() else cases.filter(_meant(officer, text, today))
-    with_all = wanted.select_related("procedure__sector", "receiving_centre", "competent_agency")
-    return list(with_all.order_by("-submitted_at", "-pk")[:PAGE])
+    return list(with_standing(wanted).order_by("-submitted_at", "-pk")[:PAGE])
 
 
 def scanned_record(words: str) -> UUID | None:

@@ -10,13 +10,14 @@ from django.db.models import Count, Q
 
 from identity.access import Officer
 from identity.models import Account
-from identity.queries import with_predecessors
-from onestop.lists.counting import BOUND
+from identity.queries import with_predecessors, with_those_below
+from identity.states import Role
 from onestop.lists.paging import PAGE, Place
 from onestop.models import Handover, HandoverQuerySet, Original, OriginalQuerySet
 
 MOST_IN_A_RECORD: Final = 200
 _LARGE: Final = ("case__answers", "case__facts")
+_KEEP_PEOPLE: Final = frozenset({Role.AGENCY_ADMIN, Role.PROVINCE_ADMIN})
 _RECORD: Final = ("from_agency", "to_agency", "to_person", "giver")
 
 
@@ -39,9 +40,12 @@ def originals(found: OriginalQuerySet, after: Place | None = None) -> OriginalsP
 
 
 def left_behind(officer: Officer, day: date) -> list[Original]:
-    """Return what lies at the officer's agencies, or at those whose files they keep, with somebody who has gone."""
-    left = Original.objects.left_behind(day).filter(agency__in=with_predecessors(officer.agency_ids))
-    return list(_shown(left)[:PAGE])
+    """Return what somebody who has gone still holds: at the officer's agencies and those whose files they keep, and
+    for who keeps the people of an agency also at those below it.
+    """
+    kept = [seat.agency.pk for seat in officer.seats if seat.role in _KEEP_PEOPLE]
+    agencies = with_predecessors([*officer.agency_ids, *(with_those_below(kept) if kept else [])])
+    return list(_shown(Original.objects.left_behind(day).filter(agency__in=agencies))[:PAGE])
 
 
 def to_hand_over(officer: Officer, codes: list[str]) -> list[Original]:
@@ -53,11 +57,6 @@ def to_hand_over(officer: Officer, codes: list[str]) -> list[Original]:
 def awaited(officer: Officer) -> HandoverQuerySet:
     """Return the records that wait for the officer's signature, the oldest first."""
     return Handover.objects.awaiting(officer.people, officer.agency_ids).order_by("pk")
-
-
-def count_awaited(officer: Officer) -> int:
-    """Return how many records wait for the officer's signature, counted as far as the desk counts."""
-    return awaited(officer).order_by()[: BOUND + 1].count()
 
 
 def records(found: HandoverQuerySet) -> list[Handover]:

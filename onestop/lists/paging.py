@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -13,10 +13,13 @@ from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, Tuple
 from identity.access import Officer
 from onestop.lists.narrowing import CAME, DUE, RISK, Narrowing
 from onestop.lists.queues import Branch, Queue
-from onestop.models import Case, CaseMessage, CaseStep
+from onestop.models import Case, CaseMessage, CaseQuerySet, CaseStep
 from portal.core.text import whole_number
 
 PAGE: Final = 50
+MOST_TAKEN: Final = 20_000  # some seconds of work for whoever takes a list away
+_AT_ONCE: Final = 500
+_LARGE: Final = ("answers", "facts", "procedure__search_text", "procedure__search_vector")
 
 
 @dataclass(frozen=True)
@@ -83,6 +86,28 @@ def first_cases(queue: Queue, officer: Officer, narrowing: Narrowing, now: datet
     return [key.pk for key in _keys(queue.branches(officer, now), narrowing, None, False, limit)]
 
 
+def whole_list(queue: Queue, officer: Officer, narrowing: Narrowing, now: datetime) -> Iterator[Case]:
+    """Yield the cases of a list in its order, at most `MOST_TAKEN`; some hundreds are held at a time."""
+    branches, seen, start = queue.branches(officer, now), set[int](), None
+    while len(seen) < MOST_TAKEN:
+        places = _keys(branches, narrowing, start, False, _AT_ONCE)
+        new = [place.pk for place in places if place.pk not in seen][: MOST_TAKEN - len(seen)]
+        yield from _rows(new)
+        seen.update(new)
+        if len(places) < _AT_ONCE:
+            return
+        start = places[-1]
+
+
+def with_standing(cases: CaseQuerySet) -> CaseQuerySet:
+    """Read along what lists show of a case: its open step alone, and whether a message waits to be read."""
+    standing = CaseStep.objects.filter(finished_at=None).select_related("agency", "holder")
+    unread = Exists(CaseMessage.objects.unread_by_office().filter(case=OuterRef("pk")))
+    # The answers are long and each would be decrypted: lists read and show only what they have columns for.
+    shown = cases.select_related("procedure__sector", "receiving_centre", "competent_agency").defer(*_LARGE)
+    return shown.annotate(has_unread_message=unread).prefetch_related(Prefetch("steps", standing))
+
+
 def _keys(
     branches: Sequence[Branch], narrowing: Narrowing, start: Place | None, backwards: bool, limit: int
 ) -> list[Place]:
@@ -110,14 +135,9 @@ def _part(branch: Branch, narrowing: Narrowing, start: Place | None, backwards: 
 
 
 def _rows(keys: list[int]) -> list[Case]:
-    """Return the cases of these keys in their order, each with its open step, if there is one, in `open_steps`,
-    and whether its applicant has written what nobody has read.
+    """Return the cases of these keys in their order.
 
     Whoever has a seat at the centre and one at the agency meets a case under both its due times: on a page once.
     """
-    standing = CaseStep.objects.filter(finished_at=None).select_related("agency", "holder")
-    unread = Exists(CaseMessage.objects.unread_by_office().filter(case=OuterRef("pk")))
-    shown = ("procedure__sector", "receiving_centre", "competent_agency")
-    cases = Case.objects.select_related(*shown).filter(pk__in=keys).annotate(has_unread_message=unread)
-    found = {case.pk: case for case in cases.prefetch_related(Prefetch("steps", standing, to_attr="open_steps"))}
+    found = {case.pk: case for case in with_standing(Case.objects.filter(pk__in=keys))}
     return [found[key] for key in dict.fromkeys(keys) if key in found]

@@ -11,7 +11,7 @@ from onestop.models.custody import (
     Original,
     OriginalQuerySet,
 )
-from onestop.models.desk import BulkItem, BulkJob, DeskView
+from onestop.models.desk import BulkItem, BulkJob, DeskView, ListReading
 from onestop.models.filing import Confirmation, Draft, FiledOnce, PaperUpload
 from onestop.models.following import FollowedCase
 from onestop.models.forecasts import StepCurve
@@ -51,6 +51,7 @@ __all__ = [
     "HandoverItem",
     "HandoverQuerySet",
     "HandoverSignature",
+    "ListReading",
     "NoticePreference",
     "NoticeQuerySet",
     "NoticeWording",

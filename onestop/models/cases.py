@@ -13,7 +13,7 @@ from django.utils import timezone
 from identity.models import Account, Agency, Reorganisation
 from identity.queries import codes_of_agency, with_predecessors
 from identity.states import Role
-from onestop.kinds import Channel, Delivery
+from onestop.kinds import Channel, Delivery, RequestKind
 from onestop.states import AT_OFFICE, CLOCK_RUNS, ENDED, HAS_RESULT, WITHOUT_RESULT, Action, State, is_allowed
 from onestop.wording import CHANNELS, WORDS, Word
 from portal.core.fields import BlindIndexField, EncryptedJSONField, EncryptedTextField
@@ -191,6 +191,22 @@ class Case(models.Model):
     def answered_on(self, today: date) -> date:
         """Return the day whose words the answers have: that of filing, `today` for a draft."""
         return timezone.localtime(self.submitted_at).date() if self.submitted_at else today
+
+    # What follows walks what may have been read along (`queries.whole`), and asks the database where it was not.
+
+    @property
+    def open_step(self) -> CaseStep | None:
+        """The step in which the case stands."""
+        return next((step for step in self.steps.all() if step.finished_at is None), None)
+
+    @property
+    def open_transfer(self) -> CaseTransfer | None:
+        """The transfer by which another agency is to take the case over."""
+        return next((one for one in self.transfers.all() if one.is_waiting), None)
+
+    def awaits(self, kind: RequestKind) -> bool:
+        """Return whether an answer of this kind is waited for."""
+        return any(request.kind == kind and request.answered_at is None for request in self.requests.all())
 
     @property
     def is_draft(self) -> bool:
@@ -399,3 +415,7 @@ class CaseTransfer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id} → {self.to_agency_id}"
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.accepted_at is None and self.taken_back_at is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pgtrigger
 from django.db import models
 from django.db.models import Q
 
@@ -34,6 +35,21 @@ class DeskView(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class ListReading(models.Model):
+    """Somebody took a list away: a queue as they had narrowed it, or what a search found."""
+
+    account = models.ForeignKey(Account, models.PROTECT, related_name="+")
+    list = models.CharField(max_length=20)  # of onestop.lists.queues; empty: a search
+    query = EncryptedTextField()  # what stands behind the ? of the address: a search may hold a name
+    at = models.DateTimeField()
+
+    class Meta:
+        triggers = [pgtrigger.Protect(name="list_reading_stays", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.list} {self.account_id}"
 
 
 class BulkJob(models.Model):

@@ -8,7 +8,7 @@ from identity.models import Account
 from onestop.models.cases import Case
 from portal.core.fields import EncryptedJSONField, EncryptedTextField
 from portal.core.ids import uuid7
-from portal.core.models import StoredFile
+from portal.core.models import OutboxMessage, StoredFile
 from procedures.models import Procedure
 
 
@@ -92,3 +92,12 @@ class Confirmation(models.Model):
     def is_open(self) -> bool:
         """Whether its link was not used yet; it may have run out."""
         return self.token_hash is not None
+
+    @property
+    def message_key(self) -> str:
+        """The key of the message that brings the link, if the portal sends it."""
+        return f"link:{self.case_id}:{self.token_hash}"
+
+    def messages(self) -> models.QuerySet[OutboxMessage]:
+        """Return all messages that brought a link to this draft."""
+        return OutboxMessage.objects.filter(key__startswith=f"link:{self.case_id}:")

@@ -8,12 +8,14 @@ from typing import Any, Final
 import pgtrigger
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from identity.models import Account, Agency
 from onestop.kinds import DocumentKind, DocumentState, PaperMode
 from onestop.models.cases import Case
 from onestop.wording import DOCUMENTS, SCANS, WEAKNESSES, Word
 from portal.core.fields import EncryptedJSONField, EncryptedTextField
+from portal.core.formatting import short_date
 from portal.core.ids import uuid7
 from portal.core.models import StoredFile
 
@@ -57,12 +59,6 @@ class CasePaper(models.Model):
         return self.scanned is not None and self.scanned.is_digitised
 
 
-class ScanQuerySet(models.QuerySet["Scan"]):
-    def digitised(self) -> ScanQuerySet:
-        """Return the scans that count: good ones, and weak ones that somebody kept."""
-        return self.filter(Q(weaknesses=[]) | Q(kept_at__isnull=False))
-
-
 class Scan(models.Model):
     """The scan of a paper. It is *digitised* once it is good, or kept with a reason though it is weak; *certified*
     once a clerk has compared it with the original and a worker has signed it with their key.
@@ -81,8 +77,6 @@ class Scan(models.Model):
     key = models.CharField(max_length=64, blank=True)  # the name of the key that signs
     certified_at = models.DateTimeField(null=True)
     failure = models.CharField(max_length=200, blank=True)  # why the last ordered signature was not made
-
-    objects = ScanQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -122,11 +116,21 @@ class Scan(models.Model):
         return [str(WEAKNESSES[weakness]) % {"dpi": self.dpi} for weakness in self.weaknesses]
 
     @property
-    def issued_on(self) -> date | None:
-        return self._day("issued_on")
+    def summary(self) -> str:
+        """What stands on the paper, in a line."""
+        number, issued_on, valid_until = self.about.get("number"), self._day("issued_on"), self.valid_until
+        parts = [
+            _("number %(number)s") % {"number": number} if number else "",
+            self.about.get("issuer", ""),
+            self.about.get("owner", ""),
+            _("issued on %(day)s") % {"day": short_date(issued_on)} if issued_on else "",
+            _("valid until %(day)s") % {"day": short_date(valid_until)} if valid_until else "",
+        ]
+        return " · ".join(part for part in parts if part)
 
     @property
     def valid_until(self) -> date | None:
+        """The last day on which the paper is good; None when it says none."""
         return self._day("valid_until")
 
     def _day(self, name: str) -> date | None:

@@ -5,9 +5,11 @@ from onestop.queries.applicants import (
     case_of,
     case_to_confirm,
     key_of,
+    key_of_name,
     my_cases,
     my_drafts,
     own_cases,
+    represented,
     typed_for_others,
     unread_by_applicant,
 )
@@ -51,10 +53,10 @@ from onestop.queries.desk import (
     asked_for_opinion,
     case_at,
     colleagues,
-    inherits,
     only_reads,
     requests_of,
     to_take_over,
+    whole,
 )
 from onestop.queries.followed import followed, followed_called
 from onestop.queries.limits import MOST_COUNTED, PAGE, WITH
@@ -76,7 +78,6 @@ from onestop.queries.telling import (
     deliveries,
     notices_of,
     undelivered_letters,
-    unread_notices,
     wording_changes,
 )
 
@@ -115,12 +116,12 @@ __all__ = [
     "followed_called",
     "handover_at",
     "history",
-    "inherits",
     "issued_by_hash",
     "issued_document",
     "issued_in_place_of",
     "items_of",
     "key_of",
+    "key_of_name",
     "late_by_agency",
     "late_cases",
     "messages",
@@ -142,6 +143,7 @@ __all__ = [
     "reasons_at",
     "received_first_by",
     "reorganisations",
+    "represented",
     "requests",
     "requests_of",
     "scan_of",
@@ -152,7 +154,7 @@ __all__ = [
     "typed_for_others",
     "undelivered_letters",
     "unread_by_applicant",
-    "unread_notices",
     "ways_of",
+    "whole",
     "wording_changes",
 ]

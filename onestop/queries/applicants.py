@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
@@ -11,6 +12,9 @@ from onestop.kinds import RequestKind
 from onestop.models import Case, CaseNotice, CaseQuerySet, CaseRequest, Confirmation
 from onestop.queries.limits import MOST_COUNTED, WITH
 from onestop.states import State
+from portal.core import crypto
+from portal.core.fields import fold
+from portal.core.models import OutboxMessage
 
 
 def my_cases(account: Account) -> QuerySet[Case]:
@@ -48,10 +52,28 @@ def key_of(account: Account, uuid: UUID) -> int | None:
     return Case.objects.of_applicant(account).filter(uuid=uuid).values_list("pk", flat=True).first()
 
 
-def typed_for_others(account: Account) -> list[Confirmation]:
-    """Return what somebody typed for others, the newest first; once it is filed, the case is no longer theirs."""
+def typed_for_others(account: Account) -> list[tuple[Confirmation, OutboxMessage | None]]:
+    """Return what somebody typed for others, the newest first, and the message that brings the link, if we send it;
+    once it is filed, the case is no longer theirs.
+    """
     typed = Confirmation.objects.filter(typed_by=account).select_related("case__procedure")
-    return list(typed.order_by("-asked_at")[:MOST_COUNTED])
+    found = list(typed.order_by("-asked_at")[:MOST_COUNTED])
+    sent = OutboxMessage.objects.in_bulk([asked.message_key for asked in found], field_name="key")
+    return [(asked, sent.get(asked.message_key)) for asked in found]
+
+
+def represented(cases: Iterable[Case]) -> dict[str, str]:
+    """Return in whose names an account filed `cases`, by what names them in an address: nothing that is readable.
+
+    Its own are under an empty name; empty when there is nobody else.
+    """
+    names = sorted({case.filed_for for case in cases}, key=fold)
+    return {key_of_name(name): name for name in names} if any(names) else {}
+
+
+def key_of_name(name: str) -> str:
+    """Return what stands for a name in an address."""
+    return crypto.blind_index(fold(name) or "-").hex()[:16]
 
 
 def case_to_confirm(asked: Confirmation) -> Case:

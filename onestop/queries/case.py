@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Q, Sum
+from django.db.models import Q, QuerySet, Sum
 
 from identity.models import Agency
 from onestop.kinds import DocumentKind, DocumentState
@@ -66,15 +66,15 @@ def documents(case: Case, *, for_applicant: bool = False) -> list[CaseDocument]:
 
 def presented(case: Case) -> list[tuple[str, str]]:
     """Return the name of each published paper and how it was brought to the counter; nothing of other filings."""
-    brought = {paper.code: paper.how_text for paper in case.presented.all()}
+    brought = {paper.code: paper.how_text for paper in case.presented.all()} if case.is_from_counter else {}
     papers = case.procedure_version.definition.papers if brought else ()
     return [(paper.name, brought[paper.code]) for paper in papers if paper.code in brought]
 
 
 def received_first_by(case: Case) -> Agency | None:
     """Return the centre that received the case before another took it over; None when none did."""
-    taken = case.transfers.exclude(accepted_at=None).select_related("received_by").order_by("pk").first()
-    return taken.received_by if taken else None
+    taken = [transfer for transfer in case.transfers.all() if transfer.accepted_at]
+    return min(taken, key=lambda transfer: transfer.pk).received_by if taken else None
 
 
 def fee_of(case: Case) -> FeeRequest | None:
@@ -82,10 +82,9 @@ def fee_of(case: Case) -> FeeRequest | None:
     return FeeRequest.objects.filter(reference=filing_fee(case)).prefetch_related("receipts").first()
 
 
-def fees_of(case: Case) -> list[FeeRequest]:
-    """Return all that was asked for in the case, at filing and later, with its receipts."""
-    asked = FeeRequest.objects.filter(fees_of_case(case)).select_related("cash__refund")
-    return list(asked.prefetch_related("receipts").order_by("pk"))
+def fees_of(case: Case) -> QuerySet[FeeRequest]:
+    """Return all that was asked for in the case, at filing and later."""
+    return FeeRequest.objects.filter(fees_of_case(case)).select_related("cash__refund").order_by("pk")
 
 
 def owed(case: Case) -> int:

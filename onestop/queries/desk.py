@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet, prefetch_related_objects
 from django.utils import timezone
 
 from identity.access import Officer
 from identity.models import Appointment
 from identity.states import Purpose, Role
 from onestop.actors import Actor, in_seat
-from onestop.models import Case, CaseQuerySet, CaseRequest, CaseStep, CaseTransfer
+from onestop.models import (
+    Case,
+    CaseDocument,
+    CaseEvent,
+    CaseMessage,
+    CaseQuerySet,
+    CaseRequest,
+    CaseStep,
+    CaseTransfer,
+)
 from onestop.queries.limits import PAGE, WITH
 
 
@@ -25,13 +34,17 @@ def cases_of(officer: Officer, *, to_act: bool = False) -> CaseQuerySet:
 
 def case_at(officer: Officer, code: str, *, to_act: bool = False) -> Case | None:
     """Return a case that the officer may open, or None. An address may hold a NUL, a code never does."""
-    return None if "\0" in code else cases_of(officer, to_act=to_act).coded(code).first()
+    if "\0" in code:
+        return None
+    own = cases_of(officer, to_act=True)
+    found = own.filter(code=code).first() or own.coded(code).first()
+    return found if found or to_act else cases_of(officer).coded(code).first()
 
 
 def only_reads(officer: Officer, case: Case) -> bool:
     """Return whether a case that the officer may read is one of agencies at which they do not serve."""
-    beyond = officer.reads != officer.agency_ids
-    return beyond and not _open_to(officer, officer.agency_ids).filter(pk=case.pk).exists()
+    is_own = not {case.receiving_centre_id, case.competent_agency_id}.isdisjoint(officer.agency_ids)
+    return not is_own and not _open_to(officer, officer.agency_ids).filter(pk=case.pk).exists()
 
 
 def _open_to(officer: Officer, agencies: list[int]) -> CaseQuerySet:
@@ -41,9 +54,9 @@ def _open_to(officer: Officer, agencies: list[int]) -> CaseQuerySet:
 
 def actor_for(officer: Officer, case: Case) -> Actor:
     """Return the seat from which the officer would act on the case now: that of its step or of its centre."""
-    step = case.steps.filter(finished_at=None).first()
+    step = case.open_step
     wanted = (step.role, step.agency_id) if step else None
-    transfer = case.transfers.waiting().first()
+    transfer = case.open_transfer
     best = min(
         officer.seats,
         key=lambda seat: (
@@ -58,13 +71,32 @@ def actor_for(officer: Officer, case: Case) -> Actor:
     return in_seat(officer.account, best)
 
 
+def whole(case: Case) -> Case:
+    """Return the case with what its page asks for more than once: in the order shown, a query for each kind."""
+    documents = CaseDocument.objects.select_related("file").order_by("created_at", "pk")
+    requests = CaseRequest.objects.select_related("asked_of", "asked_person", "attachment").order_by("asked_at", "pk")
+    transfers = CaseTransfer.objects.select_related("reorganisation", "received_by").order_by("pk")
+    prefetch_related_objects(
+        [case],
+        Prefetch("steps", CaseStep.objects.select_related("agency", "holder").order_by("sequence")),
+        Prefetch("events", CaseEvent.objects.select_related("actor", "agency", "on_behalf_of").order_by("sequence")),
+        Prefetch("documents", documents),
+        Prefetch("requests", requests),
+        Prefetch("transfers", transfers),
+        Prefetch("messages", CaseMessage.objects.select_related("author", "agency", "read_by").order_by("pk")),
+    )
+    return case
+
+
 def requests_of(case: Case, officer: Officer) -> list[CaseRequest]:
     """Return what was asked in the case; who is only consulted does not see what others said in confidence."""
-    found = case.requests.select_related("asked_of", "asked_person", "attachment").order_by("asked_at", "pk")
-    if Case.objects.open_to(officer.reads).filter(pk=case.pk).exists():
-        return list(found)
-    asked = CaseRequest.objects.of_officer(officer.account, officer.agency_ids).values("pk")
-    return list(found.filter(Q(is_confidential=False) | Q(pk__in=asked)))
+    found = list(case.requests.all())
+    confidential = any(request.is_confidential for request in found)
+    if not confidential or Case.objects.open_to(officer.reads).filter(pk=case.pk).exists():
+        return found
+    asked = CaseRequest.objects.of_officer(officer.account, officer.agency_ids).filter(case=case)
+    own = set(asked.values_list("pk", flat=True))
+    return [request for request in found if not request.is_confidential or request.pk in own]
 
 
 def asked_for_opinion(officer: Officer) -> QuerySet[CaseRequest]:
@@ -88,8 +120,3 @@ def to_take_over(officer: Officer, after: int = 0) -> list[CaseTransfer]:
     """Return what came to the officer's agencies by succession, oldest first, one more than a page."""
     found = CaseTransfer.objects.waiting_at(officer.agency_ids).filter(pk__gt=after)
     return list(found.select_related("case__procedure", "from_agency", "to_agency").order_by("pk")[: PAGE + 1])
-
-
-def inherits(officer: Officer) -> bool:
-    """Return whether anything came to the officer's agencies by succession that waits to be taken over."""
-    return CaseTransfer.objects.waiting_at(officer.agency_ids).exists()

@@ -31,5 +31,5 @@ def reorganisations() -> list[Progress]:
             taken_back=Count("pk", filter=~Q(taken_back_at=None)),
         )
     )
-    cases = {row.pop("reorganisation"): row for row in counted}
-    return [Progress(plan, **cases.get(plan.pk, {})) for plan in Reorganisation.objects.order_by("-pk")]
+    cases = {row["reorganisation"]: (row["passed"], row["accepted"], row["taken_back"]) for row in counted}
+    return [Progress(plan, *cases.get(plan.pk, ())) for plan in Reorganisation.objects.order_by("-pk")]

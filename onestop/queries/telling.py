@@ -30,14 +30,6 @@ class Delivery:
     def channel_text(self) -> str:
         return str(NOTICE_CHANNELS[self.channel])
 
-    @property
-    def is_delivered(self) -> bool:
-        return self.message.state == OutboxMessage.State.DELIVERED
-
-    @property
-    def has_failed(self) -> bool:
-        return self.message.state == OutboxMessage.State.DEAD
-
 
 def deliveries(case: Case) -> list[Delivery]:
     """Return the messages to the applicant of a case, oldest first."""
@@ -56,11 +48,6 @@ def notices_of(account: Account, before: int | None) -> list[DeskNotice]:
     """Return what a civil servant was told before a notice (None: all), the newest first, one more than a page."""
     told = DeskNotice.objects.of(account).select_related("case")
     return list((told.filter(pk__lt=before) if before else told)[: PAGE + 1])
-
-
-def unread_notices(account: Account) -> int:
-    """Return how many notices wait to be read, at most 100: more need not be counted."""
-    return DeskNotice.objects.of(account).unread()[:MOST_COUNTED].count()
 
 
 def undelivered_letters(notices: Collection[DeskNotice]) -> set[int]:

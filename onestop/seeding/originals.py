@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from django.db import transaction
+from django.utils import timezone
 
-from identity.models import Agency, Appointment
+from identity.models import Appointment
 from identity.services import account_at_counter
 from identity.states import Role
 from onestop.actors import Actor
@@ -17,6 +18,7 @@ from onestop.services import counter, filing, handing_over, receiving
 from procedures.definition import Paper, ProcedureDefinition
 from procedures.models import ProcedureVersion
 
+_COMMUNE: Final = "H09.25747"
 _MARRIAGE: Final = "1.000894"
 _PAPER: Final = "giay_xac_nhan_hon_nhan"
 _EXPECTED: Final = {"SHOW": Presented.SHOWN, "LOOK_UP": Presented.LOOKED_UP}
@@ -33,22 +35,21 @@ _COUPLES: Final = (
 @transaction.atomic
 def seed_originals(*, at: datetime) -> None:
     """File six marriages at a counter, each with an original: two with the officer, two on their way to him, one with
-    the clerk, and one that is due back. Does nothing where there are originals already.
+    the clerk, and one that is due back. Does nothing where there are originals already, or where the commune was
+    reorganised since.
     """
     version = ProcedureVersion.objects.filter(procedure__code=_MARRIAGE).order_by("-pk").first()
-    if version is None or Original.objects.exists():
+    day = timezone.localtime(at).date()
+    clerk, officer = _at_work("canbo.motcua", Role.CLERK, day), _at_work("congchuc.hotich", Role.OFFICER, day)
+    if version is None or clerk is None or officer is None or officer.agency is None or Original.objects.exists():
         return
-    (clerk, _centre), (officer, committee) = (
-        _seat("canbo.motcua", Role.CLERK),
-        _seat("congchuc.hotich", Role.OFFICER),
-    )
     first, second, third, fourth, _fifth, sixth = [
         _brought(version.definition, couple, clerk, at - timedelta(hours=len(_COUPLES) - place))
         for place, couple in enumerate(_COUPLES)
     ]
     for bundle, is_received in (([first, second], True), ([third, fourth], False)):
         keys = [one.pk for one in bundle]
-        record = handing_over.hand_over(originals=keys, actor=clerk, to_agency=committee, at=at)
+        record = handing_over.hand_over(originals=keys, actor=clerk, to_agency=officer.agency, at=at)
         if is_received:
             handing_over.receive(handover_id=record.pk, actor=officer, there=keys, at=at)
     receiving.reject(
@@ -89,6 +90,9 @@ def _brought_as(paper: Paper) -> Presented:
     return _EXPECTED.get(paper.mode, Presented.NOT_NEEDED if paper.when else Presented.ELECTRONIC)
 
 
-def _seat(username: str, role: Role) -> tuple[Actor, Agency]:
-    seat = Appointment.objects.select_related("account", "agency").get(account__username=username, role=role)
-    return Actor(role=role, account=seat.account, agency=seat.agency), seat.agency
+def _at_work(username: str, role: Role, day: date) -> Actor | None:
+    seats = Appointment.objects.on(day).filter(
+        agency__code__startswith=_COMMUNE, account__username=username, role=role
+    )
+    seat = seats.select_related("account", "agency").first()
+    return Actor(role=role, account=seat.account, agency=seat.agency) if seat else None

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
 from identity.calendar import Calendar
+from identity.models import Agency
 from identity.queries import calendar_of
 from onestop.kinds import RequestKind
 from onestop.models import CaseRequest, CaseStep
@@ -42,20 +43,24 @@ class Apology:
 def drafted(steps: Collection[CaseStep], now: datetime) -> dict[int, Apology]:
     """Return the apologies of the cases that stand in `steps`, by the case's key; the same few reads for any number.
 
-    `steps` know their case and agency.
+    `steps` know their agency, their case and who decides it: by whose calendar the time is promised.
     """
     calendars: dict[int, Calendar] = {}
-    for step in steps:
-        if step.agency.calendar_id not in calendars:
-            calendars[step.agency.calendar_id] = calendar_of(step.agency_id)
+    for agency in map(_deciding, steps):
+        if agency.calendar_id not in calendars:
+            calendars[agency.calendar_id] = calendar_of(agency.pk)
     forecasts = forecasting.forecasts_of(steps, now)
     awaited = _awaited(steps)
     apologies = {}
     for step in steps:
-        calendar = calendars[step.agency.calendar_id]
+        calendar = calendars[_deciding(step).calendar_id]
         reason = _reason(step, awaited[step.case_id], calendar, now)
         apologies[step.case_id] = _until(step, reason, forecasts.get(step.pk), calendar, now)
     return apologies
+
+
+def _deciding(step: CaseStep) -> Agency:
+    return step.case.competent_agency or step.agency
 
 
 def _awaited(steps: Collection[CaseStep]) -> dict[int, list[CaseRequest]]:

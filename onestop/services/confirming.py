@@ -1,6 +1,8 @@
 """Filled in by another (người làm hộ): one person types, the person whose case it is reads it and confirms.
 
-Whoever holds the link and is not that person learns nothing, not even that it exists.
+The link is passed on by hand, or sent by the portal to where the draft says that the person is reached, else to
+their account: who typed it never learns whether there is one. Whoever holds the link and is not that person learns
+nothing, not even that it exists.
 """
 
 from __future__ import annotations
@@ -11,23 +13,39 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Final
 
+from django.conf import settings
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from identity.models import Account
-from onestop.errors import ActionNotAllowedError, NobodyElseError, StaleCaseError, WordsMissingError
+from onestop.errors import (
+    ActionNotAllowedError,
+    LinksSentError,
+    NobodyElseError,
+    StaleCaseError,
+    WordsMissingError,
+)
+from onestop.kinds import NoticeChannel
 from onestop.models import Case, Confirmation
-from onestop.services import filing
+from onestop.occasions import LINK, OCCASIONS
+from onestop.providers import channels
+from onestop.services import filing, wordings
 from onestop.services.advancing import lock_draft, open_draft
+from portal.core import outbox
 
+TOPIC: Final = "onestop.confirm_link"
 LASTS: Final = timedelta(days=7)
+_SENT_A_DAY: Final = 3  # of one draft: nobody is pestered
 
 
 @transaction.atomic
-def ask(*, draft_id: int, account: Account, at: datetime) -> str:
+def ask(*, draft_id: int, account: Account, over: NoticeChannel | None = None, at: datetime) -> str:
     """Make a link for the person whom the draft names as its applicant, and return its token; an older one is void.
 
-    Raises `NobodyElseError` when that is `account`, or nobody; `ActionNotAllowedError`.
+    It is sent `over` a channel, or by nobody but `account`. Raises `NobodyElseError` when that person is `account`,
+    or nobody; `LinksSentError` when enough were sent today; `ActionNotAllowedError`.
     """
     case = open_draft(draft_id)
     if case.applicant_id != account.pk:
@@ -37,8 +55,37 @@ def ask(*, draft_id: int, account: Account, at: datetime) -> str:
     token = secrets.token_urlsafe(32)
     asked = {"typed_by": account, "token_hash": _hash(token), "words": ""}
     times = {"asked_at": at, "expires_at": at + LASTS}
-    Confirmation.objects.update_or_create(case=case, defaults=asked | times)
+    confirmation, _new = Confirmation.objects.update_or_create(case=case, defaults=asked | times)
+    if over is not None:
+        _send_over(confirmation, over, token, at)
     return token
+
+
+def ways(case: Case) -> dict[NoticeChannel, str]:
+    """Return over which channels the link can be sent, and to which address; none is shown of a VNeID account."""
+    stated = {NoticeChannel.SMS: case.answers.get("phone"), NoticeChannel.EMAIL: case.answers.get("email")}
+    offered = channels.offered()
+    reached = {channel: str(to) for channel, to in stated.items() if to and channel in offered}
+    return reached | ({NoticeChannel.VNEID: ""} if NoticeChannel.VNEID in offered else {})
+
+
+def send_link(*, case_id: int, over: NoticeChannel, token: str, key: str) -> None:
+    """Send the link, unless it is void. Raises what the channel raises."""
+    asked = Confirmation.objects.filter(case_id=case_id, token_hash=_hash(token)).first()
+    if asked is None:
+        return
+    case = Case.objects.with_procedure().get(pk=case_id)
+    person = Account.objects.with_national_id(_named(case)).filter(is_active=True).order_by("pk").first()
+    to = ways(case).get(over) or (str(person.tech_id or "") if person else "")
+    if not to:
+        return
+    link = f"{settings.PUBLIC_URL}{reverse('onestop:confirm', args=[token])}"
+    with override((person.language if person else "") or settings.LANGUAGE_CODE):
+        said = wordings.said(
+            LINK, {"procedure": case.procedure.title, "link": link}, is_short=over == NoticeChannel.SMS
+        )
+        message = channels.Message(key=key, to=to, subject=_(OCCASIONS[LINK].subject), text=said)
+    channels.CHANNELS[over].send(message)
 
 
 def names_another(case: Case, account: Account) -> bool:
@@ -82,6 +129,19 @@ def send_back(*, token: str, account: Account, words: str, at: datetime) -> None
     asked, _case = _taken(token, account, at)
     asked.token_hash, asked.words = None, words
     asked.save(update_fields=["token_hash", "words"])
+
+
+def _send_over(asked: Confirmation, over: NoticeChannel, token: str, at: datetime) -> None:
+    today = asked.messages().filter(created_at__gt=at - timedelta(days=1))
+    if today.count() >= _SENT_A_DAY:
+        raise LinksSentError
+    outbox.record(
+        topic=TOPIC,
+        group=asked.message_key,
+        key=asked.message_key,
+        payload={"case_id": asked.case_id, "over": over, "token": token},
+        at=at,
+    )
 
 
 def _taken(token: str, account: Account, at: datetime) -> tuple[Confirmation, Case]:

@@ -61,5 +61,6 @@ def decides(case: Case, actor: Actor) -> None:
 
 def _decided_at(case: Case) -> int | None:
     """Return the agency at which the result was signed; the competent one's own leader signs as a rule."""
-    signed = case.events.filter(action=Action.SIGN).order_by("-sequence").values_list("agency", flat=True).first()
-    return signed or case.competent_agency_id
+    signed = (event for event in case.events.all() if event.action == Action.SIGN)
+    last = max(signed, key=lambda event: event.sequence, default=None)
+    return (last and last.agency_id) or case.competent_agency_id

@@ -92,14 +92,13 @@ def draft_result(case: Case, *, at: datetime, edited: Mapping[str, Any] | None =
 
 def draft_of(case: Case) -> CaseDocument | None:
     """Return the unsigned draft of the result, if there is one."""
-    draft = case.documents.filter(kind=DocumentKind.RESULT, state=DocumentState.DRAFT)
-    return draft.order_by("-version").first()
+    drafts = (one for one in case.documents.all() if one.is_result and one.is_draft)
+    return max(drafts, key=lambda draft: draft.version, default=None)
 
 
 def is_being_signed(case: Case) -> bool:
     """Return whether a worker is putting a signature or the seal on the result at the moment."""
-    under_way = (DocumentState.SIGNING, DocumentState.SEALING)
-    return case.documents.filter(kind=DocumentKind.RESULT, state__in=under_way).exists()
+    return any(one.is_result and one.is_being_signed for one in case.documents.all())
 
 
 def wording_now(case: Case, at: datetime) -> dict[str, Any]:

@@ -39,6 +39,11 @@ class Outlook:
     problems: Sequence[str]
 
     @property
+    def case_count(self) -> int:
+        """How many open cases would pass on."""
+        return self.cases.total()
+
+    @property
     def states(self) -> list[tuple[str, int]]:
         """How many cases in which state, in words."""
         return [(str(WORDS[state].text), count) for state, count in sorted(self.cases.items())]

@@ -1,4 +1,4 @@
-"""Who took a whole case away is recorded: an archive or a print leaves the house."""
+"""Who took a whole case or a list away is recorded: an archive, a print or a table leaves the house."""
 
 from __future__ import annotations
 
@@ -6,9 +6,14 @@ from datetime import datetime
 
 from identity.models import Account, Agency
 from onestop.kinds import ReadingForm
-from onestop.models import Case, CaseReading
+from onestop.models import Case, CaseReading, ListReading
 
 
 def record(*, case: Case, account: Account, agency: Agency, form: ReadingForm, at: datetime) -> CaseReading:
     """Record that `account` takes the case away; before, not after: what cannot be recorded is not given."""
     return CaseReading.objects.create(case=case, account=account, agency=agency, form=form, at=at)
+
+
+def record_list(*, list: str, query: str, account: Account, at: datetime) -> ListReading:
+    """Record that `account` takes a list away as it stands behind `query`; before, not after."""
+    return ListReading.objects.create(list=list, query=query, account=account, at=at)

@@ -217,7 +217,8 @@ def consent_is_missing(case: Case) -> bool:
     process = stepping.definition_of(case).process
     if process is None or process.consent_hours is None or case.channel == Channel.COUNTER:
         return False
-    last = case.requests.filter(kind=RequestKind.CONSENT).order_by("-asked_at").first()
+    asked = (request for request in case.requests.all() if request.kind == RequestKind.CONSENT)
+    last = max(asked, key=lambda request: request.asked_at, default=None)
     return last is None or last.outcome not in {RequestOutcome.AGREED, RequestOutcome.SILENT}
 
 

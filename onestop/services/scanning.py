@@ -56,8 +56,6 @@ def take_in(given: Sequence[IO[bytes]], *, case: Case, code: str, name: str, at:
 
     Raises `FileRefusedError`, `StorageFullError`.
     """
-    if not given:
-        raise ScanRefusedError(_("Please choose the scan, or photos of the pages."))
     demands = demands_for(case, code)
     before = case.papers.filter(code=code, replaced_at=None).count()
     stored = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -15,7 +16,7 @@ from identity.queries import agency_by_code, calendar_of
 from onestop import deadlines
 from onestop.actors import Actor
 from onestop.errors import ActionNotAllowedError
-from onestop.kinds import FILED_AS, Channel
+from onestop.kinds import FILED_AS, Channel, RequestKind
 from onestop.models import Case, CaseStep
 from onestop.states import STANDING, Action
 from procedures.definition import ENDING_ACTS, FeeLine, ProcedureDefinition, Process, ProcessStep, routed
@@ -57,7 +58,7 @@ def process_of(case: Case) -> Process:
 
 def open_step_of(case: Case) -> CaseStep | None:
     """Return the step the case stands in, or None."""
-    return case.steps.select_related("agency", "holder").filter(finished_at=None).first()
+    return case.open_step
 
 
 def definition_of_step(case: Case, step: CaseStep) -> ProcessStep:
@@ -109,18 +110,21 @@ def is_excluded(case: Case, step: CaseStep, actor: Actor) -> bool:
     codes = definition_of_step(case, step).not_same_as
     if not codes:
         return False
-    acts = case.events.filter(step__in=codes, actor__in=actor.people)
-    return acts.exclude(action=Action.ANSWER_OPINION).exists()
+    people = {person.pk for person in actor.people}
+    acted = {event.action for event in case.events.all() if event.step in codes and event.actor_id in people}
+    return bool(acted - {Action.ANSWER_OPINION})
 
 
 def _spent(case: Case, step: CaseStep, defined: ProcessStep) -> set[str]:
     """Return the acts that were done as often as the process allows in the step."""
-    done = case.events.filter(step=step.code)
-    return {act for act, most in defined.at_most.items() if done.filter(action=act).count() >= most}
+    if not defined.at_most:
+        return set()
+    done = Counter(event.action for event in case.events.all() if event.step == step.code)
+    return {act for act, most in defined.at_most.items() if done[act] >= most}
 
 
 def _awaits_opinions(case: Case) -> bool:
-    return case.requests.consultations().awaited().exists()
+    return case.awaits(RequestKind.CONSULTATION)
 
 
 def require_place(case: Case, actor: Actor) -> CaseStep:
@@ -274,7 +278,8 @@ def _steps_before(case: Case) -> list[ProcessStep]:
 
 
 def _passed(case: Case) -> list[str]:
-    return list(dict.fromkeys(case.steps.order_by("sequence").values_list("code", flat=True)))
+    walked = sorted(case.steps.all(), key=lambda step: step.sequence)
+    return list(dict.fromkeys(step.code for step in walked))
 
 
 def _due_of(case: Case, step: ProcessStep, calendar: Calendar, started_at: datetime) -> datetime | None:

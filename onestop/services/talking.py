@@ -58,7 +58,8 @@ def write_note(*, case_id: int, actor: Actor, text: str, at: datetime) -> CaseNo
 
 def mark_read_by_office(case: Case, account: Account, at: datetime) -> None:
     """Somebody of the office has seen what the applicant wrote."""
-    case.messages.filter(agency=None, read_at=None).update(read_at=at, read_by=account)
+    if any(message.agency_id is None and message.read_at is None for message in case.messages.all()):
+        case.messages.filter(agency=None, read_at=None).update(read_at=at, read_by=account)
 
 
 def mark_read_by_applicant(case: Case, at: datetime) -> None:

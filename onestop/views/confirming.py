@@ -14,28 +14,41 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from identity.access import account_of, citizen
 from onestop import drafting, queries
+from onestop.kinds import NoticeChannel
 from onestop.services import confirming, stepping
 from onestop.views.drafts import own_draft, while_draft
 from onestop.views.mine import words_in
+from onestop.wording import NOTICE_CHANNELS
 from portal.core.errors import DomainError
+from portal.core.formatting import phone_in_groups
 from procedures.eforms import summary
+
+
+def over_in_words(channel: NoticeChannel, to: str) -> str:
+    """Return over what, and to where, a link is sent."""
+    shown = phone_in_groups(to) if channel == NoticeChannel.SMS else to
+    return f"{NOTICE_CHANNELS[channel]} {shown}".strip()
 
 
 @citizen
 @require_POST
 @while_draft
 def ask(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """Make the link; it is shown this once."""
-    case = own_draft(request, uuid)
+    """Make the link, and send it if that is wished; it is shown this once."""
+    case, now = own_draft(request, uuid), timezone.now()
     if drafting.unfinished(case, timezone.localdate()):
         return redirect("onestop:check", uuid=uuid)
+    ways, wished = confirming.ways(case), request.POST.get("over", "")
+    over = next((channel for channel in ways if channel == wished), None)
     try:
-        token = confirming.ask(draft_id=case.pk, account=account_of(request), at=timezone.now())
+        token = confirming.ask(draft_id=case.pk, account=account_of(request), over=over, at=now)
     except DomainError as error:
         messages.error(request, str(error.message))
         return redirect("onestop:check", uuid=uuid)
     link = request.build_absolute_uri(reverse("onestop:confirm", args=[token]))
-    context = {"case": case, "link": link, "until": timezone.now() + confirming.LASTS}
+    context = {"case": case, "link": link, "until": now + confirming.LASTS}
+    if over:
+        context["over"] = over_in_words(over, ways[over])
     return render(request, "onestop/link.html", context)
 
 

@@ -58,18 +58,22 @@ def held(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/originals.html", context)
 
 
-@serves_as(*DESK, Role.AGENCY_ADMIN)
+@serves_as(*DESK, Role.AGENCY_ADMIN, Role.PROVINCE_ADMIN)
 @require_GET
 def unit(request: HttpRequest) -> HttpResponse:
-    """What lies at an agency of the officer's, and what a former colleague has left behind there."""
+    """What lies at an agency of the officer's, and what a former colleague has left behind: that alone, and without
+    the applicants' names, for who keeps the people there.
+    """
     at_work = officer(request)
+    served = set(at_work.agencies_as(*DESK))
+    agencies = [one for one in at_work.agencies if one.pk in served]
     asked = whole_number(request.GET.get("agency", ""))
-    agency = next((one for one in at_work.agencies if one.pk == asked), at_work.agencies[0])
-    at_agency = Original.objects.held_at(agency.pk)
+    agency = next((one for one in agencies if one.pk == asked), agencies[0] if agencies else None)
+    at_agency = Original.objects.held_at(agency.pk) if agency else Original.objects.none()
     context = _around(request, "unit") | _page(originals.originals(at_agency, _after(request)))
     context |= {
         "agency": agency,
-        "agencies": at_work.agencies,
+        "agencies": agencies,
         "left_behind": originals.left_behind(at_work, timezone.localdate()),
         "may_take_charge": not at_work.roles.isdisjoint(custody.LEADS),
     }

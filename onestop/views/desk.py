@@ -80,7 +80,7 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
     if typed is not None:
         messages.info(request, TYPED_IS_HERE)
     answer = _show(request, found, typed=typed)
-    if not officer(request).is_inspector:
+    if not queries.only_reads(officer(request), found):
         talking.mark_read_by_office(found, account_of(request), timezone.now())
     return answer
 
@@ -133,15 +133,17 @@ def _kept(request: HttpRequest, case: Case) -> Typed | None:
 
 def _show(request: HttpRequest, case: Case, *, typed: Typed | None, status: int = 200) -> HttpResponse:
     at_work, now = officer(request), timezone.now()
-    actor = queries.actor_for(at_work, case)
+    case, only_reads = queries.whole(case), queries.only_reads(at_work, case)
     definition = stepping.definition_of(case)
-    papers, documents, history = queries.papers(case), queries.documents(case), queries.history(case)
-    step, deliveries = stepping.open_step_of(case), queries.deliveries(case)
-    possible = acts.possible(case, actor, now)
+    papers, documents, history = queries.papers(case), list(case.documents.all()), list(case.events.all())
+    step, deliveries, fees = case.open_step, queries.deliveries(case), list(queries.fees_of(case))
+    kept = queries.originals_for(case, at_work, step)
+    possible = [] if only_reads else acts.possible(case, queries.actor_for(at_work, case), now)
     likely = acts.likely(possible, case)
     offered = [(one, typed.form if typed and typed.act == one else one.form(case)) for one in possible]
     context = desk_context(at_work, "") | {
         "case": case,
+        "only_reads": only_reads,
         "step": step,
         "forecast": forecasting.forecast_of(step, now) if step else None,
         "definition": definition,
@@ -157,16 +159,16 @@ def _show(request: HttpRequest, case: Case, *, typed: Typed | None, status: int 
         "received_first_by": queries.received_first_by(case),
         "clock": deadlines.clock_of(case, history, now),
         "requests": queries.requests_of(case, at_work),
-        "words": queries.messages(case),
+        "thread": list(case.messages.all()),
         "notes": queries.notes(case),
         "deliveries": deliveries,
-        "has_failed_message": any(one.has_failed for one in deliveries),
-        "fees": queries.fees_of(case),
-        "owed": queries.owed(case),
+        "has_failed_message": any(one.message.has_failed for one in deliveries),
+        "fees": fees,
+        "owed": sum(fee.amount for fee in fees if fee.is_due),
         "takes_cash": case.receiving_centre_id in queries.counters_of(at_work),
         "presented": queries.presented(case),
-        "kept": queries.originals_for(case, at_work, step),
-        "ways": queries.ways_of(case),
+        "kept": kept,
+        "ways": queries.ways_of(case) if kept.all else [],
         "likely": next(((one, form) for one, form in offered if one == likely), None),
         "undo": next(((one, form) for one, form in offered if one.code == acts.UNDO), None),
         "offered": [(one, form) for one, form in offered if one != likely and one.code not in acts.APART],

@@ -24,6 +24,7 @@ from onestop.models import Case
 from onestop.services import confirming, drafts, filing, stepping
 from onestop.services.drafts import Sent
 from onestop.services.typed import Values, typed_on
+from onestop.views.confirming import over_in_words
 from onestop.views.drafts import (
     at_hand,
     keep,
@@ -219,7 +220,10 @@ def check(request: HttpRequest, uuid: UUID) -> HttpResponse:
             return redirect("onestop:check", uuid=case.uuid)
     except ProcedureUnavailableError as error:
         closed = str(error.message)
-    page = check_page(case, closed) | {"names_another": confirming.names_another(case, account_of(request))}
+    page = check_page(case, closed) | {
+        "names_another": confirming.names_another(case, account_of(request)),
+        "ways": [(over, over_in_words(over, to)) for over, to in confirming.ways(case).items()],
+    }
     return render(request, "onestop/check.html", page)
 
 

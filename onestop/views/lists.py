@@ -8,7 +8,8 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -20,15 +21,16 @@ from identity.states import Role
 from onestop import bulk, lists, queries
 from onestop.figures import LOOKS_OVER
 from onestop.forms import ListForm, ViewForm
-from onestop.lists import Place, originals
+from onestop.lists import Place
 from onestop.lists.queues import DESK
 from onestop.models import DeskView
-from onestop.services import desk_views
+from onestop.services import desk_views, reading
+from portal.core import tables
 
 
 @serves_as(*DESK)
 @require_GET
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: HttpRequest) -> HttpResponseBase:
     """Today's work, most urgent first; for an inspector what is open."""
     first = next(iter(lists.queues_of(officer(request))), None)
     if first is None:
@@ -38,14 +40,14 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @serves_as(*DESK)
 @require_GET
-def queue(request: HttpRequest, queue: str) -> HttpResponse:
+def queue(request: HttpRequest, queue: str) -> HttpResponseBase:
     """A queue that the officer sees; a page goes on where the one before ended."""
     return _show(request, _queue(request, queue))
 
 
 @serves_as(*DESK)
 @require_GET
-def find(request: HttpRequest) -> HttpResponse:
+def find(request: HttpRequest) -> HttpResponseBase:
     """Find cases by code, end of a code, scanned receipt, name, number or phone; the only one found is opened, and so
     is a scanned record of handing over.
     """
@@ -54,12 +56,16 @@ def find(request: HttpRequest) -> HttpResponse:
     if record is not None:
         return redirect("onestop:handover", uuid=record)
     found = lists.find(at_work, words, timezone.localdate())
+    columns = lists.columns(["procedure", "received", "state", "agency"])
+    if found and request.GET.get("dang"):
+        return _taken(request, "", lists.sheet(_("Find a case"), columns, found))
     if len(found) == 1:
         return redirect("onestop:desk_case", code=found[0].code)
     context = desk_context(at_work, "") | {
         "words": words[:60],
         "cases": found,
-        "columns": lists.columns(["procedure", "received", "state", "agency"]),
+        "columns": columns,
+        "query": urlencode({"q": words}),
         "is_cut": len(found) == lists.PAGE,
         "now": timezone.now(),
     }
@@ -106,10 +112,10 @@ def desk_context(at_work: Officer, here: str) -> dict[str, Any]:
         "officer": at_work,
         "receives": bool(queries.counters_of(at_work)),
         "looks_over": at_work.is_inspector or not at_work.roles.isdisjoint(LOOKS_OVER),
-        "unread": queries.unread_notices(at_work.account),
+        "unread": counted.get(lists.NOTICES),
         "here": here,
-        "to_sign_for": originals.count_awaited(at_work),
-        "inherits": here == "succession" or queries.inherits(at_work),
+        "to_sign_for": counted.get(lists.ORIGINALS),
+        "inherits": here == lists.SUCCESSION or lists.SUCCESSION in counted,
         "leads": bool(at_work.roles & {Role.LEADER, Role.CENTRE_HEAD}),
         "gives_opinions": bool(at_work.roles & {Role.OFFICER, Role.LEADER}),
         "queues": [(one, counted.get(one.code, "0")) for one in lists.queues_of(at_work)],
@@ -127,10 +133,13 @@ def _may_see(at_work: Officer, code: str) -> bool:
     return code in lists.QUEUES and lists.QUEUES[code].is_seen_by(at_work)
 
 
-def _show(request: HttpRequest, chosen: lists.Queue) -> HttpResponse:
+def _show(request: HttpRequest, chosen: lists.Queue) -> HttpResponseBase:
     at_work, now = officer(request), timezone.now()
     form = ListForm(request.GET, lists.choices(at_work))
     narrowing = form.narrowing
+    if request.GET.get("dang"):
+        cases = lists.whole_list(chosen, at_work, narrowing, now)
+        return _taken(request, chosen.code, lists.sheet(str(chosen.title), form.columns, cases))
     page = lists.page(
         chosen,
         at_work,
@@ -143,14 +152,31 @@ def _show(request: HttpRequest, chosen: lists.Queue) -> HttpResponse:
     return render(request, "desk/queue.html", context | {"acts": bulk.acts_for(at_work)})
 
 
+def _taken(request: HttpRequest, code: str, sheet: tables.Sheet) -> HttpResponseBase:
+    """Give the list as it stands as a file; who took which is recorded first."""
+    query, now = request.GET.urlencode()[:1000], timezone.now()
+    reading.record_list(list=code, query=query, account=officer(request).account, at=now)
+    name = f"{code or 'tim'}-{timezone.localtime(now):%Y%m%d-%H%M}"
+    answer: HttpResponseBase
+    if request.GET["dang"] == "csv":
+        answer = StreamingHttpResponse(tables.csv_lines(sheet.head, sheet.rows), content_type=tables.CSV)
+        answer["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    else:
+        book = tables.workbook([sheet])
+        answer = FileResponse(book, as_attachment=True, filename=f"{name}.xlsx", content_type=tables.XLSX)
+    answer["Cache-Control"] = "private, no-store"
+    return answer
+
+
 def _page(chosen: lists.Queue, form: ListForm, page: lists.Page, now: datetime) -> dict[str, Any]:
     return {
         "queue": chosen,
         "form": form,
         "view_form": ViewForm(),
         "cases": page.cases,
-        "columns": lists.columns(form.cleaned_data.get("column", [])),
+        "columns": form.columns,
         "is_narrowed": not form.narrowing.is_empty,
+        "most_taken": lists.MOST_TAKEN // 1000,
         "now": now,
     }
 
@@ -158,8 +184,8 @@ def _page(chosen: lists.Queue, form: ListForm, page: lists.Page, now: datetime) 
 def _links(request: HttpRequest, page: lists.Page) -> dict[str, str]:
     """Return the addresses of the pages beside this one, and what both keep: filters, order and columns."""
     kept = request.GET.copy()
-    for place in ("after", "before"):
-        kept.pop(place, None)
+    for name in ("after", "before", "dang"):
+        kept.pop(name, None)
     query = kept.urlencode()
     beside = {"previous": ("before", page.before), "next": ("after", page.after)}
     places = {name: urlencode({way: str(place)}) for name, (way, place) in beside.items() if place}

@@ -31,6 +31,7 @@ from procedures.eforms import summary
 from procedures.eforms.fields import tidy
 from procedures.eforms.uploads import UploadRefusedError
 
+_MOST: Final = 500
 # What is written on the page of a case, by where it is sent.
 _BOXES: Final = {
     "onestop:consent": "text",
@@ -43,11 +44,17 @@ _BOXES: Final = {
 @citizen
 @require_GET
 def my_cases(request: HttpRequest) -> HttpResponse:
-    """The list of one's cases."""
-    account = account_of(request)
+    """The list of one's cases, or of those filed in the name of one of the people whom one represents."""
+    account, chosen = account_of(request), request.GET.get("cua", "")
+    filed = list(queries.my_cases(account)[:_MOST])
+    people = queries.represented(filed)
+    if chosen in people:
+        filed = [case for case in filed if case.filed_for == people[chosen]]
     context = {
         "drafts": drafting.begun(queries.my_drafts(account)[:100], timezone.now()),
-        "cases": queries.my_cases(account)[:100],
+        "cases": filed[:100],
+        "people": people,
+        "chosen": chosen,
         "typed_for_others": queries.typed_for_others(account),
         "unread": queries.unread_by_applicant(account),
         "followed": queries.followed(account)[:100],
@@ -64,7 +71,7 @@ def case(request: HttpRequest, uuid: UUID) -> HttpResponse:
         return redirect("onestop:check", uuid=found.uuid)
     definition = stepping.definition_of(found)
     today = timezone.localdate()
-    step = stepping.open_step_of(found)
+    step, fees = stepping.open_step_of(found), list(queries.fees_of(found).prefetch_related("receipts"))
     context = {
         "case": found,
         "definition": definition,
@@ -75,9 +82,10 @@ def case(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "requests": queries.asked_of_applicant(found),
         "opinions": queries.opinions(found),
         "originals": queries.originals_of(found),
-        "fees": queries.fees_of(found),
+        "fees": fees,
+        "receipts": [(fee, one) for fee in fees for one in fee.receipts.all() if one.file_id and not one.is_void],
         "scans": queries.scanned_papers(found),
-        "words": queries.messages(found),
+        "thread": queries.messages(found),
         "may_write": is_allowed(State(found.state), Action.WRITE_MESSAGE, Role.APPLICANT),
         "forecast": forecasting.forecast_of(step, timezone.now()) if step else None,
         "typed": _typed(request, found),

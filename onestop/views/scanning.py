@@ -52,7 +52,14 @@ def scan(request: HttpRequest, uuid: UUID, paper: str) -> HttpResponse:
         raise Http404
     wanted = _paper(found, paper)
     demands = scanning.demands_for(found, wanted.code)
-    form = ScanForm(request.POST or None, accepts=accepted_types(demands), initial=_known(found, wanted))
+    refused = files.given_up(request).get("scans")
+    form = ScanForm(
+        request.POST or None,
+        files=request.FILES or None,
+        accepts=accepted_types(demands),
+        refused=str(refused.message) if refused else "",
+        initial=_known(found, wanted),
+    )
     if request.method == "POST" and form.is_valid():
         try:
             _add(request, found, wanted, actor, form)
@@ -87,10 +94,10 @@ def act(request: HttpRequest, uuid: UUID, scan: int, act: str) -> HttpResponse:
 
 
 def _add(request: HttpRequest, case: Case, paper: Paper, actor: Actor, form: ScanForm) -> None:
-    given, now = request.FILES.getlist("scans"), timezone.now()
-    if "scans" in files.given_up(request):
-        raise files.given_up(request)["scans"]
-    for file in scanning.take_in(given, case=case, code=paper.code, name=form.about["kind"], at=now):
+    now = timezone.now()
+    for file in scanning.take_in(
+        form.cleaned_data["scans"], case=case, code=paper.code, name=form.about["kind"], at=now
+    ):
         kept = scanning.add_scan(
             case_id=case.pk,
             code=paper.code,

@@ -57,7 +57,7 @@ def _page(request: HttpRequest, case: Case) -> HttpResponse:
         "papers": {str(paper.uuid): paper for paper in queries.papers(case)},
         "documents": queries.documents(case),
         "history": queries.history(case),
-        "words": queries.messages(case),
+        "thread": queries.messages(case),
         "officer": officer(request),
         "now": timezone.now(),
     }

@@ -44,6 +44,9 @@ _EXAMPLE: Final = {
     "overdue": 2,
     "today": 5,
     "open": 17,
+    "title": "Phó Chủ tịch",
+    "first": "26/11/2026",
+    "last": "28/11/2026",
 }
 # The boxes of a wording: its language, and whether it is the one for text messages.
 _WORDINGS: Final = {

@@ -135,3 +135,12 @@ class OutboxMessage(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+    @property
+    def is_delivered(self) -> bool:
+        return self.state == self.State.DELIVERED
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether it is not tried any more until a person wants it."""
+        return self.state == self.State.DEAD

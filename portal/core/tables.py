@@ -15,6 +15,7 @@ from typing import Any, Final
 
 import xlsxwriter
 
+CSV: Final = "text/csv; charset=utf-8"
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LONGEST_CELL: Final = 32_767  # signs; a spreadsheet holds no more
 _FORMULA_SIGNS: Final = ("=", "+", "-", "@", "\t", "\r")

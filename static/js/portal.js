@@ -56,6 +56,25 @@ function pick(step) {
   rows[place].classList.add("picked");
   rows[place].querySelector("a").focus();
 }
+// Who comes back to a list finds their place and their choice; a case that changed meanwhile is chosen no more.
+if (rows.length && document.body.dataset.desk !== undefined) {
+  const name = "list:" + location.pathname + location.search;
+  const boxes = [...document.querySelectorAll("[name=chosen]")];
+  const kept = JSON.parse(sessionStorage.getItem(name) || "{}");
+  boxes.forEach((box) => { box.checked = (kept.chosen || []).includes(box.value); });
+  const at = rows.findIndex((row) => row.querySelector("a").href === kept.place);
+  if (at >= 0) pick(at + 1);
+  let isSent = false;
+  boxes[0]?.form.addEventListener("submit", () => { isSent = true; });
+  document.addEventListener("focusin", (event) => {
+    const row = rows.indexOf(event.target.closest("[data-row]"));
+    if (row >= 0 && row !== place) { rows[place]?.classList.remove("picked"); place = row; rows[place].classList.add("picked"); }
+  });
+  window.addEventListener("pagehide", () => {
+    const chosen = isSent ? [] : boxes.filter((box) => box.checked).map((box) => box.value);
+    sessionStorage.setItem(name, JSON.stringify({ place: rows[place]?.querySelector("a").href, chosen }));
+  });
+}
 document.addEventListener("keydown", (event) => {
   if (event.target.matches("input:not([type=checkbox]), select, textarea") || event.ctrlKey || event.metaKey || event.altKey) return;
   const keys = {
@@ -64,7 +83,11 @@ document.addEventListener("keydown", (event) => {
     ArrowDown: () => pick(1),
     ArrowUp: () => pick(-1),
     x: () => rows[place]?.querySelector("[type=checkbox]")?.click(),
-    "/": () => document.querySelector("[data-search]")?.focus(),
+    "/": () => {
+      const box = document.querySelector("[data-search]");
+      if (box?.checkVisibility?.() === false) box.closest("[popover]")?.showPopover();
+      box?.focus();
+    },
     e: () => document.querySelector("[data-likely]")?.focus(),
     "?": () => document.querySelector(".hint-keys")?.toggleAttribute("hidden"),
   };

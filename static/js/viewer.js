@@ -8,6 +8,7 @@ if (frame) {
   const pane = viewer.querySelector("[data-picture]");
   const picture = pane.querySelector("img");
   const alone = viewer.querySelector("[data-alone]");
+  const name = viewer.querySelector("[data-name]");
   let place = Math.max(links.findIndex((link) => link.href === frame.src), 0);
   let zoom = 1;
   let turned = 0;
@@ -30,6 +31,7 @@ if (frame) {
     links.forEach((other) => other.removeAttribute("aria-current"));
     link.setAttribute("aria-current", "true");
     alone.href = link.href;
+    name.textContent = `${place + 1}/${links.length} · ${link.textContent}`;
     pane.hidden = !isPhoto;
     frame.hidden = isPhoto;
     viewer.querySelectorAll("[data-view=smaller], [data-view=larger], [data-view=turn]").forEach((button) => {
@@ -52,6 +54,8 @@ if (frame) {
   };
   const keys = { "[": "previous", "]": "next", "-": "smaller", "+": "larger", "=": "larger", r: "turn" };
 
+  // A PDF keeps the keys while the pointer is on it, and gives them back to the page afterwards.
+  frame.addEventListener("mouseleave", () => frame.blur());
   picture.addEventListener("load", draw);
   window.addEventListener("resize", draw);
   document.addEventListener("click", (event) => {

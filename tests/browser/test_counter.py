@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Portal
 from tests.browser.keyboard import Keyboard, look, signed_in
+from tests.core.files import samples
 
 pytestmark = pytest.mark.browser
 MOST_SECONDS: Final = 120
@@ -32,6 +33,7 @@ def test_two_minutes_with_a_keyboard_from_the_search_to_form_01(clerk: Page) -> 
     _make_known(hands, number)
     _choose_the_procedure(hands)
     _fill_in(hands)
+    _scan_the_card(hands)
     _file(hands)
     code = _print_form_01(hands)
 
@@ -79,6 +81,28 @@ def _born(hands: Keyboard) -> None:
     for part, typed in (("Ngày", "12"), ("Tháng", "3"), ("Năm", "1990")):
         hands.answer(part, typed)
     hands.choose("Nam", "Nữ")
+
+
+def _scan_the_card(hands: Keyboard) -> None:
+    hands.go_to("Số hóa giấy tờ")
+    hands.go_on("Số hóa giấy tờ")
+    hands.go_to("Quét giấy này: Căn cước")
+    hands.go_on("Căn cước, hộ chiếu")
+    look(hands.page, "scan-form")
+    hands.go_to("Bản quét, hoặc ảnh")
+    with hands.page.expect_file_chooser() as chooser:
+        hands.press("Enter")
+    chooser.value.set_files({"name": "scan.jpg", "mimeType": "image/jpeg", "buffer": samples.scan()})
+    hands.answer("Loại giấy tờ", "Căn cước")
+    hands.answer("Số giấy tờ", "074190001234")
+    hands.go_to("Tôi đã đối chiếu với bản chính")
+    hands.press("Space")
+    hands.go_to("Lưu bản quét")
+    hands.go_on("Số hóa giấy tờ")
+    expect(hands.page.get_by_text("đã số hóa, đã ký xác nhận đúng bản chính")).to_be_visible(timeout=30_000)
+    look(hands.page, "scans")
+    hands.go_to("Trở lại hồ sơ")
+    hands.go_on("Kiểm tra và nộp")
 
 
 def _file(hands: Keyboard) -> None:

@@ -7,17 +7,27 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core import mail
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from identity.models import Account
-from onestop.errors import ActionNotAllowedError, NobodyElseError, StaleCaseError, WordsMissingError
+from onestop import queries
+from onestop.errors import (
+    ActionNotAllowedError,
+    LinksSentError,
+    NobodyElseError,
+    StaleCaseError,
+    WordsMissingError,
+)
+from onestop.kinds import NoticeChannel
 from onestop.models import Case, Confirmation
 from onestop.services import confirming, filing
 from onestop.states import State
 from tests import factories
 from tests.factories import NOW, Office
+from tests.sandbox.world import World
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 NUMBER = "074050001111"
@@ -188,3 +198,79 @@ def test_what_its_writer_filed_alone_waits_for_nobody(by: Account, grandmother: 
     with pytest.raises(ActionNotAllowedError):
         confirmed(token, grandmother, draft)
     assert not Confirmation.objects.exists()
+
+
+@pytest.fixture
+def gateway(settings: Any) -> None:
+    settings.MESSAGING_URL = "http://127.0.0.1:9"
+
+
+@pytest.fixture
+def stated(by: Account) -> Case:
+    """A draft for the grandmother that states her e-mail address and her phone."""
+    requester = factories.person("Trần Thị Bà", birth_date="1950-02-03", national_id=NUMBER)
+    answers = factories.extract_answers(requester=requester, email="ba@example.vn", phone="0987654321")
+    return factories.draft(by, answers=answers)
+
+
+def test_the_portal_sends_the_link_to_where_the_draft_says(by: Account, grandmother: Account, stated: Case) -> None:
+    token = confirming.ask(draft_id=stated.pk, account=by, over=NoticeChannel.EMAIL, at=NOW)
+    assert factories.deliver_all(topic=confirming.TOPIC) == []
+
+    (letter,) = mail.outbox
+    assert letter.to == ["ba@example.vn"]
+    assert reverse("onestop:confirm", args=[token]) in letter.body
+    for told in (by.full_name, "Trần Thị Bà", NUMBER):
+        assert told not in f"{letter.subject} {letter.body}"
+    [(_asked, sending)] = queries.typed_for_others(by)
+    assert sending is not None and sending.is_delivered
+
+
+def test_a_text_message_says_nothing_but_where_to_read(
+    by: Account, grandmother: Account, stated: Case, neighbours: World
+) -> None:
+    confirming.ask(draft_id=stated.pk, account=by, over=NoticeChannel.SMS, at=NOW)
+    confirming.ask(draft_id=stated.pk, account=by, over=NoticeChannel.VNEID, at=NOW)
+    assert factories.deliver_all(topic=confirming.TOPIC) == []
+    page = neighbours.http.get("/tin-nhan/").text
+    assert "0987654321" not in page  # void since the second was asked for
+    assert str(grandmother.tech_id) in page
+
+    confirming.ask(draft_id=stated.pk, account=by, over=NoticeChannel.SMS, at=NOW)
+    factories.deliver_all(topic=confirming.TOPIC)
+    page = neighbours.http.get("/tin-nhan/").text
+    said, _, _rest = page[page.index("0987654321") :].partition("</tr>")
+    assert "/xac-nhan/" in said and "Trích lục" not in said
+
+
+@pytest.mark.usefixtures("gateway")
+def test_who_typed_does_not_learn_whether_the_person_has_an_account(by: Account, stated: Case) -> None:
+    nobody = confirming.ways(stated)
+    token = confirming.ask(draft_id=stated.pk, account=by, over=NoticeChannel.VNEID, at=NOW)
+    assert factories.deliver_all(topic=confirming.TOPIC) == []
+    factories.citizen(NUMBER, "Trần Thị Bà")
+    assert confirming.ways(stated) == nobody and token
+
+
+def test_nobody_is_pestered_with_links(by: Account, stated: Case) -> None:
+    for _ in range(3):
+        confirming.ask(draft_id=stated.pk, account=by, over=NoticeChannel.EMAIL, at=NOW)
+    with pytest.raises(LinksSentError):
+        confirming.ask(draft_id=stated.pk, account=by, over=NoticeChannel.EMAIL, at=NOW)
+    confirming.ask(draft_id=stated.pk, account=by, at=NOW)
+    later = timezone.now() + timedelta(days=1)
+    confirming.ask(draft_id=stated.pk, account=by, over=NoticeChannel.EMAIL, at=later)
+
+
+def test_the_page_sends_what_was_chosen_and_the_list_says_when_it_failed(
+    by: Account, grandmother: Account, stated: Case
+) -> None:
+    stated.draft.done = [step.code for step in stated.procedure_version.definition.form.steps]  # type: ignore[union-attr]
+    stated.draft.save()
+    client, ask = signed_in(by), reverse("onestop:ask_confirmation", args=[stated.uuid])
+    assert "ba@example.vn" in client.post(ask, {"over": "EMAIL"}).content.decode()
+    asked = Confirmation.objects.get()
+    asked.messages().update(state="DEAD")
+    assert "cổng chưa gửi được" in client.get(reverse("onestop:my_cases")).content.decode()
+    assert "cổng đang gửi" not in client.post(ask, {"over": "PIGEON"}).content.decode()
+    assert asked.messages().count() == 1

@@ -75,3 +75,27 @@ def test_the_list_asks_the_database_as_often_for_five_cases_as_for_one(
         factories.filed(by, at=NOW + timedelta(hours=hour))
     with django_assert_max_num_queries(len(first.captured_queries)):
         citizen.get(reverse("onestop:my_cases"))
+
+
+def test_a_representative_sees_the_cases_of_one_person_alone(office: Office, by: Account, citizen: Client) -> None:
+    names = ("Trần Thị Bà", "Lê Văn Ông")
+    people = [
+        factories.person(name, birth_date="1950-02-03", national_id=f"07405000111{n}") for n, name in enumerate(names)
+    ]
+    own, hers, his = (
+        factories.filed(by, answers=factories.extract_answers(**({"requester": person} if person else {})))
+        for person in (None, *people)
+    )
+    address = reverse("onestop:my_cases")
+    keys = {name: key for key, name in citizen.get(address).context["people"].items()}
+    assert set(keys) == {"", *names}
+
+    for name, case in (("", own), (names[0], hers), (names[1], his)):
+        assert not set(keys[name]) - set("0123456789abcdef")  # nothing that could be read in an address
+        assert citizen.get(address, {"cua": keys[name]}).context["cases"] == [case]
+    assert len(citizen.get(address, {"cua": "x"}).context["cases"]) == 3
+
+
+def test_who_files_for_nobody_else_is_offered_no_choice(office: Office, by: Account, citizen: Client) -> None:
+    factories.filed(by)
+    assert citizen.get(reverse("onestop:my_cases")).context["people"] == {}

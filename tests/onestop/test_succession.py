@@ -484,7 +484,9 @@ def test_a_province_admin_sees_what_a_plan_would_do_and_what_was_applied(
         content = yaml.safe_dump(plan, allow_unicode=True).encode()
         return client.post(address, {"file": SimpleUploadedFile("plan.yaml", content)})
 
-    outlook = shown(PLAN).context["outlook"]
+    answer = shown(PLAN)
+    outlook = answer.context["outlook"]
+    assert "1: Đang giải quyết 1" in answer.content.decode()
     assert (outlook.cases, outlook.problems) == ({State.PROCESSING: 1}, [])
     assert office.leader.account in outlook.seatless and office.officer.account not in outlook.seatless
     assert not Reorganisation.objects.exists()

@@ -84,6 +84,7 @@ def test_what_the_applicant_wrote_is_marked_in_the_list_and_waits_in_its_own_unt
     page = officer.get(reverse("onestop:desk_case", args=[case.code]))
     assert str(case.code) not in officer.get(unread).content.decode()
     again = officer.get(reverse("onestop:desk_case", args=[case.code])).content.decode()
+    assert "data-search" in again and 'value="[' not in again  # what was written is not searched for
     assert page.status_code == 200 and f", {office.officer.account.full_name}" in again  # type: ignore[union-attr]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
@@ -19,11 +19,8 @@ from identity.wording import ROLES
 from portal.core.files import Table
 
 _APPOINTED: Final = frozenset(Role) - {Role.APPLICANT, Role.SYSTEM}
-_LONGEST: Final = {"code": 35, "name": 200, "address": 200, "phone": 30, "signing_key": 64} | {
-    "username": 64,
-    "full_name": 100,
-    "title": 100,
-}
+_OF_AGENCIES: Final = {"code": 35, "name": 200, "address": 200, "phone": 30, "signing_key": 64}
+_LONGEST: Final = _OF_AGENCIES | {"username": 64, "full_name": 100, "title": 100}
 _PATTERNS: Final = {"code": re.compile(AGENCY_CODE), "username": re.compile(USER_NAME)}
 
 
@@ -107,7 +104,8 @@ class _Planning:
         self.plan = ImportPlan()
         self.begun: set[str] = set()
 
-    def take(self, rows: Iterator[Row], read: Any) -> None:
+    def take(self, rows: Iterator[Row], read: Callable[[Row], list[str]]) -> None:
+        """Plan the rows of a table one by one."""
         for row in rows:
             self.plan.problems += [Problem(row.table, row.number, words) for words in read(row)]
 

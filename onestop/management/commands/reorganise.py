@@ -79,7 +79,7 @@ class Command(BaseCommand):
         self._list("Agencies that end", [f"{one.code} → {one.heirs}  ({one.name})" for one in seen.ended])
         elsewhere = [f"{code} under {parent}" for code, parent in plan.parents.items()]
         self._list("Agencies that stand elsewhere", elsewhere)
-        self.stdout.write(f"Open cases that pass on: {seen.cases.total()}")
+        self.stdout.write(f"Open cases that pass on: {seen.case_count}")
         for state, count in sorted(seen.cases.items()):
             self.stdout.write(f"  {state}: {count}")
         lost = [f"{seat.account.username} {seat.role} at {seat.agency.code}" for seat in seen.lost]

@@ -104,7 +104,9 @@ class AgencyQuestionKind(Kind):
         return _list([("", _("Choose")), *offices], common)
 
     def display(self, question: FieldDefinition, value: Any, day: date, *, mask: bool = False) -> str:
-        return Agency.objects.filter(code=value).values_list("name", flat=True).first() or str(value)
+        offered = dict(agency_choices(AgencyKind(question.agency_kind), day))
+        named = Agency.objects.filter(code=value).values_list("name", flat=True)
+        return offered.get(value) or named.first() or str(value)
 
 
 def choices_of(question: FieldDefinition, asking: Asking) -> list[tuple[str, Any]]:

@@ -29,14 +29,12 @@ def step_called(draft: Proposal, code: str) -> dict[str, Any]:
 
 def step_frame(draft: Proposal, current: Mapping[str, Any], back: str) -> dict[str, Any]:
     """Return what stands around a page of a step; `back` names the address of the page above it."""
-    return {
-        "here": "home",
-        "proposal": draft,
-        "sections": SECTIONS,
-        "section": section_called("quy-trinh"),
-        "step": current,
-        "back": reverse(back, args=[draft.uuid, current["code"]]),
-    }
+    return process_frame(draft) | {"step": current, "back": reverse(back, args=[draft.uuid, current["code"]])}
+
+
+def process_frame(draft: Proposal) -> dict[str, Any]:
+    """Return what stands around a page of the process."""
+    return {"here": "home", "proposal": draft, "sections": SECTIONS, "section": section_called("quy-trinh")}
 
 
 def save_process(request: HttpRequest, draft: Proposal, document: Document, note: str) -> Proposal:

@@ -1,15 +1,16 @@
-"""The terms of a step: how often an act may be done in it, and how opinions are asked for."""
+"""The terms of a step (how often an act may be done in it, how opinions are asked for), and of the whole process."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -21,16 +22,17 @@ from identity.states import AgencyKind, Role
 from portal.core.errors import ConflictError, DomainError
 from procedures import wording
 from procedures.definition import DefinitionError
-from procedures.editing import steps
+from procedures.editing import Document, steps, with_members
 from procedures.eforms.fields import WholeNumberField
-from procedures.office.builder.one_step import save_process, step_called, step_frame
+from procedures.models import Proposal
+from procedures.office.builder.one_step import process_frame, save_process, step_called
 from procedures.office.saving import draft_called, words
 
 admin = serves_as(Role.CATALOGUE_ADMIN)
 TIME_UNITS: Final = ("WORKING_DAYS", "WORKING_HOURS", "CALENDAR_DAYS")
-# What may be asked or granted more than once; the others end the step, or change nothing.
+# Acts that may be done more than once in a step; the others end it, or change nothing.
 LIMITED: Final = ("REQUEST_SUPPLEMENT", "ASK_OPINION", "ASK_CONSENT", "ASK_VERIFICATION", "SEND_BACK")
-_NAMED_KINDS: Final = (AgencyKind.PROVINCE, AgencyKind.DEPARTMENT, AgencyKind.VERTICAL, AgencyKind.COMMUNE)
+_NAMED_KINDS: Final = (AgencyKind.PROVINCE, AgencyKind.DEPARTMENT, AgencyKind.VERTICAL)
 
 
 class TermsForm(forms.Form):
@@ -100,6 +102,46 @@ class TermsForm(forms.Form):
         return asked
 
 
+class WholeForm(forms.Form):
+    """What holds for the whole process: how long people are waited for, and when form 01 is written."""
+
+    consent_hours = WholeNumberField(
+        label=_("Hours in which the applicant may look at a draft"),
+        min_value=1,
+        max_value=24,
+        required=False,
+        help_text=_("Silence until then is consent. Left empty, no draft is sent."),
+    )
+    verification_days = WholeNumberField(
+        label=_("Working days in which another office answers a question"), min_value=1, max_value=60, required=False
+    )
+    receipt_on_request = forms.BooleanField(
+        label=_("Done at once: form 01 is written only when the applicant asks for it"), required=False
+    )
+
+    def members(self) -> dict[str, Any]:
+        """Return the entries of the process that the cleaned fields stand for."""
+        return {name: value or None for name, value in self.cleaned_data.items()}
+
+
+@admin
+@require_http_methods(["GET", "POST"])
+def whole(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """What holds for the whole process."""
+    draft = draft_called(uuid)
+    known = draft.document.get("process")
+    if not known:
+        raise Http404
+    form = WholeForm(request.POST if request.method == "POST" else None, initial=known)
+    return _edit(
+        request,
+        draft,
+        form,
+        lambda: steps.with_process(draft.document, with_members(known, form.members())),
+        {"title": gettext("What holds for the whole process")},
+    )
+
+
 @admin
 @require_http_methods(["GET", "POST"])
 def terms(request: HttpRequest, uuid: UUID, step: str) -> HttpResponse:
@@ -107,22 +149,37 @@ def terms(request: HttpRequest, uuid: UUID, step: str) -> HttpResponse:
     draft = draft_called(uuid)
     current = step_called(draft, step)
     form = TermsForm(request.POST if request.method == "POST" else None, step=current)
+    return _edit(
+        request,
+        draft,
+        form,
+        lambda: steps.step_changed(draft.document, step, form.members()),
+        {"title": gettext("Terms of “%(name)s”") % {"name": current["name"]}, "step": current},
+    )
+
+
+def _edit(
+    request: HttpRequest, draft: Proposal, form: forms.Form, change: Callable[[], Document], frame: dict[str, Any]
+) -> HttpResponse:
     status = 200
     if form.is_bound:
         status = 422
         if form.is_valid():
-            document = steps.step_changed(draft.document, step, form.members())
             try:
-                save_process(request, draft, document, gettext("terms of “%(name)s”") % {"name": current["name"]})
+                save_process(request, draft, change(), str(frame["title"]))
             except (DomainError, DefinitionError) as error:
                 form.add_error(None, words(error))
                 status = 409 if isinstance(error, ConflictError) else 422
                 draft.refresh_from_db()
             else:
                 messages.success(request, gettext("Saved."))
-                return redirect("office:section", uuid=uuid, section="quy-trinh")
-    context = step_frame(draft, current, "office:step_terms") | {"form": form}
+                return redirect(_process_page(draft))
+    context = process_frame(draft) | {"form": form, "back": _process_page(draft)} | frame
     return render(request, "office/builder/terms.html", context, status=status)
+
+
+def _process_page(draft: Proposal) -> str:
+    return reverse("office:section", args=[draft.uuid, "quy-trinh"])
 
 
 def agencies_by_name(*kept: str) -> list[tuple[str, str]]:

@@ -46,6 +46,7 @@ urlpatterns = [
     path(f"{_FORM}mau-thu/<slug:place>/bo/", samples.remove_sample, name="remove_sample"),
     path(f"{_DRAFT}sua/quy-trinh/", process.process, name="process"),
     path(f"{_DRAFT}sua/quy-trinh/mau/", process.use_ready, name="ready_process"),
+    path(f"{_DRAFT}sua/quy-trinh/chung/", terms.whole, name="process_terms"),
     path(f"{_STEP}dieu-kien/", ways.taken, name="step_rule"),
     path(f"{_STEP}dieu-khoan/", terms.terms, name="step_terms"),
     path(f"{_STEP}dan-den/", ways.ways, {"sort": ways.LEADS}, name="leads"),

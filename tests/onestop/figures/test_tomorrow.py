@@ -133,7 +133,8 @@ def test_many_apologies_are_drafted_with_the_reads_of_one(
     office: Office, stand: Stand, django_assert_max_num_queries: Any
 ) -> None:
     cases = [stand(due=TOMORROW) for _ in range(12)]
-    steps = list(CaseStep.objects.filter(case__in=cases).select_related("agency", "case__procedure"))
+    known = ("agency", "case__procedure", "case__competent_agency")
+    steps = list(CaseStep.objects.filter(case__in=cases).select_related(*known))
     with django_assert_max_num_queries(6):
         assert len(apologising.drafted(steps, NOW)) == 12
 

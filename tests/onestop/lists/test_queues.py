@@ -116,7 +116,7 @@ def test_the_risk_stands_in_the_list_in_words(client: Client, office: Office, st
         reverse("onestop:desk_queue", args=["don-vi"]), {"order": RISK, "column": "risk"}
     )
 
-    assert "nguy cơ trễ hạn 8 %" in page.content.decode()
+    assert '<td data-title="Nguy cơ trễ">8 %' in page.content.decode()
 
 
 def test_most_urgent_first_and_what_has_no_time_last(office: Office, stand: Stand) -> None:
