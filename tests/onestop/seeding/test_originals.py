@@ -17,7 +17,8 @@ pytestmark = pytest.mark.django_db
 def test_a_demo_has_originals_with_the_clerk_on_their_way_with_the_officer_and_due_back() -> None:
     seeding.seed_organisation()
     seeding.seed_accounts(password="x")
-    factories.published("1.000894")
+    marriage = factories.DOCUMENTS["1.000894"]
+    factories.published("1.000894", samples=marriage["samples"])
 
     for _ in range(2):  # safe to run again
         seed_originals(at=NOW)
