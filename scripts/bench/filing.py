@@ -1,4 +1,9 @@
-"""Filing over HTTP against a bare view that makes the same writes."""
+"""Filing over HTTP against a bare view that makes the same writes.
+
+Both are one request, the last of a filing: answers and files lie with the draft by then, for either. The floor makes
+eight writes in a transaction. Ours finds out who is signed in, locks the draft, validates the whole form once more,
+looks for the agencies and at the papers, and wakes a worker for each message: that is the difference.
+"""
 
 from __future__ import annotations
 
