@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('identity', '0007_organisation'),
-        ('onestop', '0027_scans'),
+        ('onestop', '0028_scans'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('identity', '0007_organisation'),
-        ('onestop', '0028_accepted_once_paid'),
+        ('onestop', '0029_accepted_once_paid'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('onestop', '0024_originals_have_a_holder'),
+        ('onestop', '0030_originals_have_a_holder'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

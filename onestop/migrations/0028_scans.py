@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('identity', '0007_organisation'),
-        ('onestop', '0036_who_read_messages'),
+        ('onestop', '0027_who_read_messages'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

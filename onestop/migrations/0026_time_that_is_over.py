@@ -13,7 +13,7 @@ def tell_as_one(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('onestop', '0034_one_way_of_telling'),
+        ('onestop', '0025_one_way_of_telling'),
     ]
 
     operations = [migrations.RunPython(tell_apart, tell_as_one)]

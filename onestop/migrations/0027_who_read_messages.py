@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('onestop', '0035_time_that_is_over'),
+        ('onestop', '0026_time_that_is_over'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

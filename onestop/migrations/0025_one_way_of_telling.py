@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('onestop', '0029_risk_of_being_late'),
+        ('onestop', '0024_risk_of_being_late'),
     ]
 
     operations = [

@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('onestop', '0030_who_took_a_list_away'),
+        ('onestop', '0031_who_took_a_list_away'),
     ]
 
     operations = [
