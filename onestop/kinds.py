@@ -173,3 +173,5 @@ class NoticeKind(StrEnum):
     GIVEN = "GIVEN"  # a colleague, or the leader, gave them the step
     OPINION_ASKED = "OPINION_ASKED"
     OPINION_DUE = "OPINION_DUE"
+    ORIGINALS_SENT = "ORIGINALS_SENT"  # a record of handing over waits for their signature
+    ORIGINALS_SHORT = "ORIGINALS_SHORT"  # not all of what they gave was there

@@ -266,6 +266,30 @@ OCCASIONS: Final = _table(
         page="onestop:desk_opinions",
     ),
     _office(
+        NoticeKind.ORIGINALS_SENT,
+        _("Originals are on their way"),
+        gettext_noop(
+            "Originals (%(count)s) are on their way to you from %(agency)s, record %(record)s. "
+            "Please count and sign for them."
+        ),
+        ("record", "agency", "count"),
+        must="record",
+        subject=gettext_noop("Originals are on their way to you"),
+        page="onestop:handovers_awaited",
+    ),
+    _office(
+        NoticeKind.ORIGINALS_SHORT,
+        _("Not all originals were there"),
+        gettext_noop(
+            "%(agency)s has signed record %(record)s; %(missing)s of its %(count)s originals were not there "
+            "and count as with you."
+        ),
+        ("record", "agency", "missing", "count"),
+        must="record",
+        subject=gettext_noop("Originals that you handed over were missing"),
+        page="onestop:handovers_made",
+    ),
+    _office(
         NoticeKind.COVERED,
         _("A colleague acts for them"),
         gettext_noop("From %(first)s to %(last)s a colleague acts for you as %(title)s, %(agency)s."),

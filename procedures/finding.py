@@ -145,7 +145,7 @@ def _labels() -> tuple[tuple[str, str], ...]:
         ("level", _("Level")),
         ("agency", _("Agency")),
         ("audience", _("For whom")),
-        ("online_level", _("Online")),
+        ("online_level", _("Online level")),
     )
 
 

@@ -353,6 +353,9 @@ def test_a_civil_servant_is_written_to_in_their_language(office: factories.Offic
         "title": "T",
         "first": "1",
         "last": "2",
+        "record": "1/BBBG-A",
+        "count": 3,
+        "missing": 1,
     }
     account.refresh_from_db()
     with transaction.atomic():

@@ -46,6 +46,7 @@ from onestop.queries.custody import (
     originals_for,
     originals_of,
     papers_to_take_in,
+    receivers_of,
     ways_of,
 )
 from onestop.queries.desk import (
@@ -142,6 +143,7 @@ __all__ = [
     "ratings_at",
     "reasons_at",
     "received_first_by",
+    "receivers_of",
     "reorganisations",
     "represented",
     "requests",

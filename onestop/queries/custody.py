@@ -10,7 +10,8 @@ from uuid import UUID
 from django.db.models import OuterRef, Subquery
 
 from identity.access import Officer
-from identity.models import Agency, Appointment
+from identity.models import Account, Agency, Appointment
+from identity.queries import people_in_seats
 from identity.states import Role
 from onestop.models import Case, CaseStep, Custody, Handover, HandoverItem, Original
 from onestop.queries.counter import counters_of
@@ -104,3 +105,11 @@ def items_of(handover: Handover) -> list[HandoverItem]:
     """Return what is in a record, case by case."""
     items = handover.items.select_related("original__case").defer("original__case__answers", "original__case__facts")
     return list(items.order_by("original__case__code", "original"))
+
+
+def receivers_of(handover: Handover, day: date) -> list[Account]:
+    """Return who works on `day` where the record is to be signed for, in the seats of the person whom it is meant for
+    if it is.
+    """
+    seats = (people_in_seats(handover.to_agency, role, day, of=handover.to_person) for role in _WORKS)
+    return list(dict.fromkeys(person for people in seats for person in people))

@@ -6,7 +6,7 @@ signed in: docs/decisions/0013.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import UTC, datetime
 
 from django.db import transaction
@@ -24,9 +24,10 @@ from onestop.errors import (
     SeveralHoldersError,
     WrongReceiverError,
 )
-from onestop.kinds import Move, Side
+from onestop.kinds import Move, NoticeKind, Side
 from onestop.models import Case, Handover, HandoverItem, HandoverSignature, Original
-from onestop.services import custody
+from onestop.queries import receivers_of
+from onestop.services import custody, notices
 from portal.core import ledger
 from portal.core.errors import DomainError
 
@@ -59,7 +60,9 @@ def hand_over(
     handover = _numbered(giver, from_agency, to_agency, to_person, at)
     HandoverItem.objects.bulk_create(HandoverItem(handover=handover, original=one) for one in found)
     Original.objects.filter(pk__in=[one.pk for one in found]).update(handover=handover)
-    _sign(handover, Side.GIVER, actor, at)
+    signer = _sign(handover, Side.GIVER, actor, at)
+    awaiting = [one for one in receivers_of(handover, timezone.localdate(at)) if one not in {giver, signer}]
+    _tell(awaiting, NoticeKind.ORIGINALS_SENT, handover, from_agency, at, count=len(found))
     return handover
 
 
@@ -87,6 +90,10 @@ def receive(*, handover_id: int, actor: Actor, there: Collection[int], at: datet
     handover.originals.update(handover=None)
     account = _sign(handover, Side.RECEIVER, actor, at)
     custody.move(found, Move.HANDED_OVER, by=account, at=at, keeper=account, agency=actor.agency, handover=handover)
+    if len(found) < len(items):
+        givers = [handover.giver, handover.signatures.select_related("account").get(side=Side.GIVER).account]
+        missing = len(items) - len(found)
+        _tell(givers, NoticeKind.ORIGINALS_SHORT, handover, handover.to_agency, at, count=len(items), missing=missing)
     return handover
 
 
@@ -231,6 +238,18 @@ def _sign(handover: Handover, side: Side, actor: Actor, at: datetime) -> Account
     signature.hash = signed_hash(signature)
     signature.save(force_insert=True)
     return actor.account
+
+
+def _tell(
+    people: Iterable[Account],
+    kind: NoticeKind,
+    handover: Handover,
+    other_side: Agency,
+    at: datetime,
+    **figures: int,
+) -> None:
+    data = {"record": str(handover), "agency": other_side.name, **figures}
+    notices.tell_office(people, kind=kind, key=f"record:{handover.pk}:{kind}", case=None, data=data, at=at)
 
 
 def _has_signed(handover: Handover, side: Side, actor: Actor) -> bool:

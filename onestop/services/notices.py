@@ -169,10 +169,15 @@ def told(account: Account, at: datetime) -> list[tuple[CaseNotice, str]]:
     return [(notice, wordings.filled(words[notice.about], values_of(notice.case, at))) for notice in found]
 
 
-def told_at_desk(notices: Collection[DeskNotice]) -> list[tuple[DeskNotice, str]]:
-    """Return these notices to a civil servant, each in words of the page's language."""
+def told_at_desk(notices: Collection[DeskNotice]) -> list[tuple[DeskNotice, str, str]]:
+    """Return these notices to a civil servant, each in words of the page's language, and the name of the page where
+    something is to be done about it.
+    """
     words = wordings.wordings(get_language() or settings.LANGUAGE_CODE)
-    return [(notice, wordings.filled(words[notice.kind], notice.values)) for notice in notices]
+    return [
+        (notice, wordings.filled(words[notice.kind], notice.values), OCCASIONS[notice.kind].page)
+        for notice in notices
+    ]
 
 
 def language_of(case: Case) -> str:

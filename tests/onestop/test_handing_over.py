@@ -27,8 +27,8 @@ from onestop.errors import (
     SeveralHoldersError,
     WrongReceiverError,
 )
-from onestop.kinds import Move, Presented, Side
-from onestop.models import Case, Custody, Handover, HandoverSignature, Original
+from onestop.kinds import Move, NoticeKind, Presented, Side
+from onestop.models import Case, Custody, DeskNotice, Handover, HandoverSignature, Original
 from onestop.services import counter, custody, filing, handing_over, receiving, returning, withdrawing
 from onestop.states import State
 from portal.core.errors import DomainError
@@ -350,6 +350,47 @@ def test_numbers_begin_anew_each_year_and_with_each_agency(office: Office, broug
         originals=[three.pk], actor=office.clerk, to_agency=office.committee, at=NOW.replace(year=2027)
     )
     assert (next_year.year, next_year.number) == (2027, 1)
+
+
+# --- who is told ------------------------------------------------------------------------------
+
+
+def told(kind: NoticeKind) -> set[Account]:
+    return {notice.recipient for notice in DeskNotice.objects.filter(kind=kind).select_related("recipient")}
+
+
+def test_whoever_may_sign_for_originals_is_told_that_they_come(office: Office, original: Original) -> None:
+    record = given(office, original)
+    given(office, original)
+
+    assert {account(office.officer), account(office.leader)} <= told(NoticeKind.ORIGINALS_SENT)
+    assert account(office.clerk) not in told(NoticeKind.ORIGINALS_SENT)
+    notice = DeskNotice.objects.get(recipient=office.officer.account)
+    assert notice.data == {"record": str(record), "agency": office.centre.name, "count": 1}
+
+
+def test_of_what_is_meant_for_one_person_only_they_and_who_stands_in_are_told(
+    office: Office, original: Original
+) -> None:
+    deputy = factories.actor(Role.OFFICER, office.committee)
+    standing_in(office.officer, account(deputy))
+
+    given(office, original, to=account(office.officer))
+
+    assert told(NoticeKind.ORIGINALS_SENT) == {account(office.officer), account(deputy)}
+
+
+def test_the_giver_is_told_when_something_was_missing_and_only_then(
+    office: Office, brought: Callable[..., Original]
+) -> None:
+    there, missing = brought(), brought()
+    taken(given(office, there, missing), office.officer, there)
+    assert told(NoticeKind.ORIGINALS_SHORT) == {account(office.clerk)}
+    data = DeskNotice.objects.get(kind=NoticeKind.ORIGINALS_SHORT).data
+    assert (data["missing"], data["count"], data["agency"]) == (1, 2, office.committee.name)
+
+    taken(given(office, missing), office.officer, missing)
+    assert DeskNotice.objects.filter(kind=NoticeKind.ORIGINALS_SHORT).count() == 1
 
 
 # --- given back -------------------------------------------------------------------------------
