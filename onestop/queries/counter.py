@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
+from typing import Final
 from uuid import UUID
 
+from django.db.models import OuterRef, Subquery, UUIDField
+from django.db.models.functions import Cast, Substr
 from django.utils import timezone
 
 from identity.access import Officer
@@ -17,6 +20,8 @@ from onestop.queries.desk import cases_of
 from onestop.queries.limits import PAGE, WITH
 from onestop.states import State
 from payments.models import CashRefund, Receipt
+
+_UUID_BEGINS: Final = len("case:") + 1  # in the reference of a fee
 
 
 def counters_of(officer: Officer) -> list[int]:
@@ -59,14 +64,16 @@ def cash_receipts(account: Account, day: date) -> list[Receipt]:
     begins, ends = _bounds(day)
     theirs = Receipt.objects.filter(fee__cash__cashier=account)
     taken = theirs.filter(fee__cash__taken_at__gte=begins, fee__cash__taken_at__lt=ends)
-    return list(taken.select_related("fee__cash__place", "file").order_by("series", "number"))
+    rows = taken.select_related("fee__cash__place", "file").annotate(**_case_of("fee__reference"))
+    return list(rows.order_by("series", "number"))
 
 
 def cash_refunds(account: Account, day: date) -> list[CashRefund]:
     """Return what the account paid back on a day, in the order of its vouchers."""
     begins, ends = _bounds(day)
     theirs = CashRefund.objects.filter(cashier=account, refunded_at__gte=begins, refunded_at__lt=ends)
-    return list(theirs.select_related("payment__fee", "file").order_by("series", "number"))
+    rows = theirs.select_related("payment__fee", "file").annotate(**_case_of("payment__fee__reference"))
+    return list(rows.order_by("series", "number"))
 
 
 def cash_refund(officer: Officer, series: str, number: int) -> CashRefund | None:
@@ -83,6 +90,15 @@ def cash_receipt(officer: Officer, series: str, number: int) -> Receipt | None:
         return None
     taken = Receipt.objects.filter(fee__cash__place__in=counters_of(officer), series=series, number=number)
     return taken.select_related("fee__cash__place", "file").first()
+
+
+def _case_of(reference: str) -> dict[str, Subquery]:
+    """Return what names the case of a fee in a book: its code, and for whom it was paid."""
+    cases = Case.objects.filter(uuid=Cast(Substr(OuterRef(reference), _UUID_BEGINS, 36), UUIDField()))
+    return {
+        "case_code": Subquery(cases.values("code")[:1]),
+        "paid_for": Subquery(cases.values("applicant_name")[:1]),
+    }
 
 
 def _bounds(day: date) -> tuple[datetime, datetime]:

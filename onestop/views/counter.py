@@ -131,7 +131,9 @@ def case(request: HttpRequest, uuid: UUID) -> HttpResponse:
     context = desk_context(officer(request), "counter") | {
         "case": found,
         "fee": fee,
-        "receipts": [receipt for receipt in fee.receipts.all() if not receipt.is_void] if fee else [],
+        "receipts": [receipt for receipt in fee.receipts.all() if not receipt.is_void]
+        if fee and fee.taken_in_cash
+        else [],  # who paid by QR has theirs on their own page
         "qr": qr.svg(settings.PUBLIC_URL + reverse("payments:fee", args=[fee.uuid])) if fee and fee.is_due else "",
         "is_to_be_accepted": found.is_submitted and hasattr(found, "accept_on_payment"),
         "form_01": next((one for one in documents if one.kind == DocumentKind.FORM_01), None),
@@ -287,8 +289,8 @@ def _case_with_fees(request: HttpRequest, uuid: UUID) -> Case:
 
 
 def _back(case: Case) -> HttpResponse:
-    """Go back to where the case is at home: the counter's page, or the desk's once it is handled."""
-    if case.code is None or (case.is_from_counter and case.accepted_at is None):
+    """Go back to where the case is at home: the counter's page, or the desk's once it is handled, or has ended."""
+    if case.code is None or (case.is_from_counter and case.accepted_at is None and not case.has_ended):
         return redirect("onestop:counter_case", uuid=case.uuid)
     return redirect("onestop:desk_case", code=case.code)
 

@@ -338,7 +338,7 @@ def test_a_colleagues_receipt_is_not_ours_to_void(office: Office, grandmother: A
 def test_the_day_is_reckoned_by_cashier_without_what_is_void(
     desk: Client, office: Office, grandmother: Account
 ) -> None:
-    filed(office, begun(office, grandmother))
+    mine = filed(office, begun(office, grandmother))
     colleague = factories.actor(office.clerk.role, office.centre)
     other = account_at_counter(national_id="074156009999", full_name="Lê B", phone="", email="")
     theirs = begun(office, other)
@@ -349,8 +349,31 @@ def test_the_day_is_reckoned_by_cashier_without_what_is_void(
 
     assert [receipt.number for receipt in page.context["receipts"]] == [1, 3]
     assert (page.context["total"], page.context["void"]) == (16_000, 1)
+    named = {(receipt.case_code, receipt.paid_for) for receipt in page.context["receipts"]}
+    assert named == {(mine.code, mine.applicant_name)}
     assert not desk.get(reverse("onestop:cash_book"), {"day": "2026-11-23"}).context["receipts"]
     assert desk.get(reverse("onestop:cash_book"), {"day": "2026-99-99"}).status_code == 200
+
+
+def test_who_pays_by_qr_is_shown_the_code_before_the_cash_desk(
+    desk: Client, office: Office, grandmother: Account
+) -> None:
+    case = filed(office, begun(office, grandmother), in_cash=False)
+
+    page = desk.get(reverse("onestop:counter_case", args=[case.uuid])).content.decode()
+
+    assert page.index("Mã QR của trang thanh toán") < page.index("Đã thu tiền mặt")
+    assert "autofocus" not in page[page.index("/tien-mat/") :]
+
+
+def test_the_receipt_of_what_was_paid_online_is_not_the_counters(desk: Client, office: Office, by: Account) -> None:
+    case = factories.filed(by)
+    Case.objects.filter(pk=case.pk).update(channel=Channel.COUNTER, helping_agency=office.centre)
+    assert Receipt.objects.exists()
+
+    page = desk.get(reverse("onestop:counter_case", args=[case.uuid]))
+
+    assert (page.status_code, page.context["receipts"]) == (200, [])
 
 
 def test_a_receipt_is_printed_with_the_cashiers_name(desk: Client, office: Office, grandmother: Account) -> None:

@@ -298,7 +298,10 @@ def test_the_voucher_is_printed_and_closed_to_other_counters(
 ) -> None:
     place = reverse("onestop:counter_pay_back", args=[rejected.uuid, queries.fees_of(rejected)[0].uuid])
     assert place in desk.get(reverse("onestop:desk_case", args=[rejected.code])).content.decode()
-    desk.post(place, {"reason": "Hồ sơ bị từ chối"})
+    answer = desk.post(place, {"reason": "Hồ sơ bị từ chối"})
+    assert answer["Location"] == reverse("onestop:desk_case", args=[rejected.code])
+    at_counter = desk.get(reverse("onestop:counter_case", args=[rejected.uuid])).content.decode()
+    assert "Sang bước tiếp nhận" not in at_counter
     factories.deliver_all(timezone.now() + timedelta(seconds=1), topic="payments.voucher")
 
     refund = CashRefund.objects.get()

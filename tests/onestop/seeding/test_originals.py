@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from identity import seeding
+from identity.models import Account
 from onestop import integrity
 from onestop.models import Handover, Original
 from onestop.seeding import seed_originals
@@ -12,6 +13,18 @@ from tests import factories
 from tests.factories import NOW
 
 pytestmark = pytest.mark.django_db
+
+
+def test_people_stay_signed_in_when_the_demo_is_written_again() -> None:
+    seeding.seed_organisation()
+    kept = []
+    for _ in range(2):
+        seeding.seed_accounts(password="x")
+        kept.append(Account.objects.get(username="canbo.motcua").get_session_auth_hash())
+    seeding.seed_accounts(password="another")
+
+    assert kept[0] == kept[1]
+    assert Account.objects.get(username="lanhdao").check_password("another")
 
 
 def test_a_demo_has_originals_with_the_clerk_on_their_way_with_the_officer_and_due_back() -> None:
