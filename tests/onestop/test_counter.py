@@ -23,6 +23,7 @@ from onestop.states import Action, State
 from payments.errors import FeeNotDueError, VoidReasonMissingError
 from payments.models import CashPayment, FeeRequest, Receipt
 from payments.services import cancel_fee
+from payments.states import FeeKind
 from tests import factories
 from tests.factories import NOW, Office
 
@@ -368,8 +369,9 @@ def test_who_pays_by_qr_is_shown_the_code_before_the_cash_desk(
 
 def test_the_receipt_of_what_was_paid_online_is_not_the_counters(desk: Client, office: Office, by: Account) -> None:
     case = factories.filed(by)
-    Case.objects.filter(pk=case.pk).update(channel=Channel.COUNTER, helping_agency=office.centre)
-    assert Receipt.objects.exists()
+    Case.objects.filter(pk=case.pk).update(channel=Channel.COUNTER, receiving_centre=office.centre)
+    fee = queries.fee_of(case)
+    Receipt.objects.create(fee=fee, kind=FeeKind.PHI, series="BD-PHI-26", number=1, amount=16_000, issued_at=NOW)
 
     page = desk.get(reverse("onestop:counter_case", args=[case.uuid]))
 
