@@ -127,7 +127,7 @@ class CaseDetailSerializer(CaseSerializer):
 
     @extend_schema_field(FeeSerializer(allow_null=True))
     def get_fee(self, case: Case) -> Any:
-        fee = queries.fee_of(case)
+        fee = queries.filing_fee_of(case)
         return FeeSerializer(fee).data if fee else None
 
     @extend_schema_field(FeeSerializer(many=True))

@@ -29,7 +29,7 @@ def extend(
     `ReasonMissingError`; `ActionNotAllowedError` when it was done before, when nothing was promised, or without days.
     """
     case = lock(case_id, seen_version=seen_version)
-    may_apologise(case, actor)
+    require_holder_or_leader(case, actor)
     if not reason.strip():
         raise ReasonMissingError
     if case.due_at is None or not may_extend(case, at):
@@ -46,11 +46,11 @@ def extend(
     return case
 
 
-def may_apologise(case: Case, actor: Actor) -> None:
+def require_holder_or_leader(case: Case, actor: Actor) -> None:
     """Raise `ActionNotAllowedError` unless the actor holds the open step, or leads the agency at which it stands or
     that decides the case.
     """
-    step = stepping.open_step_of(case)
+    step = case.open_step
     if step is None or not leads(case, step, actor):
         stepping.require(case, Action.EXTEND, actor)
 

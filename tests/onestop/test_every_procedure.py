@@ -88,7 +88,7 @@ def hear(codes: Sequence[str], case: Case, actor: Actor, at: datetime) -> None:
 
 def handle(case: Case, by: Account, at: datetime) -> None:
     """Do what the open step is there for."""
-    step = stepping.open_step_of(case)
+    step = case.open_step
     assert step is not None
     defined, actor = stepping.definition_of_step(case, step), somebody(Role(step.role), step, case)
     who: dict[str, Any] = {"case_id": case.pk, "actor": actor, "at": at}
