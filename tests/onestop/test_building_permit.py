@@ -59,8 +59,7 @@ def appraised(office: Office, by: Account) -> Case:
         kept = [attach_paper(case_id=draft.pk, code=code, file=file, at=NOW) for file in papers]
         answers[code] = [str(paper.uuid) for paper in kept]
     filing.save_answers(draft_id=draft.pk, answers=answers, at=NOW)
-    filing.submit(draft_id=draft.pk, account=by, at=NOW)
-    filing.settle_filing_fee(case_id=draft.pk, at=NOW)
+    factories.paid(filing.submit(draft_id=draft.pk, account=by, at=NOW), at=NOW)
     return receiving.accept(case_id=draft.pk, actor=office.clerk, at=NOW)
 
 

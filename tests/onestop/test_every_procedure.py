@@ -44,8 +44,7 @@ def file(definition: ProcedureDefinition, sample: Sample, by: Account, at: datet
             paper = attach_paper(case_id=draft.pk, code=field.code, file=stored, at=at)
             answers[field.code] = [str(paper.uuid)]
     filing.save_answers(draft_id=draft.pk, answers=answers, at=at)
-    case = filing.submit(draft_id=draft.pk, account=by, at=at)
-    return filing.settle_filing_fee(case_id=case.pk, at=at)
+    return factories.paid(filing.submit(draft_id=draft.pk, account=by, at=at), at=at)
 
 
 def somebody(role: Role, step: CaseStep | None, case: Case) -> Actor:
