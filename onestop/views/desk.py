@@ -26,7 +26,7 @@ from onestop.queries import PAGE
 from onestop.services import forecasting, signatures, stepping, succession, talking
 from onestop.views.lists import desk_context
 from portal.core.errors import ConflictError, DomainError
-from portal.core.text import whole_number
+from portal.core.text import whole_number, whole_numbers
 from procedures.eforms import summary
 
 _NOT_TYPED: Final = frozenset({"csrfmiddlewaretoken", "version", "sure"})
@@ -54,7 +54,7 @@ def take_over(request: HttpRequest) -> HttpResponse:
     """What came by succession; posting takes over those that are ticked, or all."""
     at_work = officer(request)
     if request.method == "POST":
-        ticked = [number for text in request.POST.getlist("transfer") if (number := whole_number(text)) is not None]
+        ticked = whole_numbers(request.POST.getlist("transfer"))
         count = succession.take_over_many(
             actors=[in_seat(at_work.account, seat) for seat in at_work.seats],
             chosen=None if "all" in request.POST else ticked,
