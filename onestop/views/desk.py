@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, cast
+from typing import Any, Final, cast
 
 from django.contrib import messages
 from django.forms import Form
@@ -139,9 +140,8 @@ def _show(request: HttpRequest, case: Case, *, typed: Typed | None, status: int 
     step, deliveries, fees = case.open_step, queries.deliveries(case), list(queries.fees_of(case))
     kept = queries.originals_for(case, at_work, step)
     possible = [] if only_reads else acts.possible(case, queries.actor_for(at_work, case), now)
-    likely = acts.likely(possible, case)
-    offered = [(one, typed.form if typed and typed.act == one else one.form(case)) for one in possible]
-    context = desk_context(at_work, "") | {
+    around = desk_context(at_work, "") | _offered(case, possible, typed, request.GET.get("act"))
+    context = around | {
         "case": case,
         "only_reads": only_reads,
         "step": step,
@@ -169,16 +169,24 @@ def _show(request: HttpRequest, case: Case, *, typed: Typed | None, status: int 
         "presented": queries.presented(case),
         "kept": kept,
         "ways": queries.ways_of(case) if kept.all else [],
-        "likely": next(((one, form) for one, form in offered if one == likely), None),
-        "undo": next(((one, form) for one, form in offered if one.code == acts.UNDO), None),
-        "offered": [(one, form) for one, form in offered if one != likely and one.code not in acts.APART],
-        "talk": [(one, form) for one, form in offered if one.code in acts.TALK],
         "typed": typed,
-        "opened": next((one for one in possible if one.code == request.GET.get("act")), None),
         "is_lost": typed is not None and typed.act not in possible,
         "now": now,
     }
     return render(request, "desk/case.html", context, status=status)
+
+
+def _offered(case: Case, possible: Sequence[Act], typed: Typed | None, opened: str | None) -> dict[str, Any]:
+    """Return the acts that the page offers, each with its form: what comes next, what is taken back, the others."""
+    likely = acts.likely(possible, case)
+    forms = [(one, typed.form if typed and typed.act == one else one.form(case)) for one in possible]
+    return {
+        "likely": next(((one, form) for one, form in forms if one == likely), None),
+        "undo": next(((one, form) for one, form in forms if one.code == acts.UNDO), None),
+        "offered": [(one, form) for one, form in forms if one != likely and one.code not in acts.APART],
+        "talk": [(one, form) for one, form in forms if one.code in acts.TALK],
+        "opened": next((one for one in possible if one.code == opened), None),
+    }
 
 
 def _first_address(case: Case, papers: list[CasePaper], documents: list[CaseDocument]) -> str:
