@@ -13,11 +13,11 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib import messages
 from django.core import signing
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -38,6 +38,7 @@ from onestop.views.lists import desk_context
 from payments.models import CashRefund, Receipt
 from payments.states import FeeKind
 from portal.core import files, qr
+from portal.core.days import DayField
 from portal.core.errors import DomainError
 from portal.core.fields import digits
 from portal.core.models import StoredFile
@@ -342,9 +343,10 @@ def _is_id(number: str) -> bool:
 def _day(text: str) -> date:
     """Return the day that was asked for; today when it is none."""
     try:
-        return parse_date(text) or timezone.localdate()
-    except ValueError:
+        day: date = DayField().clean(text)
+    except ValidationError:
         return timezone.localdate()
+    return day
 
 
 def _taken(receipts: Iterable[Receipt], kind: FeeKind) -> int:
