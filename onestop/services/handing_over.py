@@ -88,6 +88,7 @@ def receive(*, handover_id: int, actor: Actor, there: Collection[int], at: datet
     handover.accepted_at, handover.remark = at, remark.strip()
     handover.save(update_fields=["accepted_at", "remark"])
     handover.originals.update(handover=None)
+    _ask_no_more(handover, at)
     account = _sign(handover, Side.RECEIVER, actor, at)
     custody.move(found, Move.HANDED_OVER, by=account, at=at, keeper=account, agency=actor.agency, handover=handover)
     if len(found) < len(items):
@@ -113,6 +114,7 @@ def take_back(*, handover_id: int, actor: Actor, at: datetime) -> Handover:
         handover.taken_back_at = at
         handover.save(update_fields=["taken_back_at"])
         handover.originals.update(handover=None)
+        _ask_no_more(handover, at)
     return handover
 
 
@@ -249,7 +251,17 @@ def _tell(
     **figures: int,
 ) -> None:
     data = {"record": str(handover), "agency": other_side.name, **figures}
-    notices.tell_office(people, kind=kind, key=f"record:{handover.pk}:{kind}", case=None, data=data, at=at)
+    notices.tell_office(people, kind=kind, key=_key(handover, kind), case=None, data=data, at=at)
+
+
+def _ask_no_more(handover: Handover, at: datetime) -> None:
+    """Of those who were asked to sign nobody needs to any more."""
+    asked = receivers_of(handover, timezone.localdate(handover.made_at))
+    notices.mark_settled(asked, key=_key(handover, NoticeKind.ORIGINALS_SENT), at=at)
+
+
+def _key(handover: Handover, kind: NoticeKind) -> str:
+    return f"record:{handover.pk}:{kind}"
 
 
 def _has_signed(handover: Handover, side: Side, actor: Actor) -> bool:

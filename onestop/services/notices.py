@@ -87,6 +87,11 @@ def tell_office(
             )
 
 
+def mark_settled(accounts: Collection[Account], *, key: str, at: datetime) -> None:
+    """Note as read what asked these civil servants for something that is done."""
+    DeskNotice.objects.filter(recipient__in=accounts, key=key, read_at=None).update(read_at=at)
+
+
 def channels_for(case: Case, about: str) -> list[NoticeChannel]:
     """Return over which channels the applicant is told: those they chose, and any that reaches them when they must
     be told and no chosen one does.

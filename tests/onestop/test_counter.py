@@ -370,7 +370,7 @@ def test_who_pays_by_qr_is_shown_the_code_before_the_cash_desk(
 def test_the_receipt_of_what_was_paid_online_is_not_the_counters(desk: Client, office: Office, by: Account) -> None:
     case = factories.filed(by)
     Case.objects.filter(pk=case.pk).update(channel=Channel.COUNTER, receiving_centre=office.centre)
-    fee = queries.fee_of(case)
+    fee = queries.fees_of(case)[0]
     Receipt.objects.create(fee=fee, kind=FeeKind.PHI, series="BD-PHI-26", number=1, amount=16_000, issued_at=NOW)
 
     page = desk.get(reverse("onestop:counter_case", args=[case.uuid]))

@@ -380,6 +380,18 @@ def test_of_what_is_meant_for_one_person_only_they_and_who_stands_in_are_told(
     assert told(NoticeKind.ORIGINALS_SENT) == {account(office.officer), account(deputy)}
 
 
+def test_what_a_colleague_has_signed_or_the_giver_taken_back_is_new_to_nobody(
+    office: Office, original: Original
+) -> None:
+    handing_over.take_back(handover_id=given(office, original).pk, actor=office.clerk, at=NOW)
+    record = given(office, original)
+    assert DeskNotice.objects.of(account(office.leader)).unread().count() == 1
+
+    taken(record, office.officer, original)
+
+    assert not DeskNotice.objects.filter(kind=NoticeKind.ORIGINALS_SENT).unread().exists()
+
+
 def test_the_giver_is_told_when_something_was_missing_and_only_then(
     office: Office, brought: Callable[..., Original]
 ) -> None:
