@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
 from django.forms import Form
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from identity.queries import calendar_of
 from onestop import forms
 from onestop.actors import Actor
 from onestop.acts.offering import OBSTACLES, Act, Call, simple, unless_being_signed
@@ -44,13 +45,13 @@ def _supplement_form(case: Case, data: Any) -> Form:
 
 def _supplement(call: Call) -> object:
     typed = call.typed
-    due_at = timezone.localtime(call.at + timedelta(days=typed["days"]))
+    agency = call.case.competent_agency_id or call.case.receiving_centre_id or 0
     return requesting.request_supplement(
         **call.who,
         text=typed["reason"],
         basis=typed["basis"],
         items=typed["items"],
-        due_at=due_at.replace(hour=17, minute=0, second=0, microsecond=0),
+        due_at=calendar_of(agency).add_calendar_days(call.at, typed["days"]),
     )
 
 
