@@ -9,6 +9,7 @@ from django.forms import Form
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from identity.models import Account
 from identity.queries import calendar_of
 from onestop import forms
 from onestop.actors import Actor
@@ -38,7 +39,7 @@ def _answering_seat(case: Case, action: Action, actor: Actor) -> None:
     withdrawing.may_answer(case, actor)
 
 
-def _supplement_form(case: Case, data: Any) -> Form:
+def _supplement_form(case: Case, data: Any, by: Account | None) -> Form:
     items = list(phrasing.askable(stepping.definition_of(case)).items())
     return forms.SupplementRequestForm(case, data, items=items, basis=requesting.own_basis(case))
 
@@ -55,7 +56,7 @@ def _supplement(call: Call) -> object:
     )
 
 
-def _payment_form(case: Case, data: Any) -> Form:
+def _payment_form(case: Case, data: Any, by: Account | None) -> Form:
     lines = charging.demandable(case, timezone.now())
     return forms.PaymentForm(case, data, fees=[(line.code, f"{line.name}: {dong(line.amount)}") for line in lines])
 
@@ -64,7 +65,7 @@ def _apologising_seat(case: Case, action: Action, actor: Actor) -> None:
     extending.may_apologise(case, actor)
 
 
-def _extend_form(case: Case, data: Any) -> Form:
+def _extend_form(case: Case, data: Any, by: Account | None) -> Form:
     """Return the form with the apology drafted: the officer changes what they know better."""
     step, now = stepping.open_step_of(case), timezone.now()
     is_late = extending.is_late(case, now)
@@ -95,7 +96,7 @@ def _extend(call: Call) -> object:
     return extending.extend(**call.who, reason=call.typed["reason"], days=call.typed.get("days"))
 
 
-def _suspend_form(case: Case, data: Any) -> Form:
+def _suspend_form(case: Case, data: Any, by: Account | None) -> Form:
     form = forms.DaysForm(case, data, label=_("Working days to wait at most"))
     form.fields["reason"].label = _("Reason, and what is waited for")
     return form
