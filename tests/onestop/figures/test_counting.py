@@ -227,12 +227,14 @@ def test_periods_are_whole_months_quarters_and_years() -> None:
 
 
 def plans_of(statements: list[str]) -> list[str]:
-    """Return the plans of statements where a table is dear to read: this small, it is read as a whole otherwise."""
-    plans = []
+    """Return the plans of statements as Postgres makes them for tables that are long and well kept."""
     with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
         cursor.execute(
-            "SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL random_page_cost = 4"
+            "UPDATE pg_class SET reltuples = 1000000, relpages = 100, relallvisible = 100 WHERE relname IN (%s, %s)",
+            [Case._meta.db_table, CaseStep._meta.db_table],
         )
+        plans = []
         for sql in statements:
             cursor.execute("EXPLAIN " + sql)
             plans.append("\n".join(line for (line,) in cursor.fetchall()))
