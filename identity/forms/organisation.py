@@ -12,11 +12,7 @@ from identity.models import Account, AdministrativeUnit, Agency, Appointment, Wo
 from identity.services.organising import AGENCY_CODE, USER_NAME
 from identity.states import AgencyKind, Purpose, Role, SigningCapacity
 from identity.wording import CAPACITIES, KINDS, PURPOSES, ROLES
-
-
-def _day(label: Any, *, required: bool = True, help_text: Any = "") -> forms.DateField:
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, widget=widget, required=required, help_text=help_text)
+from portal.core.days import DayField
 
 
 class ReasonForm(forms.Form):
@@ -56,7 +52,7 @@ class AgencyForm(ContactForm):
     unit = forms.ModelChoiceField(label=_("Territory"), queryset=AdministrativeUnit.objects.none(), required=False)
     calendar = forms.ModelChoiceField(label=_("Working calendar"), queryset=WorkCalendar.objects.none())
     signing_key = forms.CharField(label=_("Name of the seal's key"), max_length=64, required=False)
-    on = _day(_("Begins on"))
+    on = DayField(label=_("Begins on"))
 
     field_order = ("code", "name", "kind", "parent", "unit", "calendar", "address", "phone", "signing_key", "on")
 
@@ -92,9 +88,9 @@ class AppointmentForm(ReasonForm):
     title = forms.CharField(
         label=_("Title"), max_length=100, help_text=_("As it stands under a signature: Chủ tịch, Chuyên viên.")
     )
-    valid_from = _day(_("From"))
-    valid_to = _day(
-        _("Until the day"), required=False, help_text=_("The first day on which it is no longer in force.")
+    valid_from = DayField(label=_("From"))
+    valid_to = DayField(
+        label=_("Until the day"), required=False, help_text=_("The first day on which it is no longer in force.")
     )
 
     field_order = ("username", "full_name", "role", "title", "valid_from", "valid_to", "reason")
@@ -123,7 +119,7 @@ class TablesForm(forms.Form):
 class EndForm(ReasonForm):
     """From which day on an appointment is no longer in force."""
 
-    on = _day(_("No longer in force from"))
+    on = DayField(label=_("No longer in force from"))
 
     field_order = ("on", "reason")
 
@@ -148,8 +144,8 @@ class AbsenceForm(_LendingForm):
     """Who works from one's own seat, on which days; signing is lent by leaders only."""
 
     stand_in = forms.ModelChoiceField(label=_("Who stands in"), queryset=Appointment.objects.none(), empty_label="–")
-    first_day = _day(_("First day"))
-    last_day = _day(_("Last day"))
+    first_day = DayField(label=_("First day"))
+    last_day = DayField(label=_("Last day"))
     reason = forms.CharField(
         label=_("Reason"),
         max_length=1000,
@@ -187,8 +183,8 @@ class DelegationForm(_LendingForm, ReasonForm):
     title = forms.CharField(
         label=_("Their title under the signature"), max_length=100, required=False, help_text=_("Only for signing.")
     )
-    valid_from = _day(_("From"))
-    valid_to = _day(_("Until the day"), help_text=_("The first day on which it is no longer in force."))
+    valid_from = DayField(label=_("From"))
+    valid_to = DayField(label=_("Until the day"), help_text=_("The first day on which it is no longer in force."))
 
     field_order = ("to", "purpose", "capacity", "title", "valid_from", "valid_to", "reason")
 

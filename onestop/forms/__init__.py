@@ -19,7 +19,6 @@ from onestop.forms.acts import (
 )
 from onestop.forms.counter import CounterForm, PersonForm
 from onestop.forms.custody import GiveBackForm, HandoverForm, ReceiveForm
-from onestop.forms.fields import Choices, Day
 from onestop.forms.figures import FiguresForm, RegisterForm
 from onestop.forms.following import FollowForm
 from onestop.forms.lists import ListForm, ViewForm
@@ -29,10 +28,8 @@ from onestop.forms.telling import DeskPreferenceForm, PreferenceForm, WordingFor
 
 __all__ = [
     "AcceptForm",
-    "Choices",
     "ColleagueForm",
     "CounterForm",
-    "Day",
     "DaysForm",
     "DeskPreferenceForm",
     "DraftForm",

@@ -6,10 +6,10 @@ from datetime import date
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -22,6 +22,7 @@ from onestop.services import counter
 from onestop.views.lists import desk_context
 from payments.models import CashRefund, Receipt
 from portal.core import files
+from portal.core.days import DayField
 from portal.core.errors import DomainError
 from portal.core.text import one_line
 
@@ -135,6 +136,7 @@ def _printed(found: Receipt | CashRefund | None) -> HttpResponse:
 def _day(text: str) -> date:
     """Return the day that was asked for; today when it is none."""
     try:
-        return parse_date(text) or timezone.localdate()
-    except ValueError:
+        day: date = DayField().clean(text)
+    except ValidationError:
         return timezone.localdate()
+    return day

@@ -81,7 +81,7 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
     if typed is not None:
         messages.info(request, TYPED_IS_HERE)
     answer = _show(request, found, typed=typed)
-    if not queries.only_reads(officer(request), found):
+    if queries.is_own(officer(request), found):
         talking.mark_read_by_office(found, account_of(request), timezone.now())
     return answer
 

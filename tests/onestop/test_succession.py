@@ -498,3 +498,27 @@ def test_a_province_admin_sees_what_a_plan_would_do_and_what_was_applied(
     assert [(one.plan.code, one.passed, one.accepted, one.taken_back) for one in progress] == [
         (PLAN["code"], 1, 0, 0)
     ]
+
+
+@pytest.mark.parametrize(
+    "plan",
+    [
+        "day: 2026-02-31",
+        "day: !!timestamp x",
+        "reason: !!python/object/apply:os.getcwd []",
+        f"reason: {'1' * 5000}",
+        "[" * 20_000,
+        "a: &a [x, x]\nreason: [*a, *a]",
+        'appointments: {revoke: [{account: "\\0", agency: H09, role: LEADER}]}',
+    ],
+)
+@pytest.mark.django_db
+def test_what_no_plan_says_is_refused_on_the_page(client: Client, plan: str) -> None:
+    admin = factories.actor(Role.PROVINCE_ADMIN, factories.agency("H09", kind=AgencyKind.PROVINCE)).account
+    assert admin is not None
+    client.force_login(admin, backend="allauth.account.auth_backends.AuthenticationBackend")
+    whole = plan if plan.startswith("[") else f"code: x-1\n{plan}\n"
+    for missing in ("day: 2026-12-01", "reason: x"):
+        whole += "" if missing[:3] in whole else f"{missing}\n"
+    answer = client.post(reverse("onestop:reorganisations"), {"file": SimpleUploadedFile("x.yaml", whole.encode())})
+    assert (answer.status_code, len(answer.content) < 30_000) == (422, True)
