@@ -35,6 +35,9 @@ class Role(StrEnum):
     SYSTEM = "SYSTEM"
 
 
+DESK: Final = (Role.CLERK, Role.CENTRE_HEAD, Role.OFFICER, Role.LEADER, Role.RECORDS_CLERK)  # who works on cases
+LEADS: Final = (Role.LEADER, Role.CENTRE_HEAD)  # who looks over the work of others
+
 # Whose seat a colleague at the same agency may take while its holder is away, and as what that colleague serves.
 STANDS_IN: Final = {
     Role.CLERK: frozenset({Role.CLERK, Role.CENTRE_HEAD}),

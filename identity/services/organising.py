@@ -12,11 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from identity.errors import OrganisationRefusedError
 from identity.models import Account, AdministrativeUnit, Agency, Appointment, OrganisationChange
 from identity.queries import serves_in
-from identity.states import AgencyKind, ChangeKind, Role
+from identity.states import DESK, AgencyKind, ChangeKind, Role
 from portal.core.text import sort_key
 
 # What an agency's own admin may give; the rest is the province's to give.
-GIVEN_BY_AGENCIES: Final = frozenset({Role.CLERK, Role.CENTRE_HEAD, Role.OFFICER, Role.LEADER, Role.RECORDS_CLERK})
+GIVEN_BY_AGENCIES: Final = frozenset(DESK)
 GIVEN_BY_PROVINCE: Final = frozenset(Role) - {Role.APPLICANT, Role.SYSTEM, Role.OPERATOR}
 AGENCY_CODE: Final = r"^[A-Z0-9]+(\.[A-Z0-9]+)*$"
 USER_NAME: Final = r"^[a-z0-9]+([._-][a-z0-9]+)*$"

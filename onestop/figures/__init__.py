@@ -4,11 +4,10 @@ from onestop.figures.behind import cases_behind
 from onestop.figures.counting import Dimension, Question, Row, table, total, trend, worst_queues
 from onestop.figures.meanings import Figure
 from onestop.figures.periods import Period, Stretch, period_of
-from onestop.figures.scope import LOOKS_OVER, Scope, scope_of
+from onestop.figures.scope import Scope, scope_of
 from onestop.figures.tomorrow import going_to_be_late
 
 __all__ = [
-    "LOOKS_OVER",
     "Dimension",
     "Figure",
     "Period",

@@ -5,15 +5,12 @@ centre received, a leader of the province all.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
 
 from django.db.models import Q
 
 from identity.access import Officer
 from identity.queries import with_those_below
 from identity.states import AgencyKind, Role
-
-LOOKS_OVER: Final = (Role.LEADER, Role.CENTRE_HEAD)
 
 
 @dataclass(frozen=True)

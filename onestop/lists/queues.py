@@ -20,12 +20,11 @@ from django.utils.translation import gettext_lazy as _
 
 from identity.access import Officer
 from identity.queries import Seat
-from identity.states import AgencyKind, Role
+from identity.states import DESK, AgencyKind, Role
 from onestop.kinds import RequestKind
 from onestop.models import Case, CaseMessage, CaseQuerySet, CaseRequest, CaseStep
 from onestop.states import CLOCK_RUNS, State
 
-DESK: Final = (Role.CLERK, Role.CENTRE_HEAD, Role.OFFICER, Role.LEADER, Role.RECORDS_CLERK)
 _CENTRE: Final = frozenset({Role.CLERK, Role.CENTRE_HEAD, Role.INSPECTOR})
 _ALL: Final = frozenset(DESK) | {Role.INSPECTOR}
 _SUPPLEMENT: Final = (State.SUPPLEMENT_REQUESTED, State.SUPPLEMENT_BEFORE_ACCEPTANCE)

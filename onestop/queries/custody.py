@@ -12,11 +12,9 @@ from django.db.models import OuterRef, Subquery
 from identity.access import Officer
 from identity.models import Account, Agency, Appointment
 from identity.queries import people_in_seats
-from identity.states import Role
+from identity.states import DESK
 from onestop.models import Case, CaseStep, Custody, Handover, HandoverItem, Original
 from onestop.queries.counter import counters_of
-
-_WORKS = (Role.CLERK, Role.CENTRE_HEAD, Role.OFFICER, Role.LEADER, Role.RECORDS_CLERK)
 
 
 @dataclass(frozen=True)
@@ -89,7 +87,7 @@ def destinations(originals: Collection[Original], day: date) -> list[tuple[Agenc
     at = {one.agency_id for one in originals}
     places = Agency.objects.on(day).filter(pk__in=common)
     first = sorted(places, key=lambda one: (one.pk not in handled, one.pk in at, one.pk))
-    staff = Appointment.objects.on(day).filter(agency__in=common, role__in=_WORKS).select_related("account")
+    staff = Appointment.objects.on(day).filter(agency__in=common, role__in=DESK).select_related("account")
     keepers = {one.keeper_id for one in originals}
     people = [one for one in staff.order_by("role", "pk") if one.account_id not in keepers]
     return [(place, [one for one in people if one.agency_id == place.pk]) for place in first]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
-from typing import Final
 
 from django.db import transaction
 from django.db.models import Max
@@ -12,7 +11,7 @@ from django.utils import timezone
 
 from identity.models import Account, Agency
 from identity.queries import with_predecessors
-from identity.states import Role
+from identity.states import LEADS
 from onestop.actors import Actor
 from onestop.errors import (
     ActionNotAllowedError,
@@ -27,8 +26,6 @@ from onestop.models import Case, Custody, Handover, Original
 from onestop.queries import papers_to_take_in
 from onestop.services.advancing import lock
 from onestop.services.receiving import require_applicant, require_centre
-
-LEADS: Final = frozenset({Role.LEADER, Role.CENTRE_HEAD})
 
 
 @transaction.atomic

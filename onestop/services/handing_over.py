@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from identity.models import Account, Agency
 from identity.queries import appointment_title, seats_of, with_predecessors
+from identity.states import LEADS
 from onestop.actors import Actor
 from onestop.errors import (
     ActionNotAllowedError,
@@ -148,7 +149,7 @@ def may_take_back(handover: Handover, actor: Actor) -> bool:
     """Return whether the actor is the giver, works for them, or leads where it was given."""
     if any(person.pk == handover.giver_id for person in actor.people):
         return True
-    leads = actor.role in custody.LEADS and actor.agency is not None
+    leads = actor.role in LEADS and actor.agency is not None
     return leads and handover.from_agency_id in with_predecessors([actor.agency.pk])  # type: ignore[union-attr]
 
 

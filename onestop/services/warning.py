@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from identity.models import Account, Agency, Appointment, Delegation
 from identity.queries import Seat, calendar_of, people_in_seats
-from identity.states import AgencyKind, Purpose, Role
+from identity.states import DESK, AgencyKind, Purpose, Role
 from onestop import deadlines
 from onestop.kinds import NoticeKind
 from onestop.models import CaseEvent, CaseMessage, CaseStep, DeskNotice
@@ -26,7 +26,6 @@ from onestop.services.advancing import lock
 from portal.core.formatting import ZONE
 
 DELEGATION_TOPIC: Final = "onestop.delegation"
-_AT_DESK: Final = (Role.CLERK, Role.CENTRE_HEAD, Role.OFFICER, Role.LEADER, Role.RECORDS_CLERK)
 _KINDS: Final = {100: NoticeKind.TIME_OVER, deadlines.ESCALATION: NoticeKind.ESCALATED}
 _LEADS: Final = {Role.CLERK: Role.CENTRE_HEAD}  # of the others, the leader leads
 _COUNTED: Final = ("overdue", "today", "open")
@@ -168,9 +167,9 @@ def _at_work(now: datetime) -> dict[Account, set[Desk]]:
     holds, and with what is of those for whom they stand in.
     """
     today = timezone.localdate(now)
-    own = Appointment.objects.on(today).filter(role__in=_AT_DESK, account__is_active=True)
+    own = Appointment.objects.on(today).filter(role__in=DESK, account__is_active=True)
     lent = Delegation.objects.on(today).filter(
-        purpose=Purpose.ABSENCE, appointment__role__in=_AT_DESK, to__is_active=True
+        purpose=Purpose.ABSENCE, appointment__role__in=DESK, to__is_active=True
     )
     seats = [(seat.account, Seat(seat)) for seat in own.select_related("account", "agency__parent")]
     lent = lent.select_related("to", "appointment__agency__parent")

@@ -11,9 +11,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from identity.access import Officer, officer, serves_as
+from identity.states import DESK
 from onestop import bulk, lists
 from onestop.forms import ListForm
-from onestop.lists.queues import DESK
 from onestop.models import BulkItem, Case
 from onestop.views.lists import desk_context
 from portal.core.errors import DomainError

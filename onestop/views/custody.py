@@ -16,12 +16,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from identity.access import Officer, officer, serves_as
-from identity.states import Role
+from identity.states import DESK, LEADS, Role
 from onestop import lists, printing, queries
 from onestop.actors import Actor, in_seat
 from onestop.forms import GiveBackForm, HandoverForm, ReceiveForm
 from onestop.lists import Place, originals
-from onestop.lists.queues import DESK
 from onestop.models import Handover, Original
 from onestop.services import custody, handing_over
 from onestop.views.desk import case_of_officer
@@ -75,7 +74,7 @@ def unit(request: HttpRequest) -> HttpResponse:
         "agency": agency,
         "agencies": agencies,
         "left_behind": originals.left_behind(at_work, timezone.localdate()),
-        "may_take_charge": not at_work.roles.isdisjoint(custody.LEADS),
+        "may_take_charge": not at_work.roles.isdisjoint(LEADS),
     }
     return render(request, "desk/originals_unit.html", context)
 
@@ -225,7 +224,7 @@ def take_charge(request: HttpRequest) -> HttpResponse:
     try:
         custody.take_charge(
             originals=_ticked(request),
-            actor=_seat(at_work, None, lambda actor: actor.role in custody.LEADS),
+            actor=_seat(at_work, None, lambda actor: actor.role in LEADS),
             at=timezone.now(),
         )
     except DomainError as error:

@@ -19,10 +19,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from identity.access import account_of, officer, serves_as
 from identity.keeping import TYPED_IS_HERE, recall
 from identity.models import Account
+from identity.states import DESK
 from onestop import acts, deadlines, queries
 from onestop.actors import in_seat
 from onestop.acts import Act
-from onestop.lists.queues import DESK
 from onestop.models import Case, CaseDocument, CaseEvent, CasePaper, CaseStep
 from onestop.queries import PAGE
 from onestop.services import forecasting, signatures, stepping, succession, talking

@@ -17,10 +17,11 @@ from django.views.decorators.http import require_GET
 
 from identity.access import Officer, officer, serves_as
 from identity.queries import calendar_of
+from identity.states import LEADS
 from onestop import figures as counted
 from onestop import lists
 from onestop.actors import in_seat
-from onestop.figures import LOOKS_OVER, Dimension, Figure, Question, Row, charts
+from onestop.figures import Dimension, Figure, Question, Row, charts
 from onestop.figures.tomorrow import LIKELY
 from onestop.forms import FiguresForm
 from onestop.lists import Place
@@ -59,7 +60,7 @@ class Number(NamedTuple):
     query: str
 
 
-@serves_as(*LOOKS_OVER)
+@serves_as(*LEADS)
 @require_GET
 def figures(request: HttpRequest) -> HttpResponseBase:
     """The figures of a period as table, drawing and, on demand, spreadsheet."""
@@ -87,7 +88,7 @@ def figures(request: HttpRequest) -> HttpResponseBase:
     return render(request, "desk/figures.html", context)
 
 
-@serves_as(*LOOKS_OVER)
+@serves_as(*LEADS)
 @require_GET
 def behind(request: HttpRequest, figure: str) -> HttpResponse:
     """The cases that a number counts; those of the leader's agencies and below can be opened."""
@@ -108,7 +109,7 @@ def behind(request: HttpRequest, figure: str) -> HttpResponse:
     return render(request, "desk/behind.html", context)
 
 
-@serves_as(*LOOKS_OVER)
+@serves_as(*LEADS)
 @require_GET
 def tomorrow(request: HttpRequest) -> HttpResponse:
     """What will be late by the end of the next working day, or likely, each with its apology drafted."""

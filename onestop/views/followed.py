@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from identity.access import account_of, citizen, officer, serves_as
+from identity.states import DESK
 from onestop import queries
 from onestop.forms import FollowForm
-from onestop.lists.queues import DESK
 from onestop.services import following
 from onestop.views.lists import desk_context
 from portal.core.errors import DomainError

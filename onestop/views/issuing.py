@@ -16,10 +16,10 @@ from django.views.decorators.http import require_GET, require_POST
 
 from identity.access import Officer, officer, serves_as
 from identity.models import Agency
+from identity.states import DESK
 from onestop import acts, printing, queries, registers
 from onestop.errors import RegisterTooLongError
 from onestop.forms import RegisterForm
-from onestop.lists.queues import DESK
 from onestop.models import Case
 from onestop.services import issuing
 from onestop.views.desk import case_of_officer

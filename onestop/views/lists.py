@@ -17,12 +17,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from identity.access import Officer, officer, serves_as
-from identity.states import Role
+from identity.states import DESK, LEADS, Role
 from onestop import bulk, lists, queries
-from onestop.figures import LOOKS_OVER
 from onestop.forms import ListForm, ViewForm
 from onestop.lists import Place
-from onestop.lists.queues import DESK
 from onestop.models import DeskView
 from onestop.services import desk_views, reading
 from portal.core import tables
@@ -111,12 +109,12 @@ def desk_context(at_work: Officer, here: str) -> dict[str, Any]:
     return {
         "officer": at_work,
         "receives": bool(queries.counters_of(at_work)),
-        "looks_over": at_work.is_inspector or not at_work.roles.isdisjoint(LOOKS_OVER),
+        "looks_over": at_work.is_inspector or not at_work.roles.isdisjoint(LEADS),
         "unread": counted.get(lists.NOTICES),
         "here": here,
         "to_sign_for": counted.get(lists.ORIGINALS),
         "inherits": here == lists.SUCCESSION or lists.SUCCESSION in counted,
-        "leads": bool(at_work.roles & {Role.LEADER, Role.CENTRE_HEAD}),
+        "leads": not at_work.roles.isdisjoint(LEADS),
         "gives_opinions": bool(at_work.roles & {Role.OFFICER, Role.LEADER}),
         "queues": [(one, counted.get(one.code, "0")) for one in lists.queues_of(at_work)],
         "views": [one for one in views if _may_see(at_work, one.queue)],

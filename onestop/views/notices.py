@@ -10,9 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from identity.access import account_of, officer, serves_as
-from identity.states import Role
+from identity.states import DESK, LEADS
 from onestop import queries
-from onestop.lists.queues import DESK
 from onestop.queries import PAGE
 from onestop.services import notices as told
 from onestop.services import warning
@@ -21,7 +20,7 @@ from onestop.wording import STARS
 from portal.core.text import whole_number
 
 
-@serves_as(Role.LEADER, Role.CENTRE_HEAD)
+@serves_as(*LEADS)
 @require_GET
 def ratings(request: HttpRequest) -> HttpResponse:
     """How people found the service of one's agencies; whose words they are stays hidden."""

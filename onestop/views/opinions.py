@@ -14,12 +14,11 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET, require_http_methods
 
 from identity.access import account_of, citizen, officer, serves_as
-from identity.states import Role
+from identity.states import DESK, Role
 from onestop import queries
 from onestop.actors import Actor, in_seat
 from onestop.forms import OpinionForm
 from onestop.kinds import RequestOutcome
-from onestop.lists.queues import DESK
 from onestop.models import CaseRequest
 from onestop.services import consulting
 from onestop.views.lists import desk_context

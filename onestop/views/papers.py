@@ -15,8 +15,8 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET
 
 from identity.access import account_of, citizen, officer, serves_as
+from identity.states import DESK
 from onestop import printing, queries
-from onestop.lists.queues import DESK
 from onestop.models import Case
 from onestop.services import confirming
 from onestop.views.drafts import at_hand

@@ -15,10 +15,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from identity.access import officer, serves_as
+from identity.states import DESK
 from onestop import queries
 from onestop.actors import Actor
 from onestop.forms import ScanForm
-from onestop.lists.queues import DESK
 from onestop.models import Case, Scan
 from onestop.services import scanning
 from onestop.views.lists import desk_context

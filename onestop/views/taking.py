@@ -10,9 +10,9 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST
 
 from identity.access import officer, serves_as
+from identity.states import DESK
 from onestop import bundling, printing, queries
 from onestop.kinds import ReadingForm
-from onestop.lists.queues import DESK
 from onestop.models import Case
 from onestop.services import reading, stepping
 from onestop.views.desk import case_of_officer

@@ -10,11 +10,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from identity.access import account_of, citizen, officer, serves_as
-from identity.states import Role
+from identity.states import DESK, Role
 from onestop import queries
 from onestop.forms import DeskPreferenceForm, PreferenceForm, WordingForm
 from onestop.kinds import NoticeChannel
-from onestop.lists.queues import DESK
 from onestop.models import NoticePreference
 from onestop.occasions import OCCASIONS
 from onestop.services import notices, wordings
