@@ -124,10 +124,9 @@ class EndForm(ReasonForm):
     field_order = ("on", "reason")
 
 
-class AbsenceForm(forms.Form):
-    """Who works from one's own seat, on which days; signing is lent by leaders only."""
+class _LendingForm(forms.Form):
+    """What a seat is lent for."""
 
-    stand_in = forms.ModelChoiceField(label=_("Who stands in"), queryset=Appointment.objects.none(), empty_label="–")
     purpose = forms.ChoiceField(
         label=_("What for"),
         widget=forms.RadioSelect,
@@ -139,6 +138,12 @@ class AbsenceForm(forms.Form):
         choices=[("", "–"), *((str(one), text) for one, text in CAPACITIES.items())],
         help_text=_("Only for signing: KT. a deputy, TL. by order, TUQ. by authority given in writing."),
     )
+
+
+class AbsenceForm(_LendingForm):
+    """Who works from one's own seat, on which days; signing is lent by leaders only."""
+
+    stand_in = forms.ModelChoiceField(label=_("Who stands in"), queryset=Appointment.objects.none(), empty_label="–")
     first_day = DayField(label=_("First day"))
     last_day = DayField(label=_("Last day"))
     reason = forms.CharField(
@@ -148,6 +153,8 @@ class AbsenceForm(forms.Form):
             "For example: annual leave. For signing, the number and date of the paper by which you delegate it."
         ),
     )
+
+    field_order = ("stand_in", "purpose", "capacity", "first_day", "last_day", "reason")
 
     def __init__(self, *args: Any, seat: Appointment, stand_ins: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -169,21 +176,10 @@ class AbsenceForm(forms.Form):
         }
 
 
-class DelegationForm(ReasonForm):
+class DelegationForm(_LendingForm, ReasonForm):
     """Who acts from somebody's seat, what for, and until when."""
 
     to = forms.CharField(label=_("User name of who acts"), max_length=64)
-    purpose = forms.ChoiceField(
-        label=_("What for"),
-        widget=forms.RadioSelect,
-        choices=[(str(purpose), text) for purpose, text in PURPOSES.items()],
-    )
-    capacity = forms.ChoiceField(
-        label=_("Signs as"),
-        required=False,
-        choices=[("", "–"), *((str(one), text) for one, text in CAPACITIES.items())],
-        help_text=_("Only for signing: KT. a deputy, TL. by order, TUQ. by authority given in writing."),
-    )
     title = forms.CharField(
         label=_("Their title under the signature"), max_length=100, required=False, help_text=_("Only for signing.")
     )

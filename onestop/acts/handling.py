@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 
 from identity.models import Account
 from onestop import forms, queries
-from onestop.actors import Actor
 from onestop.acts.offering import HANDLING, Act, Call, simple, unless_being_signed
 from onestop.kinds import RequestKind
 from onestop.models import Case
@@ -24,7 +23,7 @@ from procedures.eforms.submission import StepForm
 
 def facts_form(case: Case, data: Any) -> StepForm:
     """Return the questions that the holder of the open step answers, as a form."""
-    step = stepping.open_step_of(case)
+    step = case.open_step
     fields = stepping.definition_of_step(case, step).facts if step else ()
     page = StepDefinition("facts", Text(""), Text(""), None, fields)
     return StepForm(page, case.facts, timezone.localdate(), data)
@@ -36,21 +35,13 @@ def _send_back_form(case: Case, data: Any) -> Form:
 
 
 def _colleague_form(case: Case, data: Any) -> Form:
-    step = stepping.open_step_of(case)
+    step = case.open_step
     colleagues = handling.colleagues(step, timezone.now()) if step else Account.objects.none()
     return forms.ColleagueForm(case, data, colleagues=colleagues)
 
 
-def _reassigning_seat(case: Case, action: Action, actor: Actor) -> None:
-    handling.may_reassign(case, actor)
-
-
-def _undoing_seat(case: Case, action: Action, actor: Actor) -> None:
-    undoing.require_own(case, actor)
-
-
 def _has_colleagues(case: Case, at: datetime) -> bool:
-    step = stepping.open_step_of(case)
+    step = case.open_step
     return step is not None and handling.colleagues(step, at).exists()
 
 
@@ -65,7 +56,7 @@ def _answer_verification(call: Call) -> object:
 
 
 def _opinion_form(case: Case, data: Any) -> Form:
-    step = stepping.open_step_of(case)
+    step = case.open_step
     terms = stepping.definition_of_step(case, step).consultation if step else None
     return forms.OpinionRequestForm(case, data, terms=terms, colleagues=queries.colleagues(step))
 
@@ -157,7 +148,7 @@ ACTS: Final = [
         _("The colleague has the case now."),
         _colleague_form,
         lambda call: handling.reassign(**call.who, **call.typed),
-        seat=_reassigning_seat,
+        seat=handling.step_to_reassign,
         makes_sense=_has_colleagues,
     ),
     Act(
@@ -167,7 +158,7 @@ ACTS: Final = [
         _("Taken back: the case is where it was."),
         simple(forms.NothingForm),
         lambda call: undoing.undo(**call.who),
-        seat=_undoing_seat,
+        seat=undoing.require_own,
         makes_sense=undoing.is_fresh,
     ),
 ]

@@ -1,4 +1,4 @@
-"""What civil servants type at the desk."""
+"""What people type: civil servants at the desk, and applicants where no e-form asks."""
 
 from onestop.forms.acts import (
     AcceptForm,
@@ -24,12 +24,14 @@ from onestop.forms.following import FollowForm
 from onestop.forms.lists import ListForm, ViewForm
 from onestop.forms.opinions import OpinionForm, OpinionRequestForm
 from onestop.forms.scanning import ScanForm
+from onestop.forms.telling import DeskPreferenceForm, PreferenceForm, WordingForm
 
 __all__ = [
     "AcceptForm",
     "ColleagueForm",
     "CounterForm",
     "DaysForm",
+    "DeskPreferenceForm",
     "DraftForm",
     "FiguresForm",
     "FollowForm",
@@ -42,6 +44,7 @@ __all__ = [
     "OpinionRequestForm",
     "PaymentForm",
     "PersonForm",
+    "PreferenceForm",
     "ReasonForm",
     "ReceiveForm",
     "RegisterForm",
@@ -53,5 +56,6 @@ __all__ = [
     "VerificationAnswerForm",
     "VerificationForm",
     "ViewForm",
+    "WordingForm",
     "WordsForm",
 ]

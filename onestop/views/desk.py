@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, cast
+from typing import Any, Final, cast
 
 from django.contrib import messages
 from django.forms import Form
@@ -26,7 +27,7 @@ from onestop.queries import PAGE
 from onestop.services import forecasting, signatures, stepping, succession, talking
 from onestop.views.lists import desk_context
 from portal.core.errors import ConflictError, DomainError
-from portal.core.text import whole_number
+from portal.core.text import whole_number, whole_numbers
 from procedures.eforms import summary
 
 _NOT_TYPED: Final = frozenset({"csrfmiddlewaretoken", "version", "sure"})
@@ -54,7 +55,7 @@ def take_over(request: HttpRequest) -> HttpResponse:
     """What came by succession; posting takes over those that are ticked, or all."""
     at_work = officer(request)
     if request.method == "POST":
-        ticked = [number for text in request.POST.getlist("transfer") if (number := whole_number(text)) is not None]
+        ticked = whole_numbers(request.POST.getlist("transfer"))
         count = succession.take_over_many(
             actors=[in_seat(at_work.account, seat) for seat in at_work.seats],
             chosen=None if "all" in request.POST else ticked,
@@ -139,9 +140,8 @@ def _show(request: HttpRequest, case: Case, *, typed: Typed | None, status: int 
     step, deliveries, fees = case.open_step, queries.deliveries(case), list(queries.fees_of(case))
     kept = queries.originals_for(case, at_work, step)
     possible = [] if only_reads else acts.possible(case, queries.actor_for(at_work, case), now)
-    likely = acts.likely(possible, case)
-    offered = [(one, typed.form if typed and typed.act == one else one.form(case)) for one in possible]
-    context = desk_context(at_work, "") | {
+    around = desk_context(at_work, "") | _offered(case, possible, typed, request.GET.get("act"))
+    context = around | {
         "case": case,
         "only_reads": only_reads,
         "step": step,
@@ -169,16 +169,24 @@ def _show(request: HttpRequest, case: Case, *, typed: Typed | None, status: int 
         "presented": queries.presented(case),
         "kept": kept,
         "ways": queries.ways_of(case) if kept.all else [],
-        "likely": next(((one, form) for one, form in offered if one == likely), None),
-        "undo": next(((one, form) for one, form in offered if one.code == acts.UNDO), None),
-        "offered": [(one, form) for one, form in offered if one != likely and one.code not in acts.APART],
-        "talk": [(one, form) for one, form in offered if one.code in acts.TALK],
         "typed": typed,
-        "opened": next((one for one in possible if one.code == request.GET.get("act")), None),
         "is_lost": typed is not None and typed.act not in possible,
         "now": now,
     }
     return render(request, "desk/case.html", context, status=status)
+
+
+def _offered(case: Case, possible: Sequence[Act], typed: Typed | None, opened: str | None) -> dict[str, Any]:
+    """Return the acts that the page offers, each with its form: what comes next, what is taken back, the others."""
+    likely = acts.likely(possible, case)
+    forms = [(one, typed.form if typed and typed.act == one else one.form(case)) for one in possible]
+    return {
+        "likely": next(((one, form) for one, form in forms if one == likely), None),
+        "undo": next(((one, form) for one, form in forms if one.code == acts.UNDO), None),
+        "offered": [(one, form) for one, form in forms if one != likely and one.code not in acts.APART],
+        "talk": [(one, form) for one, form in forms if one.code in acts.TALK],
+        "opened": next((one for one in possible if one.code == opened), None),
+    }
 
 
 def _first_address(case: Case, papers: list[CasePaper], documents: list[CaseDocument]) -> str:
