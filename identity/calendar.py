@@ -1,7 +1,8 @@
 """Working time: shifts, days off, make-up days; everything about deadlines that is arithmetic.
 
 Moments go in and come out aware; days and clock times are those of Asia/Ho_Chi_Minh, which has no summer time.
-Durations are whole working minutes. A moment outside working hours counts from the next opening.
+Durations are whole working minutes, from one full minute to another: seconds are left out, so that a pause gives back
+exactly what is said of it. A moment outside working hours counts from the next opening.
 """
 
 from __future__ import annotations
@@ -76,10 +77,10 @@ class Calendar:
 
         A stretch that is used up to its last minute ends the count there, not at the next opening.
         """
-        now, left = self.opening(start), timedelta(minutes=minutes)
+        now, left = _full_minute(start).astimezone(ZONE), timedelta(minutes=minutes)
         for starts, ends in self._stretches_from(now.date()):
             begin = max(now, starts)
-            if begin >= ends:
+            if begin > ends:
                 continue
             if left <= ends - begin:
                 return begin + left
@@ -88,7 +89,7 @@ class Calendar:
 
     def working_minutes_between(self, start: datetime, end: datetime) -> int:
         """Return the whole working minutes from `start` until `end`; 0 when `end` is not later."""
-        first, last = start.astimezone(ZONE), end.astimezone(ZONE)
+        first, last = (_full_minute(moment).astimezone(ZONE) for moment in (start, end))
         total = timedelta()
         day = first.date()
         while day <= last.date():
@@ -157,6 +158,10 @@ class Calendar:
         for working_day in self._working_days_from(day):
             for hours in self.hours_of(working_day):
                 yield _at(working_day, hours.starts), _at(working_day, hours.ends)
+
+
+def _full_minute(moment: datetime) -> datetime:
+    return moment.replace(second=0, microsecond=0)
 
 
 def _at(day: date, clock: time) -> datetime:

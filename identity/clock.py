@@ -44,11 +44,11 @@ class WorkingClock:
 
     def minutes(self, start: float, end: float) -> int:
         """Return the whole working minutes between; 0 when `end` is not later."""
-        return max(0, int(self.worked(end) - self.worked(start)) // 60)
+        return max(0, int(self.worked(end // 60 * 60) - self.worked(start // 60 * 60)) // 60)
 
     def add_minutes(self, moment: float, minutes: int) -> float:
-        """Return the moment `minutes` of work after `moment`."""
-        return self.add(moment, minutes * 60)
+        """Return the moment `minutes` of work after the full minute of `moment`."""
+        return self.add(moment // 60 * 60, minutes * 60)
 
     def _add(self, starts: int, ends: int) -> None:
         before = self._after[-1] if self._after else 0

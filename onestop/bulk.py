@@ -20,6 +20,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from identity.access import Officer
+from identity.models import Account
 from identity.queries import seats_of
 from onestop import acts, queries
 from onestop.acts import Act, Call
@@ -81,7 +82,7 @@ def choice(officer: Officer, code: str, seen: Mapping[int, int], data: QueryDict
         return None
     for case in cases:
         case.version = seen[case.pk]
-    forms = [_form(act, case, data) for case in (cases if act.action in _EACH else cases[:1])]
+    forms = [_form(act, case, data, officer.account) for case in (cases if act.action in _EACH else cases[:1])]
     return Choice(act, cases, forms)
 
 
@@ -142,18 +143,16 @@ def _act(job: BulkJob, item: BulkItem, at: datetime) -> None:
     case = Case.objects.open_to(officer.agency_ids).filter(pk=item.case_id).first()
     if case is None:
         raise DomainError(_("The case is not at your agency any more."))
-    form = act.make_form(case, _data(item.typed))
+    form = act.make_form(case, _data(item.typed), job.account)
     if not form.is_valid():
         raise DomainError(" ".join(str(message) for found in form.errors.values() for message in found))
     act.run(Call(case, queries.actor_for(officer, case), at, item.seen_version, form))
 
 
-def _form(act: Act, case: Case, data: QueryDict | None) -> Form:
-    if act.action not in _EACH:
-        return act.make_form(case, data)
-    prefix = str(case.pk)
-    form = act.make_form(case, data)
-    form.prefix = prefix
+def _form(act: Act, case: Case, data: QueryDict | None, by: Account) -> Form:
+    form = act.make_form(case, data, by)
+    if act.action in _EACH:
+        form.prefix = str(case.pk)
     return form
 
 

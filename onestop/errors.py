@@ -116,9 +116,7 @@ class RatedAlreadyError(ConflictError):
 
 
 class FactsMissingError(DomainError):
-    """The step cannot end before its holder has recorded what it requires."""
-
-    message = _("Some facts that this step must record are still missing.")
+    """The step cannot end before its holder has recorded what it requires; the message says what."""
 
 
 class ResultNotReadyError(DomainError):

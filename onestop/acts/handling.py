@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any, Final
 
+from django.db.models import QuerySet
 from django.forms import Form
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from identity.models import Account
 from onestop import forms, queries
+from onestop.actors import Actor
 from onestop.acts.offering import HANDLING, Act, Call, simple, unless_being_signed
+from onestop.errors import ActionNotAllowedError
 from onestop.kinds import RequestKind
-from onestop.models import Case
+from onestop.models import Case, CaseStep
 from onestop.services import consulting, handling, requesting, stepping, undoing
 from onestop.states import Action
 from procedures.eforms import StepDefinition
@@ -21,7 +23,7 @@ from procedures.eforms.definition import Text
 from procedures.eforms.submission import StepForm
 
 
-def facts_form(case: Case, data: Any) -> StepForm:
+def facts_form(case: Case, data: Any, by: Account | None) -> StepForm:
     """Return the questions that the holder of the open step answers, as a form."""
     step = case.open_step
     fields = stepping.definition_of_step(case, step).facts if step else ()
@@ -29,20 +31,26 @@ def facts_form(case: Case, data: Any) -> StepForm:
     return StepForm(page, case.facts, timezone.localdate(), data)
 
 
-def _send_back_form(case: Case, data: Any) -> Form:
+def _send_back_form(case: Case, data: Any, by: Account | None) -> Form:
     steps = [(step.code, step.name) for step in stepping.earlier_steps(case)]
     return forms.SendBackForm(case, data, steps=steps)
 
 
-def _colleague_form(case: Case, data: Any) -> Form:
+def _colleague_form(case: Case, data: Any, by: Account | None) -> Form:
     step = case.open_step
-    colleagues = handling.colleagues(step, timezone.now()) if step else Account.objects.none()
+    colleagues = _others(step, by) if step else Account.objects.none()
     return forms.ColleagueForm(case, data, colleagues=colleagues)
 
 
-def _has_colleagues(case: Case, at: datetime) -> bool:
-    step = case.open_step
-    return step is not None and handling.colleagues(step, at).exists()
+def _require_others(case: Case, actor: Actor) -> None:
+    if not _others(handling.step_to_reassign(case, actor), actor.account).exists():
+        raise ActionNotAllowedError
+
+
+def _others(step: CaseStep, by: Account | None) -> QuerySet[Account]:
+    """Return who may be given the step by `by`: nobody gives a case to oneself."""
+    colleagues = handling.colleagues(step, timezone.now())
+    return colleagues.exclude(pk=by.pk) if by else colleagues
 
 
 def _answer_verification(call: Call) -> object:
@@ -55,7 +63,7 @@ def _answer_verification(call: Call) -> object:
     )
 
 
-def _opinion_form(case: Case, data: Any) -> Form:
+def _opinion_form(case: Case, data: Any, by: Account | None) -> Form:
     step = case.open_step
     terms = stepping.definition_of_step(case, step).consultation if step else None
     return forms.OpinionRequestForm(case, data, terms=terms, colleagues=queries.colleagues(step))
@@ -148,8 +156,7 @@ ACTS: Final = [
         _("The colleague has the case now."),
         _colleague_form,
         lambda call: handling.reassign(**call.who, **call.typed),
-        seat=handling.step_to_reassign,
-        makes_sense=_has_colleagues,
+        seat=_require_others,
     ),
     Act(
         HANDLING,

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
 from django.forms import Form
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from identity.models import Account
+from identity.queries import calendar_of
 from onestop import forms
 from onestop.acts.offering import OBSTACLES, Act, Call, simple, unless_being_signed
 from onestop.kinds import DocumentKind
@@ -28,29 +30,29 @@ from onestop.states import Action
 from portal.core.formatting import dong
 
 
-def _supplement_form(case: Case, data: Any) -> Form:
+def _supplement_form(case: Case, data: Any, by: Account | None) -> Form:
     items = list(phrasing.askable(stepping.definition_of(case)).items())
     return forms.SupplementRequestForm(case, data, items=items, basis=requesting.own_basis(case))
 
 
 def _supplement(call: Call) -> object:
     typed = call.typed
-    due_at = timezone.localtime(call.at + timedelta(days=typed["days"]))
+    agency = call.case.competent_agency_id or call.case.receiving_centre_id or 0
     return requesting.request_supplement(
         **call.who,
         text=typed["reason"],
         basis=typed["basis"],
         items=typed["items"],
-        due_at=due_at.replace(hour=17, minute=0, second=0, microsecond=0),
+        due_at=calendar_of(agency).add_calendar_days(call.at, typed["days"]),
     )
 
 
-def _payment_form(case: Case, data: Any) -> Form:
+def _payment_form(case: Case, data: Any, by: Account | None) -> Form:
     lines = charging.demandable(case, timezone.now())
     return forms.PaymentForm(case, data, fees=[(line.code, f"{line.name}: {dong(line.amount)}") for line in lines])
 
 
-def _extend_form(case: Case, data: Any) -> Form:
+def _extend_form(case: Case, data: Any, by: Account | None) -> Form:
     """Return the form with the apology drafted: the officer changes what they know better."""
     step, now = case.open_step, timezone.now()
     is_late = extending.is_late(case, now)
@@ -81,7 +83,7 @@ def _extend(call: Call) -> object:
     return extending.extend(**call.who, reason=call.typed["reason"], days=call.typed.get("days"))
 
 
-def _suspend_form(case: Case, data: Any) -> Form:
+def _suspend_form(case: Case, data: Any, by: Account | None) -> Form:
     form = forms.DaysForm(case, data, label=_("Working days to wait at most"))
     form.fields["reason"].label = _("Reason, and what is waited for")
     return form

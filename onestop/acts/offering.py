@@ -11,11 +11,14 @@ from django.forms import Form
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from identity.models import Account
 from onestop import forms
 from onestop.actors import Actor
 from onestop.models import Case, CaseDocument
 from onestop.services import documents
 from onestop.states import Action
+
+MakeForm = Callable[[Case, Any, Account | None], Form]  # what was typed; for whom
 
 
 @dataclass(frozen=True)
@@ -76,7 +79,7 @@ class Act:
     action: Action
     label: str | Promise
     done: str | Promise
-    make_form: Callable[[Case, Any], Form]
+    make_form: MakeForm
     run: Callable[[Call], object]
     seat: Callable[[Case, Actor], object] | None = None
     makes_sense: Callable[[Case, datetime], bool] = always
@@ -91,13 +94,13 @@ class Act:
     def has_preview(self) -> bool:
         return self.preview is not None
 
-    def form(self, case: Case, typed: Any = None) -> Form:
-        """Return the form, its fields' ids apart from those of the other acts on the page."""
-        form = self.make_form(case, typed)
+    def form(self, case: Case, typed: Any = None, *, by: Account | None = None) -> Form:
+        """Return the form for who acts, its fields' ids apart from those of the other acts on the page."""
+        form = self.make_form(case, typed, by)
         form.auto_id = f"{self.code}_%s"
         return form
 
 
-def simple(kind: type[forms.NothingForm]) -> Callable[[Case, Any], Form]:
+def simple(kind: type[forms.NothingForm]) -> MakeForm:
     """Return the making of a form that needs nothing but the case."""
-    return lambda case, data: kind(case, data)
+    return lambda case, data, by: kind(case, data)

@@ -34,7 +34,7 @@ ACTS: Final = [
         Action.ACCEPT,
         _("Accept the case"),
         _("The case was accepted."),
-        lambda case, data: forms.AcceptForm(case, data, is_optional=stepping.process_of(case).receipt_on_request),
+        lambda case, data, by: forms.AcceptForm(case, data, is_optional=stepping.process_of(case).receipt_on_request),
         lambda call: receiving.accept(**call.who, **call.typed),
         seat=receiving.require_centre,
     ),

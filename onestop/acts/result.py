@@ -8,6 +8,7 @@ from django.forms import Form
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from identity.models import Account
 from onestop import forms
 from onestop.actors import Actor
 from onestop.acts.offering import RESULT, Act, Call, simple, unless_being_signed
@@ -22,7 +23,7 @@ def is_ready(case: Case) -> bool:
     return (draft is not None and draft.is_refusal) or handling.is_ready_to_propose(case)
 
 
-def _draft_form(case: Case, data: Any) -> Form:
+def _draft_form(case: Case, data: Any, by: Account | None) -> Form:
     draft = documents.draft_of(case)
     template = documents.wording_now(case, timezone.now())
     return forms.DraftForm(case, data, wording=template | (dict(draft.edited) if draft else {}))

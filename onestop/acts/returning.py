@@ -7,6 +7,7 @@ from typing import Any, Final
 from django.forms import Form
 from django.utils.translation import gettext_lazy as _
 
+from identity.models import Account
 from onestop import forms, queries
 from onestop.acts.offering import RETURNING, Act, Call, simple
 from onestop.models import Case
@@ -14,7 +15,7 @@ from onestop.services import returning
 from onestop.states import Action
 
 
-def _return_form(case: Case, data: Any) -> Form:
+def _return_form(case: Case, data: Any, by: Account | None) -> Form:
     return forms.ReturnForm(case, data, originals=list(returning.originals_to_compare(case).items()))
 
 

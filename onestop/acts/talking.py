@@ -7,6 +7,7 @@ from typing import Any, Final
 from django.forms import Form
 from django.utils.translation import gettext_lazy as _
 
+from identity.models import Account
 from onestop import forms
 from onestop.actors import Actor
 from onestop.acts.offering import TALKING, Act, Call
@@ -15,11 +16,11 @@ from onestop.services import talking
 from onestop.states import Action
 
 
-def _message_form(case: Case, data: Any) -> Form:
+def _message_form(case: Case, data: Any, by: Account | None) -> Form:
     return forms.WordsForm(case, data, label=_("Message to the applicant"))
 
 
-def _note_form(case: Case, data: Any) -> Form:
+def _note_form(case: Case, data: Any, by: Account | None) -> Form:
     return forms.WordsForm(case, data, label=_("Note for colleagues; the applicant does not see it"))
 
 

@@ -55,8 +55,9 @@ class ListForm(forms.Form):
 
     @property
     def columns(self) -> list[Column]:
-        """The columns that the list shows."""
-        return columns(self.cleaned_data.get("column", []))
+        """The columns that the list shows; what it is ordered by is among them."""
+        chosen = self.cleaned_data.get("column", [])
+        return columns([*chosen, "risk"] if self.narrowing.order == RISK else chosen)
 
 
 class ViewForm(forms.Form):

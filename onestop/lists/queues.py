@@ -132,9 +132,17 @@ QUEUES: Final = _table(
         "don-vi",
         _("My unit"),
         _("Your unit has no open case."),
-        _ALL,
+        frozenset(DESK),
         cases=lambda now: Q(),
         steps=lambda seat, now: Q(),
+    ),
+    Queue(
+        "kiem-tra",
+        _("Open cases of the agencies you inspect"),
+        _("The agencies that you inspect have no open case."),
+        frozenset({Role.INSPECTOR}),
+        cases=lambda now: Q(),
+        steps=None,
     ),
     Queue(
         "tiep-nhan",

@@ -285,6 +285,11 @@ class Case(models.Model):
         return self.state in CLOCK_RUNS
 
     @property
+    def clock_stands(self) -> bool:
+        """Whether minutes are kept for later, so that the due time which was told holds no more."""
+        return self.remaining_minutes is not None and not self.has_ended
+
+    @property
     def channel_text(self) -> str:
         """How the case came in, in words."""
         return str(CHANNELS[self.channel])

@@ -231,13 +231,16 @@ class Life(Record):
 
     def _seconds_for(self, step: ProcessStep) -> float:
         """Return the working seconds that a step takes: log-normal about a part of its share, by agency and step."""
-        agency = self.steps[-1].agency_id
         if self.due is None:
             budget = _BUDGET_WITHOUT_TIME
         else:
             budget = max(self.world.clock.minutes(self.accepted, self.due), _SHORTEST_BUDGET)
         typical = budget * 60 * max(step.share, 5) / 100 * _SCALE.get(Role(step.role), 0.4)
-        return typical * self.world.pace(agency, step.code) * self.rng.lognormvariate(0, 0.55)
+        return (
+            typical
+            * self.world.pace(self.road.agency_of(step, self.place), step.code)
+            * self.rng.lognormvariate(0, 0.55)
+        )
 
     def _applicant(self) -> Seat:
         """Return who files and answers: the applicant, or at the counter a clerk for them."""

@@ -12,6 +12,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from identity.clock import WorkingClock
+from identity.models import Agency
 from identity.states import Role
 from onestop import deadlines
 from onestop.kinds import RequestKind, RequestOutcome
@@ -43,9 +44,9 @@ class World:
     clock: WorkingClock
     seats: Seats
 
-    def pace(self, agency_id: int, code: str) -> float:
+    def pace(self, agency: Agency, step: str) -> float:
         """Return how slow an agency is at a step beside the others: of a step there it is always the same."""
-        return Random(f"{self.seed}:pace:{agency_id}:{code}").lognormvariate(0, 0.3)  # noqa: S311 - nothing secret
+        return Random(f"{self.seed}:pace:{agency.code}:{step}").lognormvariate(0, 0.3)  # noqa: S311 - nothing secret
 
 
 @dataclass

@@ -68,7 +68,7 @@ class Road:
 def roads(seed: str, at: datetime) -> tuple[list[Road], list[float]]:
     """Return the roads that can be walked in this province, and how much each is used."""
     today = timezone.localtime(at).date()
-    agencies = {agency.code: agency for agency in Agency.objects.on(today)}
+    agencies = {agency.code: agency for agency in Agency.objects.on(today).order_by("code")}
     communes = [_place(agency, today) for agency in agencies.values() if agency.kind == AgencyKind.COMMUNE]
     newest = ProcedureVersion.objects.filter(effective_from__lte=today)
     found: list[Road] = []

@@ -96,10 +96,10 @@ def propose(*, case_id: int, actor: Actor, at: datetime, note: str = "", seen_ve
     Raises `FactsMissingError` while a required fact, or the applicant's consent, is missing; a refusal needs neither.
     """
     case = lock(case_id, seen_version=seen_version)
-    stepping.require(case, Action.PROPOSE, actor)
+    step = stepping.definition_of_step(case, stepping.require(case, Action.PROPOSE, actor))
     drafted = documents.draft_of(case)
-    if not (drafted is not None and drafted.is_refusal) and not is_ready_to_propose(case):
-        raise FactsMissingError
+    if drafted is None or not drafted.is_refusal:
+        _require_all(case, step)
     documents.draft_result(case, at=at)
     advance(case, action=Action.PROPOSE, actor=actor, at=at, note=note)
     stepping.move_on(case, at, by=Action.PROPOSE)
@@ -111,6 +111,19 @@ def is_ready_to_propose(case: Case) -> bool:
     step = case.open_step
     missing = _missing_facts(case, stepping.definition_of_step(case, step)) if step else []
     return not missing and not consent_is_missing(case)
+
+
+def _require_all(case: Case, step: ProcessStep) -> None:
+    names = {population.FACT: str(_("Personal identity number"))} | {
+        fact.code: str(fact.label) for fact in step.facts
+    }
+    missing = [names.get(code, code) for code in _missing_facts(case, step)]
+    if missing:
+        raise FactsMissingError(_("Still missing in this step: %(facts)s.") % {"facts": ", ".join(missing)})
+    if consent_is_missing(case):
+        raise FactsMissingError(
+            _("The applicant has not agreed to the draft yet: send it to them, or wait for their answer.")
+        )
 
 
 def _missing_facts(case: Case, step: ProcessStep) -> list[str]:

@@ -18,18 +18,21 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from identity.access import account_of, officer, serves_as
 from identity.keeping import TYPED_IS_HERE, recall
+from identity.models import Account
 from onestop import acts, deadlines, queries
 from onestop.actors import in_seat
 from onestop.acts import Act
 from onestop.lists.queues import DESK
-from onestop.models import Case, CaseDocument, CasePaper
+from onestop.models import Case, CaseDocument, CaseEvent, CasePaper, CaseStep
 from onestop.queries import PAGE
 from onestop.services import forecasting, signatures, stepping, succession, talking
+from onestop.states import ENDS_STEP, Action
 from onestop.views.lists import desk_context
 from portal.core.errors import ConflictError, DomainError
 from portal.core.text import whole_number, whole_numbers
 from procedures.eforms import summary
 
+_HANDS_ON: Final = ENDS_STEP | {Action.REASSIGN, Action.UNDO}
 _NOT_TYPED: Final = frozenset({"csrfmiddlewaretoken", "version", "sure"})
 
 
@@ -94,7 +97,7 @@ def act(request: HttpRequest, code: str, act: str) -> HttpResponse:
     chosen = next((one for one in acts.ACTS if one.code == act), None)
     if chosen is None:
         raise Http404
-    form = chosen.form(found, request.POST)
+    form = chosen.form(found, request.POST, by=account_of(request))
     typed = Typed(chosen, form)
     if not form.is_valid():
         return _show(request, found, typed=typed, status=422)
@@ -128,7 +131,7 @@ def _kept(request: HttpRequest, case: Case) -> Typed | None:
     for one in acts.ACTS:
         sent = recall(request, path=reverse("onestop:desk_act", args=[case.code, one.code]))
         if sent is not None:
-            return Typed(one, one.form(case, sent))
+            return Typed(one, one.form(case, sent, by=account_of(request)))
     return None
 
 
@@ -140,7 +143,7 @@ def _show(request: HttpRequest, case: Case, *, typed: Typed | None, status: int 
     step, deliveries, fees = case.open_step, queries.deliveries(case), list(queries.fees_of(case))
     kept = queries.originals_for(case, at_work, step)
     possible = [] if only_reads else acts.possible(case, queries.actor_for(at_work, case), now)
-    around = desk_context(at_work, "") | _offered(case, possible, typed, request.GET.get("act"))
+    around = desk_context(at_work, "") | _offered(case, possible, typed, request.GET.get("act"), by=at_work.account)
     context = around | {
         "case": case,
         "only_reads": only_reads,
@@ -157,6 +160,7 @@ def _show(request: HttpRequest, case: Case, *, typed: Typed | None, status: int 
         "is_printing": any(one.file_id is None or one.is_being_signed for one in documents),
         "history": history,
         "received_first_by": queries.received_first_by(case),
+        "handed_on": _handed_on(history, step),
         "clock": deadlines.clock_of(case, history, now),
         "requests": queries.requests_of(case, at_work),
         "thread": list(case.messages.all()),
@@ -176,10 +180,12 @@ def _show(request: HttpRequest, case: Case, *, typed: Typed | None, status: int 
     return render(request, "desk/case.html", context, status=status)
 
 
-def _offered(case: Case, possible: Sequence[Act], typed: Typed | None, opened: str | None) -> dict[str, Any]:
+def _offered(
+    case: Case, possible: Sequence[Act], typed: Typed | None, opened: str | None, *, by: Account
+) -> dict[str, Any]:
     """Return the acts that the page offers, each with its form: what comes next, what is taken back, the others."""
     likely = acts.likely(possible, case)
-    forms = [(one, typed.form if typed and typed.act == one else one.form(case)) for one in possible]
+    forms = [(one, typed.form if typed and typed.act == one else one.form(case, by=by)) for one in possible]
     return {
         "likely": next(((one, form) for one, form in forms if one == likely), None),
         "undo": next(((one, form) for one, form in forms if one.code == acts.UNDO), None),
@@ -187,6 +193,13 @@ def _offered(case: Case, possible: Sequence[Act], typed: Typed | None, opened: s
         "talk": [(one, form) for one, form in forms if one.code in acts.TALK],
         "opened": next((one for one in possible if one.code == opened), None),
     }
+
+
+def _handed_on(history: list[CaseEvent], step: CaseStep | None) -> CaseEvent | None:
+    """Return the act by which the case came to the open step, or its holder, when words were sent along."""
+    came = (one for one in reversed(history) if step and one.at >= step.started_at and one.action in _HANDS_ON)
+    last = next(came, None)
+    return last if last and last.note else None
 
 
 def _first_address(case: Case, papers: list[CasePaper], documents: list[CaseDocument]) -> str:

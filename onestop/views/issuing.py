@@ -52,7 +52,7 @@ def preview(request: HttpRequest, code: str, act: str) -> HttpResponse:
     chosen = next((one for one in acts.possible(case, actor, now) if one.code == act), None)
     if chosen is None or chosen.preview is None:
         raise Http404
-    form = chosen.form(case, request.POST)
+    form = chosen.form(case, request.POST, by=at_work.account)
     form.prefix = request.POST.get("prefix") or None  # of several cases on one page
     if not form.is_valid():
         refusal = _("Please fill in the form first: the reason, and the days where they are asked for.")

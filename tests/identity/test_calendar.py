@@ -61,6 +61,25 @@ def test_minutes_between_agree_with_counting_them_one_by_one(one: datetime, othe
 
 
 @settings(max_examples=60, deadline=None)
+@given(
+    promised=moments,
+    since=moments,
+    lasting=st.integers(0, 5000),
+    seconds=st.tuples(st.integers(0, 59), st.integers(0, 59)),
+)
+def test_a_pause_gives_back_the_minutes_that_it_took(
+    promised: datetime, since: datetime, lasting: int, seconds: tuple[int, int]
+) -> None:
+    stopped, resumed = since + timedelta(seconds=seconds[0]), since + timedelta(minutes=lasting, seconds=seconds[1])
+    left = CALENDAR.working_minutes_between(stopped, promised)
+    assert left == count(since, promised)
+    if left:
+        due = CALENDAR.add_working_minutes(resumed, left)
+        assert due == add(since + timedelta(minutes=lasting), left)
+        assert works(due - timedelta(minutes=1)), "at the end of a working day, never at the opening of the next"
+
+
+@settings(max_examples=60, deadline=None)
 @given(start=moments, minutes=st.integers(1, 1500))
 def test_what_was_added_lies_between(start: datetime, minutes: int) -> None:
     assert CALENDAR.working_minutes_between(start, CALENDAR.add_working_minutes(start, minutes)) == minutes
@@ -156,6 +175,9 @@ def test_two_working_days_over_tet(received: str, due: str) -> None:
         ("2026-02-13T16:59", 2, "2026-02-23T07:01"),
         ("2026-08-22T06:00", 30, "2026-08-22T07:30"),
         ("2026-08-31T09:00", 30, "2026-09-01T07:30"),
+        ("2026-11-24T17:00", 0, "2026-11-24T17:00"),
+        ("2026-11-24T16:30:40", 30, "2026-11-24T17:00"),  # not at 07:00:40 of the next day
+        ("2026-11-24T18:00", 0, "2026-11-25T07:00"),
     ],
 )
 def test_boundaries_are_exact(start: str, minutes: int, end: str) -> None:

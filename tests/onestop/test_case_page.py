@@ -182,6 +182,14 @@ def test_the_later_of_two_officers_is_told_who_did_what_and_keeps_every_word(
     assert "Nội dung đã nhập" in page or f'action="{act_on(case, act)}"' in page
 
 
+def test_why_a_case_was_sent_back_stands_before_what_comes_next(office: Office) -> None:
+    case = cases(office)["proposed"]
+    handling.send_back(case_id=case.pk, actor=office.leader, to="appraise", reason="Ghi lại số sổ", at=NOW)
+
+    page = desk_of(office.officer).get(reverse("onestop:desk_case", args=[case.code])).content.decode()
+    assert page.index("Ghi lại số sổ") < page.index('class="likely"')
+
+
 def test_somebody_whose_case_went_on_reads_who_did_it(office: Office, by: Account) -> None:
     case = factories.accepted(office, by)
     seen = case.version

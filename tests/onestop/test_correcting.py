@@ -13,7 +13,7 @@ from onestop import queries
 from onestop.errors import ActionNotAllowedError, ReasonMissingError
 from onestop.kinds import DocumentKind, DocumentState
 from onestop.models import Case
-from onestop.services import correcting, extending, handling, withdrawing
+from onestop.services import correcting, extending, handling, suspending, withdrawing
 from onestop.states import State
 from tests import factories
 from tests.factories import NOW, Office
@@ -63,6 +63,17 @@ def test_a_result_that_lies_at_the_counter_is_corrected_and_lies_there_again(off
 
     assert case.state == State.AT_COUNTER
     assert [step.code for step in case.steps.filter(finished_at=None)] == ["return"]
+
+
+def test_a_result_that_was_not_corrected_after_all_is_said_to_be_in_force(
+    client: Client, office: Office, by: Account, case: Case
+) -> None:
+    correct(office, case)
+    suspending.stop(case_id=case.pk, actor=office.officer, reason="Bản đã cấp là đúng", at=LATER)
+
+    client.force_login(by, backend="allauth.account.auth_backends.AuthenticationBackend")
+    page = client.get(reverse("onestop:case", args=[case.uuid])).content.decode()
+    assert "vẫn có hiệu lực; không được đính chính" in page
 
 
 def test_correcting_promises_no_new_time(office: Office, case: Case) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from identity.models import Account
 from identity.states import Role
+from onestop import acts
 from onestop.actors import Actor
 from onestop.errors import ActionNotAllowedError
 from onestop.kinds import NoticeKind
@@ -43,6 +44,17 @@ def test_the_colleague_goes_on_and_who_gave_it_does_not(office: Office, case: Ca
     assert case.events.get(action=Action.REASSIGN).note == "Đặng Quốc Bảo: Nghỉ phép"
     notice = DeskNotice.objects.get(recipient=colleague.account)
     assert (notice.case_id, notice.kind) == (case.pk, NoticeKind.GIVEN)
+
+
+def test_nobody_is_offered_themselves(office: Office, case: Case) -> None:
+    giving = next(act for act in acts.ACTS if act.action == Action.REASSIGN)
+    assert giving not in acts.possible(case, office.officer, NOW), "alone at the desk"
+
+    colleague = factories.actor(Role.OFFICER, office.committee, "Đặng Quốc Bảo")
+
+    assert giving in acts.possible(case, office.officer, NOW)
+    offered = giving.form(case, by=office.officer.account).fields["to"]
+    assert [name for _value, name in offered.choices][1:] == [colleague.account.full_name]  # type: ignore[attr-defined, union-attr]
 
 
 def test_what_a_colleague_holds_is_given_on_by_them_or_by_their_leader(

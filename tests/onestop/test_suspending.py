@@ -47,6 +47,15 @@ def test_the_clock_of_a_suspended_case_stands_and_the_kept_minutes_run_on(office
     assert case.requests.get().outcome == RequestOutcome.ENDED
 
 
+def test_seconds_of_a_pause_move_no_promise(office: Office, case: Case) -> None:
+    suspend(office, case, at(24, 14) + timedelta(seconds=50))
+
+    suspending.resume(case_id=case.pk, actor=office.officer, at=at(24, 14) + timedelta(seconds=59))
+
+    case.refresh_from_db()
+    assert case.due_at == at(24, 17)
+
+
 def test_a_case_that_nobody_resumes_goes_on_by_itself(office: Office, case: Case) -> None:
     suspend(office, case, at(24, 14), days=2)
     waiting = case.requests.get()

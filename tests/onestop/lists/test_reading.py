@@ -98,22 +98,22 @@ class TestInspector:
         elsewhere = stand(neighbour)
         own, all_over = inspector_of(office), inspector_of(office, whole_province=True)
 
-        assert seen("don-vi", own) == {new.code, handled.code, ready.code}
+        assert seen("kiem-tra", own) == {new.code, handled.code, ready.code}
         assert seen("tiep-nhan", own) == {new.code}
         assert seen("cho-tra", own) == {ready.code}
-        assert seen("don-vi", all_over) == {new.code, handled.code, ready.code, elsewhere.code}
+        assert seen("kiem-tra", all_over) == {new.code, handled.code, ready.code, elsewhere.code}
 
     def test_a_case_that_two_of_the_agencies_have_stands_and_counts_once(self, office: Office, stand: Stand) -> None:
         case = stand()
-        page = lists.page(QUEUES["don-vi"], at_work(inspector_of(office)), Narrowing(), NOW)
+        page = lists.page(QUEUES["kiem-tra"], at_work(inspector_of(office)), Narrowing(), NOW)
 
         assert [one.pk for one in page.cases] == [case.pk]
-        assert lists.counts(at_work(inspector_of(office)), NOW)["don-vi"] == "1"
+        assert lists.counts(at_work(inspector_of(office)), NOW)["kiem-tra"] == "1"
 
     def test_work_and_signatures_are_nobodys_to_look_at(self, office: Office) -> None:
         lists_seen = {queue.code for queue in lists.queues_of(at_work(inspector_of(office)))}
 
-        assert lists_seen == set(QUEUES) - {"viec-cua-toi", "cho-ky"}
+        assert lists_seen == set(QUEUES) - {"viec-cua-toi", "don-vi", "cho-ky"}
 
 
 def seen(queue: str, actor: Actor) -> set[str | None]:

@@ -38,11 +38,15 @@ def commune(db: None) -> Office:
     factories.agency("H09", kind=AgencyKind.PROVINCE, unit=factories.unit())
     factories.office("H09.25942", "25942")
     office = factories.office()
-    for code in (factories.EXTRACT, factories.BIRTH):
+    publish(factories.EXTRACT, factories.BIRTH)
+    return office
+
+
+def publish(*codes: str) -> None:
+    for code in codes:
         procedure_services.publish(
             document=DOCUMENTS[code], effective_from=date(2024, 7, 1), published_by=None, at=NOW - timedelta(days=800)
         )
-    return office
 
 
 def test_as_many_cases_as_asked_for_are_spread_over_two_years_and_both_communes(commune: Office) -> None:
@@ -55,6 +59,20 @@ def test_as_many_cases_as_asked_for_are_spread_over_two_years_and_both_communes(
     assert filed[-1] <= NOW
     assert set(cases.values_list("competent_agency__code", flat=True)) == {"H09.25747", "H09.25942"}
     assert {State.RETURNED, State.REJECTED, State.PROCESSING} <= set(cases.values_list("state", flat=True))
+
+
+def test_the_same_seed_writes_the_same_lives_whatever_keys_the_agencies_have(db: None) -> None:
+    def lives() -> list[tuple[Any, ...]]:
+        with transaction.atomic():
+            factories.agency("H09", kind=AgencyKind.PROVINCE, unit=factories.unit())
+            factories.office()
+            publish(factories.EXTRACT)
+            seed(50)
+            found = list(Case.objects.order_by("code").values_list("code", "state", "changed_at", "due_at"))
+            transaction.set_rollback(True)
+        return found
+
+    assert lives() == lives()  # what is rolled back gives no key back
 
 
 def test_every_case_moves_as_the_table_of_states_allows_and_its_history_is_whole(commune: Office) -> None:
