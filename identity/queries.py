@@ -194,6 +194,13 @@ def seats_of(account: Account, day: date) -> list[Seat]:
     return [*(Seat(one) for one in own), *(Seat(one.appointment, one) for one in lent)]
 
 
+def seats_to_come(account: Account, day: date) -> list[Appointment]:
+    """Return the appointments from which the account works on `day` or later, its own and those lent to it."""
+    lent = Delegation.objects.filter(to=account, valid_to__gt=day, revoked_at=None)
+    theirs = Q(account=account) | Q(pk__in=lent.values("appointment"))
+    return list(Appointment.objects.filter(theirs, Q(valid_to=None) | Q(valid_to__gt=day)))
+
+
 @dataclass(frozen=True)
 class TreeLine:
     """An agency in a drawn tree, and how deep it stands."""

@@ -71,12 +71,13 @@ def acts_for(officer: Officer) -> list[Act]:
 def choice(officer: Officer, code: str, seen: Mapping[int, int], data: QueryDict | None) -> Choice | None:
     """Return what is about to be done to the cases in `seen` (key → version); None when nothing can be.
 
-    What the officer may not see is left out. `data` is what was typed, None before anything was.
+    What the officer may not see, or cannot have seen yet, is left out. `data` is what was typed, None before
+    anything was.
     """
     act = next((act for act in acts_for(officer) if act.code == code), None)
     visible = Case.objects.open_to(officer.agency_ids).filter(pk__in=list(seen)[:MOST])
     found = {case.pk: case for case in visible.select_related("procedure", "competent_agency")}
-    cases = [found[pk] for pk in seen if pk in found]
+    cases = [found[pk] for pk, version in seen.items() if pk in found and version <= found[pk].version]
     if act is None or not cases:
         return None
     for case in cases:

@@ -192,11 +192,11 @@ def _show_once(request: HttpRequest, username: str, password: str) -> None:
 
 
 def _refuse_higher_seats(request: HttpRequest, account: Account) -> None:
-    """Refuse to whoever keeps less than the account may do: with its password they could do it themselves."""
+    """Refuse to whoever keeps less than the account may do, now or later: they could be it, with its password."""
     given = roles_to_give(request)
     reach = set(kept_agencies(request))
-    seats = queries.seats_of(account, timezone.localdate())
-    if account.is_superuser or not all(seat.role in given and seat.agency.pk in reach for seat in seats):
+    seats = queries.seats_to_come(account, timezone.localdate())
+    if account.is_superuser or not all(seat.role in given and seat.agency_id in reach for seat in seats):
         raise PermissionDenied
 
 

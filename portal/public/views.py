@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.cache import cache
+from django.core.exceptions import TooManyFilesSent
 from django.db import Error, connection
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
 from django.shortcuts import redirect, render
@@ -112,7 +114,8 @@ def verify_document(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """A request that cannot be read. Django's own page reads it once more, for the CSRF token, and fails."""
-    return HttpResponseBadRequest(render_to_string("400.html"))
+    most = settings.DATA_UPLOAD_MAX_NUMBER_FILES if isinstance(exception, TooManyFilesSent) else None
+    return HttpResponseBadRequest(render_to_string("400.html", {"most_files": most}))
 
 
 @public

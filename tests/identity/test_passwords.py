@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from identity import services
 from identity.errors import OrganisationRefusedError
-from identity.models import Account, Agency, OrganisationChange
+from identity.models import Account, Agency, Appointment, OrganisationChange
 from identity.states import AgencyKind, Role
 from tests import factories
 from tests.factories import NOW, Office
@@ -148,5 +150,9 @@ def test_an_admin_gives_no_password_to_who_may_do_more_than_they(client: Client,
         assert seat is not None
         page = reverse("organisation_password", args=[seat.pk])
         assert client.post(page, {"reason": "x"}).status_code == 403
+    begins = timezone.localdate() + timedelta(days=30)
+    Appointment.objects.filter(role=Role.PROVINCE_ADMIN).update(valid_from=begins)
+    page = reverse("organisation_password", args=[office.officer.account.appointments.get(role=Role.OFFICER).pk])
+    assert client.post(page, {"reason": "x"}).status_code == 403, "nor to who will"
     with pytest.raises(OrganisationRefusedError):
         services.give_first_password(account_id=admin.pk, reason="x", by=admin, at=NOW)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from django.core.exceptions import PermissionDenied
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, TooManyFilesSent
 from django.http import Http404, HttpRequest, HttpResponse
 from django.test import RequestFactory
 from django.utils.translation import override
@@ -36,6 +37,13 @@ def test_an_error_has_head_and_foot_and_a_way_on(status: int, language: str) -> 
     assert 'class="button"' in page
     foreign = languages.vietnamese_in_english if language == "en" else languages.english_in_vietnamese
     assert not list(foreign(page))
+
+
+def test_who_sends_too_many_files_at_once_reads_how_many_are_taken() -> None:
+    with override("vi"):
+        page = bad_request(RequestFactory().post("/"), TooManyFilesSent()).content.decode()
+    assert f"nhiều nhất {settings.DATA_UPLOAD_MAX_NUMBER_FILES} tệp" in page
+    assert not list(languages.english_in_vietnamese(page))
 
 
 def test_a_form_that_came_too_late_is_answered_alike() -> None:

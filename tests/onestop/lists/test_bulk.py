@@ -147,6 +147,23 @@ def test_cases_of_another_agency_are_left_out(
     assert not BulkJob.objects.exists()
 
 
+def test_a_version_that_a_case_never_had_was_not_seen(client: Client, office: Office, filed: list[Case]) -> None:
+    signed_in = sign_in(client, office.clerk)
+    for version in (filed[0].version + 1, 2**31, 10**17):
+        typed = {"bulk_act": "accept", "chosen": f"{filed[0].pk}.{version}"}
+        assert signed_in.post(reverse("onestop:desk_bulk_order"), typed).status_code == 422
+    assert not BulkJob.objects.exists()
+
+
+def test_a_list_with_filters_that_make_no_sense_is_taken_without_them(
+    client: Client, office: Office, filed: list[Case]
+) -> None:
+    query = "due_to=9999-12-31&due_from=0001-01-01&state=%00&holder=99999999999999999999"
+    typed = {"bulk_act": "accept", "whole": "1", "queue": "tiep-nhan", "query": query}
+    answer = sign_in(client, office.clerk).post(reverse("onestop:desk_bulk"), typed)
+    assert "Sẽ làm với 3 hồ sơ" in answer.content.decode()
+
+
 def test_a_job_is_shown_to_who_ordered_it_only(client: Client, office: Office, filed: list[Case]) -> None:
     job = order(sign_in(client, office.clerk), "accept", filed)
 
