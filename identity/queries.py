@@ -238,10 +238,10 @@ def stand_ins_for(seat: Appointment, day: date) -> QuerySet[Appointment]:
     return fitting.exclude(account=seat.account_id).select_related("account").order_by("role", "title", "pk")
 
 
-def lendable_seats(account: Account, day: date) -> list[Appointment]:
+def lendable_seats(account: Account, day: date) -> QuerySet[Appointment]:
     """Return the account's own appointments on `day` in which somebody may stand in."""
     own = Appointment.objects.on(day).filter(account=account, role__in=STANDS_IN)
-    return list(own.select_related("agency__parent").order_by("pk"))
+    return own.select_related("agency__parent", "account").order_by("pk")
 
 
 def delegations_of(account: Account, day: date) -> list[Delegation]:

@@ -61,10 +61,10 @@ RULES: Final = (
         "An original is on its way by one record at most, which holds it and is open.",
         """
         SELECT o.id FROM onestop_original o
-        JOIN onestop_handoveritem i ON i.original_id = o.id
-        JOIN onestop_handover h ON h.id = i.handover_id
+        LEFT JOIN onestop_handoveritem i ON i.original_id = o.id
+        LEFT JOIN onestop_handover h ON h.id = i.handover_id
         GROUP BY o.id, o.handover_id
-        HAVING count(*) FILTER (WHERE h.accepted_at IS NULL AND h.taken_back_at IS NULL)
+        HAVING count(h.id) FILTER (WHERE h.accepted_at IS NULL AND h.taken_back_at IS NULL)
             <> (o.handover_id IS NOT NULL)::int
             OR bool_or(h.id = o.handover_id AND (h.accepted_at IS NOT NULL OR h.taken_back_at IS NOT NULL))
         """,

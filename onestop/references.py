@@ -34,7 +34,7 @@ def return_fee(case: Case) -> str:
     return f"case:{case.uuid}:{DueWith.RETURN}"
 
 
-def fees_of(case: Case) -> Q:
+def of_case(case: Case) -> Q:
     """Return the condition on the fees that were asked for in this case."""
     return Q(reference__startswith=f"case:{case.uuid}:")
 

@@ -195,11 +195,6 @@ class Receipt(models.Model):
     def is_void(self) -> bool:
         return self.voided_at is not None
 
-    @property
-    def is_fee_for_service(self) -> bool:
-        """Whether it is for phí; otherwise for lệ phí."""
-        return self.kind == FeeKind.PHI
-
 
 class ReceiptSeries(models.Model):
     """The last receipt number of a series (ký hiệu); its lock keeps the numbers unique and dense."""

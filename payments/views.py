@@ -62,9 +62,7 @@ def receipt(request: HttpRequest, uuid: UUID, series: str, number: int) -> HttpR
     found = paid.receipts.select_related("file").filter(series=series.replace("\0", ""), number=number).first()
     if found is None or found.file is None:
         raise Http404
-    response = HttpResponse(files.read(found.file), content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="bien-lai-{found.series}-{found.number:07}.pdf"'
-    return response
+    return files.served(found.file)
 
 
 @csrf_exempt

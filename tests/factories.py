@@ -224,7 +224,11 @@ def draft(by: Account, code: str = EXTRACT, *, answers: Mapping[str, Any] | None
 
 def filed(by: Account, code: str = EXTRACT, *, answers: Mapping[str, Any] | None = None, at: datetime = NOW) -> Case:
     """Return a submitted case, its fee (if there is one) paid online."""
-    case = filing.submit(draft_id=draft(by, code, answers=answers, at=at).pk, account=by, at=at)
+    return paid(filing.submit(draft_id=draft(by, code, answers=answers, at=at).pk, account=by, at=at), at=at)
+
+
+def paid(case: Case, *, at: datetime = NOW) -> Case:
+    """Return the case once the fee due at filing (if there is one) was paid online."""
     FeeRequest.objects.filter(reference=filing_fee(case)).update(state=FeeState.PAID, paid_at=at)
     with transaction.atomic():
         return filing.settle_filing_fee(case_id=case.pk, at=at)

@@ -49,6 +49,9 @@ _VALUES = {
     "weekday": "1",
     "queue": "viec-cua-toi",
     "figure": "tre-han",
+    "token": "x",
+    "about": "x",
+    "entry": "x",
 }
 
 
@@ -73,6 +76,7 @@ def _address(place: str) -> str:
     for name, value in _VALUES.items():
         for kind in ("uuid", "str", "slug", "int"):
             place = place.replace(f"<{kind}:{name}>", value)
+    assert "<" not in place, f"{place}: what may stand there is missing from _VALUES"
     return "/" + place
 
 

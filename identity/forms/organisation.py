@@ -12,11 +12,7 @@ from identity.models import Account, AdministrativeUnit, Agency, Appointment, Wo
 from identity.services.organising import AGENCY_CODE, USER_NAME
 from identity.states import AgencyKind, Purpose, Role, SigningCapacity
 from identity.wording import CAPACITIES, KINDS, PURPOSES, ROLES
-
-
-def _day(label: Any, *, required: bool = True, help_text: Any = "") -> forms.DateField:
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, widget=widget, required=required, help_text=help_text)
+from portal.core.days import DayField
 
 
 class ReasonForm(forms.Form):
@@ -56,7 +52,7 @@ class AgencyForm(ContactForm):
     unit = forms.ModelChoiceField(label=_("Territory"), queryset=AdministrativeUnit.objects.none(), required=False)
     calendar = forms.ModelChoiceField(label=_("Working calendar"), queryset=WorkCalendar.objects.none())
     signing_key = forms.CharField(label=_("Name of the seal's key"), max_length=64, required=False)
-    on = _day(_("Begins on"))
+    on = DayField(label=_("Begins on"))
 
     field_order = ("code", "name", "kind", "parent", "unit", "calendar", "address", "phone", "signing_key", "on")
 
@@ -92,9 +88,9 @@ class AppointmentForm(ReasonForm):
     title = forms.CharField(
         label=_("Title"), max_length=100, help_text=_("As it stands under a signature: Chủ tịch, Chuyên viên.")
     )
-    valid_from = _day(_("From"))
-    valid_to = _day(
-        _("Until the day"), required=False, help_text=_("The first day on which it is no longer in force.")
+    valid_from = DayField(label=_("From"))
+    valid_to = DayField(
+        label=_("Until the day"), required=False, help_text=_("The first day on which it is no longer in force.")
     )
 
     field_order = ("username", "full_name", "role", "title", "valid_from", "valid_to", "reason")
@@ -123,15 +119,14 @@ class TablesForm(forms.Form):
 class EndForm(ReasonForm):
     """From which day on an appointment is no longer in force."""
 
-    on = _day(_("No longer in force from"))
+    on = DayField(label=_("No longer in force from"))
 
     field_order = ("on", "reason")
 
 
-class AbsenceForm(forms.Form):
-    """Who works from one's own seat, on which days; signing is lent by leaders only."""
+class _LendingForm(forms.Form):
+    """What a seat is lent for."""
 
-    stand_in = forms.ModelChoiceField(label=_("Who stands in"), queryset=Appointment.objects.none(), empty_label="–")
     purpose = forms.ChoiceField(
         label=_("What for"),
         widget=forms.RadioSelect,
@@ -143,8 +138,14 @@ class AbsenceForm(forms.Form):
         choices=[("", "–"), *((str(one), text) for one, text in CAPACITIES.items())],
         help_text=_("Only for signing: KT. a deputy, TL. by order, TUQ. by authority given in writing."),
     )
-    first_day = _day(_("First day"))
-    last_day = _day(_("Last day"))
+
+
+class AbsenceForm(_LendingForm):
+    """Who works from one's own seat, on which days; signing is lent by leaders only."""
+
+    stand_in = forms.ModelChoiceField(label=_("Who stands in"), queryset=Appointment.objects.none(), empty_label="–")
+    first_day = DayField(label=_("First day"))
+    last_day = DayField(label=_("Last day"))
     reason = forms.CharField(
         label=_("Reason"),
         max_length=1000,
@@ -152,6 +153,8 @@ class AbsenceForm(forms.Form):
             "For example: annual leave. For signing, the number and date of the paper by which you delegate it."
         ),
     )
+
+    field_order = ("stand_in", "purpose", "capacity", "first_day", "last_day", "reason")
 
     def __init__(self, *args: Any, seat: Appointment, stand_ins: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -173,26 +176,15 @@ class AbsenceForm(forms.Form):
         }
 
 
-class DelegationForm(ReasonForm):
+class DelegationForm(_LendingForm, ReasonForm):
     """Who acts from somebody's seat, what for, and until when."""
 
     to = forms.CharField(label=_("User name of who acts"), max_length=64)
-    purpose = forms.ChoiceField(
-        label=_("What for"),
-        widget=forms.RadioSelect,
-        choices=[(str(purpose), text) for purpose, text in PURPOSES.items()],
-    )
-    capacity = forms.ChoiceField(
-        label=_("Signs as"),
-        required=False,
-        choices=[("", "–"), *((str(one), text) for one, text in CAPACITIES.items())],
-        help_text=_("Only for signing: KT. a deputy, TL. by order, TUQ. by authority given in writing."),
-    )
     title = forms.CharField(
         label=_("Their title under the signature"), max_length=100, required=False, help_text=_("Only for signing.")
     )
-    valid_from = _day(_("From"))
-    valid_to = _day(_("Until the day"), help_text=_("The first day on which it is no longer in force."))
+    valid_from = DayField(label=_("From"))
+    valid_to = DayField(label=_("Until the day"), help_text=_("The first day on which it is no longer in force."))
 
     field_order = ("to", "purpose", "capacity", "title", "valid_from", "valid_to", "reason")
 

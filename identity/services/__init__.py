@@ -11,7 +11,7 @@ from identity.services.organising import (
     end_appointment,
 )
 from identity.services.people import appoint_person, choose_password, give_first_password
-from identity.services.plans import Plan, problems_of, read_plan
+from identity.services.plans import Plan, plan_from_yaml, problems_of, read_plan
 from identity.services.reorganising import reorganise, rights_gained, rights_lost, undo_reorganisation
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "issue_key",
     "key_of",
     "lend_own_seat",
+    "plan_from_yaml",
     "problems_of",
     "read_plan",
     "remember_language",

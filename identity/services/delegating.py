@@ -37,20 +37,13 @@ def delegate(
     already, and where `reason` does not name the paper by which signing is delegated.
     """
     seat = Appointment.objects.select_for_update().select_related("agency", "account").get(pk=appointment_id)
-    signs = purpose == Purpose.SIGNING
-    if to.pk == seat.account_id:
-        raise OrganisationRefusedError(_("Somebody else must be named."))
+    _refuse_wrong(seat, to, purpose, capacity, title, reason)
     if valid_to <= valid_from:
         raise OrganisationRefusedError(_("A delegation ends after it begins."))
-    if signs and (seat.role != Role.LEADER or not capacity or not title or not to.signing_key):
-        raise OrganisationRefusedError(
-            _("Signing is delegated from a leader to somebody with a signing key, with capacity and title.")
-        )
-    if signs and not any(sign.isdigit() for sign in reason):
-        raise OrganisationRefusedError(_("Signing is delegated by a paper: give its number and date."))
     lent = Delegation.objects.filter(appointment=seat, to=to, purpose=purpose, revoked_at=None)
     if lent.filter(valid_from__lt=valid_to, valid_to__gt=valid_from).exists():
         raise OrganisationRefusedError(_("This was delegated to them for these days already."))
+    signs = purpose == Purpose.SIGNING
     delegation = Delegation.objects.create(
         appointment=seat,
         to=to,
@@ -120,3 +113,17 @@ def lend_own_seat(
         by=seat.account,
         at=at,
     )
+
+
+def _refuse_wrong(seat: Appointment, to: Account, purpose: Purpose, capacity: str, title: str, reason: str) -> None:
+    """Raise `OrganisationRefusedError` unless somebody else may work from the seat, and sign where that is meant."""
+    if to.pk == seat.account_id:
+        raise OrganisationRefusedError(_("Somebody else must be named."))
+    if purpose != Purpose.SIGNING:
+        return
+    if seat.role != Role.LEADER or not capacity or not title or not to.signing_key:
+        raise OrganisationRefusedError(
+            _("Signing is delegated from a leader to somebody with a signing key, with capacity and title.")
+        )
+    if not any(sign.isdigit() for sign in reason):
+        raise OrganisationRefusedError(_("Signing is delegated by a paper: give its number and date."))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
+import yaml
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
 from jsonschema import Draft202012Validator
@@ -16,7 +17,7 @@ from identity.models import Account, AdministrativeUnit, Agency
 from identity.services.organising import GIVEN_BY_AGENCIES
 from identity.states import AgencyKind, Role
 
-_TEXT: Final = {"type": "string", "minLength": 1}
+_TEXT: Final = {"type": "string", "pattern": r"^[^\0]+$"}
 _CODE: Final = {"type": "string", "pattern": r"^[A-Z0-9]+(\.[A-Z0-9]+)*$", "maxLength": 35}
 _ROLE: Final = {"enum": [str(role) for role in Role if role not in {Role.APPLICANT, Role.SYSTEM}]}
 
@@ -123,11 +124,26 @@ class Plan:
         return list(self.document.get("appointments", {}).get("grant", []))
 
 
+class _Loader(yaml.BaseLoader):
+    """Makes texts, lists and mappings of a file, whatever its tags say."""
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        if self.check_event(yaml.AliasEvent):  # a little file of aliases is a huge document
+            raise yaml.composer.ComposerError(None, None, "aliases are not used in plans", None)
+        return super().compose_node(parent, index)
+
+
+def plan_from_yaml(text: str) -> Plan:
+    """Return the plan that the text of a file says. Raises `PlanRefusedError` with everything wrong."""
+    try:
+        document = yaml.load(text, Loader=_Loader)  # noqa: S506 - makes nothing but texts, lists and mappings
+    except (yaml.YAMLError, RecursionError) as error:
+        raise PlanRefusedError([_("The file cannot be read as YAML.")]) from error
+    return read_plan(document)
+
+
 def read_plan(document: object) -> Plan:
-    """Return the plan that a document (as YAML gives it) says. Raises `PlanRefusedError` with everything wrong."""
-    # YAML reads an unquoted day as one; what is kept is text.
-    if isinstance(document, dict) and isinstance(document.get("day"), date):
-        document = document | {"day": document["day"].isoformat()}
+    """Return the plan that a document says. Raises `PlanRefusedError` with everything wrong."""
     errors = sorted(Draft202012Validator(_SCHEMA).iter_errors(document), key=lambda error: list(error.path))
     if errors or not isinstance(document, dict):
         raise PlanRefusedError([f"{'/'.join(map(str, error.path)) or '.'}: {error.message}" for error in errors])

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from identity import queries, services
 from identity.access import account_of, serves_as
 from identity.forms.organisation import AbsenceForm
-from identity.models import Appointment, Delegation
+from identity.models import Delegation
 from identity.states import STANDS_IN, Purpose
 from portal.core.errors import DomainError
 
@@ -38,8 +38,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def lend(request: HttpRequest, number: int) -> HttpResponse:
     """Who stands in for oneself, from when until when."""
     today = timezone.localdate()
-    own = Appointment.objects.on(today).filter(account=account_of(request), role__in=STANDS_IN)
-    seat = get_object_or_404(own.select_related("agency__parent", "account"), pk=number)
+    seat = get_object_or_404(queries.lendable_seats(account_of(request), today), pk=number)
     stand_ins = queries.stand_ins_for(seat, today)
     form = AbsenceForm(
         request.POST or None, initial={"first_day": today, "purpose": Purpose.ABSENCE}, seat=seat, stand_ins=stand_ins

@@ -82,7 +82,7 @@ def plan(request: HttpRequest, uuid: Any) -> HttpResponse:
         else:
             context = {"upload": upload, "passwords": sorted(passwords.items())}
             return render(request, "identity/organisation/applied.html", context)
-    found = importing.rehearse_import(tables=upload.as_tables, at=timezone.now(), by=account_of(request), reach=reach)
+    found = importing.rehearse_upload(upload=upload, by=account_of(request), at=timezone.now(), reach=reach)
     context = {
         "upload": upload,
         "form": form,

@@ -60,7 +60,7 @@ def _has_seat(act: Act, case: Case, actor: Actor, in_step: frozenset[str]) -> bo
     if act.seat is None:
         return act.action in in_step
     try:
-        act.seat(case, act.action, actor)
+        act.seat(case, actor)
     except ActionNotAllowedError:
         return False
     return True

@@ -25,7 +25,7 @@ from procedures.eforms.submission import StepForm
 
 def facts_form(case: Case, data: Any, by: Account | None) -> StepForm:
     """Return the questions that the holder of the open step answers, as a form."""
-    step = stepping.open_step_of(case)
+    step = case.open_step
     fields = stepping.definition_of_step(case, step).facts if step else ()
     page = StepDefinition("facts", Text(""), Text(""), None, fields)
     return StepForm(page, case.facts, timezone.localdate(), data)
@@ -37,18 +37,14 @@ def _send_back_form(case: Case, data: Any, by: Account | None) -> Form:
 
 
 def _colleague_form(case: Case, data: Any, by: Account | None) -> Form:
-    step = stepping.open_step_of(case)
+    step = case.open_step
     colleagues = _others(step, by) if step else Account.objects.none()
     return forms.ColleagueForm(case, data, colleagues=colleagues)
 
 
-def _reassigning_seat(case: Case, action: Action, actor: Actor) -> None:
-    if not _others(handling.may_reassign(case, actor), actor.account).exists():
+def _reassigning_seat(case: Case, actor: Actor) -> None:
+    if not _others(handling.step_to_reassign(case, actor), actor.account).exists():
         raise ActionNotAllowedError
-
-
-def _undoing_seat(case: Case, action: Action, actor: Actor) -> None:
-    undoing.require_own(case, actor)
 
 
 def _others(step: CaseStep, by: Account | None) -> QuerySet[Account]:
@@ -68,7 +64,7 @@ def _answer_verification(call: Call) -> object:
 
 
 def _opinion_form(case: Case, data: Any, by: Account | None) -> Form:
-    step = stepping.open_step_of(case)
+    step = case.open_step
     terms = stepping.definition_of_step(case, step).consultation if step else None
     return forms.OpinionRequestForm(case, data, terms=terms, colleagues=queries.colleagues(step))
 
@@ -169,7 +165,7 @@ ACTS: Final = [
         _("Taken back: the case is where it was."),
         simple(forms.NothingForm),
         lambda call: undoing.undo(**call.who),
-        seat=_undoing_seat,
+        seat=undoing.require_own,
         makes_sense=undoing.is_fresh,
     ),
 ]

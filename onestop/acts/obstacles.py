@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 from identity.models import Account
 from identity.queries import calendar_of
 from onestop import forms
-from onestop.actors import Actor
 from onestop.acts.offering import OBSTACLES, Act, Call, simple, unless_being_signed
 from onestop.kinds import DocumentKind
 from onestop.models import Case, CaseDocument
@@ -29,14 +28,6 @@ from onestop.services import (
 )
 from onestop.states import Action
 from portal.core.formatting import dong
-
-
-def _asking_seat(case: Case, action: Action, actor: Actor) -> None:
-    requesting.may_ask_supplement(case, actor)
-
-
-def _answering_seat(case: Case, action: Action, actor: Actor) -> None:
-    withdrawing.may_answer(case, actor)
 
 
 def _supplement_form(case: Case, data: Any, by: Account | None) -> Form:
@@ -61,13 +52,9 @@ def _payment_form(case: Case, data: Any, by: Account | None) -> Form:
     return forms.PaymentForm(case, data, fees=[(line.code, f"{line.name}: {dong(line.amount)}") for line in lines])
 
 
-def _apologising_seat(case: Case, action: Action, actor: Actor) -> None:
-    extending.may_apologise(case, actor)
-
-
 def _extend_form(case: Case, data: Any, by: Account | None) -> Form:
     """Return the form with the apology drafted: the officer changes what they know better."""
-    step, now = stepping.open_step_of(case), timezone.now()
+    step, now = case.open_step, timezone.now()
     is_late = extending.is_late(case, now)
     form = forms.DaysForm(case, data, label=None if is_late else _("Working days more"))
     if data is None and step is not None:
@@ -118,7 +105,7 @@ ACTS: Final = [
         _("The applicant was asked; form 02 is being printed."),
         _supplement_form,
         _supplement,
-        seat=_asking_seat,
+        seat=requesting.require_turn,
         makes_sense=unless_being_signed,
     ),
     Act(
@@ -137,7 +124,7 @@ ACTS: Final = [
         _("The apology (form 04) is being printed; the applicant was told."),
         _extend_form,
         _extend,
-        seat=_apologising_seat,
+        seat=extending.require_holder_or_leader,
         preview=_apology,
         makes_sense=extending.may_extend,
     ),
@@ -169,7 +156,7 @@ ACTS: Final = [
         _("The case was withdrawn."),
         simple(forms.NothingForm),
         lambda call: withdrawing.answer_withdrawal(**call.who, agrees=True, reason=""),
-        seat=_answering_seat,
+        seat=withdrawing.require_office,
         consequence=_("The case ends without a result. This cannot be undone."),
     ),
     Act(
@@ -179,6 +166,6 @@ ACTS: Final = [
         _("The withdrawal was refused; handling goes on."),
         simple(forms.ReasonForm),
         lambda call: withdrawing.answer_withdrawal(**call.who, agrees=False, **call.typed),
-        seat=_answering_seat,
+        seat=withdrawing.require_office,
     ),
 ]

@@ -15,7 +15,7 @@ from identity.models import Account
 from onestop import forms
 from onestop.actors import Actor
 from onestop.models import Case, CaseDocument
-from onestop.services import documents, receiving
+from onestop.services import documents
 from onestop.states import Action
 
 MakeForm = Callable[[Case, Any, Account | None], Form]  # what was typed; for whom
@@ -81,7 +81,7 @@ class Act:
     done: str | Promise
     make_form: MakeForm
     run: Callable[[Call], object]
-    seat: Callable[[Case, Action, Actor], object] | None = None
+    seat: Callable[[Case, Actor], object] | None = None
     makes_sense: Callable[[Case, datetime], bool] = always
     consequence: str | Promise = ""
     preview: Callable[[Call], CaseDocument] | None = None
@@ -104,8 +104,3 @@ class Act:
 def simple(kind: type[forms.NothingForm]) -> MakeForm:
     """Return the making of a form that needs nothing but the case."""
     return lambda case, data, by: kind(case, data)
-
-
-def at_counter(case: Case, action: Action, actor: Actor) -> None:
-    """The seat of whoever serves at the centre that received the case."""
-    receiving.serves_at_counter(case, actor)

@@ -7,16 +7,11 @@ from typing import Final
 from django.utils.translation import gettext_lazy as _
 
 from onestop import forms
-from onestop.actors import Actor
-from onestop.acts.offering import RECEIVING, Act, Call, at_counter, simple
+from onestop.acts.offering import RECEIVING, Act, Call, simple
 from onestop.kinds import DocumentKind
-from onestop.models import Case, CaseDocument
+from onestop.models import CaseDocument
 from onestop.services import documents, receiving, stepping, succession
 from onestop.states import Action
-
-
-def _successors_seat(case: Case, action: Action, actor: Actor) -> None:
-    succession.require_waiting(case, actor)
 
 
 def _refusal(call: Call) -> CaseDocument:
@@ -32,7 +27,7 @@ ACTS: Final = [
         _("The case is your agency's now; its due time stays."),
         simple(forms.NothingForm),
         lambda call: succession.take_over(**call.who),
-        seat=_successors_seat,
+        seat=succession.require_waiting,
     ),
     Act(
         RECEIVING,
@@ -41,7 +36,7 @@ ACTS: Final = [
         _("The case was accepted."),
         lambda case, data, by: forms.AcceptForm(case, data, is_optional=stepping.process_of(case).receipt_on_request),
         lambda call: receiving.accept(**call.who, **call.typed),
-        seat=at_counter,
+        seat=receiving.require_centre,
     ),
     Act(
         RECEIVING,
@@ -50,7 +45,7 @@ ACTS: Final = [
         _("The case was not accepted; form 03 is being printed."),
         simple(forms.ReasonForm),
         lambda call: receiving.reject(**call.who, **call.typed),
-        seat=at_counter,
+        seat=receiving.require_centre,
         preview=_refusal,
         consequence=_("The case ends here; the applicant must file anew."),
     ),

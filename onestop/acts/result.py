@@ -33,12 +33,8 @@ def _draft(call: Call) -> object:
     return handling.draft(**call.who, edited=call.form.written(documents.wording_now(call.case, call.at)))
 
 
-def _proposing_seat(case: Case, action: Action, actor: Actor) -> None:
+def _proposing_seat(case: Case, actor: Actor) -> None:
     stepping.require(case, Action.PROPOSE, actor)
-
-
-def _deciding_seat(case: Case, action: Action, actor: Actor) -> None:
-    correcting.decides(case, actor)
 
 
 ACTS: Final = [
@@ -84,7 +80,7 @@ ACTS: Final = [
         _("The case went back to be corrected; the applicant was told."),
         simple(forms.ReasonForm),
         lambda call: correcting.correct(**call.who, **call.typed),
-        seat=_deciding_seat,
+        seat=correcting.require_decider,
         consequence=_("The case is handled again; the result in force is revoked as soon as the new one is issued."),
     ),
     Act(
@@ -94,7 +90,7 @@ ACTS: Final = [
         _("The result was revoked; whoever verifies it reads so."),
         simple(forms.ReasonForm),
         lambda call: correcting.revoke(**call.who, **call.typed),
-        seat=_deciding_seat,
+        seat=correcting.require_decider,
         consequence=_("The result is not valid from now on, and no other takes its place. This cannot be undone."),
     ),
 ]

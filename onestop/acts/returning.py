@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 
 from identity.models import Account
 from onestop import forms, queries
-from onestop.actors import Actor
 from onestop.acts.offering import RETURNING, Act, Call, simple
 from onestop.models import Case
 from onestop.services import returning
@@ -23,14 +22,6 @@ def _return_form(case: Case, data: Any, by: Account | None) -> Form:
 def _undelivered(call: Call) -> object:
     collects = call.typed["collects"] == "yes"
     return returning.record_undelivered(**call.who, reason=call.typed["reason"], collects=collects)
-
-
-def _posting_seat(case: Case, action: Action, actor: Actor) -> None:
-    returning.may_record_undelivered(case, actor)
-
-
-def _arriving_seat(case: Case, action: Action, actor: Actor) -> None:
-    returning.may_recall_arrival(case, actor)
 
 
 ACTS: Final = [
@@ -59,7 +50,7 @@ ACTS: Final = [
         _("The case waits for the result again; the applicant was told."),
         simple(forms.NothingForm),
         lambda call: returning.recall_arrival(**call.who),
-        seat=_arriving_seat,
+        seat=returning.require_arrival,
     ),
     Act(
         RETURNING,
@@ -68,6 +59,6 @@ ACTS: Final = [
         _("The result lies at the counter again; the applicant was told."),
         simple(forms.UndeliveredForm),
         _undelivered,
-        seat=_posting_seat,
+        seat=returning.require_posted,
     ),
 ]

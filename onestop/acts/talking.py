@@ -24,7 +24,7 @@ def _note_form(case: Case, data: Any, by: Account | None) -> Form:
     return forms.WordsForm(case, data, label=_("Note for colleagues; the applicant does not see it"))
 
 
-def _any_seat(case: Case, action: Action, actor: Actor) -> None:
+def _any_seat(case: Case, actor: Actor) -> None:
     """Whoever may open the case at the desk may write about it."""
 
 

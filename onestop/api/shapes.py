@@ -69,7 +69,6 @@ class FeeSerializer(serializers.Serializer[Any]):
     """A fee: the person pays on `pay_page`, after signing in."""
 
     due_with = serializers.SerializerMethodField(help_text="what it is due with")
-
     amount = serializers.IntegerField(help_text="VND")
     state = serializers.ChoiceField(choices=list(FeeState))
     pay_page = serializers.SerializerMethodField()
@@ -119,16 +118,10 @@ class CaseDetailSerializer(CaseSerializer):
     """A case with its fees, its papers and what the office waits for."""
 
     delivery = serializers.ChoiceField(choices=list(Delivery))
-    fee = serializers.SerializerMethodField(help_text="the fee due at filing; `fees` has all of them")
     fees = serializers.SerializerMethodField(help_text="all that was asked for, at filing and later, oldest first")
     requests = serializers.SerializerMethodField()
     papers = serializers.SerializerMethodField()
     documents = serializers.SerializerMethodField()
-
-    @extend_schema_field(FeeSerializer(allow_null=True))
-    def get_fee(self, case: Case) -> Any:
-        fee = queries.fee_of(case)
-        return FeeSerializer(fee).data if fee else None
 
     @extend_schema_field(FeeSerializer(many=True))
     def get_fees(self, case: Case) -> Any:

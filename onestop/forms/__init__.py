@@ -1,4 +1,4 @@
-"""What civil servants type at the desk."""
+"""What people type: civil servants at the desk, and applicants where no e-form asks."""
 
 from onestop.forms.acts import (
     AcceptForm,
@@ -19,20 +19,19 @@ from onestop.forms.acts import (
 )
 from onestop.forms.counter import CounterForm, PersonForm
 from onestop.forms.custody import GiveBackForm, HandoverForm, ReceiveForm
-from onestop.forms.fields import Choices, Day
 from onestop.forms.figures import FiguresForm, RegisterForm
 from onestop.forms.following import FollowForm
 from onestop.forms.lists import ListForm, ViewForm
 from onestop.forms.opinions import OpinionForm, OpinionRequestForm
 from onestop.forms.scanning import ScanForm
+from onestop.forms.telling import DeskPreferenceForm, PreferenceForm, WordingForm
 
 __all__ = [
     "AcceptForm",
-    "Choices",
     "ColleagueForm",
     "CounterForm",
-    "Day",
     "DaysForm",
+    "DeskPreferenceForm",
     "DraftForm",
     "FiguresForm",
     "FollowForm",
@@ -45,6 +44,7 @@ __all__ = [
     "OpinionRequestForm",
     "PaymentForm",
     "PersonForm",
+    "PreferenceForm",
     "ReasonForm",
     "ReceiveForm",
     "RegisterForm",
@@ -56,5 +56,6 @@ __all__ = [
     "VerificationAnswerForm",
     "VerificationForm",
     "ViewForm",
+    "WordingForm",
     "WordsForm",
 ]

@@ -11,13 +11,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from identity.models import Account, Agency
-from onestop.forms.fields import Choices
 from onestop.kinds import Delivery
 from onestop.models import Case
 from onestop.models.papers import REFUSAL, REFUSAL_OPENING
 from onestop.services.apologising import Apology
 from portal.core.formatting import short_time
 from procedures.eforms.fields import NationalIdField, TidyField, WholeNumberField
+
+Choices = list[tuple[str, str]]
 
 
 class NothingForm(forms.Form):

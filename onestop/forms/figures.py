@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from identity.models import Agency
 from onestop.figures import Dimension, Period, Question, Scope, Stretch, period_of
-from onestop.forms.fields import Day
+from portal.core.days import DayField
 
 
 class FiguresForm(forms.Form):
@@ -31,8 +31,8 @@ class FiguresForm(forms.Form):
             (Stretch.FREE, _("From … until …")),
         ],
     )
-    first = forms.DateField(label=_("From day"), required=False, widget=Day())
-    last = forms.DateField(label=_("Until day"), required=False, widget=Day())
+    first = DayField(label=_("From day"), required=False)
+    last = DayField(label=_("Until day"), required=False)
     by = forms.ChoiceField(
         label=_("Broken down by"),
         required=False,
@@ -80,8 +80,8 @@ class RegisterForm(forms.Form):
     """Whose register of cases, from which day until which."""
 
     agency = forms.ModelChoiceField(label=_("Agency or centre"), queryset=Agency.objects.none(), empty_label=None)
-    first = forms.DateField(label=_("From day"), widget=Day())
-    last = forms.DateField(label=_("Until day"), widget=Day())
+    first = DayField(label=_("From day"))
+    last = DayField(label=_("Until day"))
 
     def __init__(self, *args: Any, agencies: Sequence[Agency], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -9,9 +9,9 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from onestop.forms.fields import Day
 from onestop.lists.columns import COLUMNS, USUAL, Column, columns
 from onestop.lists.narrowing import CAME, DUE, RISK, Narrowing
+from portal.core.days import DayField
 from procedures.eforms.fields import TidyField
 
 
@@ -23,8 +23,8 @@ class ListForm(forms.Form):
     agency = forms.TypedChoiceField(label=_("Competent agency"), required=False, coerce=int, empty_value=None)
     state = forms.ChoiceField(label=_("State"), required=False)
     channel = forms.ChoiceField(label=_("Channel"), required=False)
-    due_from = forms.DateField(label=_("Due from"), required=False, widget=Day())
-    due_to = forms.DateField(label=_("Due until"), required=False, widget=Day())
+    due_from = DayField(label=_("Due from"), required=False)
+    due_to = DayField(label=_("Due until"), required=False)
     holder = forms.TypedChoiceField(label=_("Held by"), required=False, coerce=int, empty_value=None)
     order = forms.ChoiceField(
         label=_("Order"),

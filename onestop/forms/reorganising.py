@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-import yaml
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -29,8 +28,8 @@ class PlanForm(forms.Form):
         """Return the plan that the file holds."""
         given: Any = self.cleaned_data["file"]
         try:
-            return services.read_plan(yaml.safe_load(given.read(_LONGEST).decode("utf-8")))
-        except (UnicodeDecodeError, yaml.YAMLError) as error:
+            return services.plan_from_yaml(given.read(_LONGEST).decode("utf-8"))
+        except UnicodeDecodeError as error:
             raise forms.ValidationError(_("The file cannot be read as YAML.")) from error
         except PlanRefusedError as error:
             raise forms.ValidationError(error.problems) from error

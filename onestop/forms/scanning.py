@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from onestop.forms.fields import Day
+from portal.core.days import DayField
 from procedures.eforms.fields import TidyField
 
 _LONGEST = 120
@@ -40,8 +40,8 @@ class ScanForm(forms.Form):
     number = TidyField(label=_("Number on it"), max_length=_LONGEST, required=False)
     issuer = TidyField(label=_("Issued by"), max_length=_LONGEST, required=False)
     owner = TidyField(label=_("Whose it is"), max_length=_LONGEST, required=False)
-    issued_on = forms.DateField(label=_("Date of issue"), widget=Day, required=False)
-    valid_until = forms.DateField(label=_("Valid until"), widget=Day, required=False)
+    issued_on = DayField(label=_("Date of issue"), required=False)
+    valid_until = DayField(label=_("Valid until"), required=False)
     is_compared = forms.BooleanField(
         label=_("I have compared it with the original: sign it as a certified copy with my key"), required=False
     )

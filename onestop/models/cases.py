@@ -230,10 +230,6 @@ class Case(models.Model):
         return self.state == State.PAYMENT_REQUIRED
 
     @property
-    def waits_for_money(self) -> bool:
-        return self.awaits_payment or self.requires_payment
-
-    @property
     def is_suspended(self) -> bool:
         return self.state == State.SUSPENDED
 

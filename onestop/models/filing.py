@@ -96,8 +96,13 @@ class Confirmation(models.Model):
     @property
     def message_key(self) -> str:
         """The key of the message that brings the link, if the portal sends it."""
-        return f"link:{self.case_id}:{self.token_hash}"
+        return f"link:{self.typed_by_id}:{self.case_id}:{self.token_hash}"
 
     def messages(self) -> models.QuerySet[OutboxMessage]:
         """Return all messages that brought a link to this draft."""
-        return OutboxMessage.objects.filter(key__startswith=f"link:{self.case_id}:")
+        return self.messages_of(self.typed_by_id).filter(key__startswith=f"link:{self.typed_by_id}:{self.case_id}:")
+
+    @staticmethod
+    def messages_of(account: int) -> models.QuerySet[OutboxMessage]:
+        """Return all messages that brought a link to what this account typed, whatever became of the drafts."""
+        return OutboxMessage.objects.filter(key__startswith=f"link:{account}:")

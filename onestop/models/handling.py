@@ -184,10 +184,6 @@ class CaseRequest(models.Model):
         return str(OUTCOMES[self.outcome])
 
     @property
-    def is_consultation(self) -> bool:
-        return self.kind == RequestKind.CONSULTATION
-
-    @property
     def asked_name(self) -> str:
         """Of whom it was asked: the office, and the person where it is one."""
         names = [

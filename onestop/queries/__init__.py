@@ -5,7 +5,6 @@ from onestop.queries.applicants import (
     case_of,
     case_to_confirm,
     key_of,
-    key_of_name,
     my_cases,
     my_drafts,
     own_cases,
@@ -15,8 +14,8 @@ from onestop.queries.applicants import (
 )
 from onestop.queries.case import (
     documents,
-    fee_of,
     fees_of,
+    filing_fee_of,
     history,
     messages,
     notes,
@@ -25,14 +24,10 @@ from onestop.queries.case import (
     papers,
     presented,
     received_first_by,
-    requests,
 )
+from onestop.queries.cash import cash_book, cash_receipt, cash_refund
 from onestop.queries.counter import (
     begun_at_counters,
-    cash_receipt,
-    cash_receipts,
-    cash_refund,
-    cash_refunds,
     clerk_for,
     counter_case,
     counter_or_desk_case,
@@ -53,13 +48,14 @@ from onestop.queries.desk import (
     asked_for_opinion,
     case_at,
     colleagues,
+    is_own,
     only_reads,
     requests_of,
     to_take_over,
     whole,
 )
 from onestop.queries.followed import followed, followed_called
-from onestop.queries.limits import MOST_COUNTED, PAGE, WITH
+from onestop.queries.limits import PAGE
 from onestop.queries.public import (
     LateCases,
     being_corrected_since,
@@ -82,9 +78,7 @@ from onestop.queries.telling import (
 )
 
 __all__ = [
-    "MOST_COUNTED",
     "PAGE",
-    "WITH",
     "Delivery",
     "LateCases",
     "OriginalsOfCase",
@@ -98,10 +92,9 @@ __all__ = [
     "case_at",
     "case_of",
     "case_to_confirm",
+    "cash_book",
     "cash_receipt",
-    "cash_receipts",
     "cash_refund",
-    "cash_refunds",
     "clerk_for",
     "colleagues",
     "counter_case",
@@ -110,18 +103,18 @@ __all__ = [
     "deliveries",
     "destinations",
     "documents",
-    "fee_of",
     "fees_of",
+    "filing_fee_of",
     "followed",
     "followed_called",
     "handover_at",
     "history",
+    "is_own",
     "issued_by_hash",
     "issued_document",
     "issued_in_place_of",
     "items_of",
     "key_of",
-    "key_of_name",
     "late_by_agency",
     "late_cases",
     "messages",
@@ -144,7 +137,6 @@ __all__ = [
     "received_first_by",
     "reorganisations",
     "represented",
-    "requests",
     "requests_of",
     "scan_of",
     "scanned_papers",

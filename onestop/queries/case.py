@@ -5,10 +5,9 @@ from __future__ import annotations
 from django.db.models import Q, QuerySet, Sum
 
 from identity.models import Agency
-from onestop.kinds import DocumentKind, DocumentState
+from onestop.kinds import DocumentKind, DocumentState, RequestKind
 from onestop.models import Case, CaseDocument, CaseEvent, CaseMessage, CaseNote, CasePaper, CaseRequest
-from onestop.references import fees_of as fees_of_case
-from onestop.references import filing_fee
+from onestop.references import filing_fee, of_case
 from payments.models import FeeRequest
 from payments.states import FeeState
 
@@ -17,11 +16,6 @@ def history(case: Case, *, for_applicant: bool = False) -> list[CaseEvent]:
     """Return what happened to the case, oldest first; to the applicant, without what concerns the office alone."""
     events = case.events.public() if for_applicant else case.events.order_by("sequence")
     return list(events.select_related("actor", "agency", "on_behalf_of"))
-
-
-def requests(case: Case) -> list[CaseRequest]:
-    """Return what the case waited for and waits for, oldest first."""
-    return list(case.requests.select_related("asked_of").order_by("asked_at"))
 
 
 def opinions(case: Case) -> list[CaseRequest]:
@@ -54,7 +48,7 @@ def documents(case: Case, *, for_applicant: bool = False) -> list[CaseDocument]:
     found = case.documents.select_related("file").order_by("created_at", "pk")
     if not for_applicant:
         return list(found)
-    asked = case.requests.filter(kind="CONSENT").exists()
+    asked = case.requests.filter(kind=RequestKind.CONSENT).exists()
     public = [DocumentState.ISSUED, DocumentState.REVOKED]
     shown = Q(state__in=public)
     if asked:
@@ -77,17 +71,17 @@ def received_first_by(case: Case) -> Agency | None:
     return min(taken, key=lambda transfer: transfer.pk).received_by if taken else None
 
 
-def fee_of(case: Case) -> FeeRequest | None:
+def filing_fee_of(case: Case) -> FeeRequest | None:
     """Return the fee that was asked for at filing, with its receipts."""
     return FeeRequest.objects.filter(reference=filing_fee(case)).prefetch_related("receipts").first()
 
 
 def fees_of(case: Case) -> QuerySet[FeeRequest]:
     """Return all that was asked for in the case, at filing and later."""
-    return FeeRequest.objects.filter(fees_of_case(case)).select_related("cash__refund").order_by("pk")
+    return FeeRequest.objects.filter(of_case(case)).select_related("cash__refund").order_by("pk")
 
 
 def owed(case: Case) -> int:
     """Return how much of what was asked for in the case is still to be paid, in VND."""
-    due = FeeRequest.objects.filter(fees_of_case(case), state=FeeState.DUE)
+    due = FeeRequest.objects.filter(of_case(case), state=FeeState.DUE)
     return due.aggregate(sum=Sum("amount"))["sum"] or 0

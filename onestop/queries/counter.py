@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
-from django.utils import timezone
-
 from identity.access import Officer
-from identity.models import Account
 from identity.states import Role
 from onestop.actors import Actor, in_seat
 from onestop.errors import ActionNotAllowedError
@@ -16,7 +12,6 @@ from onestop.models import Case
 from onestop.queries.desk import cases_of
 from onestop.queries.limits import PAGE, WITH
 from onestop.states import State
-from payments.models import CashRefund, Receipt
 
 
 def counters_of(officer: Officer) -> list[int]:
@@ -52,39 +47,3 @@ def clerk_for(officer: Officer, case: Case) -> Actor:
         if seat.role == Role.CLERK and seat.agency.pk == case.receiving_centre_id:
             return in_seat(officer.account, seat)
     raise ActionNotAllowedError
-
-
-def cash_receipts(account: Account, day: date) -> list[Receipt]:
-    """Return the receipts of the cash that the account took on a day, void ones among them, in their order."""
-    begins, ends = _bounds(day)
-    theirs = Receipt.objects.filter(fee__cash__cashier=account)
-    taken = theirs.filter(fee__cash__taken_at__gte=begins, fee__cash__taken_at__lt=ends)
-    return list(taken.select_related("fee__cash__place", "file").order_by("series", "number"))
-
-
-def cash_refunds(account: Account, day: date) -> list[CashRefund]:
-    """Return what the account paid back on a day, in the order of its vouchers."""
-    begins, ends = _bounds(day)
-    theirs = CashRefund.objects.filter(cashier=account, refunded_at__gte=begins, refunded_at__lt=ends)
-    return list(theirs.select_related("payment__fee", "file").order_by("series", "number"))
-
-
-def cash_refund(officer: Officer, series: str, number: int) -> CashRefund | None:
-    """Return what was paid back at a counter where the officer is a clerk, by its voucher, or None."""
-    if "\0" in series:
-        return None
-    given = CashRefund.objects.filter(place__in=counters_of(officer), series=series, number=number)
-    return given.select_related("file").first()
-
-
-def cash_receipt(officer: Officer, series: str, number: int) -> Receipt | None:
-    """Return a receipt of cash that was taken at a counter where the officer is a clerk, or None."""
-    if "\0" in series:
-        return None
-    taken = Receipt.objects.filter(fee__cash__place__in=counters_of(officer), series=series, number=number)
-    return taken.select_related("fee__cash__place", "file").first()
-
-
-def _bounds(day: date) -> tuple[datetime, datetime]:
-    begins = timezone.make_aware(datetime.combine(day, time.min))
-    return begins, begins + timedelta(days=1)

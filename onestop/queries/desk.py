@@ -41,10 +41,18 @@ def case_at(officer: Officer, code: str, *, to_act: bool = False) -> Case | None
     return found if found or to_act else cases_of(officer).coded(code).first()
 
 
+def is_own(officer: Officer, case: Case) -> bool:
+    """Return whether a case is one of agencies at which the officer serves, not one that they only read, or of which
+    only their opinion is asked.
+    """
+    if not {case.receiving_centre_id, case.competent_agency_id}.isdisjoint(officer.agency_ids):
+        return True
+    return Case.objects.open_to(officer.agency_ids).filter(pk=case.pk).exists()
+
+
 def only_reads(officer: Officer, case: Case) -> bool:
-    """Return whether a case that the officer may read is one of agencies at which they do not serve."""
-    is_own = not {case.receiving_centre_id, case.competent_agency_id}.isdisjoint(officer.agency_ids)
-    return not is_own and not _open_to(officer, officer.agency_ids).filter(pk=case.pk).exists()
+    """Return whether there is nothing that the officer may do in a case that they may read."""
+    return not is_own(officer, case) and not _open_to(officer, officer.agency_ids).filter(pk=case.pk).exists()
 
 
 def _open_to(officer: Officer, agencies: list[int]) -> CaseQuerySet:

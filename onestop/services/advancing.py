@@ -14,7 +14,7 @@ from onestop.actors import Actor
 from onestop.errors import ActionNotAllowedError, FiledAlreadyError, StaleCaseError
 from onestop.models import Case, CaseEvent
 from onestop.national_portal import messages
-from onestop.references import fees_of
+from onestop.references import of_case
 from onestop.services import notices, stepping
 from onestop.states import CLOCK_STOPS, ENDED, ENDS_STEP, INTERNAL, NATIONAL_STATUS, Action, State, next_state
 from payments.models import FeeRequest
@@ -110,7 +110,7 @@ def _be_the_applicant(case: Case, actor: Actor) -> None:
 
 
 def _cancel_fees(case: Case, at: datetime) -> None:
-    due = FeeRequest.objects.filter(fees_of(case), state=FeeState.DUE)
+    due = FeeRequest.objects.filter(of_case(case), state=FeeState.DUE)
     for reference in due.values_list("reference", flat=True):
         cancel_fee(reference=reference, at=at)
 

@@ -38,6 +38,7 @@ from portal.core import outbox
 TOPIC: Final = "onestop.confirm_link"
 LASTS: Final = timedelta(days=7)
 _SENT_A_DAY: Final = 3  # of one draft: nobody is pestered
+_SENT_A_DAY_BY_ONE: Final = 20  # of all drafts that somebody typed, those that they have deleted among them
 
 
 @transaction.atomic
@@ -132,9 +133,11 @@ def send_back(*, token: str, account: Account, words: str, at: datetime) -> None
 
 
 def _send_over(asked: Confirmation, over: NoticeChannel, token: str, at: datetime) -> None:
-    today = asked.messages().filter(created_at__gt=at - timedelta(days=1))
-    if today.count() >= _SENT_A_DAY:
+    since = at - timedelta(days=1)
+    if asked.messages().filter(created_at__gt=since).count() >= _SENT_A_DAY:
         raise LinksSentError
+    if Confirmation.messages_of(asked.typed_by_id).filter(created_at__gt=since).count() >= _SENT_A_DAY_BY_ONE:
+        raise LinksSentError(_("Enough links were sent for you today. Please pass this one on yourself."))
     outbox.record(
         topic=TOPIC,
         group=asked.message_key,

@@ -24,7 +24,7 @@ def correct(*, case_id: int, actor: Actor, reason: str, at: datetime, seen_versi
     Raises `ReasonMissingError`, `ActionNotAllowedError`, `StaleCaseError`.
     """
     case = lock(case_id, seen_version=seen_version)
-    decides(case, actor)
+    require_decider(case, actor)
     if not reason.strip():
         raise ReasonMissingError
     advance(case, action=Action.CORRECT_RESULT, actor=actor, at=at, note=reason)
@@ -39,7 +39,7 @@ def revoke(*, case_id: int, actor: Actor, reason: str, at: datetime, seen_versio
     Raises `ReasonMissingError`, `ActionNotAllowedError`, `StaleCaseError`.
     """
     case = lock(case_id, seen_version=seen_version)
-    decides(case, actor)
+    require_decider(case, actor)
     if not reason.strip():
         raise ReasonMissingError
     advance(case, action=Action.REVOKE_RESULT, actor=actor, at=at, note=reason)
@@ -53,7 +53,7 @@ def revoke_issued(case: Case, at: datetime) -> None:
     issued.update(state=DocumentState.REVOKED, revoked_at=at)
 
 
-def decides(case: Case, actor: Actor) -> None:
+def require_decider(case: Case, actor: Actor) -> None:
     """Raise `ActionNotAllowedError` unless the actor leads the agency that decided the case."""
     if actor.role != Role.LEADER or actor.agency is None or actor.agency.pk != _decided_at(case):
         raise ActionNotAllowedError

@@ -22,7 +22,7 @@ from onestop.actors import Actor, in_seat
 from onestop.errors import ActionNotAllowedError, PapersMissingError
 from onestop.kinds import Channel, DueWith, Presented
 from onestop.models import AcceptOnPayment, Case, Draft, PresentedPaper
-from onestop.references import due_with, fees_of, filing_fee
+from onestop.references import due_with, filing_fee, of_case
 from onestop.services import charging, custody, filing, receiving, stepping
 from onestop.services.advancing import lock, lock_draft, open_draft
 from onestop.states import State
@@ -109,7 +109,7 @@ def take_fee(*, case_id: int, fee: UUID, actor: Actor, at: datetime) -> Case:
     Raises `FeeNotDueError` when it came in another way, `ActionNotAllowedError`.
     """
     case = lock(case_id)
-    asked = FeeRequest.objects.filter(fees_of(case), uuid=fee).first()
+    asked = FeeRequest.objects.filter(of_case(case), uuid=fee).first()
     if asked is None or (due_with(asked.reference) == DueWith.FILING and not case.is_from_counter):
         raise ActionNotAllowedError
     cashier, place = _cashier(case, actor)
@@ -125,7 +125,7 @@ def pay_back(*, case_id: int, fee: UUID, actor: Actor, reason: str, at: datetime
     `RefundReasonMissingError`, `ActionNotAllowedError`.
     """
     case = lock(case_id)
-    asked = FeeRequest.objects.filter(fees_of(case), uuid=fee).first()
+    asked = FeeRequest.objects.filter(of_case(case), uuid=fee).first()
     if asked is None or not case.ended_without_result:
         raise ActionNotAllowedError(_("Money is paid back only when the case ended without a result."))
     cashier, place = _cashier(case, actor)
@@ -160,12 +160,12 @@ def _require_counter(case: Case, actor: Actor) -> None:
     """Raise `ActionNotAllowedError` unless the actor is a clerk of the centre at which the case was begun."""
     if not case.is_from_counter or actor.role != Role.CLERK:
         raise ActionNotAllowedError
-    receiving.serves_at_counter(case, actor)
+    receiving.require_centre(case, actor)
 
 
 def _cashier(case: Case, actor: Actor) -> tuple[Account, Agency]:
     """Return who takes and gives money in the case, and where; raises `ActionNotAllowedError` for anybody else."""
-    receiving.serves_at_counter(case, actor)
+    receiving.require_centre(case, actor)
     if actor.role != Role.CLERK or actor.account is None or actor.agency is None:
         raise ActionNotAllowedError
     return actor.account, actor.agency

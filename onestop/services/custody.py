@@ -26,7 +26,7 @@ from onestop.kinds import Move
 from onestop.models import Case, Custody, Handover, Original
 from onestop.queries import papers_to_take_in
 from onestop.services.advancing import lock
-from onestop.services.receiving import require_applicant, serves_at_counter
+from onestop.services.receiving import require_applicant, require_centre
 
 LEADS: Final = frozenset({Role.LEADER, Role.CENTRE_HEAD})
 
@@ -38,7 +38,7 @@ def take_in(*, case_id: int, code: str, actor: Actor, at: datetime) -> Original:
     Raises `HeldAlreadyError`, `ActionNotAllowedError`.
     """
     case = lock(case_id)
-    serves_at_counter(case, actor)
+    require_centre(case, actor)
     name = papers_to_take_in(case).get(code)
     if name is None:
         raise ActionNotAllowedError

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +17,7 @@ from onestop.kinds import DocumentKind
 from onestop.models import Case, CaseStep
 from onestop.services import documents, stepping
 from onestop.services.advancing import advance, lock
-from onestop.states import Action
+from onestop.states import Action, State, is_allowed
 
 
 @transaction.atomic
@@ -29,7 +30,7 @@ def extend(
     `ReasonMissingError`; `ActionNotAllowedError` when it was done before, when nothing was promised, or without days.
     """
     case = lock(case_id, seen_version=seen_version)
-    may_apologise(case, actor)
+    require_holder_or_leader(case, actor)
     if not reason.strip():
         raise ReasonMissingError
     if case.due_at is None or not may_extend(case, at):
@@ -46,11 +47,11 @@ def extend(
     return case
 
 
-def may_apologise(case: Case, actor: Actor) -> None:
+def require_holder_or_leader(case: Case, actor: Actor) -> None:
     """Raise `ActionNotAllowedError` unless the actor holds the open step, or leads the agency at which it stands or
     that decides the case.
     """
-    step = stepping.open_step_of(case)
+    step = case.open_step
     if step is None or not leads(case, step, actor):
         stepping.require(case, Action.EXTEND, actor)
 
@@ -59,6 +60,13 @@ def leads(case: Case, step: CaseStep, actor: Actor) -> bool:
     """Return whether the actor leads the agency at which the case stands, or that decides it."""
     agency = actor.agency.pk if actor.agency else None
     return actor.role == Role.LEADER and agency in {step.agency_id, case.competent_agency_id}
+
+
+def any_leads(step: CaseStep, actors: Iterable[Actor]) -> bool:
+    """Return whether one of the actors may apologise, as a leader, for the case that stands in `step`."""
+    case = step.case
+    state = State(case.state)
+    return any(leads(case, step, one) and is_allowed(state, Action.EXTEND, one.role) for one in actors)
 
 
 def may_extend(case: Case, at: datetime) -> bool:

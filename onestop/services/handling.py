@@ -108,7 +108,7 @@ def propose(*, case_id: int, actor: Actor, at: datetime, note: str = "", seen_ve
 
 def is_ready_to_propose(case: Case) -> bool:
     """Return whether everything that the open step must record is there, and the applicant's consent where asked."""
-    step = stepping.open_step_of(case)
+    step = case.open_step
     missing = _missing_facts(case, stepping.definition_of_step(case, step)) if step else []
     return not missing and not consent_is_missing(case)
 
@@ -171,7 +171,7 @@ def reassign(
     that excludes this one.
     """
     case = lock(case_id, seen_version=seen_version)
-    step = may_reassign(case, actor)
+    step = step_to_reassign(case, actor)
     if not reason.strip():
         raise ReasonMissingError
     colleague = Actor(role=Role(step.role), account=to, agency=step.agency)
@@ -185,11 +185,11 @@ def reassign(
     return step
 
 
-def may_reassign(case: Case, actor: Actor) -> CaseStep:
+def step_to_reassign(case: Case, actor: Actor) -> CaseStep:
     """Return the open step when the actor may give it to somebody: its holder may, anyone of its role while nobody
     holds it, and the leader of its agency. Raises `ActionNotAllowedError`.
     """
-    step = stepping.open_step_of(case)
+    step = case.open_step
     if step is None or actor.agency is None or step.agency_id != actor.agency.pk:
         raise ActionNotAllowedError
     return step if actor.role == Role.LEADER else stepping.require_place(case, actor)

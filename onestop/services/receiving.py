@@ -30,7 +30,7 @@ def accept(
     case = lock(case_id, seen_version=seen_version)
     if case.competent_agency_id is None:
         raise ActionNotAllowedError
-    serves_at_counter(case, actor)
+    require_centre(case, actor)
     advance(case, action=Action.ACCEPT, actor=actor, at=at)
     case.due_at = stepping.promised(case, at)
     case.save(update_fields=["due_at"])
@@ -50,7 +50,7 @@ def reject(*, case_id: int, actor: Actor, reason: str, at: datetime, seen_versio
     Raises `ReasonMissingError` when no reason is given, `ActionNotAllowedError`, `StaleCaseError`.
     """
     case = lock(case_id, seen_version=seen_version)
-    serves_at_counter(case, actor)
+    require_centre(case, actor)
     if not reason.strip():
         raise ReasonMissingError
     advance(case, action=Action.REJECT, actor=actor, at=at, note=reason)
@@ -58,7 +58,7 @@ def reject(*, case_id: int, actor: Actor, reason: str, at: datetime, seen_versio
     return case
 
 
-def serves_at_counter(case: Case, actor: Actor) -> None:
+def require_centre(case: Case, actor: Actor) -> None:
     """Raise `ActionNotAllowedError` unless the actor serves at the centre that received the case."""
     if actor.agency is None or actor.agency.pk != case.receiving_centre_id:
         raise ActionNotAllowedError

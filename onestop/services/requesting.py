@@ -22,7 +22,7 @@ from onestop.kinds import Channel, DocumentKind, RequestKind, RequestOutcome
 from onestop.models import Case, CaseRequest
 from onestop.services import charging, consulting, documents, notices, phrasing, stepping, suspending
 from onestop.services.advancing import advance, lock
-from onestop.services.receiving import serves_at_counter
+from onestop.services.receiving import require_centre
 from onestop.states import Action, State, is_allowed
 from procedures.eforms import StepDefinition, clean_answers
 from procedures.eforms.definition import Text
@@ -58,7 +58,7 @@ def request_supplement(
         raise ReasonMissingError
     if not items or set(items) - set(phrasing.askable(stepping.definition_of(case))):
         raise ActionNotAllowedError
-    may_ask_supplement(case, actor)
+    require_turn(case, actor)
     case.supplements += 1
     data = {"items": list(items)}
     event = advance(case, action=Action.REQUEST_SUPPLEMENT, actor=actor, at=at, note=text, data=data)
@@ -70,10 +70,10 @@ def request_supplement(
     return request
 
 
-def may_ask_supplement(case: Case, actor: Actor) -> None:
+def require_turn(case: Case, actor: Actor) -> None:
     """Raise `ActionNotAllowedError` unless it is the actor's turn: the counter's first, then the open step's."""
     if case.state == State.SUBMITTED:
-        serves_at_counter(case, actor)
+        require_centre(case, actor)
     else:
         stepping.require(case, Action.REQUEST_SUPPLEMENT, actor)
 

@@ -17,7 +17,7 @@ from onestop.kinds import Channel, Delivery
 from onestop.models import Case
 from onestop.services import charging, custody, stepping
 from onestop.services.advancing import advance, lock
-from onestop.services.receiving import require_applicant, serves_at_counter
+from onestop.services.receiving import require_applicant, require_centre
 from onestop.states import Action
 
 
@@ -47,12 +47,12 @@ def recall_arrival(*, case_id: int, actor: Actor, at: datetime, seen_version: in
     Raises `ActionNotAllowedError`, `StaleCaseError`.
     """
     case = lock(case_id, seen_version=seen_version)
-    may_recall_arrival(case, actor)
+    require_arrival(case, actor)
     advance(case, action=Action.RECALL_ARRIVAL, actor=actor, at=at)
     return case
 
 
-def may_recall_arrival(case: Case, actor: Actor) -> None:
+def require_arrival(case: Case, actor: Actor) -> None:
     """Raise `ActionNotAllowedError` unless the actor is the one who would record the arrival."""
     stepping.require(case, Action.ARRIVE, actor)
 
@@ -97,7 +97,7 @@ def record_undelivered(
     Raises `ReasonMissingError`, `ActionNotAllowedError` when it was not sent by post.
     """
     case = lock(case_id, seen_version=seen_version)
-    may_record_undelivered(case, actor)
+    require_posted(case, actor)
     if not reason.strip():
         raise ReasonMissingError
     case.returned_at = None
@@ -108,9 +108,9 @@ def record_undelivered(
     return case
 
 
-def may_record_undelivered(case: Case, actor: Actor) -> None:
+def require_posted(case: Case, actor: Actor) -> None:
     """Raise `ActionNotAllowedError` unless the actor serves at the counter that sent the result by post."""
-    serves_at_counter(case, actor)
+    require_centre(case, actor)
     if case.delivery != Delivery.POST:
         raise ActionNotAllowedError
 

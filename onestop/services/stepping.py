@@ -56,11 +56,6 @@ def process_of(case: Case) -> Process:
     return process
 
 
-def open_step_of(case: Case) -> CaseStep | None:
-    """Return the step the case stands in, or None."""
-    return case.open_step
-
-
 def definition_of_step(case: Case, step: CaseStep) -> ProcessStep:
     """Return what the version says of a running step."""
     found = process_of(case).step(step.code)
@@ -129,7 +124,7 @@ def _awaits_opinions(case: Case) -> bool:
 
 def require_place(case: Case, actor: Actor) -> CaseStep:
     """Return the open step when it is the actor's, or nobody's yet; raises `ActionNotAllowedError`."""
-    step = open_step_of(case)
+    step = case.open_step
     if step is None or step.role != actor.role or actor.agency is None or step.agency_id != actor.agency.pk:
         raise ActionNotAllowedError
     if step.holder is not None and step.holder not in actor.people:
@@ -154,7 +149,7 @@ def move_on(case: Case, at: datetime, *, by: Action = Action.FORWARD) -> CaseSte
 
 def follow(case: Case, at: datetime, *, by: Action) -> None:
     """Move on when the open step says where an act leads that does not end a step by itself (a supplement came)."""
-    current = open_step_of(case)
+    current = case.open_step
     defined = process_of(case).step(current.code) if current else None
     if defined and defined.lead(by, _known(case), timezone.localtime(at).date()):
         move_on(case, at, by=by)
@@ -174,7 +169,7 @@ def move_back(case: Case, to: str, at: datetime) -> CaseStep:
 
 def hand_on(case: Case, to: Agency, at: datetime) -> None:
     """Let the open step go on at another agency, until the same time: a new line of form 06."""
-    step = open_step_of(case)
+    step = case.open_step
     if step is None or step.agency_id == to.pk:
         return
     end(case, at)
@@ -219,7 +214,7 @@ def earlier_steps(case: Case) -> list[ProcessStep]:
 
 def redate(case: Case) -> None:
     """Give the open step the due time that follows from the case's own."""
-    step = open_step_of(case)
+    step = case.open_step
     if step is None or step.due_at is None:
         return
     calendar = calendar_of(step.agency_id)
@@ -234,7 +229,7 @@ def _known(case: Case) -> Mapping[str, Any]:
 
 
 def _finish(case: Case, at: datetime) -> CaseStep:
-    current = open_step_of(case)
+    current = case.open_step
     if current is None:
         raise ActionNotAllowedError
     current.finished_at = at
@@ -271,7 +266,7 @@ def _go_on(step: CaseStep, at: datetime, **changes: Any) -> None:
 
 def _steps_before(case: Case) -> list[ProcessStep]:
     """Return the steps through which the case came to the open one, in the order in which it first came to each."""
-    current = open_step_of(case)
+    current = case.open_step
     passed = _passed(case)
     before = passed[: passed.index(current.code)] if current else []
     return [step for step in map(process_of(case).step, before) if step]

@@ -92,7 +92,7 @@ def take_over(*, case_id: int, actor: Actor, at: datetime, seen_version: int | N
     case = lock(case_id, seen_version=seen_version)
     transfer = require_waiting(case, actor)
     day = timezone.localtime(at).date()
-    centre, agency, step = case.receiving_centre, case.competent_agency, stepping.open_step_of(case)
+    centre, agency, step = case.receiving_centre, case.competent_agency, case.open_step
     transfer.accepted_at, transfer.accepted_by, transfer.received_by = at, actor.account, centre
     transfer.save(update_fields=["accepted_at", "accepted_by", "received_by"])
     case.competent_agency = _after(case, agency, day) if agency else None
@@ -170,7 +170,7 @@ def _pass_on(case: Case, reorganisation: Reorganisation, at: datetime) -> None:
     if case.state not in AT_OFFICE or case.transfers.waiting().exists():
         return  # it ended, or another run was faster
     day = timezone.localtime(at).date()
-    step = stepping.open_step_of(case)
+    step = case.open_step
     at_hand = [step.agency if step else case.receiving_centre, case.competent_agency, case.receiving_centre]
     rests = next(one for one in at_hand if one is not None and not one.is_in_force(day))
     heir = _after(case, rests, day)

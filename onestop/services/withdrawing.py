@@ -35,7 +35,7 @@ def answer_withdrawal(
 ) -> Case:
     """Accept or refuse the applicant's wish to withdraw; the clock runs on after a refusal."""
     case = lock(case_id, seen_version=seen_version)
-    may_answer(case, actor)
+    require_office(case, actor)
     if not agrees and not reason.strip():
         raise ReasonMissingError
     action = Action.ACCEPT_WITHDRAWAL if agrees else Action.REFUSE_WITHDRAWAL
@@ -43,7 +43,7 @@ def answer_withdrawal(
     return case
 
 
-def may_answer(case: Case, actor: Actor) -> None:
+def require_office(case: Case, actor: Actor) -> None:
     """Raise `ActionNotAllowedError` unless the actor serves where the case was received or is decided."""
     if actor.agency is None or actor.agency.pk not in {case.receiving_centre_id, case.competent_agency_id}:
         raise ActionNotAllowedError

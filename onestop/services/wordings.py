@@ -21,14 +21,16 @@ _NAME: Final = re.compile(r"\{(\w*)\}")
 
 
 @transaction.atomic
-def reword(*, about: str, language: str, is_short: bool, text: str, by: Account, at: datetime) -> None:
-    """Say a notice in other words from now on; the same words change nothing.
+def reword(*, about: str, texts: Mapping[tuple[str, bool], str], by: Account, at: datetime) -> None:
+    """Say a notice in other words from now on, by language and whether it is the text message's; the same words
+    change nothing.
 
     Raises `WordingRefusedError`.
     """
-    check_wording(about, text, is_short=is_short)
-    if text != wordings(language, is_short=is_short)[about]:
-        NoticeWording.objects.create(about=about, language=language, is_short=is_short, text=text, by=by, at=at)
+    for (language, is_short), text in texts.items():
+        check_wording(about, text, is_short=is_short)
+        if text != wordings(language, is_short=is_short)[about]:
+            NoticeWording.objects.create(about=about, language=language, is_short=is_short, text=text, by=by, at=at)
 
 
 def check_wording(about: str, text: str, *, is_short: bool) -> None:

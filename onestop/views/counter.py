@@ -5,8 +5,6 @@ The pages of the form are those of `onestop.views.filing`: whoever types, they a
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import date
 from typing import Final
 from uuid import UUID
 
@@ -17,8 +15,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.dateparse import parse_date
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from identity.access import account_of, officer, serves_as
@@ -35,12 +31,9 @@ from onestop.models import Case
 from onestop.services import counter, filing, stepping
 from onestop.views.filing import check_page
 from onestop.views.lists import desk_context
-from payments.models import CashRefund, Receipt
-from payments.states import FeeKind
-from portal.core import files, qr
+from portal.core import qr
 from portal.core.errors import DomainError
 from portal.core.fields import digits
-from portal.core.models import StoredFile
 from procedures.finding import suggestions
 from procedures.queries import versions_in_force
 
@@ -126,7 +119,7 @@ def case(request: HttpRequest, uuid: UUID) -> HttpResponse:
     found = _case(request, uuid)
     if found.is_draft:
         return redirect("onestop:resume", uuid=uuid)
-    fee = queries.fee_of(found)
+    fee = queries.filing_fee_of(found)
     documents = queries.documents(found)
     context = desk_context(officer(request), "counter") | {
         "case": found,
@@ -141,87 +134,6 @@ def case(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "ways": queries.ways_of(found),
     }
     return render(request, "desk/counter_case.html", context)
-
-
-@serves_as(Role.CLERK)
-@require_POST
-def take_cash(request: HttpRequest, uuid: UUID, fee: UUID) -> HttpResponse:
-    """Take a fee of a case in cash: the one due at filing, or one that was asked for later."""
-    found = _case_with_fees(request, uuid)
-    try:
-        counter.take_fee(case_id=found.pk, fee=fee, actor=_clerk(request, found), at=timezone.now())
-    except DomainError as error:
-        messages.error(request, str(error.message))
-    else:
-        messages.success(request, _("The money was taken; the receipt is being printed."))
-    return _back(found)
-
-
-@serves_as(Role.CLERK)
-@require_POST
-def pay_back(request: HttpRequest, uuid: UUID, fee: UUID) -> HttpResponse:
-    """Pay cash back, with the reason, in a case that ended without a result."""
-    found = _case_with_fees(request, uuid)
-    try:
-        voucher = counter.pay_back(
-            case_id=found.pk, fee=fee, actor=_clerk(request, found), reason=_reason(request), at=timezone.now()
-        )
-    except DomainError as error:
-        messages.error(request, str(error.message))
-    else:
-        messages.success(request, _("Paid back, by voucher %(voucher)s.") % {"voucher": voucher})
-    return _back(found)
-
-
-@serves_as(Role.CLERK)
-@require_GET
-def cash_book(request: HttpRequest) -> HttpResponse:
-    """The receipts of the cash that the clerk took on a day, with the sums to hand in."""
-    day = _day(request.GET.get("day", ""))
-    receipts = queries.cash_receipts(account_of(request), day)
-    refunds = queries.cash_refunds(account_of(request), day)
-    in_hand = {kind: _taken(receipts, kind) - _paid_back(refunds, kind) for kind in FeeKind}
-    context = desk_context(officer(request), "cash") | {
-        "day": day,
-        "receipts": receipts,
-        "refunds": refunds,
-        "for_services": in_hand[FeeKind.PHI],
-        "for_acts": in_hand[FeeKind.LE_PHI],
-        "total": sum(in_hand.values()),
-        "void": sum(receipt.is_void for receipt in receipts),
-    }
-    return render(request, "desk/cash_book.html", context)
-
-
-@serves_as(Role.CLERK)
-@require_GET
-def receipt(request: HttpRequest, series: str, number: int) -> HttpResponse:
-    """A receipt of cash that was taken at the clerk's counter, as PDF."""
-    found = _receipt(request, series, number)
-    return _pdf(found.file, f"bien-lai-{found.series}-{found.number:07}.pdf")
-
-
-@serves_as(Role.CLERK)
-@require_GET
-def voucher(request: HttpRequest, series: str, number: int) -> HttpResponse:
-    """The voucher of cash that was paid back at the clerk's counter, as PDF."""
-    found = queries.cash_refund(officer(request), series, number)
-    return _pdf(found.file if found else None, f"phieu-chi-{series}-{number:07}.pdf")
-
-
-@serves_as(Role.CLERK)
-@require_POST
-def void(request: HttpRequest, series: str, number: int) -> HttpResponse:
-    """Make a receipt void, with the reason; another one takes its place."""
-    found = _receipt(request, series, number)
-    clerk = Actor(role=Role.CLERK, account=account_of(request), agency=found.fee.cash.place)
-    try:
-        new = counter.replace_receipt(receipt=found, actor=clerk, reason=_reason(request), at=timezone.now())
-    except DomainError as error:
-        messages.error(request, str(error.message))
-    else:
-        messages.success(request, _("The receipt is void; %(receipt)s takes its place.") % {"receipt": new})
-    return redirect("onestop:cash_book")
 
 
 def _home(
@@ -279,41 +191,8 @@ def _case(request: HttpRequest, uuid: UUID) -> Case:
     return found
 
 
-def _case_with_fees(request: HttpRequest, uuid: UUID) -> Case:
-    found = queries.counter_or_desk_case(officer(request), uuid)
-    if found is None:
-        raise Http404
-    return found
-
-
-def _back(case: Case) -> HttpResponse:
-    """Go back to where the case is at home: the counter's page, or the desk's once it is handled."""
-    if case.code is None or (case.is_from_counter and case.accepted_at is None):
-        return redirect("onestop:counter_case", uuid=case.uuid)
-    return redirect("onestop:desk_case", code=case.code)
-
-
-def _reason(request: HttpRequest) -> str:
-    return " ".join(request.POST.get("reason", "").replace("\0", "").split())[:300]
-
-
-def _pdf(stored: StoredFile | None, name: str) -> HttpResponse:
-    if stored is None:
-        raise Http404
-    response = HttpResponse(files.read(stored), content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="{name}"'
-    return response
-
-
 def _clerk(request: HttpRequest, case: Case) -> Actor:
     return queries.clerk_for(officer(request), case)
-
-
-def _receipt(request: HttpRequest, series: str, number: int) -> Receipt:
-    found = queries.cash_receipt(officer(request), series, number)
-    if found is None:
-        raise Http404
-    return found
 
 
 def _key(request: HttpRequest, person: Account) -> str:
@@ -337,19 +216,3 @@ def _is_number(words: str) -> bool:
 
 def _is_id(number: str) -> bool:
     return len(number) == _ID_LENGTH
-
-
-def _day(text: str) -> date:
-    """Return the day that was asked for; today when it is none."""
-    try:
-        return parse_date(text) or timezone.localdate()
-    except ValueError:
-        return timezone.localdate()
-
-
-def _taken(receipts: Iterable[Receipt], kind: FeeKind) -> int:
-    return sum(receipt.amount for receipt in receipts if receipt.kind == kind and not receipt.is_void)
-
-
-def _paid_back(refunds: Iterable[CashRefund], kind: FeeKind) -> int:
-    return sum(refund.payment.fee.amount_of(kind) for refund in refunds)

@@ -29,7 +29,7 @@ from onestop.views.issuing import served_pdf
 from onestop.views.lists import desk_context
 from portal.core import qr
 from portal.core.errors import DomainError
-from portal.core.text import whole_number
+from portal.core.text import whole_number, whole_numbers
 
 
 @serves_as(*DESK)
@@ -296,7 +296,7 @@ def _seat(at_work: Officer, agency: int | None, fits: Callable[[Actor], bool]) -
 
 
 def _ticked(request: HttpRequest) -> list[int]:
-    return [number for text in request.POST.getlist("original") if (number := whole_number(text)) is not None]
+    return whole_numbers(request.POST.getlist("original"))
 
 
 def _after(request: HttpRequest) -> Place | None:

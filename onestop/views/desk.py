@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, cast
+from typing import Any, Final, cast
 
 from django.contrib import messages
 from django.forms import Form
@@ -17,6 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from identity.access import account_of, officer, serves_as
 from identity.keeping import TYPED_IS_HERE, recall
+from identity.models import Account
 from onestop import acts, deadlines, queries
 from onestop.actors import in_seat
 from onestop.acts import Act
@@ -27,7 +29,7 @@ from onestop.services import forecasting, signatures, stepping, succession, talk
 from onestop.states import ENDS_STEP, Action
 from onestop.views.lists import desk_context
 from portal.core.errors import ConflictError, DomainError
-from portal.core.text import whole_number
+from portal.core.text import whole_number, whole_numbers
 from procedures.eforms import summary
 
 _HANDS_ON: Final = ENDS_STEP | {Action.REASSIGN, Action.UNDO}
@@ -56,7 +58,7 @@ def take_over(request: HttpRequest) -> HttpResponse:
     """What came by succession; posting takes over those that are ticked, or all."""
     at_work = officer(request)
     if request.method == "POST":
-        ticked = [number for text in request.POST.getlist("transfer") if (number := whole_number(text)) is not None]
+        ticked = whole_numbers(request.POST.getlist("transfer"))
         count = succession.take_over_many(
             actors=[in_seat(at_work.account, seat) for seat in at_work.seats],
             chosen=None if "all" in request.POST else ticked,
@@ -82,7 +84,7 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
     if typed is not None:
         messages.info(request, TYPED_IS_HERE)
     answer = _show(request, found, typed=typed)
-    if not queries.only_reads(officer(request), found):
+    if queries.is_own(officer(request), found):
         talking.mark_read_by_office(found, account_of(request), timezone.now())
     return answer
 
@@ -141,11 +143,8 @@ def _show(request: HttpRequest, case: Case, *, typed: Typed | None, status: int 
     step, deliveries, fees = case.open_step, queries.deliveries(case), list(queries.fees_of(case))
     kept = queries.originals_for(case, at_work, step)
     possible = [] if only_reads else acts.possible(case, queries.actor_for(at_work, case), now)
-    likely = acts.likely(possible, case)
-    offered = [
-        (one, typed.form if typed and typed.act == one else one.form(case, by=at_work.account)) for one in possible
-    ]
-    context = desk_context(at_work, "") | {
+    around = desk_context(at_work, "") | _offered(case, possible, typed, request.GET.get("act"), at_work.account)
+    context = around | {
         "case": case,
         "only_reads": only_reads,
         "step": step,
@@ -174,12 +173,7 @@ def _show(request: HttpRequest, case: Case, *, typed: Typed | None, status: int 
         "presented": queries.presented(case),
         "kept": kept,
         "ways": queries.ways_of(case) if kept.all else [],
-        "likely": next(((one, form) for one, form in offered if one == likely), None),
-        "undo": next(((one, form) for one, form in offered if one.code == acts.UNDO), None),
-        "offered": [(one, form) for one, form in offered if one != likely and one.code not in acts.APART],
-        "talk": [(one, form) for one, form in offered if one.code in acts.TALK],
         "typed": typed,
-        "opened": next((one for one in possible if one.code == request.GET.get("act")), None),
         "is_lost": typed is not None and typed.act not in possible,
         "now": now,
     }
@@ -191,6 +185,21 @@ def _handed_on(history: list[CaseEvent], step: CaseStep | None) -> CaseEvent | N
     came = (one for one in reversed(history) if step and one.at >= step.started_at and one.action in _HANDS_ON)
     last = next(came, None)
     return last if last and last.note else None
+
+
+def _offered(
+    case: Case, possible: Sequence[Act], typed: Typed | None, opened: str | None, by: Account
+) -> dict[str, Any]:
+    """Return the acts that the page offers, each with its form: what comes next, what is taken back, the others."""
+    likely = acts.likely(possible, case)
+    forms = [(one, typed.form if typed and typed.act == one else one.form(case, by=by)) for one in possible]
+    return {
+        "likely": next(((one, form) for one, form in forms if one == likely), None),
+        "undo": next(((one, form) for one, form in forms if one.code == acts.UNDO), None),
+        "offered": [(one, form) for one, form in forms if one != likely and one.code not in acts.APART],
+        "talk": [(one, form) for one, form in forms if one.code in acts.TALK],
+        "opened": next((one for one in possible if one.code == opened), None),
+    }
 
 
 def _first_address(case: Case, papers: list[CasePaper], documents: list[CaseDocument]) -> str:

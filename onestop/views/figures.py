@@ -27,7 +27,7 @@ from onestop.lists import Place
 from onestop.models import Case, CaseStep
 from onestop.services import apologising, extending
 from onestop.services.apologising import Apology
-from onestop.states import Action, State
+from onestop.states import Action
 from onestop.views.lists import desk_context
 from portal.core import tables
 from portal.core.text import whole_number
@@ -139,9 +139,8 @@ class _Line(NamedTuple):
 
 def _may(step: CaseStep, at_work: Officer) -> tuple[bool, bool]:
     """Return whether the officer may open the case of a step, and apologise for it."""
-    case, seats = step.case, [in_seat(at_work.account, seat) for seat in at_work.seats]
-    leads = any(extending.leads(case, step, seat) for seat in seats) and case.state == State.PROCESSING
-    return _opens(case, at_work.reads) or leads, leads and step.apologised_at is None  # type: ignore[attr-defined]
+    leads = extending.any_leads(step, [in_seat(at_work.account, seat) for seat in at_work.seats])
+    return _opens(step.case, at_work.reads) or leads, leads and step.apologised_at is None  # type: ignore[attr-defined]
 
 
 def _form(request: HttpRequest) -> FiguresForm:

@@ -271,7 +271,7 @@ def filed(request: HttpRequest, uuid: UUID) -> HttpResponse:
     case = own(request, uuid)
     if case.is_draft:
         return redirect("onestop:check", uuid=case.uuid)
-    context = {"case": case, "definition": stepping.definition_of(case), "fee": queries.fee_of(case)}
+    context = {"case": case, "definition": stepping.definition_of(case), "fee": queries.filing_fee_of(case)}
     return render(request, "onestop/filed.html", context | _promises(case))
 
 

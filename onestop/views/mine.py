@@ -71,7 +71,7 @@ def case(request: HttpRequest, uuid: UUID) -> HttpResponse:
         return redirect("onestop:check", uuid=found.uuid)
     definition = stepping.definition_of(found)
     today = timezone.localdate()
-    step, fees = stepping.open_step_of(found), list(queries.fees_of(found).prefetch_related("receipts"))
+    step, fees = found.open_step, list(queries.fees_of(found).prefetch_related("receipts"))
     context = {
         "case": found,
         "definition": definition,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -24,10 +24,9 @@ from onestop.services import scanning
 from onestop.views.lists import desk_context
 from portal.core import files
 from portal.core.errors import DomainError
+from portal.core.text import one_line
 from procedures.definition import Paper
 from procedures.eforms.uploads import accepted_types
-
-_LONGEST_REASON: Final = 300
 
 
 @serves_as(*DESK)
@@ -77,7 +76,7 @@ def act(request: HttpRequest, uuid: UUID, scan: int, act: str) -> HttpResponse:
     """Certify a scan, keep a weak one, take one out, or use one of an earlier case again."""
     found, actor = _case(request, uuid)
     who: dict[str, Any] = {"scan_id": scan, "actor": actor, "at": timezone.now()}
-    reason = " ".join(request.POST.get("reason", "").replace("\0", "").split())[:_LONGEST_REASON]
+    reason = one_line(request.POST.get("reason", ""), 300)
     acts: dict[str, Callable[[], object]] = {
         "certify": lambda: scanning.certify(**who),
         "keep": lambda: scanning.keep_weak(**who, reason=reason),

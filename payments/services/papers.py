@@ -81,10 +81,7 @@ def _print(receipt: Receipt, at: datetime) -> None:
     if receipt.file_id is not None:
         return
     content = render_pdf("documents/fee_receipt.html", receipt_context(receipt))
-    with transaction.atomic():
-        name = f"bien-lai-{receipt.series}-{receipt.number:07}.pdf"
-        receipt.file = files.store(content, display_name=name, content_type="application/pdf", at=at)
-        receipt.save(update_fields=["file"])
+    _keep(receipt, content, f"bien-lai-{receipt.series}-{receipt.number:07}.pdf", at)
 
 
 def print_voucher(*, refund_id: int, at: datetime) -> None:
@@ -93,10 +90,13 @@ def print_voucher(*, refund_id: int, at: datetime) -> None:
     if refund.file_id is not None:
         return
     content = render_pdf("documents/refund_voucher.html", voucher_context(refund))
+    _keep(refund, content, f"phieu-chi-{refund.series}-{refund.number:07}.pdf", at)
+
+
+def _keep(paper: Receipt | CashRefund, content: bytes, name: str, at: datetime) -> None:
     with transaction.atomic():
-        name = f"phieu-chi-{refund.series}-{refund.number:07}.pdf"
-        refund.file = files.store(content, display_name=name, content_type="application/pdf", at=at)
-        refund.save(update_fields=["file"])
+        paper.file = files.store(content, display_name=name, content_type="application/pdf", at=at)
+        paper.save(update_fields=["file"])
 
 
 def voucher_context(refund: CashRefund) -> dict[str, Any]:

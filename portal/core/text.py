@@ -1,9 +1,10 @@
-"""Vietnamese text: folded for comparison, and a key by which it sorts as in a Vietnamese dictionary."""
+"""Text as people type it: tidied, folded for comparison, and sorted as in a Vietnamese dictionary."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from typing import Final
 
 # The alphabet of 29 letters (TCVN): a letter with a mark is a letter of its own, a tone is not.
@@ -22,6 +23,16 @@ def unaccented(text: str) -> str:
 def whole_number(text: str) -> int | None:
     """Return the number that plain digits write, if a column of the database can hold it; None for anything else."""
     return int(text) if re.fullmatch(r"[0-9]{1,18}", text) else None
+
+
+def whole_numbers(texts: Iterable[str]) -> list[int]:
+    """Return the numbers among `texts`, as boxes that were ticked send them."""
+    return [number for text in texts if (number := whole_number(text)) is not None]
+
+
+def one_line(text: str, most: int) -> str:
+    """Return what somebody typed as one line of at most `most` signs, without what a database cannot hold."""
+    return " ".join(text.replace("\0", "").split())[:most]
 
 
 def sort_key(text: str) -> str:

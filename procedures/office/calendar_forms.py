@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from identity.calendar import Hours
 from identity.models import CalendarDay, how_worked
+from portal.core.days import DayField
 from procedures.eforms.fields import TidyField
 
 
@@ -19,7 +20,7 @@ class DayForm(forms.Form):
     """A day that does not follow its weekday."""
 
     _OFF = "off"
-    day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}))
+    day = DayField(label=_("Day"))
     works_like = forms.ChoiceField(label=_("How it is worked"))
     name = TidyField(
         label=_("What it is"), max_length=100, help_text=_("As Tết holiday, swapped day off, make-up day.")
@@ -57,7 +58,7 @@ class HoursForm(forms.Form):
         max_length=200,
         help_text=_("One stretch a line, as 07:00–11:30. Leave empty when nobody works."),
     )
-    valid_from = forms.DateField(label=_("In force from"), widget=forms.DateInput(attrs={"type": "date"}))
+    valid_from = DayField(label=_("In force from"))
     reason = TidyField(label=_("Reason"), max_length=1000)
 
     def clean_hours(self) -> list[Hours]:

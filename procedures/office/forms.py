@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from identity.queries import agency_choices
 from identity.states import AgencyKind
+from portal.core.days import DayField
 from procedures import definition as definitions
 from procedures import folders, wording
 from procedures.definition import DefinitionError
@@ -407,11 +408,8 @@ class ProposeForm(forms.Form):
     """Handing a draft to the second person."""
 
     reason = TidyField(label=_("Why this change"), max_length=1000)
-    effective_from = forms.DateField(
-        label=_("In force from"),
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
-        help_text=_("Leave empty for the day of approval."),
+    effective_from = DayField(
+        label=_("In force from"), required=False, help_text=_("Leave empty for the day of approval.")
     )
 
 

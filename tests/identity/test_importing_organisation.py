@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 import xlsxwriter
-import yaml
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
@@ -110,7 +109,7 @@ def test_a_workbook_is_read_like_the_files(tmp_path: Path, capsys: pytest.Captur
 
 def test_the_older_province_becomes_that_of_two_tiers_and_back() -> None:
     before = table_of_csv("before.csv", (TWO_TIERS / "before.csv").read_text(encoding="utf-8"))
-    plan = services.read_plan(yaml.safe_load((TWO_TIERS / "plan.yaml").read_text(encoding="utf-8")))
+    plan = services.plan_from_yaml((TWO_TIERS / "plan.yaml").read_text(encoding="utf-8"))
     for one in plan.begins:
         if one.get("unit"):
             factories.unit(one["unit"], one["name"])

@@ -199,6 +199,23 @@ def test_a_formula_that_is_given_is_refused_and_named() -> None:
     assert "full_name" in plan.problems[0].words
 
 
+def test_what_opens_too_many_accounts_is_read_and_not_tried(
+    client: Client, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Trying is slow: what only that finds out, as a clerk at the committee, is not looked for."""
+    monkeypatch.setattr("identity.services.importing.applying.MOST_NEW_ACCOUNTS", 1)
+    signed_in(client, Role.AGENCY_ADMIN, office.committee)
+    rows = [f"moi{number},Ngô Thị Mới,{OWN},CLERK,Cán bộ,," for number in range(2)]
+    assert client.get(given(client, people(*rows[:1]))["Location"]).context["plan"].problems
+    assert not client.get(given(client, people(*rows))["Location"]).context["plan"].problems
+
+
+def test_a_row_that_ends_early_has_empty_cells(client: Client, office: Office, province: Agency) -> None:
+    signed_in(client, Role.PROVINCE_ADMIN, province)
+    plan = given(client, f"code,name,kind,parent\nH09.99,Sở Mới,DEPARTMENT\n{OWN},Phường\n")["Location"]
+    assert [problem.number for problem in client.get(plan).context["plan"].problems] == [3]
+
+
 @pytest.mark.parametrize(
     ("name", "content"), [("x.csv", b"\xff\xfe\x00"), ("x.xlsx", b"no workbook"), ("x.csv", b"")]
 )

@@ -184,7 +184,7 @@ def test_a_filing_that_waits_for_its_fee_is_given_up_and_no_other(client: Client
     unpaid = filing.submit(draft_id=factories.draft(by).pk, account=by, at=NOW)
     given_up = act(client, by, unpaid, "huy")
     assert (given_up.status_code, given_up.json()["state"]) == (200, "WITHDRAWN")
-    assert given_up.json()["fee"]["state"] == "CANCELLED"
+    assert [fee["state"] for fee in given_up.json()["fees"]] == ["CANCELLED"]
     assert act(client, by, birth, "huy", "k-2").json()["code"] == "action_not_allowed"
 
 

@@ -59,8 +59,7 @@ def appraised(office: Office, by: Account) -> Case:
         kept = [attach_paper(case_id=draft.pk, code=code, file=file, at=NOW) for file in papers]
         answers[code] = [str(paper.uuid) for paper in kept]
     filing.save_answers(draft_id=draft.pk, answers=answers, at=NOW)
-    filing.submit(draft_id=draft.pk, account=by, at=NOW)
-    filing.settle_filing_fee(case_id=draft.pk, at=NOW)
+    factories.paid(filing.submit(draft_id=draft.pk, account=by, at=NOW), at=NOW)
     return receiving.accept(case_id=draft.pk, actor=office.clerk, at=NOW)
 
 
@@ -75,13 +74,13 @@ def decided(office: Office, case: Case, at: datetime) -> Case:
 
 
 def place(case: Case) -> str:
-    step = stepping.open_step_of(case)
+    step = case.open_step
     return step.code if step else ""
 
 
 def test_a_house_takes_fifteen_days_and_its_appraisal_seven_working_days(office: Office, by: Account) -> None:
     case = appraised(office, by)
-    step = stepping.open_step_of(case)
+    step = case.open_step
     assert step and step.due_at and case.due_at
     assert case.due_at == NOW.replace(month=12, day=9, hour=17)
     assert step.due_at == NOW.replace(month=12, day=3, hour=17)
@@ -208,12 +207,12 @@ def supplemented(office: Office, by: Account, case: Case, at: datetime) -> None:
 def test_still_wanting_after_guidance_the_permit_is_refused_in_writing(office: Office, by: Account) -> None:
     case = appraised(office, by)
     supplemented(office, by, case, NOW)
-    step = stepping.open_step_of(case)
+    step = case.open_step
     assert step and step.code == "recheck"
     assert step.due_at == NOW.replace(month=12, day=2, hour=17)  # 5 working days after 25 November
 
     supplemented(office, by, case, NOW + timedelta(days=2))
-    step = stepping.open_step_of(case)
+    step = case.open_step
     assert step and step.code == "conclude"
     at = NOW + timedelta(days=3)
     assert step.due_at == NOW.replace(month=12, day=2, hour=17)  # 3 working days after 27 November

@@ -13,7 +13,7 @@ from identity.models import Account, Agency
 from identity.states import AgencyKind, Role
 from onestop.actors import Actor
 from onestop.models import Case, CaseRequest
-from onestop.services import receiving, stepping
+from onestop.services import receiving
 from procedures.editing import steps
 from procedures.models import Proposal
 from tests import factories
@@ -120,6 +120,6 @@ def act(case: Case, actor: Actor, name: str, **typed: Any) -> Any:
 
 
 def step_of(case: Case) -> str:
-    step = stepping.open_step_of(Case.objects.get(pk=case.pk))
+    step = Case.objects.get(pk=case.pk).open_step
     assert step is not None
     return str(step.name)

@@ -53,8 +53,7 @@ def appraised(office: Office, by: Account, *, at: datetime = NOW, **changes: Any
     if answers["ban_chinh"]:
         answers["ban_chinh"] = [str(paper.uuid) for paper in papers]
     filing.save_answers(draft_id=draft.pk, answers=answers, at=at)
-    filing.submit(draft_id=draft.pk, account=by, at=at)
-    filing.settle_filing_fee(case_id=draft.pk, at=at)
+    factories.paid(filing.submit(draft_id=draft.pk, account=by, at=at), at=at)
     case = receiving.accept(case_id=draft.pk, actor=office.clerk, at=at)
     return handling.record_facts(case_id=case.pk, actor=office.officer, facts=FACTS, at=at)
 

@@ -262,6 +262,16 @@ def test_nobody_is_pestered_with_links(by: Account, stated: Case) -> None:
     confirming.ask(draft_id=stated.pk, account=by, over=NoticeChannel.EMAIL, at=later)
 
 
+def test_nobody_sends_links_without_end_by_deleting_drafts(by: Account, stated: Case) -> None:
+    answers = stated.answers
+    with pytest.raises(LinksSentError):
+        for _ in range(21):
+            draft = Case.objects.filter(state=State.DRAFT).first() or factories.draft(by, answers=answers)
+            confirming.ask(draft_id=draft.pk, account=by, over=NoticeChannel.SMS, at=NOW)
+            filing.discard_draft(draft_id=draft.pk, account=by)
+    assert Confirmation.messages_of(by.pk).count() == 20
+
+
 def test_the_page_sends_what_was_chosen_and_the_list_says_when_it_failed(
     by: Account, grandmother: Account, stated: Case
 ) -> None:

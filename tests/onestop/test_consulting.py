@@ -18,7 +18,7 @@ from onestop.actors import Actor
 from onestop.errors import ActionNotAllowedError, AnsweredAlreadyError, ReasonMissingError
 from onestop.kinds import RequestOutcome
 from onestop.models import Case, CaseRequest
-from onestop.services import consulting, handling, notices, receiving, requesting, stepping, withdrawing
+from onestop.services import consulting, handling, notices, receiving, requesting, stepping, talking, withdrawing
 from onestop.services.consulting import Addressee
 from onestop.states import Action
 from portal.core.formatting import local
@@ -244,6 +244,20 @@ def test_the_agency_reads_the_case_only_while_it_is_asked(office: Office, by: Ac
     assert shown.status_code == 200 and shown.context["offered"] == []
     give(request, planning.officer)
     assert client.get(page).status_code == 404
+
+
+def test_who_is_asked_for_an_opinion_does_not_make_a_message_read(
+    office: Office, by: Account, planning: Neighbour
+) -> None:
+    case = at_appraisal(office, by)
+    ask(office, case, planning.agency)
+    talking.write_to_office(case_id=case.pk, account=by, text="Bao giờ xong?", at=NOW)
+    page = reverse("onestop:desk_case", args=[case.code])
+
+    assert "Bao giờ xong?" in signed_in(planning.officer).get(page).content.decode()
+    assert case.messages.get().read_at is None
+    signed_in(office.officer).get(page)
+    assert case.messages.get().read_at is not None
 
 
 def test_a_case_that_has_ended_needs_no_opinion(office: Office, by: Account, planning: Neighbour) -> None:

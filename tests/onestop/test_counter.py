@@ -65,7 +65,7 @@ def filed(office: Office, case: Case, *, in_cash: bool = True, accepts: bool = T
 
 def paid_in_cash(office: Office, case: Case) -> Case:
     """Take the fee due at filing in cash."""
-    fee = queries.fee_of(case)
+    fee = queries.filing_fee_of(case)
     assert fee is not None
     return counter.take_fee(case_id=case.pk, fee=fee.uuid, actor=office.clerk, at=NOW)
 
@@ -321,7 +321,7 @@ def test_a_void_receipt_keeps_its_number_and_another_takes_its_place(office: Off
     again = counter.replace_receipt(receipt=old, actor=office.clerk, reason="Sai tên người nộp", at=NOW)
 
     assert (old.number, new.number) == (1, 2) and again == new
-    fee = queries.fee_of(case)
+    fee = queries.filing_fee_of(case)
     assert fee is not None and fee.is_paid
     with pytest.raises(VoidReasonMissingError):
         counter.replace_receipt(receipt=new, actor=office.clerk, reason=" ", at=NOW)
@@ -347,9 +347,9 @@ def test_the_day_is_reckoned_by_cashier_without_what_is_void(
 
     page = desk.get(reverse("onestop:cash_book"), {"day": "2026-11-24"})
 
-    assert [receipt.number for receipt in page.context["receipts"]] == [1, 3]
-    assert (page.context["total"], page.context["void"]) == (16_000, 1)
-    assert not desk.get(reverse("onestop:cash_book"), {"day": "2026-11-23"}).context["receipts"]
+    assert [receipt.number for receipt in page.context["book"].receipts] == [1, 3]
+    assert (page.context["book"].total, page.context["book"].void) == (16_000, 1)
+    assert not desk.get(reverse("onestop:cash_book"), {"day": "2026-11-23"}).context["book"].receipts
     assert desk.get(reverse("onestop:cash_book"), {"day": "2026-99-99"}).status_code == 200
 
 

@@ -55,7 +55,7 @@ def _send(client: Client, case: Case, step: str, **changes: Any) -> Any:
 
 
 def test_the_fee_is_a_computed_number_of_units(person: Account) -> None:
-    fee = queries.fee_of(_filed(person, floors=3))
+    fee = queries.filing_fee_of(_filed(person, floors=3))
     assert fee is not None and fee.amount == 60_000
 
 

@@ -44,8 +44,7 @@ def file(definition: ProcedureDefinition, sample: Sample, by: Account, at: datet
             paper = attach_paper(case_id=draft.pk, code=field.code, file=stored, at=at)
             answers[field.code] = [str(paper.uuid)]
     filing.save_answers(draft_id=draft.pk, answers=answers, at=at)
-    case = filing.submit(draft_id=draft.pk, account=by, at=at)
-    return filing.settle_filing_fee(case_id=case.pk, at=at)
+    return factories.paid(filing.submit(draft_id=draft.pk, account=by, at=at), at=at)
 
 
 def somebody(role: Role, step: CaseStep | None, case: Case) -> Actor:
@@ -88,7 +87,7 @@ def hear(codes: Sequence[str], case: Case, actor: Actor, at: datetime) -> None:
 
 def handle(case: Case, by: Account, at: datetime) -> None:
     """Do what the open step is there for."""
-    step = stepping.open_step_of(case)
+    step = case.open_step
     assert step is not None
     defined, actor = stepping.definition_of_step(case, step), somebody(Role(step.role), step, case)
     who: dict[str, Any] = {"case_id": case.pk, "actor": actor, "at": at}

@@ -10,7 +10,7 @@ import pytest
 from django.core.management import call_command
 
 from identity.models import Account
-from onestop.models import Case, Custody, Handover, HandoverSignature, Original
+from onestop.models import Case, Custody, Handover, HandoverItem, HandoverSignature, Original
 from onestop.services import custody, handing_over
 from tests import factories
 from tests.factories import NOW, Office
@@ -75,6 +75,11 @@ def test_an_original_that_has_lost_its_record_is_found(original: Original) -> No
 
 def test_an_original_under_a_closed_record_is_found(original: Original) -> None:
     Handover.objects.filter(accepted_at=None).update(taken_back_at=NOW)
+    assert broken() == {"original_on_one_way"}
+
+
+def test_an_original_that_its_record_does_not_list_is_found(original: Original) -> None:
+    HandoverItem.objects.all().delete()
     assert broken() == {"original_on_one_way"}
 
 

@@ -20,7 +20,7 @@ from onestop.actors import Actor
 from onestop.errors import ActionNotAllowedError, FeesUnpaidError
 from onestop.kinds import DocumentKind
 from onestop.models import Case
-from onestop.references import fees_of
+from onestop.references import of_case
 from onestop.services import charging, counter, filing, receiving, requesting, returning, withdrawing
 from onestop.states import Action, State
 from payments import events
@@ -250,9 +250,9 @@ def test_the_reckoning_counts_what_was_paid_back_on_its_own_day(desk: Client, of
     counter.pay_back(case_id=rejected.pk, fee=paid.uuid, actor=office.clerk, reason="Từ chối", at=next_day)
 
     book = reverse("onestop:cash_book")
-    first, second = (desk.get(book, {"day": f"{day:%Y-%m-%d}"}).context for day in (NOW, next_day))
-    assert (first["total"], first["for_services"], first["refunds"]) == (16_000, 16_000, [])
-    assert (second["total"], second["for_services"], len(second["refunds"])) == (-16_000, -16_000, 1)
+    first, second = (desk.get(book, {"day": f"{day:%Y-%m-%d}"}).context["book"] for day in (NOW, next_day))
+    assert (first.total, first.for_services, first.refunds) == (16_000, 16_000, [])
+    assert (second.total, second.for_services, len(second.refunds)) == (-16_000, -16_000, 1)
 
 
 def _void(office: Office, rejected: Case, ready: Case) -> None:
@@ -406,6 +406,6 @@ def test_cash_in_place_of_the_qr_accepts_too(office: Office) -> None:
 def test_the_fees_of_a_case_are_found_by_an_index(office: Office, ready: Case) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
-    assert "Index" in FeeRequest.objects.filter(fees_of(ready), state=FeeState.DUE).explain()
+    assert "Index" in FeeRequest.objects.filter(of_case(ready), state=FeeState.DUE).explain()
     theirs = CashRefund.objects.filter(cashier=1).order_by("refunded_at")[:1]
     assert "refund_of_cashier" in theirs.explain()

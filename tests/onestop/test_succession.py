@@ -143,7 +143,7 @@ def test_a_case_in_any_state_passes_on_as_it_is(state: State, office: Office, he
     assert (moved.receiving_centre, moved.competent_agency) == (heir.centre, heir.committee)
     assert moved.helping_agency == office.centre and transfer.from_agency in (office.centre, office.committee)
     assert queries.received_first_by(moved) == office.centre
-    step = stepping.open_step_of(moved)
+    step = moved.open_step
     assert step is None or step.agency in (heir.centre, heir.committee)
     assert list(issued.all()) == before
     last, passed = case.events.order_by("-sequence")[:2]
@@ -199,10 +199,10 @@ def test_another_agency_neither_sees_nor_takes_what_passes_on(office: Office, he
 
 def test_accepted_it_is_handled_on_from_the_step_where_it_was(office: Office, heir: Office, by: Account) -> None:
     case = case_in(State.PROCESSING, office, by)
-    before = stepping.open_step_of(case)
+    before = case.open_step
     apply()
     succession.take_over(case_id=case.pk, actor=heir.officer, at=LATER)
-    step = stepping.open_step_of(case)
+    step = case.open_step
     assert before is not None and step is not None
     assert (step.code, step.due_at, step.agency) == (before.code, before.due_at, heir.committee)
     lines = case.steps.order_by("sequence").values_list("code", "agency__code")
@@ -228,7 +228,7 @@ def test_a_draft_that_nobody_sealed_is_drafted_and_signed_anew_by_the_successor(
 
     anew = case.documents.get(kind=DocumentKind.RESULT)
     assert (anew.state, anew.orders, anew.context["agency"]) == (DocumentState.DRAFT, [], heir.committee.name)
-    step = stepping.open_step_of(case)
+    step = case.open_step
     assert step is not None and (step.role, step.agency) == (Role.LEADER, heir.committee)
 
 
@@ -498,3 +498,27 @@ def test_a_province_admin_sees_what_a_plan_would_do_and_what_was_applied(
     assert [(one.plan.code, one.passed, one.accepted, one.taken_back) for one in progress] == [
         (PLAN["code"], 1, 0, 0)
     ]
+
+
+@pytest.mark.parametrize(
+    "plan",
+    [
+        "day: 2026-02-31",
+        "day: !!timestamp x",
+        "reason: !!python/object/apply:os.getcwd []",
+        f"reason: {'1' * 5000}",
+        "[" * 20_000,
+        "a: &a [x, x]\nreason: [*a, *a]",
+        'appointments: {revoke: [{account: "\\0", agency: H09, role: LEADER}]}',
+    ],
+)
+@pytest.mark.django_db
+def test_what_no_plan_says_is_refused_on_the_page(client: Client, plan: str) -> None:
+    admin = factories.actor(Role.PROVINCE_ADMIN, factories.agency("H09", kind=AgencyKind.PROVINCE)).account
+    assert admin is not None
+    client.force_login(admin, backend="allauth.account.auth_backends.AuthenticationBackend")
+    whole = plan if plan.startswith("[") else f"code: x-1\n{plan}\n"
+    for missing in ("day: 2026-12-01", "reason: x"):
+        whole += "" if missing[:3] in whole else f"{missing}\n"
+    answer = client.post(reverse("onestop:reorganisations"), {"file": SimpleUploadedFile("x.yaml", whole.encode())})
+    assert (answer.status_code, len(answer.content) < 30_000) == (422, True)

@@ -202,12 +202,12 @@ def test_words_name_the_case_and_nothing_that_is_not_in_the_list(
     office: Office, by: Account, is_short: bool, text: str
 ) -> None:
     with pytest.raises(WordingRefusedError):
-        wordings.reword(about="SUBMIT", language="vi", is_short=is_short, text=text, by=by, at=NOW)
+        wordings.reword(about="SUBMIT", texts={("vi", is_short): text}, by=by, at=NOW)
 
 
 def test_the_newest_words_count_and_the_older_stay(office: Office, by: Account) -> None:
     for text in ("Một {code}", "Hai {code}", "Hai {code}"):
-        wordings.reword(about="SUBMIT", language="vi", is_short=False, text=text, by=by, at=NOW)
+        wordings.reword(about="SUBMIT", texts={("vi", False): text}, by=by, at=NOW)
     assert wordings.wordings("vi")["SUBMIT"] == "Hai {code}"
     assert list(NoticeWording.objects.order_by("pk").values_list("text", flat=True)) == ["Một {code}", "Hai {code}"]
 

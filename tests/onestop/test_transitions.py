@@ -25,7 +25,7 @@ def accepted(office: Office, by: Account, steps: list[dict[str, Any]], **changes
 
 
 def place(case: Case) -> str:
-    current = stepping.open_step_of(case)
+    current = case.open_step
     return current.code if current else ""
 
 
@@ -70,7 +70,7 @@ def test_a_supplement_that_came_leads_where_the_process_says(office: Office, by:
     requesting.request_supplement(case_id=case.pk, actor=office.officer, at=NOW, **asked)
     later = NOW + timedelta(days=2)
     requesting.answer_supplement(case_id=case.pk, actor=applicant(by), answers={"copies": 3}, at=later)
-    current = stepping.open_step_of(case)
+    current = case.open_step
     assert current and current.code == "recheck"
     monday = later + timedelta(days=4)  # two working days after Thursday 26 November
     assert current.due_at == monday.replace(hour=17)
@@ -95,8 +95,8 @@ def test_a_step_may_be_at_the_agency_above_or_where_a_route_leads(office: Office
     steps = straight(agency="ROUTED", route=route)
     steps[2]["agency"] = "PARENT"
     case = accepted(office, by, steps)
-    current = stepping.open_step_of(case)
+    current = case.open_step
     assert current and current.agency == department
     handling.propose(case_id=case.pk, actor=factories.actor(Role.OFFICER, department), at=NOW)
-    current = stepping.open_step_of(case)
+    current = case.open_step
     assert current and current.agency == province

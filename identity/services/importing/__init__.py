@@ -10,6 +10,7 @@ from identity.services.importing.applying import (
     apply_upload,
     import_organisation,
     rehearse_import,
+    rehearse_upload,
     take_upload,
 )
 from identity.services.importing.planning import EVERYTHING, ImportPlan, Problem, Reach, Step, plan_import
@@ -33,6 +34,7 @@ __all__ = [
     "organisation_sheets",
     "plan_import",
     "rehearse_import",
+    "rehearse_upload",
     "table_of_csv",
     "tables_of",
     "take_upload",

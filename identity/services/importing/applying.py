@@ -29,16 +29,15 @@ from portal.core.errors import DomainError
 from portal.core.files import Table
 
 MOST_NEW_ACCOUNTS: Final = 100  # that one page opens: a password is made slowly, on purpose
-_MOST_ROWS: Final = 5_000
+_MOST_ROWS: Final = 2_000  # that one page reads and tries: some seconds
 
 
 def rehearse_import(
     *, tables: Sequence[Table], at: datetime, by: Account | None = None, reach: Reach = EVERYTHING
 ) -> ImportPlan:
     """Return what the tables would change, and all that is wrong with them: they are carried out and taken back."""
-    with transaction.atomic():
-        plan, _opened = _carry_out(tables, "", by, at, reach)
-        transaction.set_rollback(True)
+    plan = plan_import(tables, timezone.localtime(at).date(), reach)
+    _rehearse(plan, by, at)
     return plan
 
 
@@ -50,7 +49,8 @@ def import_organisation(
 
     Raises `PlanRefusedError` with the rows that are wrong.
     """
-    plan, opened = _carry_out(tables, reason, by, at, reach)
+    plan = plan_import(tables, timezone.localtime(at).date(), reach)
+    opened = _carry_out(plan, reason, by, at)
     if plan.problems:
         raise PlanRefusedError([str(problem) for problem in plan.problems])
     who: dict[str, Any] = {"reason": reason, "by": by, "at": at}
@@ -68,6 +68,14 @@ def take_upload(*, tables: Sequence[Table], file_name: str, by: Account, at: dat
     OrganisationUpload.objects.filter(given_by=by, applied_at=None).delete()
     kept = [{"name": table.name, "rows": table.rows} for table in tables]
     return OrganisationUpload.objects.create(file_name=file_name[:255], tables=kept, given_by=by, given_at=at)
+
+
+def rehearse_upload(*, upload: OrganisationUpload, by: Account, at: datetime, reach: Reach) -> ImportPlan:
+    """Return what the tables that an admin gave would change; those that open too many accounts are only read."""
+    plan = plan_import(upload.as_tables, timezone.localtime(at).date(), reach)
+    if len(plan.opens) <= MOST_NEW_ACCOUNTS:
+        _rehearse(plan, by, at)
+    return plan
 
 
 @transaction.atomic
@@ -88,12 +96,16 @@ def apply_upload(*, upload_id: int, reason: str, by: Account, at: datetime, reac
     return passwords
 
 
-def _carry_out(
-    tables: Sequence[Table], reason: str, by: Account | None, at: datetime, reach: Reach
-) -> tuple[ImportPlan, list[Account]]:
-    """Do what the tables say as far as nothing is wrong; returns the plan with what was, and the accounts opened."""
+def _rehearse(plan: ImportPlan, by: Account | None, at: datetime) -> None:
+    """Carry the plan out and take it back, so that it knows all that is wrong with it."""
+    with transaction.atomic():
+        _carry_out(plan, "", by, at)
+        transaction.set_rollback(True)
+
+
+def _carry_out(plan: ImportPlan, reason: str, by: Account | None, at: datetime) -> list[Account]:
+    """Do what the plan says as far as nothing is wrong, and write into it what was; returns the accounts opened."""
     today = timezone.localtime(at).date()
-    plan = plan_import(tables, today, reach)
     who: dict[str, Any] = {"reason": reason, "by": by, "at": at}
     opened: list[Account] = []
     in_order = sorted(plan.steps, key=lambda step: list(Doing).index(step.doing))
@@ -103,7 +115,7 @@ def _carry_out(
                 opened += _do(step, today, who)
         except DomainError as error:
             plan.problems.append(Problem(step.row.table, step.row.number, str(error.message)))
-    return plan, opened
+    return opened
 
 
 def _do(step: Step, today: date, who: dict[str, Any]) -> list[Account]:

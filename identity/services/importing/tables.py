@@ -7,6 +7,7 @@ import io
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import zip_longest
 from typing import IO, Final
 
 from django.db.models import Q
@@ -71,7 +72,7 @@ def rows_of(table: Table) -> tuple[set[str], Iterator[Row]]:
         return set(), iter(())
     titles = [_text(title).lower() for title in table.rows[0][1]]
     return set(titles), (
-        _row(table, number, dict(zip(titles, cells, strict=False))) for number, cells in table.rows[1:]
+        _row(table, number, dict(zip_longest(titles, cells[: len(titles)]))) for number, cells in table.rows[1:]
     )
 
 
