@@ -42,7 +42,7 @@ def _colleague_form(case: Case, data: Any, by: Account | None) -> Form:
     return forms.ColleagueForm(case, data, colleagues=colleagues)
 
 
-def _reassigning_seat(case: Case, actor: Actor) -> None:
+def _require_others(case: Case, actor: Actor) -> None:
     if not _others(handling.step_to_reassign(case, actor), actor.account).exists():
         raise ActionNotAllowedError
 
@@ -156,7 +156,7 @@ ACTS: Final = [
         _("The colleague has the case now."),
         _colleague_form,
         lambda call: handling.reassign(**call.who, **call.typed),
-        seat=_reassigning_seat,
+        seat=_require_others,
     ),
     Act(
         HANDLING,

@@ -143,7 +143,7 @@ def _show(request: HttpRequest, case: Case, *, typed: Typed | None, status: int 
     step, deliveries, fees = case.open_step, queries.deliveries(case), list(queries.fees_of(case))
     kept = queries.originals_for(case, at_work, step)
     possible = [] if only_reads else acts.possible(case, queries.actor_for(at_work, case), now)
-    around = desk_context(at_work, "") | _offered(case, possible, typed, request.GET.get("act"), at_work.account)
+    around = desk_context(at_work, "") | _offered(case, possible, typed, request.GET.get("act"), by=at_work.account)
     context = around | {
         "case": case,
         "only_reads": only_reads,
@@ -180,15 +180,8 @@ def _show(request: HttpRequest, case: Case, *, typed: Typed | None, status: int 
     return render(request, "desk/case.html", context, status=status)
 
 
-def _handed_on(history: list[CaseEvent], step: CaseStep | None) -> CaseEvent | None:
-    """Return the act by which the case came to the open step, or its holder, when words were sent along."""
-    came = (one for one in reversed(history) if step and one.at >= step.started_at and one.action in _HANDS_ON)
-    last = next(came, None)
-    return last if last and last.note else None
-
-
 def _offered(
-    case: Case, possible: Sequence[Act], typed: Typed | None, opened: str | None, by: Account
+    case: Case, possible: Sequence[Act], typed: Typed | None, opened: str | None, *, by: Account
 ) -> dict[str, Any]:
     """Return the acts that the page offers, each with its form: what comes next, what is taken back, the others."""
     likely = acts.likely(possible, case)
@@ -200,6 +193,13 @@ def _offered(
         "talk": [(one, form) for one, form in forms if one.code in acts.TALK],
         "opened": next((one for one in possible if one.code == opened), None),
     }
+
+
+def _handed_on(history: list[CaseEvent], step: CaseStep | None) -> CaseEvent | None:
+    """Return the act by which the case came to the open step, or its holder, when words were sent along."""
+    came = (one for one in reversed(history) if step and one.at >= step.started_at and one.action in _HANDS_ON)
+    last = next(came, None)
+    return last if last and last.note else None
 
 
 def _first_address(case: Case, papers: list[CasePaper], documents: list[CaseDocument]) -> str:
