@@ -109,5 +109,5 @@ def receivers_of(handover: Handover, day: date) -> list[Account]:
     """Return who works on `day` where the record is to be signed for, in the seats of the person whom it is meant for
     if it is.
     """
-    seats = (people_in_seats(handover.to_agency, role, day, of=handover.to_person) for role in _WORKS)
+    seats = (people_in_seats(handover.to_agency, role, day, of=handover.to_person) for role in DESK)
     return list(dict.fromkeys(person for people in seats for person in people))
