@@ -64,7 +64,7 @@ def lend(client: Client, holder: Actor | Account, to: Account, **changes: str) -
 def told(person: Account) -> list[str]:
     factories.deliver_all(timezone.now(), topic="onestop.delegation")
     notices = DeskNotice.objects.filter(recipient=person).order_by("pk")
-    return [text for _, text in told_at_desk(notices)]
+    return [text for _, text, _page in told_at_desk(notices)]
 
 
 def test_an_officer_names_who_stands_in_and_both_are_told(client: Client, office: Office, colleague: Account) -> None:
