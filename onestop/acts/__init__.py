@@ -53,6 +53,8 @@ def likely(offered: Sequence[Act], case: Case) -> Act | None:
     by_action = {act.action: act for act in offered}
     if Action.PROPOSE in by_action and result.is_ready(case):
         return by_action[Action.PROPOSE]
+    if Action.ASK_CONSENT in by_action and handling.consent_comes_next(case):
+        return by_action[Action.ASK_CONSENT]
     return next((by_action[action] for action in _LIKELY if action in by_action), None)
 
 

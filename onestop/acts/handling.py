@@ -31,6 +31,11 @@ def facts_form(case: Case, data: Any, by: Account | None) -> StepForm:
     return StepForm(page, case.facts, timezone.localdate(), data)
 
 
+def consent_comes_next(case: Case) -> bool:
+    """Return whether nothing but the applicant's consent to the draft is missing."""
+    return handling.has_recorded_all(case) and requesting.consent_is_missing(case)
+
+
 def _send_back_form(case: Case, data: Any, by: Account | None) -> Form:
     steps = [(step.code, step.name) for step in stepping.earlier_steps(case)]
     return forms.SendBackForm(case, data, steps=steps)

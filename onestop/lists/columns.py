@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 
 from django.utils.functional import Promise
@@ -13,16 +12,15 @@ from django.utils.translation import gettext_lazy
 
 from onestop.models import Case
 from portal.core import tables
-from portal.core.formatting import short_time
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column: its code in the address, its head, and its cell: as a text, and on the page by a template."""
+    """A column: its code in the address, its head, and its cell: in a table, and by a template on the page."""
 
     code: str
     title: str | Promise
-    text: Callable[[Case], str]
+    cell: Callable[[Case], tables.Cell]
 
     @property
     def template(self) -> str:
@@ -39,17 +37,13 @@ def _holder(case: Case) -> str:
     return step.holder.full_name if step and step.holder else ""
 
 
-def _time(moment: datetime | None) -> str:
-    return short_time(moment) if moment else ""
-
-
 COLUMNS: Final = [
     Column("procedure", gettext_lazy("Procedure"), lambda case: case.procedure.name),
     Column("step", gettext_lazy("Step"), _step),
     Column("holder", gettext_lazy("Held by"), _holder),
-    Column("due", gettext_lazy("Due"), lambda case: _time(case.open_step.due_at if case.open_step else None)),
-    Column("promised", gettext_lazy("Promised"), lambda case: _time(case.due_at)),
-    Column("received", gettext_lazy("Filed"), lambda case: _time(case.submitted_at)),
+    Column("due", gettext_lazy("Due"), lambda case: case.open_step and case.open_step.due_at),
+    Column("promised", gettext_lazy("Promised"), lambda case: case.due_at),
+    Column("received", gettext_lazy("Filed"), lambda case: case.submitted_at),
     Column("risk", gettext_lazy("Risk of being late"), lambda case: "" if case.risk is None else f"{case.risk} %"),
     Column("state", gettext_lazy("State"), lambda case: str(case.word.text)),
     Column("channel", gettext_lazy("Channel"), lambda case: case.channel_text),
@@ -70,6 +64,6 @@ def sheet(name: str, shown: Sequence[Column], cases: Iterable[Case]) -> tables.S
     return tables.Sheet(name, head, [26, 28, *[30] * len(shown)], _lines(shown, cases))
 
 
-def _lines(shown: Sequence[Column], cases: Iterable[Case]) -> Iterator[list[str]]:
+def _lines(shown: Sequence[Column], cases: Iterable[Case]) -> Iterator[list[tables.Cell]]:
     for case in cases:
-        yield [case.code or "", str(case.applicant_name), *(column.text(case) for column in shown)]
+        yield [case.code or "", str(case.applicant_name), *(column.cell(case) for column in shown)]

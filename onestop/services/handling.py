@@ -108,9 +108,13 @@ def propose(*, case_id: int, actor: Actor, at: datetime, note: str = "", seen_ve
 
 def is_ready_to_propose(case: Case) -> bool:
     """Return whether everything that the open step must record is there, and the applicant's consent where asked."""
+    return has_recorded_all(case) and not consent_is_missing(case)
+
+
+def has_recorded_all(case: Case) -> bool:
+    """Return whether everything that the open step must record is there."""
     step = case.open_step
-    missing = _missing_facts(case, stepping.definition_of_step(case, step)) if step else []
-    return not missing and not consent_is_missing(case)
+    return step is None or not _missing_facts(case, stepping.definition_of_step(case, step))
 
 
 def _require_all(case: Case, step: ProcessStep) -> None:

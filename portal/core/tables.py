@@ -10,16 +10,19 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import chain
 from typing import Any, Final
 
 import xlsxwriter
 
+from portal.core.formatting import local, short_time
+
 CSV: Final = "text/csv; charset=utf-8"
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LONGEST_CELL: Final = 32_767  # signs; a spreadsheet holds no more
 _FORMULA_SIGNS: Final = ("=", "+", "-", "@", "\t", "\r")
-Cell = str | int | None
+Cell = str | int | datetime | None  # a moment is written as that of Asia/Ho_Chi_Minh
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,7 @@ def workbook(sheets: Iterable[Sheet]) -> io.BytesIO:
         book.add_format({"text_wrap": True, "valign": "top"}),
         book.add_format({"text_wrap": True, "valign": "top", "quote_prefix": True}),
         book.add_format({"valign": "top", "num_format": "#,##0"}),
+        book.add_format({"valign": "top", "align": "left", "num_format": "dd/mm/yyyy hh:mm"}),
     )
     for sheet in sheets:
         _write(book.add_worksheet(sheet.name), sheet, formats)
@@ -78,6 +82,7 @@ class _Formats:
     text: Any
     quoted: Any
     number: Any
+    moment: Any
 
 
 def _write(page: Any, sheet: Sheet, formats: _Formats) -> None:
@@ -90,10 +95,14 @@ def _write(page: Any, sheet: Sheet, formats: _Formats) -> None:
         for column, cell in enumerate(row):
             if isinstance(cell, int):
                 page.write_number(place, column, cell, formats.number)
+            elif isinstance(cell, datetime):
+                page.write_datetime(place, column, local(cell).replace(tzinfo=None), formats.moment)
             elif cell:
                 wanted = formats.quoted if looks_like_a_formula(cell) else formats.text
                 page.write_string(place, column, cell[:LONGEST_CELL], wanted)
 
 
 def _defused(cell: Cell) -> Cell:
+    if isinstance(cell, datetime):
+        return short_time(cell)
     return f"'{cell}" if isinstance(cell, str) and looks_like_a_formula(cell) else cell

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from identity.models import Account
+from onestop import acts
 from onestop.actors import applicant
 from onestop.errors import ActionNotAllowedError, FactsMissingError, ReasonMissingError
 from onestop.kinds import RequestOutcome
@@ -88,6 +89,10 @@ def test_an_online_birth_cannot_be_proposed_before_the_applicant_has_seen_the_dr
 
     with pytest.raises(FactsMissingError):
         handling.propose(case_id=birth.pk, actor=office.officer, at=NOW)
+
+    birth.refresh_from_db()
+    comes_next = acts.likely(acts.possible(birth, office.officer, NOW), birth)
+    assert comes_next is not None and comes_next.code == "ask-consent"
 
 
 def test_silence_on_the_draft_for_a_day_means_consent(office: Office, birth: Case) -> None:

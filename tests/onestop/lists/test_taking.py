@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -75,6 +76,16 @@ def test_a_name_that_looks_like_a_formula_stays_a_text(client: Client, office: O
     answer = client.get(LIST, {"dang": "xlsx"})
     cell = load_workbook(io.BytesIO(answer.getvalue())).worksheets[0]["B2"]
     assert (cell.value, cell.data_type) == ("=1+1", "s")
+
+
+def test_times_are_moments_of_vietnam_that_a_spreadsheet_can_order(
+    client: Client, office: Office, stand: Stand
+) -> None:
+    stand(due_at=datetime(2026, 11, 26, 10, 0, tzinfo=UTC))
+    sign_in(client, office.officer)
+
+    assert taken(client, LIST, "xlsx", column="promised")[1][2] == datetime(2026, 11, 26, 17, 0)  # noqa: DTZ001 - naive in XLSX
+    assert taken(client, LIST, "csv", column="promised")[1][2] == "17:00 26/11/2026"
 
 
 def test_who_took_which_list_is_recorded(client: Client, office: Office, stand: Stand) -> None:

@@ -20,6 +20,7 @@ from identity import seeding
 from identity.models import Account, Agency
 from identity.states import AgencyKind, Role
 from onestop.seeding import seed_cases, seed_originals
+from onestop.services import forecasting
 from procedures.seeding import seed_catalogue
 
 
@@ -72,6 +73,10 @@ class Command(BaseCommand):
         except KeyboardInterrupt:
             raise CommandError("Stopped. What is written is whole; the same command goes on.") from None
         self.stdout.write(f"\n  {written:,} cases written in {time.monotonic() - started:.0f} s.")
+        # Each night's work, done now: the lists can be ordered by risk at once.
+        forecasting.learn(now=timezone.now())
+        rated = forecasting.rate(now=timezone.now())
+        self.stdout.write(f"  {rated:,} open cases have a forecast.")
 
 
 def _is_a_demo() -> bool:
