@@ -41,7 +41,7 @@ COLUMNS: Final = [
     Column("procedure", gettext_lazy("Procedure"), lambda case: case.procedure.name),
     Column("step", gettext_lazy("Step"), _step),
     Column("holder", gettext_lazy("Held by"), _holder),
-    Column("due", gettext_lazy("Due"), lambda case: case.open_step and case.open_step.due_at),
+    Column("due", gettext_lazy("Due"), lambda case: case.open_step.due_at if case.open_step else None),
     Column("promised", gettext_lazy("Promised"), lambda case: case.due_at),
     Column("received", gettext_lazy("Filed"), lambda case: case.submitted_at),
     Column("risk", gettext_lazy("Risk of being late"), lambda case: "" if case.risk is None else f"{case.risk} %"),
