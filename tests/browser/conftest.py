@@ -53,9 +53,8 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
         )
         return
     port = free_ports()
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
     folder = tmp_path_factory.mktemp("demo")
-    environment = kept | {"PORT": str(port), "PORTAL_VAR": str(folder)}
+    environment = bare_environment() | {"PORT": str(port), "PORTAL_VAR": str(folder)}
     command = [sys.executable, "-m", "portal.local", "demo"]
     said = folder / "said.txt"
     with said.open("w") as output:
@@ -66,6 +65,11 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(60)
+
+
+def bare_environment() -> dict[str, str]:
+    """Return what a new shell has: nothing of the tests' own databases."""
+    return {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
 
 
 def _password(process: subprocess.Popen[bytes], said: Path) -> str:

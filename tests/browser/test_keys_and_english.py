@@ -46,10 +46,10 @@ def test_a_key_made_on_the_page_files_a_case_that_the_page_shows(page: Page, por
 
     filed = _file(page, portal, token, language)
     again = _file(page, portal, token, language)
-    assert (again["id"], filed["state"], filed["fee"]["amount"]) == (filed["id"], "AWAITING_PAYMENT", 16_000)
+    assert (again["id"], filed["state"], filed["fees"][0]["amount"]) == (filed["id"], "AWAITING_PAYMENT", 16_000)
     for shown, address in {
         "case-unpaid": filed["page"],
-        "fee": filed["fee"]["pay_page"],
+        "fee": filed["fees"][0]["pay_page"],
         "my-cases": f"{portal.url}/ho-so/",
         "start": f"{portal.url}/nop-ho-so/1.001193/",
         "procedure-signed-in": f"{portal.url}/thu-tuc/2.000635/",
