@@ -65,7 +65,7 @@ def test_e_goes_to_the_likely_act_and_enter_does_it(officer: Page) -> None:
     assert hands.here() == officer.locator("[data-likely]").inner_text() != ""
     hands.press("Enter")
     # Done, or told what it needs first: whichever the case is at, the act was sent.
-    expect(officer.locator(".message.success, .error-summary").first).to_be_visible(timeout=15_000)
+    expect(officer.locator(".message.success, .field .error").first).to_be_visible(timeout=15_000)
 
 
 def test_a_slash_finds_a_case_by_the_end_of_its_code(officer: Page) -> None:
