@@ -31,11 +31,6 @@ KINDS = AgencyKind
 
 
 @pytest.fixture
-def province() -> Agency:
-    return factories.agency("H09", kind=KINDS.PROVINCE)
-
-
-@pytest.fixture
 def admin() -> Account:
     return factories.account("Đỗ Thị Quản Trị")
 

@@ -20,25 +20,6 @@ pytestmark = pytest.mark.django_db
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
-@pytest.fixture
-def province() -> Agency:
-    return factories.agency("H09", kind=AgencyKind.PROVINCE)
-
-
-@pytest.fixture
-def office(province: Agency) -> Office:
-    made = factories.office()
-    Agency.objects.filter(pk=made.committee.pk).update(parent=province)
-    return made
-
-
-@pytest.fixture
-def neighbour(province: Agency, office: Office) -> Office:
-    made = factories.office("H09.25942", "25942")
-    Agency.objects.filter(pk=made.committee.pk).update(parent=province)
-    return made
-
-
 def signed_in(client: Client, role: Role, place: Agency) -> Account:
     actor = factories.actor(role, place)
     assert actor.account is not None

@@ -13,7 +13,7 @@ from django.utils import timezone
 from identity import services
 from identity.errors import OrganisationRefusedError
 from identity.models import Account, Agency, Appointment, OrganisationChange
-from identity.states import AgencyKind, Role
+from identity.states import Role
 from tests import factories
 from tests.factories import NOW, Office
 
@@ -21,18 +21,6 @@ pytestmark = pytest.mark.django_db
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 PAGE = "/tai-khoan/mat-khau/"
 OWN = "bốn con trâu gặm cỏ"
-
-
-@pytest.fixture
-def province() -> Agency:
-    return factories.agency("H09", kind=AgencyKind.PROVINCE)
-
-
-@pytest.fixture
-def office(province: Agency) -> Office:
-    made = factories.office()
-    Agency.objects.filter(pk=made.committee.pk).update(parent=province)
-    return made
 
 
 @pytest.fixture

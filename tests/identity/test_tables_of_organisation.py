@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from identity.models import Account, Agency, Appointment, OrganisationChange, OrganisationUpload
 from identity.services import importing
-from identity.states import AgencyKind, Role
+from identity.states import Role
 from portal.core import tables
 from portal.core.files import Table, read_workbook
 from tests import factories
@@ -24,25 +24,6 @@ pytestmark = pytest.mark.django_db
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 HEAD = "username,full_name,agency,role,title,from,until"
 OWN = "H09.25747"
-
-
-@pytest.fixture
-def province() -> Agency:
-    return factories.agency("H09", kind=AgencyKind.PROVINCE)
-
-
-@pytest.fixture
-def office(province: Agency) -> Office:
-    made = factories.office(OWN)
-    Agency.objects.filter(pk=made.committee.pk).update(parent=province)
-    return made
-
-
-@pytest.fixture
-def neighbour(province: Agency, office: Office) -> Office:
-    made = factories.office("H09.25942", "25942")
-    Agency.objects.filter(pk=made.committee.pk).update(parent=province)
-    return made
 
 
 def signed_in(client: Client, role: Role, place: Agency) -> Account:
