@@ -14,7 +14,9 @@ from django.db import transaction
 
 import onestop.tasks  # noqa: F401 - their handlers, as a worker has them
 import payments.tasks  # noqa: F401 - their handlers, as a worker has them
+from identity.access import Officer
 from identity.models import Account, AdministrativeUnit, Agency, Appointment, CalendarDay, Shift, WorkCalendar
+from identity.queries import seats_of
 from identity.services import account_from_claims
 from identity.states import AgencyKind, Role
 from onestop.actors import Actor
@@ -103,6 +105,12 @@ def actor(role: Role, place: Agency, full_name: str = "", **fields: Any) -> Acto
     person = account(full_name or f"{role} {place.code}", **fields)
     appointment(person, place, role)
     return Actor(role=role, account=person, agency=place)
+
+
+def at_work(actor: Actor) -> Officer:
+    """Return the civil servant as a page knows them."""
+    assert actor.account is not None
+    return Officer(actor.account, tuple(seats_of(actor.account, NOW.date())))
 
 
 def office(code: str = "H09.25747", unit_code: str = "25747") -> Office:

@@ -23,7 +23,7 @@ from onestop.services import custody, handing_over, receiving
 from portal.core import files
 from tests import factories
 from tests.core.paper import text_of
-from tests.factories import NOW, Office
+from tests.factories import NOW, Office, at_work
 
 pytestmark = pytest.mark.django_db
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -343,7 +343,7 @@ def test_every_list_walks_its_index(original: Original, office: Office, index: s
     reads: dict[str, Callable[[], object]] = {
         "original_held_by": lambda: originals.originals(Original.objects.held_by([account.pk]), after),
         "original_held_at": lambda: originals.originals(Original.objects.held_at(office.centre.pk), after),
-        "handover_to_take_over": lambda: list(Handover.objects.awaiting([account.pk], [office.centre.pk])[:PAGE]),
+        "handover_to_take_over": lambda: list(originals.awaited(at_work(office.clerk))[:PAGE]),
         "handover_of_giver": lambda: list(originals.made_by(account, after.pk if after else None)[:PAGE]),
     }
     with connection.cursor() as cursor:

@@ -14,10 +14,9 @@ from django.test import Client
 from django.urls import reverse
 
 from identity import services
-from identity.access import Officer
 from identity.errors import PlanRefusedError
 from identity.models import Account, Agency, Appointment, Reorganisation
-from identity.queries import agency_by_code, seats_of
+from identity.queries import agency_by_code
 from identity.states import AgencyKind, Role
 from onestop import acts, queries
 from onestop.actors import Actor
@@ -39,7 +38,7 @@ from onestop.services import (
 from onestop.services.advancing import advance, lock
 from onestop.states import AT_OFFICE, ENDED, Action, State
 from tests import factories
-from tests.factories import NOW, Office
+from tests.factories import NOW, Office, at_work
 
 LATER = NOW + timedelta(hours=1)
 PLAN: dict[str, Any] = {
@@ -116,11 +115,6 @@ def propose(case_id: int, office: Office) -> None:
     facts = {"registered_number": "12/1985", "registered_on": "1985-03-01", "registered_at": "UBND xã"}
     handling.record_facts(case_id=case_id, actor=office.officer, facts=facts, at=NOW)
     handling.propose(case_id=case_id, actor=office.officer, at=NOW)
-
-
-def at_work(actor: Actor) -> Officer:
-    assert actor.account is not None
-    return Officer(actor.account, tuple(seats_of(actor.account, NOW.date())))
 
 
 def accepter(transfer: CaseTransfer, heir: Office) -> Actor:

@@ -18,8 +18,7 @@ from onestop.actors import Actor
 from onestop.figures import Dimension, Figure, Period, Question, Scope, Stretch, period_of
 from onestop.models import Case, CaseStep
 from tests import factories
-from tests.factories import NOW, Office
-from tests.onestop.lists.conftest import at_work
+from tests.factories import NOW, Office, at_work
 
 pytestmark = pytest.mark.django_db
 

@@ -22,8 +22,8 @@ from onestop.services.apologising import Apology
 from onestop.states import Action, State
 from tests import factories
 from tests.core.paper import text_of
-from tests.factories import NOW, Office
-from tests.onestop.lists.conftest import Stand, at_work, sign_in, stand
+from tests.factories import NOW, Office, at_work
+from tests.onestop.lists.conftest import Stand, sign_in, stand
 
 __all__ = ["stand"]
 pytestmark = pytest.mark.django_db

@@ -10,9 +10,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from identity.access import Officer
 from identity.models import Account, Agency
-from identity.queries import seats_of
 from identity.states import AgencyKind, Role
 from onestop.actors import Actor
 from onestop.kinds import Channel
@@ -95,12 +93,6 @@ def inspector_of(office: Office, *, whole_province: bool = False) -> Actor:
     province = province or factories.agency("H09", kind=AgencyKind.PROVINCE)
     Agency.objects.filter(pk=office.committee.pk).update(parent=province)
     return factories.actor(Role.INSPECTOR, province)
-
-
-def at_work(actor: Actor) -> Officer:
-    """Return the civil servant as a page knows them."""
-    assert actor.account is not None
-    return Officer(actor.account, tuple(seats_of(actor.account, NOW.date())))
 
 
 def sign_in(client: Client, actor: Actor) -> Client:

@@ -16,8 +16,8 @@ from onestop.models import BulkItem, BulkJob, Case, CaseEvent, CaseStep
 from onestop.services import deciding, handling, receiving
 from onestop.states import Action, State
 from tests import factories
-from tests.factories import NOW, Office
-from tests.onestop.lists.conftest import at_work, sign_in
+from tests.factories import NOW, Office, at_work
+from tests.onestop.lists.conftest import sign_in
 
 pytestmark = pytest.mark.django_db
 

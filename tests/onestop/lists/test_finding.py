@@ -10,8 +10,8 @@ from django.urls import reverse
 
 from onestop import lists
 from onestop.models import Case
-from tests.factories import NOW, Office
-from tests.onestop.lists.conftest import Stand, at_work, sign_in
+from tests.factories import NOW, Office, at_work
+from tests.onestop.lists.conftest import Stand, sign_in
 
 pytestmark = pytest.mark.django_db
 TODAY = NOW.date()

@@ -14,8 +14,8 @@ from onestop.lists import QUEUES, Narrowing
 from onestop.models import Case, CaseMessage, CaseReading
 from onestop.states import State
 from tests import factories
-from tests.factories import NOW, Office
-from tests.onestop.lists.conftest import Stand, at_work, inspector_of, sign_in
+from tests.factories import NOW, Office, at_work
+from tests.onestop.lists.conftest import Stand, inspector_of, sign_in
 
 pytestmark = pytest.mark.django_db
 

@@ -22,8 +22,8 @@ from onestop.models import ListReading
 from onestop.states import State
 from onestop.wording import CHANNELS
 from tests import factories
-from tests.factories import NOW, Office
-from tests.onestop.lists.conftest import Stand, at_work, inspector_of, sign_in
+from tests.factories import NOW, Office, at_work
+from tests.onestop.lists.conftest import Stand, inspector_of, sign_in
 
 pytestmark = pytest.mark.django_db
 LIST = "/mot-cua/danh-sach/don-vi/"
