@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from onestop.actors import Actor
+from onestop.actors import Actor, may
 from onestop.acts import handling, obstacles, receiving, result, returning, talking
 from onestop.acts.offering import Act, Call
 from onestop.errors import ActionNotAllowedError
@@ -44,7 +44,7 @@ def possible(case: Case, actor: Actor, at: datetime) -> list[Act]:
     """Return what `actor` may do with the case now, phase by phase."""
     in_step = stepping.actions_for(case, actor)
     state = State(case.state)
-    allowed = (act for act in ACTS if is_allowed(state, act.action, actor.role) and actor.may(act.action))
+    allowed = (act for act in ACTS if is_allowed(state, act.action, actor.role) and may(actor, act.action))
     return [act for act in allowed if _has_seat(act, case, actor, in_step) and act.makes_sense(case, at)]
 
 

@@ -151,12 +151,8 @@ def fall_silent(case: Case, request: CaseRequest, at: datetime) -> None:
 def is_asked(request: CaseRequest, actor: Actor) -> bool:
     """Return whether the request is open, and asked of the agency (and person) that the actor is."""
     is_theirs = request.asked_person is None or request.asked_person == actor.account
-    return (
-        request.answered_at is None
-        and actor.agency is not None
-        and actor.agency.pk == request.asked_of_id
-        and is_theirs
-    )
+    is_seated = actor.role in _AT_A_DESK and actor.is_at(request.asked_of_id)
+    return request.answered_at is None and is_seated and is_theirs
 
 
 @transaction.atomic

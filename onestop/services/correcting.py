@@ -55,7 +55,7 @@ def revoke_issued(case: Case, at: datetime) -> None:
 
 def require_decider(case: Case, actor: Actor) -> None:
     """Raise `ActionNotAllowedError` unless the actor leads the agency that decided the case."""
-    if actor.role != Role.LEADER or actor.agency is None or actor.agency.pk != _decided_at(case):
+    if actor.role != Role.LEADER or not actor.is_at(_decided_at(case)):
         raise ActionNotAllowedError
 
 

@@ -16,9 +16,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from identity.models import Account, Agency
-from identity.queries import seats_of
+from identity.officers import seats_of
 from identity.states import Role
-from onestop.actors import Actor, in_seat
+from onestop.actors import Actor, is_clerk_of
 from onestop.errors import ActionNotAllowedError, PapersMissingError
 from onestop.kinds import Channel, DueWith, Presented
 from onestop.models import AcceptOnPayment, Case, Draft, PresentedPaper
@@ -140,27 +140,26 @@ def accept_paid(*, case_id: int, at: datetime) -> None:
     """
     case = lock(case_id)
     order = AcceptOnPayment.objects.select_related("by").get(case=case)
-    seats = seats_of(order.by, timezone.localtime(at).date())
-    seat = next((one for one in seats if one.role == Role.CLERK and one.agency.pk == order.centre_id), None)
-    if seat is not None and case.state == State.SUBMITTED and case.receiving_centre_id == order.centre_id:
-        receiving.accept(case_id=case.pk, actor=in_seat(order.by, seat), at=at)
+    seats = seats_of(order.by, timezone.localdate(at))
+    clerk = next((seat for seat in seats if is_clerk_of(case, seat)), None)
+    if clerk is not None and case.state == State.SUBMITTED and case.receiving_centre_id == order.centre_id:
+        receiving.accept(case_id=case.pk, actor=clerk, at=at)
 
 
-def replace_receipt(*, receipt: Receipt, actor: Actor, reason: str, at: datetime) -> Receipt:
-    """Make a receipt of the actor's own cash void and return the one in its place.
+def replace_receipt(*, receipt: Receipt, by: Account, reason: str, at: datetime) -> Receipt:
+    """Make a receipt of one's own cash void and return the one in its place.
 
     Raises `ActionNotAllowedError` for a colleague's, `VoidReasonMissingError`.
     """
-    if actor.account is None or receipt.fee.cash.cashier_id != actor.account.pk:
+    if receipt.fee.cash.cashier_id != by.pk:
         raise ActionNotAllowedError
-    return void_receipt(receipt_id=receipt.pk, by=actor.account, reason=reason, at=at)
+    return void_receipt(receipt_id=receipt.pk, by=by, reason=reason, at=at)
 
 
 def _require_counter(case: Case, actor: Actor) -> None:
     """Raise `ActionNotAllowedError` unless the actor is a clerk of the centre at which the case was begun."""
-    if not case.is_from_counter or actor.role != Role.CLERK:
+    if not case.is_from_counter or not is_clerk_of(case, actor):
         raise ActionNotAllowedError
-    receiving.require_centre(case, actor)
 
 
 def _cashier(case: Case, actor: Actor) -> tuple[Account, Agency]:

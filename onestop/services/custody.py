@@ -12,7 +12,7 @@ from django.utils import timezone
 from identity.models import Account, Agency
 from identity.queries import with_predecessors
 from identity.states import LEADS
-from onestop.actors import Actor
+from onestop.actors import Actor, is_clerk_of
 from onestop.errors import (
     ActionNotAllowedError,
     HeldAlreadyError,
@@ -25,7 +25,7 @@ from onestop.kinds import Move
 from onestop.models import Case, Custody, Handover, Original
 from onestop.queries import papers_to_take_in
 from onestop.services.advancing import lock
-from onestop.services.receiving import require_applicant, require_centre
+from onestop.services.receiving import require_applicant
 
 
 @transaction.atomic
@@ -35,7 +35,8 @@ def take_in(*, case_id: int, code: str, actor: Actor, at: datetime) -> Original:
     Raises `HeldAlreadyError`, `ActionNotAllowedError`.
     """
     case = lock(case_id)
-    require_centre(case, actor)
+    if not is_clerk_of(case, actor):
+        raise ActionNotAllowedError
     name = papers_to_take_in(case).get(code)
     if name is None:
         raise ActionNotAllowedError

@@ -58,8 +58,7 @@ def require_holder_or_leader(case: Case, actor: Actor) -> None:
 
 def leads(case: Case, step: CaseStep, actor: Actor) -> bool:
     """Return whether the actor leads the agency at which the case stands, or that decides it."""
-    agency = actor.agency.pk if actor.agency else None
-    return actor.role == Role.LEADER and agency in {step.agency_id, case.competent_agency_id}
+    return actor.role == Role.LEADER and actor.is_at(step.agency_id, case.competent_agency_id)
 
 
 def any_leads(step: CaseStep, actors: Iterable[Actor]) -> bool:

@@ -14,7 +14,8 @@ from django.db.models import Max
 from django.utils import timezone
 
 from identity.models import Account, Agency
-from identity.queries import appointment_title, seats_of, with_predecessors
+from identity.officers import seats_of
+from identity.queries import appointment_title, with_predecessors
 from identity.states import LEADS
 from onestop.actors import Actor
 from onestop.errors import (

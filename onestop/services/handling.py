@@ -194,7 +194,7 @@ def step_to_reassign(case: Case, actor: Actor) -> CaseStep:
     holds it, and the leader of its agency. Raises `ActionNotAllowedError`.
     """
     step = case.open_step
-    if step is None or actor.agency is None or step.agency_id != actor.agency.pk:
+    if step is None or not actor.is_at(step.agency_id):
         raise ActionNotAllowedError
     return step if actor.role == Role.LEADER else stepping.require_place(case, actor)
 

@@ -60,7 +60,7 @@ def reject(*, case_id: int, actor: Actor, reason: str, at: datetime, seen_versio
 
 def require_centre(case: Case, actor: Actor) -> None:
     """Raise `ActionNotAllowedError` unless the actor serves at the centre that received the case."""
-    if actor.agency is None or actor.agency.pk != case.receiving_centre_id:
+    if not actor.is_at(case.receiving_centre_id):
         raise ActionNotAllowedError
 
 

@@ -15,8 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from identity.models import Account, Agency
-from identity.states import Role
-from onestop.actors import Actor
+from onestop.actors import Actor, is_clerk_of
 from onestop.errors import ActionNotAllowedError, NoSigningKeyError, ReasonMissingError, ScanRefusedError
 from onestop.kinds import Scanned, Weakness
 from onestop.models import Case, CasePaper, Scan
@@ -46,7 +45,7 @@ def scanner_of(case: Case, actor: Actor) -> tuple[Account, Agency]:
         raise ActionNotAllowedError
     if case.state not in _UNFILED and not is_allowed(State(case.state), Action.DIGITISE, actor.role):
         raise ActionNotAllowedError
-    if actor.role != Role.CLERK or actor.agency.pk != case.receiving_centre_id:
+    if not is_clerk_of(case, actor):
         stepping.require_place(case, actor)
     return actor.account, actor.agency
 

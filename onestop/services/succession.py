@@ -78,7 +78,7 @@ def held_back(reorganisation: Reorganisation) -> int:
 def require_waiting(case: Case, actor: Actor) -> CaseTransfer:
     """Return the transfer that the actor's agency is to accept; raises `ActionNotAllowedError` when there is none."""
     transfer = case.open_transfer
-    if transfer is None or actor.agency is None or transfer.to_agency_id != actor.agency.pk:
+    if transfer is None or not actor.is_at(transfer.to_agency_id):
         raise ActionNotAllowedError(_("This case does not wait for your agency to take it over."))
     return transfer
 

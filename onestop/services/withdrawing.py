@@ -45,5 +45,5 @@ def answer_withdrawal(
 
 def require_office(case: Case, actor: Actor) -> None:
     """Raise `ActionNotAllowedError` unless the actor serves where the case was received or is decided."""
-    if actor.agency is None or actor.agency.pk not in {case.receiving_centre_id, case.competent_agency_id}:
+    if not actor.is_at(case.receiving_centre_id, case.competent_agency_id):
         raise ActionNotAllowedError

@@ -153,4 +153,4 @@ def _case(request: HttpRequest, uuid: UUID) -> tuple[Case, Actor]:
     found = queries.counter_or_desk_case(officer(request), uuid)
     if found is None:
         raise Http404
-    return found, queries.scanner(officer(request), found)
+    return found, queries.clerk_for(officer(request), found)
