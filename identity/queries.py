@@ -241,12 +241,6 @@ def people_in_seats(agency: Agency, role: Role, day: date, *, of: Account | None
     return list(dict.fromkeys([*(seat.account for seat in seats), *(one.to for one in lent)]))
 
 
-def appointment_title(account: Account, agency: Agency, role: Role) -> str:
-    """Return the title (chức danh) under which the account acts there; empty when it does not serve there."""
-    titles = Appointment.objects.filter(account=account, agency=agency, role=role).order_by("-valid_from")
-    return titles.values_list("title", flat=True).first() or ""
-
-
 def citizen(tech_id: str) -> Account | None:
     """Return the account of a VNeID TechID, or None."""
     return Account.objects.filter(Q(tech_id=tech_id)).first() if tech_id else None

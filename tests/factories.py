@@ -103,7 +103,7 @@ def actor(role: Role, place: Agency, full_name: str = "", **fields: Any) -> Seat
     """Return a new civil servant at work in `role`."""
     person = account(full_name or f"{role} {place.code}", **fields)
     appointment(person, place, role)
-    return Seat(role=role, account=person, agency=place)
+    return Seat(role=role, account=person, agency=place, title=str(role))
 
 
 def at_work(actor: Seat) -> Officer:

@@ -43,7 +43,7 @@ class Province:
 
     def one(self, role: Role, at: Agency) -> Seat:
         appointment = Appointment.objects.filter(role=role, agency=at).order_by("pk")[0]
-        return Seat(role=role, account=appointment.account, agency=at)
+        return Seat(role=role, account=appointment.account, agency=at, title=appointment.title)
 
 
 @pytest.fixture
