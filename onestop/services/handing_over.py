@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from identity.models import Account, Agency
 from identity.queries import appointment_title, seats_of, with_predecessors
-from identity.states import LEADS
+from identity.states import DESK, LEADS
 from onestop.actors import Actor
 from onestop.errors import (
     ActionNotAllowedError,
@@ -130,7 +130,9 @@ def require_receiver(handover: Handover, actor: Actor) -> None:
     people = {person.pk for person in actor.people}
     if givers & people:
         raise OwnHandoverError
-    if actor.agency is None or handover.to_agency_id not in with_predecessors([actor.agency.pk]):
+    if actor.role not in DESK or actor.agency is None:
+        raise ActionNotAllowedError
+    if handover.to_agency_id not in with_predecessors([actor.agency.pk]):
         raise ActionNotAllowedError
     if handover.to_person_id is not None and handover.to_person_id not in people:
         raise ActionNotAllowedError

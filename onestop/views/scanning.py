@@ -126,7 +126,7 @@ def _known(case: Case, paper: Paper) -> dict[str, str]:
 
 def _context(request: HttpRequest, case: Case) -> dict[str, Any]:
     if case.is_draft:
-        back = reverse("onestop:counter_check", args=[case.uuid])
+        back = reverse("onestop:resume", args=[case.uuid])
     elif case.code is None:
         back = reverse("onestop:counter_case", args=[case.uuid])
     else:
