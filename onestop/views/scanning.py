@@ -127,6 +127,8 @@ def _known(case: Case, paper: Paper) -> dict[str, str]:
 def _context(request: HttpRequest, case: Case) -> dict[str, Any]:
     if case.is_draft:
         back = reverse("onestop:resume", args=[case.uuid])
+    elif case.needs_supplement and case.receiving_centre_id in queries.counters_of(officer(request)):
+        back = reverse("onestop:counter_supplement", args=[case.uuid])
     elif case.code is None:
         back = reverse("onestop:counter_case", args=[case.uuid])
     else:

@@ -379,6 +379,14 @@ def test_a_deleted_draft_takes_its_scans_along(office: Office, grandmother: Acco
     assert not Scan.objects.exists() and not StoredFile.objects.exists()
 
 
+def test_what_the_answers_pass_by_is_not_needed(desk: Client, office: Office, grandmother: Account) -> None:
+    draft = counter.begin(account=grandmother, code=factories.EXTRACT, prefill={}, actor=office.clerk, at=NOW)
+    for whose, expected in (("SELF", "NOT_NEEDED"), ("RELATIVE", "")):
+        filing.save_answers(draft_id=draft.pk, answers=factories.extract_answers(on_behalf=whose), at=NOW)
+        form = desk.get(reverse("onestop:counter_check", args=[draft.uuid])).context["form"]
+        assert form.fields["paper_van_ban_uy_quyen"].initial == expected
+
+
 def test_what_was_scanned_is_expected_on_paper(desk: Client, office: Office, grandmother: Account) -> None:
     draft = counter.begin(account=grandmother, code=factories.EXTRACT, prefill={}, actor=office.clerk, at=NOW)
     filing.save_answers(draft_id=draft.pk, answers=factories.extract_answers(), at=NOW)
