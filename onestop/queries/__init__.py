@@ -59,6 +59,8 @@ from onestop.queries.limits import PAGE
 from onestop.queries.public import (
     LateCases,
     being_corrected_since,
+    certified_by_hash,
+    certified_scan,
     issued_by_hash,
     issued_document,
     issued_in_place_of,
@@ -95,6 +97,8 @@ __all__ = [
     "cash_book",
     "cash_receipt",
     "cash_refund",
+    "certified_by_hash",
+    "certified_scan",
     "clerk_for",
     "colleagues",
     "counter_case",

@@ -80,11 +80,13 @@ def require_turn(case: Case, actor: Seat) -> None:
 
 @transaction.atomic
 def answer_supplement(*, case_id: int, actor: Actor, answers: Mapping[str, Any], at: datetime) -> Case:
-    """Take the applicant's supplement; only what was asked for can change.
+    """Take the applicant's supplement, at the counter from a clerk; only what was asked for can change.
 
     Raises `IncompleteAnswersError` when the form is not satisfied, `ActionNotAllowedError`.
     """
     case = lock(case_id)
+    if isinstance(actor, Seat):
+        require_centre(case, actor)
     request = _open_request(case, RequestKind.SUPPLEMENT)
     asked = {code: value for code, value in answers.items() if code in request.items}
     definition = stepping.definition_of(case)
