@@ -21,6 +21,7 @@ from onestop.queries.case import (
     notes,
     opinions,
     owed,
+    owes_on_demand,
     papers,
     presented,
     received_first_by,
@@ -68,7 +69,7 @@ from onestop.queries.public import (
     tracked,
 )
 from onestop.queries.ratings import Ratings, ratings_at, reasons_at
-from onestop.queries.reorganisations import reorganisations
+from onestop.queries.reorganisations import not_passed_on, reorganisations, resting_by_state
 from onestop.queries.scans import PaperToScan, papers_to_scan, scan_of, scanned_papers, scanner
 from onestop.queries.telling import (
     Delivery,
@@ -121,6 +122,7 @@ __all__ = [
     "messages",
     "my_cases",
     "my_drafts",
+    "not_passed_on",
     "notes",
     "notices_of",
     "only_reads",
@@ -128,6 +130,7 @@ __all__ = [
     "originals_for",
     "originals_of",
     "owed",
+    "owes_on_demand",
     "own_cases",
     "papers",
     "papers_to_scan",
@@ -140,6 +143,7 @@ __all__ = [
     "reorganisations",
     "represented",
     "requests_of",
+    "resting_by_state",
     "scan_of",
     "scanned_papers",
     "scanner",
