@@ -21,6 +21,7 @@ from onestop.queries.case import (
     notes,
     opinions,
     owed,
+    owes_on_demand,
     papers,
     presented,
     received_first_by,
@@ -69,7 +70,7 @@ from onestop.queries.public import (
     tracked,
 )
 from onestop.queries.ratings import Ratings, ratings_at, reasons_at
-from onestop.queries.reorganisations import reorganisations
+from onestop.queries.reorganisations import not_passed_on, reorganisations, resting_by_state
 from onestop.queries.scans import PaperToScan, papers_to_scan, scan_of, scanned_papers
 from onestop.queries.telling import (
     Delivery,
@@ -123,6 +124,7 @@ __all__ = [
     "messages",
     "my_cases",
     "my_drafts",
+    "not_passed_on",
     "notes",
     "notices_of",
     "only_reads",
@@ -130,6 +132,7 @@ __all__ = [
     "originals_for",
     "originals_of",
     "owed",
+    "owes_on_demand",
     "own_cases",
     "papers",
     "papers_to_scan",
@@ -142,6 +145,7 @@ __all__ = [
     "reorganisations",
     "represented",
     "requests_of",
+    "resting_by_state",
     "scan_of",
     "scanned_papers",
     "to_take_over",

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from identity.calendar import Calendar
 from identity.models import Agency
 from identity.queries import agency_by_code, calendar_of
+from identity.states import Role
 from onestop import deadlines
 from onestop.actors import Actor, may
 from onestop.errors import ActionNotAllowedError
@@ -114,7 +115,8 @@ def _spent(case: Case, step: CaseStep, defined: ProcessStep) -> set[str]:
     """Return the acts that were done as often as the process allows in the step."""
     if not defined.at_most:
         return set()
-    done = Counter(event.action for event in case.events.all() if event.step == step.code)
+    acts = (event for event in case.events.all() if event.step == step.code and event.role != Role.SYSTEM)
+    done = Counter(event.action for event in acts)
     return {act for act, most in defined.at_most.items() if done[act] >= most}
 
 
@@ -215,7 +217,7 @@ def earlier_steps(case: Case) -> list[ProcessStep]:
 def redate(case: Case) -> None:
     """Give the open step the due time that follows from the case's own."""
     step = case.open_step
-    if step is None or step.due_at is None:
+    if step is None or step.due_at is None or case.clock_stands:
         return
     calendar = calendar_of(step.agency_id)
     step.due_at = _due_of(case, definition_of_step(case, step), calendar, step.started_at)
