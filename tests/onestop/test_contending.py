@@ -22,7 +22,7 @@ from django.db.models import Model, Prefetch
 
 from identity.models import Account
 from identity.states import Role
-from onestop.actors import Actor, applicant
+from onestop.actors import Seat, applicant
 from onestop.errors import StaleCaseError
 from onestop.kinds import DocumentKind, RequestOutcome
 from onestop.models import Case, CaseDocument, CaseEvent, CaseRequest, CaseStep
@@ -249,7 +249,7 @@ def answer_opinion_too(world: World, case: Case) -> object:
     return _answer(case, world.other_neighbour)
 
 
-def _answer(case: Case, actor: Actor) -> object:
+def _answer(case: Case, actor: Seat) -> object:
     request_id = case.requests.get().pk
     return consulting.answer(request_id=request_id, actor=actor, outcome=RequestOutcome.AGREED, text="", at=NOW)
 
