@@ -93,8 +93,8 @@ def destinations(originals: Collection[Original], day: date) -> list[tuple[Agenc
 
 
 def handover_at(officer: Officer, uuid: UUID) -> Handover | None:
-    """Return a record of one of the officer's agencies, or None."""
-    found = Handover.objects.open_to(officer.agency_ids)
+    """Return a record of one of the agencies that the officer reads, or None."""
+    found = Handover.objects.open_to(officer.reads)
     return found.select_related("from_agency__unit", "to_agency", "to_person", "giver").filter(uuid=uuid).first()
 
 

@@ -12,8 +12,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from identity.models import Account, Appointment
-from identity.states import Role
+from identity.models import Account, Agency, Appointment
+from identity.states import AgencyKind, Role
 from onestop import printing
 from onestop.actors import Seat
 from onestop.kinds import DocumentKind
@@ -111,6 +111,24 @@ def test_another_agency_sees_nothing_and_takes_nothing(office: Office, original:
         client.post(reverse("onestop:hand_over"), {"original": original.pk, "to": neighbour.committee.pk})
         client.post(reverse("onestop:give_back"), {"original": original.pk, "id_number": CARD})
     assert Original.objects.get().keeper == office.clerk.account
+    assert Handover.objects.get().is_open
+
+
+def test_an_inspector_and_who_leads_above_read_a_record_and_sign_none(
+    office: Office, original: Original, sign_in: SignIn
+) -> None:
+    record = given(office, original)
+    above = factories.agency("H09.5", kind=AgencyKind.DEPARTMENT)
+    Agency.objects.filter(pk=office.committee.pk).update(parent=above)
+    inspector, leader = factories.actor(Role.INSPECTOR, office.committee), factories.actor(Role.LEADER, above)
+
+    for actor, refusal in ((inspector, 403), (leader, 409)):
+        client = sign_in(actor)
+        shown = client.get(reverse("onestop:handover", args=[record.uuid])).context
+        assert (shown["may_receive"], shown["may_take_back"]) == (False, False)
+        assert client.get(reverse("onestop:handover_paper", args=[record.uuid])).status_code == 200
+        answer = client.post(reverse("onestop:handover_receive", args=[record.uuid]), {"all": "yes"})
+        assert answer.status_code == refusal
     assert Handover.objects.get().is_open
 
 
