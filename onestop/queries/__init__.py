@@ -30,6 +30,7 @@ from onestop.queries.counter import (
     begun_at_counters,
     counter_case,
     counter_or_desk_case,
+    counters_of,
 )
 from onestop.queries.custody import (
     OriginalsOfCase,
@@ -101,6 +102,7 @@ __all__ = [
     "colleagues",
     "counter_case",
     "counter_or_desk_case",
+    "counters_of",
     "deliveries",
     "destinations",
     "documents",
