@@ -91,6 +91,7 @@ ACTS: Final = [
         simple(forms.ReasonForm),
         lambda call: correcting.revoke(**call.who, **call.typed),
         seat=correcting.require_decider,
+        makes_sense=unless_being_signed,
         consequence=_("The result is not valid from now on, and no other takes its place. This cannot be undone."),
     ),
 ]

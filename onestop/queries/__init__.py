@@ -21,6 +21,7 @@ from onestop.queries.case import (
     notes,
     opinions,
     owed,
+    owes_on_demand,
     papers,
     presented,
     received_first_by,
@@ -30,7 +31,6 @@ from onestop.queries.counter import (
     begun_at_counters,
     counter_case,
     counter_or_desk_case,
-    counters_of,
 )
 from onestop.queries.custody import (
     OriginalsOfCase,
@@ -61,6 +61,8 @@ from onestop.queries.limits import PAGE
 from onestop.queries.public import (
     LateCases,
     being_corrected_since,
+    certified_by_hash,
+    certified_scan,
     issued_by_hash,
     issued_document,
     issued_in_place_of,
@@ -69,7 +71,7 @@ from onestop.queries.public import (
     tracked,
 )
 from onestop.queries.ratings import Ratings, ratings_at, reasons_at
-from onestop.queries.reorganisations import reorganisations
+from onestop.queries.reorganisations import not_passed_on, reorganisations, resting_by_state
 from onestop.queries.scans import PaperToScan, papers_to_scan, scan_of, scanned_papers
 from onestop.queries.telling import (
     Delivery,
@@ -98,11 +100,12 @@ __all__ = [
     "cash_book",
     "cash_receipt",
     "cash_refund",
+    "certified_by_hash",
+    "certified_scan",
     "clerk_for",
     "colleagues",
     "counter_case",
     "counter_or_desk_case",
-    "counters_of",
     "deliveries",
     "destinations",
     "documents",
@@ -123,6 +126,7 @@ __all__ = [
     "messages",
     "my_cases",
     "my_drafts",
+    "not_passed_on",
     "notes",
     "notices_of",
     "only_reads",
@@ -130,6 +134,7 @@ __all__ = [
     "originals_for",
     "originals_of",
     "owed",
+    "owes_on_demand",
     "own_cases",
     "papers",
     "papers_to_scan",
@@ -142,6 +147,7 @@ __all__ = [
     "reorganisations",
     "represented",
     "requests_of",
+    "resting_by_state",
     "scan_of",
     "scanned_papers",
     "to_take_over",

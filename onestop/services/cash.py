@@ -45,7 +45,7 @@ def pay_back(*, case_id: int, fee: UUID, actor: Seat, reason: str, at: datetime)
     """
     case = lock(case_id)
     asked = FeeRequest.objects.filter(of_case(case), uuid=fee).first()
-    if asked is None or not case.ended_without_result:
+    if asked is None or not case.is_refundable:
         raise ActionNotAllowedError(_("Money is paid back only when the case ended without a result."))
     _require_clerk(case, actor)
     return refund_cash(reference=asked.reference, cashier=actor.account, place=actor.agency, reason=reason, at=at)

@@ -140,12 +140,9 @@ def go_on(*, case_id: int, actor: Seat, reason: str, at: datetime, seen_version:
 
 
 def fall_silent(case: Case, request: CaseRequest, at: datetime) -> None:
-    """Take an agency's silence for consent, on a locked case; what has ended needs no opinion."""
+    """Take an agency's silence for consent, on a locked case."""
     if is_allowed(State(case.state), Action.ANSWER_OPINION, SYSTEM.role):
         _close(case, [request], RequestOutcome.SILENT, SYSTEM, at)
-    elif case.has_ended:
-        request.answered_at, request.outcome = at, RequestOutcome.PASSED
-        request.save(update_fields=["answered_at", "outcome"])
 
 
 def is_asked(request: CaseRequest, actor: Seat) -> bool:

@@ -145,7 +145,7 @@ def earlier_steps(case: Case) -> list[ProcessStep]:
 def redate(case: Case) -> None:
     """Give the open step the due time that follows from the case's own."""
     step = case.open_step
-    if step is None or step.due_at is None:
+    if step is None or step.due_at is None or case.clock_stands:
         return
     calendar = calendar_of(step.agency_id)
     step.due_at = _due_of(case, definition_of_step(case, step), calendar, step.started_at)

@@ -8,6 +8,7 @@ from collections.abc import Collection
 from django.utils.translation import gettext as _
 
 from identity.models import Account
+from identity.states import Role
 from onestop.actors import Actor, may
 from onestop.errors import ActionNotAllowedError
 from onestop.kinds import RequestKind
@@ -77,7 +78,8 @@ def _spent(case: Case, step: CaseStep, defined: ProcessStep) -> set[str]:
     """Return the acts that were done as often as the process allows in the step."""
     if not defined.at_most:
         return set()
-    done = Counter(event.action for event in case.events.all() if event.step == step.code)
+    acts = (event for event in case.events.all() if event.step == step.code and event.role != Role.SYSTEM)
+    done = Counter(event.action for event in acts)
     return {act for act, most in defined.at_most.items() if done[act] >= most}
 
 

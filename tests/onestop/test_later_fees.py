@@ -21,7 +21,18 @@ from onestop.errors import ActionNotAllowedError, FeesUnpaidError
 from onestop.kinds import DocumentKind
 from onestop.models import Case
 from onestop.references import of_case
-from onestop.services import cash, charging, counter, filing, receiving, requesting, returning, withdrawing
+from onestop.services import (
+    cash,
+    charging,
+    correcting,
+    counter,
+    filing,
+    receiving,
+    requesting,
+    returning,
+    suspending,
+    withdrawing,
+)
 from onestop.states import Action, State
 from payments import events
 from payments.errors import FeeNotDueError, NotPaidInCashError, RefundReasonMissingError
@@ -159,6 +170,35 @@ def test_a_demand_paid_in_cash_lets_handling_go_on_in_the_clerks_name(office: Of
     assert case.events.get(action=Action.SETTLE_DEMAND).actor == office.clerk.account
     factories.deliver_all(topic="onestop.fee_paid")
     assert case.events.filter(action=Action.SETTLE_DEMAND).count() == 1
+
+
+def test_what_was_to_be_paid_is_awaited_again_when_a_withdrawal_is_refused(office: Office, by: Account) -> None:
+    case = factories.accepted(office, by)
+    charging.require_payment(case_id=case.pk, actor=office.officer, fees=["PHI_THAM_DINH"], note="Đo", at=NOW)
+    withdrawing.withdraw(case_id=case.pk, account=by, reason="Thôi", at=NOW)
+    refuse: dict[str, Any] = {
+        "case_id": case.pk,
+        "actor": office.officer,
+        "agrees": False,
+        "reason": "Đã đo",
+        "at": NOW,
+    }
+    assert withdrawing.answer_withdrawal(**refuse).state == State.PAYMENT_REQUIRED
+
+    withdrawing.withdraw(case_id=case.pk, account=by, reason="Thôi", at=NOW)
+    take(case, office.clerk)  # paid while it is thought about
+    assert withdrawing.answer_withdrawal(**refuse).state == State.PROCESSING
+
+
+def test_money_stays_for_a_result_that_is_in_force_whatever_became_of_its_correction(
+    office: Office, ready: Case
+) -> None:
+    paid = due(ready)
+    take(ready, office.clerk)
+    correcting.correct(case_id=ready.pk, actor=office.leader, reason="Sai năm", at=NOW)
+    suspending.stop(case_id=ready.pk, actor=office.officer, reason="Bản đã cấp là đúng", at=NOW)
+    with pytest.raises(ActionNotAllowedError):
+        cash.pay_back(case_id=ready.pk, fee=paid.uuid, actor=office.clerk, reason="Xin lại", at=NOW)
 
 
 def test_only_a_clerk_of_the_receiving_centre_takes_money(office: Office, ready: Case) -> None:

@@ -12,8 +12,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from identity.models import Account, Agency, Appointment
-from identity.states import AgencyKind, Role
+from identity.models import Account, Appointment
+from identity.states import Role
 from onestop import printing
 from onestop.actors import Seat
 from onestop.kinds import DocumentKind
@@ -24,6 +24,7 @@ from portal.core import files
 from tests import factories
 from tests.core.paper import text_of
 from tests.factories import NOW, Office, at_work
+from tests.onestop.lists.conftest import inspector_of
 
 pytestmark = pytest.mark.django_db
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -114,22 +115,34 @@ def test_another_agency_sees_nothing_and_takes_nothing(office: Office, original:
     assert Handover.objects.get().is_open
 
 
-def test_an_inspector_and_who_leads_above_read_a_record_and_sign_none(
-    office: Office, original: Original, sign_in: SignIn
+@pytest.mark.parametrize("whole_province", [False, True])
+def test_an_inspector_reads_a_record_and_signs_none(
+    office: Office, original: Original, sign_in: SignIn, whole_province: bool
 ) -> None:
     record = given(office, original)
-    above = factories.agency("H09.5", kind=AgencyKind.DEPARTMENT)
-    Agency.objects.filter(pk=office.committee.pk).update(parent=above)
-    inspector, leader = factories.actor(Role.INSPECTOR, office.committee), factories.actor(Role.LEADER, above)
+    inspector = inspector_of(office, whole_province=whole_province)
+    client = sign_in(inspector)
 
-    for actor, refusal in ((inspector, 403), (leader, 409)):
-        client = sign_in(actor)
-        shown = client.get(reverse("onestop:handover", args=[record.uuid])).context
-        assert (shown["may_receive"], shown["may_take_back"]) == (False, False)
-        assert client.get(reverse("onestop:handover_paper", args=[record.uuid])).status_code == 200
-        answer = client.post(reverse("onestop:handover_receive", args=[record.uuid]), {"all": "yes"})
-        assert answer.status_code == refusal
-    assert Handover.objects.get().is_open
+    shown = page(client, "handover", record.uuid)
+    assert str(original.case.code) in shown
+    assert "ký nhận</button>" not in shown.lower() and "Rút biên bản lại" not in shown
+    assert client.get(reverse("onestop:handover_paper", args=[record.uuid])).status_code == 200
+    for name in ("handover_receive", "handover_take_back"):
+        assert client.post(reverse(f"onestop:{name}", args=[record.uuid]), {"all": "yes"}).status_code == 403
+
+
+def test_who_inspects_the_receiver_signs_for_nothing_there_whatever_else_they_are(
+    office: Office, original: Original, sign_in: SignIn
+) -> None:
+    record, inspector = given(office, original), inspector_of(office)
+    assert inspector.account is not None
+    neighbour = factories.office("H09.25750", "25750")
+    factories.appointment(inspector.account, neighbour.committee, Role.OFFICER)
+
+    sign_in(inspector).post(reverse("onestop:handover_receive", args=[record.uuid]), {"all": "yes"})
+
+    record.refresh_from_db()
+    assert record.is_open
 
 
 def test_who_is_to_sign_sees_how_many_records_wait(office: Office, original: Original, sign_in: SignIn) -> None:
