@@ -108,7 +108,7 @@ class Officer:
     def seat(self, *wishes: Callable[[Seat], object]) -> Seat:
         """Return the seat from which something is done: the one that meets the first wish, of several the second, …
 
-        There is always one: whether it may be done from there, the service says.
+        Whoever is at work has one; whether it may be done from there, the service says.
         """
         return min(self.seats, key=lambda seat: [not wish(seat) for wish in wishes])
 
