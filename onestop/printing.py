@@ -190,7 +190,7 @@ def seal_result(*, document_id: int, at: datetime) -> None:
             files.read(document.file),
             key=order["key"],
             number=document.number,
-            date=official_date(at),
+            date=official_date(datetime.fromisoformat(order["at"])),  # number and date belong together
             expected=expectation(document),
         )
         beside = _sealed_beside(document, order["key"], at)

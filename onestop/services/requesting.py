@@ -16,8 +16,8 @@ from django.utils import timezone
 
 from identity.models import Agency
 from identity.queries import calendar_of
-from identity.states import Role
-from onestop.actors import SYSTEM, Actor
+from onestop import deadlines
+from onestop.actors import SYSTEM, Actor, Seat
 from onestop.errors import ActionNotAllowedError, IncompleteAnswersError, ReasonMissingError
 from onestop.kinds import Channel, DocumentKind, RequestKind, RequestOutcome
 from onestop.models import Case, CaseRequest
@@ -40,7 +40,7 @@ _WHEN_SILENT: Final = {
 def request_supplement(
     *,
     case_id: int,
-    actor: Actor,
+    actor: Seat,
     text: str,
     items: Sequence[str],
     due_at: datetime,
@@ -71,7 +71,7 @@ def request_supplement(
     return request
 
 
-def require_turn(case: Case, actor: Actor) -> None:
+def require_turn(case: Case, actor: Seat) -> None:
     """Raise `ActionNotAllowedError` unless it is the actor's turn: the counter's first, then the open step's."""
     if case.state == State.SUBMITTED:
         require_centre(case, actor)
@@ -86,7 +86,7 @@ def answer_supplement(*, case_id: int, actor: Actor, answers: Mapping[str, Any],
     Raises `IncompleteAnswersError` when the form is not satisfied, `ActionNotAllowedError`.
     """
     case = lock(case_id)
-    if actor.role == Role.CLERK:
+    if isinstance(actor, Seat):
         require_centre(case, actor)
     request = _open_request(case, RequestKind.SUPPLEMENT)
     asked = {code: value for code, value in answers.items() if code in request.items}
@@ -105,7 +105,7 @@ def answer_supplement(*, case_id: int, actor: Actor, answers: Mapping[str, Any],
 
 
 @transaction.atomic
-def ask_consent(*, case_id: int, actor: Actor, at: datetime, seen_version: int | None = None) -> CaseRequest:
+def ask_consent(*, case_id: int, actor: Seat, at: datetime, seen_version: int | None = None) -> CaseRequest:
     """Send the draft result to the applicant of an online case; silence until the limit means consent.
 
     The limit is the version's `consent_hours`, at most one day (published procedure 1.001193).
@@ -141,7 +141,7 @@ def answer_consent(*, case_id: int, actor: Actor, agrees: bool, text: str, at: d
 def ask_verification(
     *,
     case_id: int,
-    actor: Actor,
+    actor: Seat,
     of: Agency,
     text: str,
     at: datetime,
@@ -158,16 +158,15 @@ def ask_verification(
     days = process.verification_days if process else None
     if days is None or not text.strip():
         raise ReasonMissingError
-    calendar = calendar_of(of.pk)
-    due = calendar.add_working_days(at, days)
-    if case.due_at is not None:
-        case.due_at = calendar.postpone(case.due_at, days)
+    due = calendar_of(of.pk).add_working_days(at, days)
+    deadlines.put_off(case, days)
     advance(case, action=Action.ASK_VERIFICATION, actor=actor, at=at, note=text, data={"of": of.code, "days": days})
+    stepping.redate(case)
     return _ask(case, RequestKind.VERIFICATION, actor, text, due, at, of=of)
 
 
 @transaction.atomic
-def answer_verification(*, case_id: int, actor: Actor, confirmed: bool, text: str, at: datetime) -> Case:
+def answer_verification(*, case_id: int, actor: Seat, confirmed: bool, text: str, at: datetime) -> Case:
     """Record the other office's answer: confirmed, or nothing found."""
     case = lock(case_id)
     stepping.require(case, Action.ANSWER_VERIFICATION, actor)
@@ -197,10 +196,7 @@ def lapse(*, request_id: int, at: datetime) -> None:
     consent = request.kind == RequestKind.CONSENT
     action = _WHEN_SILENT[RequestKind(request.kind)]
     if not is_allowed(State(case.state), action, SYSTEM.role):
-        # The case stands still or was withdrawn meanwhile: silence says nothing, and other requests go on.
-        if case.has_ended:
-            _close(request, RequestOutcome.SILENT, at)
-        return
+        return  # the case stands still meanwhile: silence says nothing
     if request.kind == RequestKind.SUSPENSION:
         suspending.resume(case_id=case.pk, actor=SYSTEM, at=at)
         return
@@ -259,7 +255,7 @@ def own_basis(case: Case) -> str:
 def _ask(
     case: Case,
     kind: RequestKind,
-    actor: Actor,
+    actor: Seat,
     text: str,
     due_at: datetime,
     at: datetime,
@@ -267,7 +263,7 @@ def _ask(
     items: Sequence[str] = (),
     of: Agency | None = None,
 ) -> CaseRequest:
-    if actor.account is None or case.requests.filter(kind=kind, answered_at=None).exists():
+    if case.requests.filter(kind=kind, answered_at=None).exists():
         raise ActionNotAllowedError
     return CaseRequest.objects.create(
         case=case,

@@ -24,7 +24,6 @@ from identity.queries import people_with
 from identity.services import account_at_counter
 from identity.states import Role
 from onestop import drafting, prefilling, queries
-from onestop.actors import Actor, in_seat
 from onestop.errors import FormChangedError, IncompleteAnswersError
 from onestop.forms import CounterForm, PersonForm
 from onestop.kinds import DocumentKind, RequestKind
@@ -147,7 +146,7 @@ def case(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def supplement(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Take a supplement that was brought, to any case of the centre: only what was asked for can change."""
     found = queries.counter_or_desk_case(officer(request), uuid)
-    if found is None or found.receiving_centre_id not in queries.counters_of(officer(request)):
+    if found is None or found.receiving_centre_id not in officer(request).agencies_in(Role.CLERK):
         raise Http404
     asked = found.requests.filter(kind=RequestKind.SUPPLEMENT, answered_at=None).first()
     if asked is None:
@@ -155,7 +154,7 @@ def supplement(request: HttpRequest, uuid: UUID) -> HttpResponse:
     form = SupplementForm(found, asked, timezone.localdate(), request)
     if request.method == "POST":
         try:
-            form.send(_clerk(request, found), timezone.now())
+            form.send(queries.clerk_for(officer(request), found), timezone.now())
         except DomainError as error:
             messages.error(request, str(error.message))
         else:
@@ -185,7 +184,7 @@ def _home(
 
 def _begin(request: HttpRequest, person: Account, key: str) -> HttpResponse:
     at_work, now = officer(request), timezone.now()
-    clerk = in_seat(at_work.account, next(seat for seat in at_work.seats if seat.role == Role.CLERK))
+    clerk = at_work.seat(lambda seat: seat.role == Role.CLERK)
     code = request.POST.get("code", "").replace("\0", "")[:60]
     try:
         answers = prefilling.first_answers(filing.fileable(code, now).definition.form, person)
@@ -200,7 +199,7 @@ def _file(request: HttpRequest, case: Case, form: CounterForm) -> HttpResponse:
     try:
         counter.file_for(
             draft_id=case.pk,
-            actor=_clerk(request, case),
+            actor=queries.clerk_for(officer(request), case),
             papers=form.presented,
             in_cash=form.takes_cash,
             accepts=form.cleaned_data["accepts"],
@@ -223,10 +222,6 @@ def _case(request: HttpRequest, uuid: UUID) -> Case:
     if found is None:
         raise Http404
     return found
-
-
-def _clerk(request: HttpRequest, case: Case) -> Actor:
-    return queries.clerk_for(officer(request), case)
 
 
 def _key(request: HttpRequest, person: Account) -> str:
