@@ -196,8 +196,9 @@ CLOCK_STOPS: Final = frozenset({S.SUPPLEMENT_REQUESTED, S.SUSPENDED, S.WITHDRAWA
 # The office works, or could: these count as due and overdue.
 CLOCK_RUNS: Final = frozenset({S.ACCEPTED, S.PROCESSING, S.PAYMENT_REQUIRED})
 HAS_RESULT: Final = frozenset({S.DECIDED, S.AT_COUNTER, S.RETURNED})
-# The originals that were kept for the handling are due back to the applicant.
-OWES_ORIGINALS: Final = ENDED | {S.AT_COUNTER}
+# The originals that were kept for the handling are due back to the applicant: it is over, or not even begun, and a
+# wrong paper goes back with form 02.
+OWES_ORIGINALS: Final = ENDED | {S.AT_COUNTER, S.SUPPLEMENT_BEFORE_ACCEPTANCE}
 
 # What the law gives the holder of any step, whatever the process of the version says of it.
 STANDING: Final = frozenset({A.EXTEND, A.SUSPEND, A.RESUME, A.STOP, A.REQUIRE_PAYMENT})

@@ -95,6 +95,7 @@ urlpatterns = [
     path("mot-cua/quay/so-thu/<str:series>/<int:number>/huy/", cash.void, name="cash_void"),
     path("mot-cua/quay/<uuid:uuid>/", counter.case, name="counter_case"),
     path("mot-cua/quay/<uuid:uuid>/kiem-tra/", counter.check, name="counter_check"),
+    path("mot-cua/quay/<uuid:uuid>/bo-sung/", counter.supplement, name="counter_supplement"),
     path("mot-cua/quay/<uuid:uuid>/tien-mat/<uuid:fee>/", cash.take_cash, name="counter_cash"),
     path("mot-cua/quay/<uuid:uuid>/hoan-tien/<uuid:fee>/", cash.pay_back, name="counter_pay_back"),
     path("mot-cua/quay/so-thu/phieu-chi/<str:series>/<int:number>/", cash.voucher, name="cash_voucher"),

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from identity.models import Account
 from identity.queries import calendar_of
-from onestop.actors import SYSTEM, Actor, applicant
+from onestop.actors import SYSTEM, Seat, applicant
 from onestop.errors import ActionNotAllowedError, ReasonMissingError
 from onestop.kinds import RequestKind
 from onestop.models import Case
@@ -37,7 +37,7 @@ def withdraw(*, case_id: int, account: Account, reason: str, at: datetime) -> Ca
 
 @transaction.atomic
 def answer_withdrawal(
-    *, case_id: int, actor: Actor, agrees: bool, reason: str, at: datetime, seen_version: int | None = None
+    *, case_id: int, actor: Seat, agrees: bool, reason: str, at: datetime, seen_version: int | None = None
 ) -> Case:
     """Accept or refuse the applicant's wish to withdraw. After a refusal the clock runs on; what was awaited of the
     applicant before, a supplement or a payment, is awaited again, a supplement for as long as the wish was looked at.
@@ -67,7 +67,7 @@ def _await_again(case: Case, at: datetime) -> None:
         advance(case, action=Action.REQUIRE_PAYMENT, actor=SYSTEM, at=at)
 
 
-def require_office(case: Case, actor: Actor) -> None:
+def require_office(case: Case, actor: Seat) -> None:
     """Raise `ActionNotAllowedError` unless the actor serves where the case was received or is decided."""
-    if actor.agency is None or actor.agency.pk not in {case.receiving_centre_id, case.competent_agency_id}:
+    if not actor.is_at(case.receiving_centre_id, case.competent_agency_id):
         raise ActionNotAllowedError

@@ -57,9 +57,9 @@ def take_back(request: HttpRequest, code: str) -> HttpResponse:
         raise Http404
     form = TakeBackForm(request.POST or None)
     if request.method == "POST" and found.is_quick and form.is_valid():
-        reason, now = form.cleaned_data["reason"], timezone.now()
+        reason, by = form.cleaned_data["reason"], account_of(request)
         try:
-            succession.roll_back(reorganisation=found.plan, reason=reason, at=now, by=account_of(request))
+            succession.roll_back(reorganisation=found.plan, reason=reason, at=timezone.now(), by=by)
         except DomainError as error:
             form.add_error(None, str(error.message))
         else:
