@@ -643,7 +643,7 @@ def test_an_admin_takes_a_plan_back_with_a_reason_until_a_case_was_accepted(
     case = case_in(State.PROCESSING, office, by)
     client.post(f"{HOME}ap-dung/", {"plan": looked_at(client, PLAN), "sure": "on"})
     factories.deliver_all(timezone.now(), topic="onestop.reorganise")
-    back = f"{HOME}{PLAN['code']}/thu-hoi/"
+    back = f"{HOME}{PLAN['code']}/hoan-tac/"
     assert "1 hồ sơ đang chờ" in client.get(back).content.decode()
     assert client.post(back, {"reason": "", "sure": "on"}).status_code == 422
     assert client.post(back, {"reason": "Hoãn"}).status_code == 422
