@@ -1,24 +1,22 @@
-"""Words for what stands in a document as codes: names of its parts, values, and rules as sentences."""
+"""What the parts, entries and values of a document are called."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.core.formatting import dong
-from procedures.code_lists.acts import ListAct
-from procedures.states import Origin, ProposalState, RowOutcome, SynonymKind
+from procedures.wording.sentences import expression_text, rule_text
 
 # Entries that are words for people: changing them binds nobody.
 TEXTS: Final = frozenset(
     {"label", "hint", "title", "why", "name", "note", "summary", "name_en", "help", "minutes", "message", "instead"}
 )
-
+RULES: Final = frozenset({"show_if", "required_if", "when", "exempt_if"})
+EXPRESSIONS: Final = frozenset({"quantity", "value"})  # a value that is an object is one
 _AREAS: Final = {
     "english": gettext_lazy("English texts"),
     "papers": gettext_lazy("Papers"),
@@ -206,20 +204,6 @@ _VALUES: Final = {
     "SIGN": gettext_lazy("sign digitally"),
     "ISSUE": gettext_lazy("number, seal and issue"),
 }
-_OPERATORS: Final = {
-    "eq": gettext_lazy("%(field)s is %(value)s"),
-    "ne": gettext_lazy("%(field)s is not %(value)s"),
-    "in": gettext_lazy("%(field)s is one of %(value)s"),
-    "contains": gettext_lazy("%(field)s contains %(value)s"),
-    "filled": gettext_lazy("%(field)s is answered"),
-    "empty": gettext_lazy("%(field)s is not answered"),
-    "lt": gettext_lazy("%(field)s is less than %(value)s"),
-    "le": gettext_lazy("%(field)s is at most %(value)s"),
-    "gt": gettext_lazy("%(field)s is more than %(value)s"),
-    "ge": gettext_lazy("%(field)s is at least %(value)s"),
-    "days_ago_more_than": gettext_lazy("%(field)s is more than %(value)s days ago"),
-    "age_at_least": gettext_lazy("somebody born on %(field)s is at least %(value)s years old"),
-}
 # (name, explanation) of each kind of question, as those who write forms know it.
 KINDS: Final = {
     "text": (gettext_lazy("Short text"), gettext_lazy("One line: a name, a place, a number on a paper.")),
@@ -250,68 +234,27 @@ KINDS: Final = {
     "computed": (gettext_lazy("Computed value"), gettext_lazy("Nothing is asked: the portal computes it.")),
     "note": (gettext_lazy("Text without an answer"), gettext_lazy("An explanation that the applicant only reads.")),
 }
-SYNONYM_KINDS: Final = {
-    SynonymKind.SHORT: gettext_lazy("short form"),
-    SynonymKind.MEANING: gettext_lazy("everyday words"),
-    SynonymKind.FILLER: gettext_lazy("says nothing"),
+# Sectors in English; their list is the law's, their names in English are ours.
+SECTORS_IN_ENGLISH: Final = {
+    "HO_TICH": "Civil status",
+    "CU_TRU": "Residence",
+    "CHUNG_THUC": "Certification of copies and signatures",
+    "HO_KINH_DOANH": "Household businesses",
+    "DAT_DAI": "Land",
+    "XAY_DUNG": "Construction",
+    "BAO_TRO_XA_HOI": "Social assistance",
+    "LY_LICH_TU_PHAP": "Criminal records",
+    "MOI_TRUONG": "Environment",
+    "NUOI_CON_NUOI": "Adoption",
+    "DOANH_NGHIEP": "Enterprises",
+    "TAI_NGUYEN_NUOC": "Water resources",
+    "VIEC_LAM": "Employment",
+    "DUONG_BO": "Road transport",
+    "BAO_VE_THUC_VAT": "Crops and plant protection",
+    "THU_Y": "Veterinary medicine",
+    "KINH_DOANH_BDS": "Real estate business",
+    "CONG_CHUNG": "Notaries",
 }
-
-_CALCULATIONS: Final = {
-    "sum": gettext_lazy("the sum of %(parts)s"),
-    "product": gettext_lazy("the product of %(parts)s"),
-    "count": gettext_lazy("the number of %(parts)s"),
-    "concat": gettext_lazy("%(parts)s one after the other"),
-    "today": gettext_lazy("today"),
-}
-_PAIRS: Final = {
-    "difference": gettext_lazy("%(one)s minus %(other)s"),
-    "days_between": gettext_lazy("the days from %(one)s to %(other)s"),
-    "months_between": gettext_lazy("the months from %(one)s to %(other)s"),
-    "years_between": gettext_lazy("the years from %(one)s to %(other)s"),
-}
-ORIGINS: Final = {
-    Origin.ADMIN: gettext_lazy("written in the office"),
-    Origin.FILES: gettext_lazy("from the catalogue's files"),
-    Origin.SHEET: gettext_lazy("from a spreadsheet"),
-    Origin.IMPORT: gettext_lazy("from an import"),
-    Origin.NATIONAL: gettext_lazy("from the national portal"),
-    Origin.ROLLBACK: gettext_lazy("going back"),
-}
-LIST_ACTS: Final = {
-    ListAct.ADD: gettext_lazy("added"),
-    ListAct.REWORD: gettext_lazy("reworded"),
-    ListAct.END: gettext_lazy("ended"),
-}
-# (tone, word) of each state.
-PROPOSAL_STATES: Final = {
-    ProposalState.DRAFT: ("moving", gettext_lazy("being written")),
-    ProposalState.PROPOSED: ("waiting", gettext_lazy("waiting for a second person")),
-    ProposalState.PUBLISHED: ("done", gettext_lazy("published")),
-    ProposalState.DISCARDED: ("trouble", gettext_lazy("given up")),
-}
-# How a condition of a question is said.
-SHOWN: Final = gettext_lazy("Asked only when %(rule)s")
-REQUIRED: Final = gettext_lazy("Must be answered when %(rule)s")
-ROW_OUTCOMES: Final = {
-    RowOutcome.WRONG: ("trouble", gettext_lazy("not taken")),
-    RowOutcome.DOUBTFUL: ("waiting", gettext_lazy("doubtful")),
-    RowOutcome.DIFFERS: ("moving", gettext_lazy("differs from ours")),
-}
-_EXPECTED: Final = {
-    "asked": gettext_lazy("Asked"),
-    "not_asked": gettext_lazy("Not asked"),
-    "papers": gettext_lazy("Papers"),
-    "refused": gettext_lazy("Refused answers"),
-    "fee": gettext_lazy("Fee"),
-    "route": gettext_lazy("Road"),
-    "due": gettext_lazy("Ready"),
-    "eligible": gettext_lazy("whether one can apply"),
-    "computed": gettext_lazy("computed values"),
-    "agency": gettext_lazy("competent agency"),
-}
-_MOMENT: Final = r"\d{4}-\d\d-\d\dT\d\d:\d\d"
-RULES: Final = frozenset({"show_if", "required_if", "when", "exempt_if"})
-EXPRESSIONS: Final = frozenset({"quantity", "value"})  # a value that is an object is one
 
 
 def area(name: str) -> str:
@@ -357,80 +300,6 @@ def value_text(name: str, value: Any) -> str:
     return str(_VALUES.get(str(value), value))
 
 
-def expectations(document: Mapping[str, Any], expects: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Return what a sample expects as pairs of words: questions, papers and steps by their names."""
-    pages = (document.get("form") or {}).get("steps", [])
-    questions = {field["code"]: name_of(field) for page in pages for field in page.get("fields", [])}
-    names = {
-        "asked": questions,
-        "not_asked": questions,
-        "refused": questions,
-        "papers": {paper["code"]: name_of(paper) for paper in document.get("papers", [])},
-        "route": {step["code"]: name_of(step) for step in (document.get("process") or {}).get("steps", [])},
-    }
-    return [
-        (str(_EXPECTED.get(name, name)), _expected_text(name, value, names.get(name, {})) or "–")
-        for name, value in expects.items()
-    ]
-
-
-def _expected_text(name: str, value: Any, names: Mapping[str, str]) -> str:
-    if isinstance(value, list):
-        return ", ".join(names.get(one, str(one)) for one in value)
-    if name == "due" and re.fullmatch(_MOMENT, str(value)):
-        return f"{datetime.fromisoformat(value):%H:%M %d/%m/%Y}"
-    return value_text("amount" if name == "fee" else name, value)
-
-
-def rule_text(rule: Mapping[str, Any], labels: Mapping[str, str] | None = None) -> str:
-    """Return a rule as a sentence; `labels` gives the questions' words by code."""
-    if "all" in rule:
-        return _(" and ").join(_bracketed(part, labels) for part in rule["all"])
-    if "any" in rule:
-        return _(" or ").join(_bracketed(part, labels) for part in rule["any"])
-    if "not" in rule:
-        return _("not (%(rule)s)") % {"rule": rule_text(rule["not"], labels)}
-    value = rule.get("value")
-    sentence = str(_OPERATORS.get(str(rule.get("op")), "%(field)s " + str(rule.get("op")) + " %(value)s"))
-    return sentence % {
-        "field": expression_text(rule["of"] if "of" in rule else {"field": rule.get("field", "")}, labels),
-        "value": ", ".join(map(str, value)) if isinstance(value, list) else expression_text(value, labels),
-    }
-
-
-def expression_text(expression: Any, labels: Mapping[str, str] | None = None) -> str:
-    """Return how a value is computed as a phrase; `labels` gives the questions' words by code."""
-    if not isinstance(expression, Mapping):
-        return str(expression)
-    if "field" in expression:
-        return _question(str(expression["field"]), labels or {})
-    parts = [expression_text(part, labels) for part in expression.get("of", [])]
-    name = str(expression.get("op"))
-    if name in _PAIRS and len(parts) == 2:
-        return str(_PAIRS[name]) % {"one": parts[0], "other": parts[1]}
-    return str(_CALCULATIONS.get(name, name + " (%(parts)s)")) % {"parts": ", ".join(parts)}
-
-
-def _question(path: str, labels: Mapping[str, str]) -> str:
-    code, _dot, part = path.partition(".")
-    if path in labels or code not in labels:
-        return f"“{labels.get(path, path)}”"
-    return f"“{labels[code]}” ({part})"
-
-
-def with_choices(rule: Mapping[str, Any], choices: Mapping[str, Mapping[str, str]]) -> Mapping[str, Any]:
-    """Return the rule with the words of choices (by question and value) in place of their codes."""
-    for name in ("all", "any"):
-        if name in rule:
-            return {name: [with_choices(part, choices) for part in rule[name]]}
-    if "not" in rule:
-        return {"not": with_choices(rule["not"], choices)}
-    words = {value: f"“{text}”" for value, text in choices.get(str(rule.get("field")), {}).items()}
-    value = rule.get("value")
-    said = [words.get(str(one), one) for one in value] if isinstance(value, list) else words.get(str(value), value)
-    return {**rule, "value": said}
-
-
 def is_simple(name: str, value: Mapping[str, Any]) -> bool:
     """Return whether an object is one value to a reader: a text in its languages, or a rule."""
     return (
@@ -442,33 +311,5 @@ def is_simple(name: str, value: Mapping[str, Any]) -> bool:
     )
 
 
-def _bracketed(rule: Mapping[str, Any], labels: Mapping[str, str] | None) -> str:
-    text = rule_text(rule, labels)
-    return f"({text})" if {"all", "any"} & set(rule) else text
-
-
 def _words(value: Any) -> str:
     return str(value.get("vi") or value.get("en") or "") if isinstance(value, Mapping) else str(value)
-
-
-# Sectors in English; their list is the law's, their names in English are ours.
-SECTORS_IN_ENGLISH: Final = {
-    "HO_TICH": "Civil status",
-    "CU_TRU": "Residence",
-    "CHUNG_THUC": "Certification of copies and signatures",
-    "HO_KINH_DOANH": "Household businesses",
-    "DAT_DAI": "Land",
-    "XAY_DUNG": "Construction",
-    "BAO_TRO_XA_HOI": "Social assistance",
-    "LY_LICH_TU_PHAP": "Criminal records",
-    "MOI_TRUONG": "Environment",
-    "NUOI_CON_NUOI": "Adoption",
-    "DOANH_NGHIEP": "Enterprises",
-    "TAI_NGUYEN_NUOC": "Water resources",
-    "VIEC_LAM": "Employment",
-    "DUONG_BO": "Road transport",
-    "BAO_VE_THUC_VAT": "Crops and plant protection",
-    "THU_Y": "Veterinary medicine",
-    "KINH_DOANH_BDS": "Real estate business",
-    "CONG_CHUNG": "Notaries",
-}
