@@ -31,6 +31,7 @@ from onestop.queries.counter import (
     begun_at_counters,
     counter_case,
     counter_or_desk_case,
+    expected_papers,
 )
 from onestop.queries.custody import (
     OriginalsOfCase,
@@ -107,6 +108,7 @@ __all__ = [
     "deliveries",
     "destinations",
     "documents",
+    "expected_papers",
     "fees_of",
     "filing_fee_of",
     "followed",
