@@ -143,7 +143,7 @@ def case(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def supplement(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Take a supplement that was brought, to any case of the centre: only what was asked for can change."""
     found = queries.counter_or_desk_case(officer(request), uuid)
-    if found is None or found.receiving_centre_id not in officer(request).agencies_in(Role.CLERK):
+    if found is None or found.receiving_centre_id not in officer(request).counters:
         raise Http404
     asked = found.requests.filter(kind=RequestKind.SUPPLEMENT, answered_at=None).first()
     if asked is None:

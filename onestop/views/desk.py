@@ -19,7 +19,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from identity.access import account_of, officer, serves_as
 from identity.keeping import TYPED_IS_HERE, recall
 from identity.models import Account
-from identity.states import DESK, Role
+from identity.states import DESK
 from onestop import acts, deadlines, queries
 from onestop.acts import Act
 from onestop.models import Case, CaseDocument, CaseEvent, CasePaper, CaseStep
@@ -168,7 +168,7 @@ def _show(request: HttpRequest, case: Case, *, typed: Typed | None, status: int 
         "has_failed_message": any(one.message.has_failed for one in deliveries),
         "fees": fees,
         "owed": sum(fee.amount for fee in fees if fee.is_due),
-        "is_received_here": case.receiving_centre_id in at_work.agencies_in(Role.CLERK),
+        "is_received_here": case.receiving_centre_id in at_work.counters,
         "presented": queries.presented(case),
         "kept": kept,
         "ways": queries.ways_of(case) if kept.all else [],
