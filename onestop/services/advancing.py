@@ -12,6 +12,7 @@ from identity.states import Role
 from onestop import deadlines
 from onestop.actors import Actor
 from onestop.errors import ActionNotAllowedError, FiledAlreadyError, StaleCaseError
+from onestop.kinds import RequestOutcome
 from onestop.models import Case, CaseEvent
 from onestop.national_portal import messages
 from onestop.references import of_case
@@ -80,7 +81,8 @@ def advance(
     """Carry out `action` on a locked case; returns the history row, written with it.
 
     Raises `ActionNotAllowedError` when the table of states refuses. The national portal's message and the
-    applicant's notice are recorded in the same transaction. A case that has ended has no open step and no fee due.
+    applicant's notice are recorded in the same transaction. A case that has ended has no open step, no fee due, and
+    waits for nobody.
     """
     _be_the_applicant(case, actor)
     if not actor.may(action):
@@ -98,6 +100,7 @@ def advance(
     if after in ENDED:
         stepping.end(case, at)
         _cancel_fees(case, at)
+        case.requests.awaited().update(answered_at=at, outcome=RequestOutcome.ENDED)
     _tell_the_national_portal(case, event, at)
     notices.tell(case, event)
     return event

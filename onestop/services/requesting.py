@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any, Final
 
 from django.db import transaction
@@ -22,8 +23,10 @@ from onestop.kinds import Channel, DocumentKind, RequestKind, RequestOutcome
 from onestop.models import Case, CaseRequest
 from onestop.services import charging, consulting, documents, notices, phrasing, stepping, suspending
 from onestop.services.advancing import advance, lock
+from onestop.services.papers import replace_papers
 from onestop.services.receiving import require_centre
 from onestop.states import Action, State, is_allowed
+from portal.core.models import StoredFile
 from procedures.eforms import StepDefinition, clean_answers
 from procedures.eforms.definition import Text
 
@@ -79,14 +82,23 @@ def require_turn(case: Case, actor: Actor) -> None:
 
 
 @transaction.atomic
-def answer_supplement(*, case_id: int, actor: Actor, answers: Mapping[str, Any], at: datetime) -> Case:
-    """Take the applicant's supplement; only what was asked for can change.
+def answer_supplement(
+    *,
+    case_id: int,
+    actor: Actor,
+    answers: Mapping[str, Any],
+    at: datetime,
+    papers: Mapping[str, Sequence[StoredFile]] = MappingProxyType({}),
+) -> Case:
+    """Take the applicant's supplement; only what was asked for can change. New files of a paper, by its code, take
+    the place of those before.
 
-    Raises `IncompleteAnswersError` when the form is not satisfied, `ActionNotAllowedError`.
+    Raises `IncompleteAnswersError` when the form is not satisfied, `ActionNotAllowedError`; nothing has changed then.
     """
     case = lock(case_id)
     request = _open_request(case, RequestKind.SUPPLEMENT)
     asked = {code: value for code, value in answers.items() if code in request.items}
+    asked |= {code: replace_papers(case, code, new, at) for code, new in papers.items() if code in request.items}
     definition = stepping.definition_of(case)
     today = timezone.localtime(at).date()
     result = clean_answers(definition.form, case.answers | asked, today, since=case.answered_on(today))
@@ -194,10 +206,7 @@ def lapse(*, request_id: int, at: datetime) -> None:
     consent = request.kind == RequestKind.CONSENT
     action = _WHEN_SILENT[RequestKind(request.kind)]
     if not is_allowed(State(case.state), action, SYSTEM.role):
-        # The case stands still or was withdrawn meanwhile: silence says nothing, and other requests go on.
-        if case.has_ended:
-            _close(request, RequestOutcome.SILENT, at)
-        return
+        return  # the case stands still meanwhile: silence says nothing, and other requests go on
     if request.kind == RequestKind.SUSPENSION:
         suspending.resume(case_id=case.pk, actor=SYSTEM, at=at)
         return

@@ -60,7 +60,8 @@ def resume(*, case_id: int, actor: Actor, at: datetime, note: str = "", seen_ver
     if actor != SYSTEM:
         stepping.require(case, Action.RESUME, actor)
     advance(case, action=Action.RESUME, actor=actor, at=at, note=note)
-    _close(case, at, RequestKind.SUSPENSION)
+    suspension = case.requests.awaited().filter(kind=RequestKind.SUSPENSION)
+    suspension.update(answered_at=at, outcome=RequestOutcome.ENDED)
     return case
 
 
@@ -76,12 +77,5 @@ def stop(*, case_id: int, actor: Actor, reason: str, at: datetime, seen_version:
         raise ReasonMissingError
     documents.withdraw_unsigned_result(case)
     advance(case, action=Action.STOP, actor=actor, at=at, note=reason)
-    _close(case, at)
     documents.write_form(case, DocumentKind.FORM_05, actor=actor, at=at, reason=reason)
     return case
-
-
-def _close(case: Case, at: datetime, *kinds: RequestKind) -> None:
-    """End what the case waited for: requests of `kinds`, or all of them."""
-    waiting = case.requests.filter(answered_at=None, kind__in=kinds or list(RequestKind))
-    waiting.update(answered_at=at, outcome=RequestOutcome.ENDED)

@@ -9,6 +9,7 @@ from django.db import transaction
 from identity.models import Account
 from onestop.actors import Actor, applicant
 from onestop.errors import ActionNotAllowedError, ReasonMissingError
+from onestop.kinds import RequestKind, RequestOutcome
 from onestop.models import Case
 from onestop.services.advancing import advance, lock
 from onestop.states import Action, State, is_allowed
@@ -16,7 +17,7 @@ from onestop.states import Action, State, is_allowed
 
 @transaction.atomic
 def withdraw(*, case_id: int, account: Account, reason: str, at: datetime) -> Case:
-    """Withdraw the case, or ask for it when it is being handled already.
+    """Withdraw the case, or ask for it when it is being handled already; no supplement is awaited any more.
 
     Raises `ReasonMissingError`, `ActionNotAllowedError`.
     """
@@ -26,6 +27,8 @@ def withdraw(*, case_id: int, account: Account, reason: str, at: datetime) -> Ca
     actor = applicant(account)
     at_once = is_allowed(State(case.state), Action.WITHDRAW, actor.role)
     advance(case, action=Action.WITHDRAW if at_once else Action.REQUEST_WITHDRAWAL, actor=actor, at=at, note=reason)
+    supplements = case.requests.awaited().filter(kind=RequestKind.SUPPLEMENT)
+    supplements.update(answered_at=at, outcome=RequestOutcome.ENDED)  # who refuses the withdrawal asks anew
     return case
 
 

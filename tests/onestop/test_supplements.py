@@ -6,15 +6,18 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.core.mail import EmailMessage
+from django.test import Client
+from django.urls import reverse
 
 from identity.models import Account
+from onestop import queries
 from onestop.actors import applicant
-from onestop.errors import ActionNotAllowedError
+from onestop.errors import ActionNotAllowedError, IncompleteAnswersError
 from onestop.kinds import DocumentKind
 from onestop.models import Case, CaseRequest
-from onestop.services import phrasing, requesting, stepping
+from onestop.services import phrasing, requesting, stepping, suspending, withdrawing
 from tests import factories
-from tests.factories import DOCUMENTS, EXTRACT, NOW, Office
+from tests.factories import BIRTH, DOCUMENTS, EXTRACT, NOW, Office
 
 DUE = NOW + timedelta(days=10)
 
@@ -89,3 +92,68 @@ def test_a_second_request_is_lawful_and_marked_for_the_ranking_apart_from_the_du
     case.refresh_from_db()
     assert case.counts_as_late
     assert case.due_at == due
+
+
+def test_a_supplement_that_is_refused_leaves_the_papers_as_they_were(office: Office, by: Account) -> None:
+    case = factories.accepted(office, by, BIRTH)
+    ask(office, case, items=("giay_chung_sinh", "phone"))
+    before = list(case.papers.values())
+
+    new = {"giay_chung_sinh": [factories.stored_file()]}
+    with pytest.raises(IncompleteAnswersError):
+        requesting.answer_supplement(case_id=case.pk, actor=applicant(by), answers={"phone": "?"}, papers=new, at=NOW)
+    assert list(case.papers.values()) == before
+
+    requesting.answer_supplement(case_id=case.pk, actor=applicant(by), answers={}, papers=new, at=NOW)
+    case.refresh_from_db()
+    assert case.answers["giay_chung_sinh"] == [str(paper.uuid) for paper in queries.papers(case)]
+    assert case.papers.count() == 2
+
+
+def test_a_paper_that_nobody_asked_for_is_not_replaced(office: Office, by: Account) -> None:
+    case = factories.accepted(office, by, BIRTH)
+    ask(office, case)
+    new = {"giay_chung_sinh": [factories.stored_file()]}
+    requesting.answer_supplement(
+        case_id=case.pk, actor=applicant(by), answers={"phone": "0987654321"}, papers=new, at=NOW
+    )
+    assert case.papers.count() == 1
+
+
+def test_who_withdraws_is_not_asked_for_the_supplement_any_more(
+    office: Office, by: Account, case: Case, client: Client, mailoutbox: list[EmailMessage]
+) -> None:
+    request = ask(office, case)
+    withdrawing.withdraw(case_id=case.pk, account=by, reason="Không cần nữa", at=NOW)
+
+    assert queries.asked_of_applicant(case) == []
+    client.force_login(by, backend="allauth.account.auth_backends.AuthenticationBackend")
+    assert "Đang chờ Ông/Bà" not in client.get(reverse("onestop:my_cases")).content.decode()
+    page = client.post(reverse("onestop:supplement", args=[case.uuid]), {"phone": "0987654321"}, follow=True)
+    assert "không còn chờ" in page.content.decode()
+    requesting.remind(request_id=request.pk, at=DUE - timedelta(days=1))
+    assert list(requesting.to_remind(DUE - timedelta(days=1))) == []
+    factories.deliver_all(DUE, topic="onestop.notice")
+    assert not [mail for mail in mailoutbox if "vẫn chờ" in mail.body]
+
+
+def test_a_withdrawal_that_is_refused_lets_the_office_ask_anew(office: Office, by: Account, case: Case) -> None:
+    ask(office, case)
+    withdrawing.withdraw(case_id=case.pk, account=by, reason="Không cần nữa", at=NOW)
+    withdrawing.answer_withdrawal(case_id=case.pk, actor=office.officer, agrees=False, reason="Đã dự thảo", at=NOW)
+
+    assert ask(office, case) in queries.asked_of_applicant(case)
+
+
+def test_a_case_that_has_ended_waits_for_nobody(office: Office, by: Account, case: Case) -> None:
+    case = factories.filed(by)
+    requesting.request_supplement(
+        case_id=case.pk, actor=office.clerk, text="Thiếu", items=["phone"], due_at=DUE, at=NOW
+    )
+    withdrawing.withdraw(case_id=case.pk, account=by, reason="Không cần nữa", at=NOW)
+    assert not case.requests.awaited().exists()
+
+    stopped = factories.accepted(office, by)
+    suspending.suspend(case_id=stopped.pk, actor=office.officer, reason="Chờ", days=5, at=NOW)
+    suspending.stop(case_id=stopped.pk, actor=office.officer, reason="Thôi", at=NOW)
+    assert not stopped.requests.awaited().exists()
