@@ -41,7 +41,7 @@ class Email:
         domain = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].rstrip(">")
         headers = {"Message-ID": f"<{message.key.replace(':', '.')}@{domain}>"}
         try:
-            EmailMessage(message.subject, message.text, None, [message.to], headers=headers).send()
+            sent = EmailMessage(message.subject, message.text, None, [message.to], headers=headers).send()
         except ValueError as error:
             raise RefusedError("This is no address for e-mail.") from error
         except smtplib.SMTPServerDisconnected as error:
@@ -51,6 +51,8 @@ class Email:
             if code is None:
                 raise UnreachableError(f"The mail server cannot be used: {type(error).__name__}.") from error
             raise RefusedError(f"The mail server does not take this letter: {code}.") from error
+        if not sent:
+            raise RefusedError("There is no address to write to.")
 
 
 class Sms:

@@ -304,6 +304,18 @@ def test_a_draft_thrown_away_is_not_written_about(office: Office, by: Account) -
     assert mail.outbox == []
 
 
+@pytest.mark.parametrize("address", ["", "an@example.vn\nBcc: x@example.vn", "@@"])
+def test_a_letter_that_has_no_address_is_not_called_delivered(
+    office: Office, by: Account, mail_server: Any, address: str
+) -> None:
+    mail_server.refusal = b"250 ok\r\n"
+    case = rejected(office, by, email="an@example.vn")
+    Case.objects.filter(pk=case.pk).update(applicant_email=address)
+    [message, _later] = factories.deliver_all(topic=notices.TOPIC, rounds=1)
+    message.refresh_from_db()
+    assert (message.state, message.attempts) == ("DEAD", 1)
+
+
 class _MailServer(socketserver.StreamRequestHandler):
     """Speaks as much SMTP as a letter needs; `refusal` is what it answers to a recipient."""
 
