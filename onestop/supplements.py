@@ -48,6 +48,6 @@ class SupplementForm:
             demands = demands_of(question)
             check_count(len(uploads), demands.most_files)
             stored = [files.receive(upload, name=upload.name or "", demands=demands, at=at) for upload in uploads]
-            if stored:
+            if question.kind == "file":
                 given[question.code] = stored
         return given

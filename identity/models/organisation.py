@@ -105,7 +105,9 @@ class Reorganisation(models.Model):
     plan = models.JSONField()
     undo = models.JSONField(default=dict)
     applied_at = models.DateTimeField()
+    applied_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")  # null: the operator
     rolled_back_at = models.DateTimeField(null=True)
+    rolled_back_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
 
     def __str__(self) -> str:
         return self.code
@@ -161,6 +163,11 @@ class Appointment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.role} @ {self.agency_id}"
+
+    @property
+    def serves_at(self) -> Agency:
+        """The agency that is served: for a counter its centre."""
+        return self.agency.parent if self.agency.kind == AgencyKind.COUNTER and self.agency.parent else self.agency
 
     @property
     def role_text(self) -> str:

@@ -36,12 +36,15 @@ class CounterForm(forms.Form):
         *,
         given: Collection[str],
         scanned: Collection[str] = (),
+        not_asked_for: Collection[str] = (),
         has_fee: bool,
     ) -> None:
         super().__init__(data)
         self.papers = papers
         for paper in papers:
             expected = Presented.ELECTRONIC if paper.code in given else self.EXPECTED.get(paper.mode, "")
+            if paper.code in not_asked_for:
+                expected = Presented.NOT_NEEDED
             if paper.code in scanned and paper.mode == PaperMode.SUBMIT:
                 expected = Presented.ORIGINAL
             self.fields[f"paper_{paper.code}"] = forms.ChoiceField(

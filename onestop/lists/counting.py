@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from django.db.models import F, QuerySet, Value
 
-from identity.access import Officer
+from identity.officers import Officer
 from onestop.lists.queues import queues_of
 from onestop.models import CaseStep, CaseTransfer, DeskNotice, Handover
 

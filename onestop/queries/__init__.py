@@ -21,6 +21,7 @@ from onestop.queries.case import (
     notes,
     opinions,
     owed,
+    owes_on_demand,
     papers,
     presented,
     received_first_by,
@@ -28,10 +29,8 @@ from onestop.queries.case import (
 from onestop.queries.cash import cash_book, cash_receipt, cash_refund
 from onestop.queries.counter import (
     begun_at_counters,
-    clerk_for,
     counter_case,
     counter_or_desk_case,
-    counters_of,
 )
 from onestop.queries.custody import (
     OriginalsOfCase,
@@ -48,6 +47,7 @@ from onestop.queries.desk import (
     actor_for,
     asked_for_opinion,
     case_at,
+    clerk_for,
     colleagues,
     is_own,
     only_reads,
@@ -60,6 +60,8 @@ from onestop.queries.limits import PAGE
 from onestop.queries.public import (
     LateCases,
     being_corrected_since,
+    certified_by_hash,
+    certified_scan,
     issued_by_hash,
     issued_document,
     issued_in_place_of,
@@ -68,8 +70,8 @@ from onestop.queries.public import (
     tracked,
 )
 from onestop.queries.ratings import Ratings, ratings_at, reasons_at
-from onestop.queries.reorganisations import reorganisations
-from onestop.queries.scans import PaperToScan, papers_to_scan, scan_of, scanned_papers, scanner
+from onestop.queries.reorganisations import not_passed_on, reorganisations, resting_by_state
+from onestop.queries.scans import PaperToScan, papers_to_scan, scan_of, scanned_papers
 from onestop.queries.telling import (
     Delivery,
     deliveries,
@@ -96,11 +98,12 @@ __all__ = [
     "cash_book",
     "cash_receipt",
     "cash_refund",
+    "certified_by_hash",
+    "certified_scan",
     "clerk_for",
     "colleagues",
     "counter_case",
     "counter_or_desk_case",
-    "counters_of",
     "deliveries",
     "destinations",
     "documents",
@@ -121,6 +124,7 @@ __all__ = [
     "messages",
     "my_cases",
     "my_drafts",
+    "not_passed_on",
     "notes",
     "notices_of",
     "only_reads",
@@ -128,6 +132,7 @@ __all__ = [
     "originals_for",
     "originals_of",
     "owed",
+    "owes_on_demand",
     "own_cases",
     "papers",
     "papers_to_scan",
@@ -140,9 +145,9 @@ __all__ = [
     "reorganisations",
     "represented",
     "requests_of",
+    "resting_by_state",
     "scan_of",
     "scanned_papers",
-    "scanner",
     "to_take_over",
     "tracked",
     "typed_for_others",

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from identity.states import Role
 from onestop import deadlines
-from onestop.actors import Actor
+from onestop.actors import Actor, may
 from onestop.errors import ActionNotAllowedError, FiledAlreadyError, StaleCaseError
 from onestop.kinds import RequestOutcome
 from onestop.models import Case, CaseEvent
@@ -81,11 +81,11 @@ def advance(
     """Carry out `action` on a locked case; returns the history row, written with it.
 
     Raises `ActionNotAllowedError` when the table of states refuses. The national portal's message and the
-    applicant's notice are recorded in the same transaction. A case that has ended has no open step, no fee due, and
-    waits for nobody.
+    applicant's notice are recorded in the same transaction. A case that has ended has no open step, waits for nobody
+    and has no fee due.
     """
     _be_the_applicant(case, actor)
-    if not actor.may(action):
+    if not may(actor, action):
         raise ActionNotAllowedError
     before, after = State(case.state), next_state(State(case.state), action, actor.role)
     _move_clock(case, before, after, at)
@@ -99,8 +99,8 @@ def advance(
         case.steps.filter(finished_at=None, holder=None).update(holder=actor.account)
     if after in ENDED:
         stepping.end(case, at)
-        _cancel_fees(case, at)
         case.requests.awaited().update(answered_at=at, outcome=RequestOutcome.ENDED)
+        _cancel_fees(case, at)
     _tell_the_national_portal(case, event, at)
     notices.tell(case, event)
     return event

@@ -68,13 +68,20 @@ def remove_paper(*, case_id: int, paper: UUID, at: datetime) -> str:
     return found.code
 
 
-def replace_papers(case: Case, code: str, stored: Sequence[StoredFile], at: datetime) -> list[str]:
-    """Lay new files in place of those of a paper, in a case whose row is locked; returns their identifiers.
+def replace_papers(
+    case: Case, code: str, stored: Sequence[StoredFile], *, since: datetime, at: datetime
+) -> list[str]:
+    """Lay new files, and what the office has scanned `since` it asked, in place of those of a paper, in a case whose
+    row is locked; returns their identifiers, none when there is nothing new.
 
     The files before stay with the case, marked as replaced.
     """
-    case.papers.filter(code=code, replaced_at=None).update(replaced_at=at)
-    return [str(attach(case, code, file, at).uuid) for file in stored]
+    scanned = list(case.papers.filter(code=code, replaced_at=None, added_at__gt=since).order_by("pk"))
+    new = [*scanned, *(attach(case, code, file, at) for file in stored)]
+    if new:
+        before = case.papers.filter(code=code, replaced_at=None).exclude(pk__in=[paper.pk for paper in new])
+        before.update(replaced_at=at)
+    return [str(paper.uuid) for paper in new]
 
 
 def attach(case: Case, code: str, file: StoredFile, at: datetime, *, is_reused: bool = False) -> CasePaper:

@@ -17,7 +17,8 @@ from django.utils import timezone
 
 from identity.models import Agency
 from identity.queries import calendar_of
-from onestop.actors import SYSTEM, Actor
+from onestop import deadlines
+from onestop.actors import SYSTEM, Actor, Seat
 from onestop.errors import ActionNotAllowedError, IncompleteAnswersError, ReasonMissingError
 from onestop.kinds import Channel, DocumentKind, RequestKind, RequestOutcome
 from onestop.models import Case, CaseRequest
@@ -42,7 +43,7 @@ _WHEN_SILENT: Final = {
 def request_supplement(
     *,
     case_id: int,
-    actor: Actor,
+    actor: Seat,
     text: str,
     items: Sequence[str],
     due_at: datetime,
@@ -73,7 +74,7 @@ def request_supplement(
     return request
 
 
-def require_turn(case: Case, actor: Actor) -> None:
+def require_turn(case: Case, actor: Seat) -> None:
     """Raise `ActionNotAllowedError` unless it is the actor's turn: the counter's first, then the open step's."""
     if case.state == State.SUBMITTED:
         require_centre(case, actor)
@@ -90,15 +91,20 @@ def answer_supplement(
     at: datetime,
     papers: Mapping[str, Sequence[StoredFile]] = MappingProxyType({}),
 ) -> Case:
-    """Take the applicant's supplement; only what was asked for can change. New files of a paper, by its code, take
-    the place of those before.
+    """Take the applicant's supplement, at the counter from a clerk; only what was asked for can change.
+
+    New files of a paper, by its code, and what was scanned of it meanwhile take the place of those before.
 
     Raises `IncompleteAnswersError` when the form is not satisfied, `ActionNotAllowedError`; nothing has changed then.
     """
     case = lock(case_id)
+    if isinstance(actor, Seat):
+        require_centre(case, actor)
     request = _open_request(case, RequestKind.SUPPLEMENT)
     asked = {code: value for code, value in answers.items() if code in request.items}
-    asked |= {code: replace_papers(case, code, new, at) for code, new in papers.items() if code in request.items}
+    for code in papers.keys() & set(request.items):
+        new = replace_papers(case, code, papers[code], since=request.asked_at, at=at)
+        asked |= {code: new} if new else {}
     definition = stepping.definition_of(case)
     today = timezone.localtime(at).date()
     result = clean_answers(definition.form, case.answers | asked, today, since=case.answered_on(today))
@@ -114,7 +120,7 @@ def answer_supplement(
 
 
 @transaction.atomic
-def ask_consent(*, case_id: int, actor: Actor, at: datetime, seen_version: int | None = None) -> CaseRequest:
+def ask_consent(*, case_id: int, actor: Seat, at: datetime, seen_version: int | None = None) -> CaseRequest:
     """Send the draft result to the applicant of an online case; silence until the limit means consent.
 
     The limit is the version's `consent_hours`, at most one day (published procedure 1.001193).
@@ -150,7 +156,7 @@ def answer_consent(*, case_id: int, actor: Actor, agrees: bool, text: str, at: d
 def ask_verification(
     *,
     case_id: int,
-    actor: Actor,
+    actor: Seat,
     of: Agency,
     text: str,
     at: datetime,
@@ -167,16 +173,15 @@ def ask_verification(
     days = process.verification_days if process else None
     if days is None or not text.strip():
         raise ReasonMissingError
-    calendar = calendar_of(of.pk)
-    due = calendar.add_working_days(at, days)
-    if case.due_at is not None:
-        case.due_at = calendar.postpone(case.due_at, days)
+    due = calendar_of(of.pk).add_working_days(at, days)
+    deadlines.put_off(case, days)
     advance(case, action=Action.ASK_VERIFICATION, actor=actor, at=at, note=text, data={"of": of.code, "days": days})
+    stepping.redate(case)
     return _ask(case, RequestKind.VERIFICATION, actor, text, due, at, of=of)
 
 
 @transaction.atomic
-def answer_verification(*, case_id: int, actor: Actor, confirmed: bool, text: str, at: datetime) -> Case:
+def answer_verification(*, case_id: int, actor: Seat, confirmed: bool, text: str, at: datetime) -> Case:
     """Record the other office's answer: confirmed, or nothing found."""
     case = lock(case_id)
     stepping.require(case, Action.ANSWER_VERIFICATION, actor)
@@ -206,7 +211,7 @@ def lapse(*, request_id: int, at: datetime) -> None:
     consent = request.kind == RequestKind.CONSENT
     action = _WHEN_SILENT[RequestKind(request.kind)]
     if not is_allowed(State(case.state), action, SYSTEM.role):
-        return  # the case stands still meanwhile: silence says nothing, and other requests go on
+        return  # the case stands still meanwhile: silence says nothing
     if request.kind == RequestKind.SUSPENSION:
         suspending.resume(case_id=case.pk, actor=SYSTEM, at=at)
         return
@@ -243,7 +248,9 @@ def remind(*, request_id: int, at: datetime) -> None:
     """Remind the applicant of a supplement once, in the last two days, or the last half of a shorter time."""
     request = CaseRequest.objects.select_for_update().select_related("case").get(pk=request_id)
     days_left = min(_REMIND_BEFORE, (request.due_at - request.asked_at) / 2)
-    if request.reminded_at or request.answered_at or not request.due_at - days_left <= at < request.due_at:
+    if request.case.asks_to_withdraw or request.reminded_at or request.answered_at:
+        return
+    if not request.due_at - days_left <= at < request.due_at:
         return
     request.reminded_at = at
     request.save(update_fields=["reminded_at"])
@@ -265,7 +272,7 @@ def own_basis(case: Case) -> str:
 def _ask(
     case: Case,
     kind: RequestKind,
-    actor: Actor,
+    actor: Seat,
     text: str,
     due_at: datetime,
     at: datetime,
@@ -273,7 +280,7 @@ def _ask(
     items: Sequence[str] = (),
     of: Agency | None = None,
 ) -> CaseRequest:
-    if actor.account is None or case.requests.filter(kind=kind, answered_at=None).exists():
+    if case.requests.filter(kind=kind, answered_at=None).exists():
         raise ActionNotAllowedError
     return CaseRequest.objects.create(
         case=case,

@@ -101,7 +101,7 @@ def case(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def supplement(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Answer a request for a supplement: only what was asked for can be changed."""
     found = own(request, uuid)
-    asked = found.requests.filter(kind="SUPPLEMENT", answered_at=None).first()
+    asked = next((one for one in queries.asked_of_applicant(found) if one.is_supplement), None)
     if asked is None:
         messages.error(request, str(AnsweredAlreadyError.message))
         return redirect("onestop:case", uuid=found.uuid)

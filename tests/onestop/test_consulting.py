@@ -12,9 +12,10 @@ from django.test import Client
 from django.urls import reverse
 
 from identity.models import Account, Agency, Appointment, Delegation
+from identity.queries import calendar_of
 from identity.states import AgencyKind, Purpose, Role
-from onestop import acts, queries, tasks
-from onestop.actors import Actor
+from onestop import acts, deadlines, queries, tasks
+from onestop.actors import Seat
 from onestop.errors import ActionNotAllowedError, AnsweredAlreadyError, ReasonMissingError
 from onestop.kinds import NoticeKind, RequestOutcome
 from onestop.models import Case, CaseRequest, DeskNotice
@@ -64,7 +65,7 @@ def ask(office: Office, case: Case, *of: Agency, **more: Any) -> list[CaseReques
     return consulting.ask(case_id=case.pk, actor=office.officer, of=[Addressee(one) for one in of], **given)
 
 
-def give(request: CaseRequest, by: Actor, outcome: str = "AGREED", text: str = "", **more: Any) -> CaseRequest:
+def give(request: CaseRequest, by: Seat, outcome: str = "AGREED", text: str = "", **more: Any) -> CaseRequest:
     given: dict[str, Any] = {"at": NOW} | more
     return consulting.answer(request_id=request.pk, actor=by, outcome=RequestOutcome(outcome), text=text, **given)
 
@@ -273,6 +274,25 @@ def test_a_case_that_has_ended_needs_no_opinion(office: Office, by: Account, pla
         give(request, planning.officer)
 
 
+def test_time_that_is_added_while_the_clock_stands_is_there_when_it_runs_again(
+    office: Office, by: Account, planning: Neighbour
+) -> None:
+    steps = straight(actions=["ASK_OPINION", "ASK_VERIFICATION", "PROPOSE"], consultation={"stops_clock": True})
+    limit = {"kind": "WORKING_DAYS", "value": 5, "illustrative": True}
+    factories.published(process={"steps": steps, "verification_days": 3}, time=limit)
+    case = factories.accepted(office, by)
+    due = case.due_at
+    (asked,) = ask(office, case, planning.agency)
+    requesting.ask_verification(
+        case_id=case.pk, actor=office.officer, of=planning.agency, text="Xác minh hộ tịch", at=NOW
+    )
+    give(asked, planning.officer)
+    case.refresh_from_db()
+    calendar = calendar_of(office.committee.pk)
+    assert due and case.due_at == calendar.postpone(due, 3)
+    assert deadlines.replayed(due, case.events.order_by("sequence"), calendar) == case.due_at
+
+
 def test_an_opinion_is_given_on_its_page_with_a_letter(office: Office, by: Account, planning: Neighbour) -> None:
     case = at_appraisal(office, by)
     (request,) = ask(office, case, planning.agency)
@@ -393,9 +413,8 @@ def test_a_worker_takes_silence_for_consent_and_leaves_the_rest(
     assert request.outcome == RequestOutcome.SILENT
 
 
-def signed_in(actor: Actor) -> Client:
+def signed_in(actor: Seat) -> Client:
     client = Client()
-    assert actor.account is not None
     client.force_login(actor.account)
     return client
 

@@ -20,7 +20,8 @@ from identity.models import Account
 from onestop.form_sets import CONTROL_SHEET, REGISTER, form_on
 from onestop.kinds import DocumentKind
 from onestop.models import Case, CaseDocument, FormIssue
-from onestop.services import documents
+from onestop.services import documents, filing, receiving
+from onestop.services.papers import attach_paper
 from onestop.states import State
 from portal.core import files
 from portal.core.pdf import render_pdf
@@ -75,6 +76,20 @@ def test_a_form_has_state_motto_agency_number_and_its_words(office: Office, by: 
     assert "BẢN SAO" not in text
 
 
+def test_form_01_names_the_papers_that_came_and_no_others(office: Office, by: Account) -> None:
+    draft = factories.draft(by, factories.BIRTH)
+    more = attach_paper(case_id=draft.pk, code="giay_chung_sinh", file=factories.stored_file(), at=NOW)
+    assert str(more.uuid) in Case.objects.get(pk=draft.pk).answers["giay_chung_sinh"]
+    case = factories.paid(filing.submit(draft_id=draft.pk, account=by, at=NOW))
+    receiving.accept(case_id=case.pk, actor=office.clerk, at=NOW)
+    factories.deliver_all(topic=documents.PRINT_TOPIC)
+
+    text = text_of(files.read(case.documents.get(kind=DocumentKind.FORM_01).file))  # type: ignore[arg-type]
+    assert "Thành phần hồ sơ đã nhận: 1. Tờ khai đăng ký khai sinh" in text
+    assert "2. Giấy chứng sinh" in text and "(2 tệp)" in text
+    assert "ủy quyền" not in text
+
+
 def drawn_as(text: str) -> list[list[bool]]:
     return [[bool(module) for module in row] for row in segno.make(text, error="m", micro=False).matrix]
 
@@ -116,7 +131,7 @@ def test_a_form_printed_again_says_that_it_is_a_copy_and_the_how_manieth(
     assert "BẢN SAO – In lại lần 2" in text_of(second)
     assert HEADINGS["02"] in text_of(second)
     recorded = FormIssue.objects.order_by("number").values_list("form", "number", "account", "case")
-    assert list(recorded) == [("02", n, office.clerk.account.pk, case.pk) for n in (1, 2)]  # type: ignore[union-attr]
+    assert list(recorded) == [("02", n, office.clerk.account.pk, case.pk) for n in (1, 2)]
 
 
 def test_the_control_sheet_names_each_step_with_its_times(client: Client, office: Office, by: Account) -> None:

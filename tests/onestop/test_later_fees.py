@@ -16,12 +16,22 @@ from identity.models import Account, Appointment
 from identity.services import account_at_counter
 from identity.states import Role
 from onestop import acts, queries
-from onestop.actors import Actor
+from onestop.actors import Seat
 from onestop.errors import ActionNotAllowedError, FeesUnpaidError
 from onestop.kinds import DocumentKind
 from onestop.models import Case
 from onestop.references import of_case
-from onestop.services import charging, counter, filing, receiving, requesting, returning, withdrawing
+from onestop.services import (
+    charging,
+    correcting,
+    counter,
+    filing,
+    receiving,
+    requesting,
+    returning,
+    suspending,
+    withdrawing,
+)
 from onestop.states import Action, State
 from payments import events
 from payments.errors import FeeNotDueError, NotPaidInCashError, RefundReasonMissingError
@@ -73,7 +83,6 @@ def ready(office: Office, by: Account) -> Case:
 
 @pytest.fixture
 def desk(client: Client, office: Office) -> Client:
-    assert office.clerk.account is not None
     client.force_login(office.clerk.account, backend=BACKEND)
     return client
 
@@ -82,7 +91,7 @@ def due(case: Case) -> FeeRequest:
     return FeeRequest.objects.get(reference__startswith=f"case:{case.uuid}:", state=FeeState.DUE)
 
 
-def take(case: Case, actor: Actor) -> Case:
+def take(case: Case, actor: Seat) -> Case:
     return counter.take_fee(case_id=case.pk, fee=due(case).uuid, actor=actor, at=NOW)
 
 
@@ -162,6 +171,35 @@ def test_a_demand_paid_in_cash_lets_handling_go_on_in_the_clerks_name(office: Of
     assert case.events.filter(action=Action.SETTLE_DEMAND).count() == 1
 
 
+def test_what_was_to_be_paid_is_awaited_again_when_a_withdrawal_is_refused(office: Office, by: Account) -> None:
+    case = factories.accepted(office, by)
+    charging.require_payment(case_id=case.pk, actor=office.officer, fees=["PHI_THAM_DINH"], note="Đo", at=NOW)
+    withdrawing.withdraw(case_id=case.pk, account=by, reason="Thôi", at=NOW)
+    refuse: dict[str, Any] = {
+        "case_id": case.pk,
+        "actor": office.officer,
+        "agrees": False,
+        "reason": "Đã đo",
+        "at": NOW,
+    }
+    assert withdrawing.answer_withdrawal(**refuse).state == State.PAYMENT_REQUIRED
+
+    withdrawing.withdraw(case_id=case.pk, account=by, reason="Thôi", at=NOW)
+    take(case, office.clerk)  # paid while it is thought about
+    assert withdrawing.answer_withdrawal(**refuse).state == State.PROCESSING
+
+
+def test_money_stays_for_a_result_that_is_in_force_whatever_became_of_its_correction(
+    office: Office, ready: Case
+) -> None:
+    paid = due(ready)
+    take(ready, office.clerk)
+    correcting.correct(case_id=ready.pk, actor=office.leader, reason="Sai năm", at=NOW)
+    suspending.stop(case_id=ready.pk, actor=office.officer, reason="Bản đã cấp là đúng", at=NOW)
+    with pytest.raises(ActionNotAllowedError):
+        counter.pay_back(case_id=ready.pk, fee=paid.uuid, actor=office.clerk, reason="Xin lại", at=NOW)
+
+
 def test_only_a_clerk_of_the_receiving_centre_takes_money(office: Office, ready: Case) -> None:
     elsewhere = factories.office("H09.25750", "25750")
     for somebody in (elsewhere.clerk, office.head, office.officer, office.leader):
@@ -202,7 +240,7 @@ def rejected(office: Office) -> Case:
     return receiving.reject(case_id=case.pk, actor=office.clerk, reason="Không thuộc thẩm quyền", at=NOW)
 
 
-def back(office: Office, case: Case, *, reason: str = "Hồ sơ bị từ chối", actor: Actor | None = None) -> CashRefund:
+def back(office: Office, case: Case, *, reason: str = "Hồ sơ bị từ chối", actor: Seat | None = None) -> CashRefund:
     paid = queries.fees_of(case)[0]
     return counter.pay_back(case_id=case.pk, fee=paid.uuid, actor=actor or office.clerk, reason=reason, at=NOW)
 

@@ -15,7 +15,7 @@ from identity import services
 from identity.calendar import Hours
 from identity.models import Account, WorkCalendar
 from identity.queries import calendar_of
-from identity.states import Role
+from identity.states import AgencyKind, Role
 from onestop import deadlines
 from onestop.actors import applicant
 from onestop.models import Case
@@ -24,6 +24,7 @@ from onestop.states import Action, State
 from procedures.promises import due_at
 from tests import factories
 from tests.factories import BIRTH, EXTRACT, NOW, ZONE, Office
+from tests.procedures.test_processes import straight
 
 FIVE_DAYS = {"kind": "WORKING_DAYS", "value": 5, "illustrative": False}
 TODAY = NOW.date()
@@ -63,7 +64,6 @@ def test_a_day_off_moves_the_due_time_of_open_cases_and_says_why(
     case: Case, calendar: WorkCalendar, office: Office
 ) -> None:
     assert case.due_at == at(1, 17, month=12)
-    assert office.leader.account is not None
 
     close(calendar, date(2026, 11, 27), office.leader.account)
 
@@ -83,7 +83,6 @@ def test_a_limit_that_the_answers_chose_is_counted_again_not_the_usual_one(
     factories.published(EXTRACT, time=FIVE_DAYS, time_rules=[rule], at=NOW + timedelta(minutes=1))
     case = factories.accepted(office, by)
     assert case.due_at == at(27, 17)
-    assert office.leader.account is not None
     close(calendar, date(2026, 11, 26), office.leader.account)
     case.refresh_from_db()
     assert case.due_at == at(30, 17)
@@ -95,8 +94,27 @@ def test_a_case_has_the_time_of_its_way_of_filing(office: Office, by: Account) -
     assert factories.accepted(office, by).due_at == at(26, 17)
 
 
-def test_told_twice_it_moves_once(case: Case, calendar: WorkCalendar, office: Office) -> None:
+def test_a_step_at_another_agency_moves_by_that_agencys_calendar(office: Office, by: Account) -> None:
+    their = factories.work_calendar("so")
+    factories.agency("H09.5", kind=AgencyKind.DEPARTMENT, calendar=their)
+    own_time = {"kind": "WORKING_DAYS", "value": 2}
+    steps = straight(agency="NAMED", agency_code="H09.5", time=own_time, actions=["PROPOSE"])
+    del steps[1]["share"]
+    factories.published(EXTRACT, time=FIVE_DAYS, process={"steps": steps}, at=NOW + timedelta(minutes=1))
+    case = factories.accepted(office, by)
+    step = case.steps.get(finished_at=None)
+    assert (case.due_at, step.due_at) == (at(1, 17, month=12), at(26, 17))
     assert office.leader.account is not None
+
+    close(their, date(2026, 11, 25), office.leader.account)
+
+    case.refresh_from_db()
+    step.refresh_from_db()
+    assert (case.due_at, step.due_at) == (at(1, 17, month=12), at(27, 17))
+    assert not case.events.filter(action=Action.RECOMPUTE_DUE).exists()
+
+
+def test_told_twice_it_moves_once(case: Case, calendar: WorkCalendar, office: Office) -> None:
     close(calendar, date(2026, 11, 27), office.leader.account)
     case.refresh_from_db()
     version = case.version
@@ -108,7 +126,6 @@ def test_told_twice_it_moves_once(case: Case, calendar: WorkCalendar, office: Of
 def test_closed_cases_and_drafts_keep_what_they_have(
     case: Case, calendar: WorkCalendar, office: Office, by: Account
 ) -> None:
-    assert office.leader.account is not None
     withdrawing.withdraw(case_id=case.pk, account=by, reason="Thôi", at=NOW)
     withdrawing.answer_withdrawal(case_id=case.pk, actor=office.officer, agrees=True, reason="", at=NOW)
     due = Case.objects.get(pk=case.pk).due_at
@@ -121,7 +138,6 @@ def test_closed_cases_and_drafts_keep_what_they_have(
 def test_a_case_whose_clock_stands_goes_on_by_the_new_calendar(
     case: Case, calendar: WorkCalendar, office: Office, by: Account
 ) -> None:
-    assert office.leader.account is not None
     requesting.request_supplement(
         case_id=case.pk, actor=office.officer, text="Thiếu", items=["phone"], due_at=at(30, 9), at=at(24, 9)
     )
@@ -134,7 +150,6 @@ def test_a_case_whose_clock_stands_goes_on_by_the_new_calendar(
 
 
 def test_other_hours_from_a_day_on_leave_the_days_before_as_they_were(calendar: WorkCalendar, office: Office) -> None:
-    assert office.leader.account is not None
     wednesday = date(2026, 11, 25)
     services.set_hours(
         calendar_id=calendar.pk,

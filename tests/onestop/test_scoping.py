@@ -191,7 +191,7 @@ def _at_the_counter(there: Office) -> Case:
     handing_over.receive(handover_id=record.pk, actor=there.officer, there=[one.pk], remark=MARK, at=NOW)
     handing_over.hand_over(originals=[one.pk], actor=there.officer, to_agency=there.centre, at=NOW)
     receipt = Receipt.objects.filter(fee__cash__place=there.centre).earliest("pk")
-    void_receipt(receipt_id=receipt.pk, by=there.clerk.account, reason=MARK, at=NOW)  # type: ignore[arg-type]
+    void_receipt(receipt_id=receipt.pk, by=there.clerk.account, reason=MARK, at=NOW)
     receiving.reject(case_id=case.pk, actor=there.clerk, reason=MARK, at=NOW)
     fee = queries.filing_fee_of(case)
     assert fee is not None

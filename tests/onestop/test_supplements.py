@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.mail import EmailMessage
 from django.test import Client
 from django.urls import reverse
@@ -15,9 +16,12 @@ from onestop.actors import applicant
 from onestop.errors import ActionNotAllowedError, IncompleteAnswersError
 from onestop.kinds import DocumentKind
 from onestop.models import Case, CaseRequest
-from onestop.services import phrasing, requesting, stepping, suspending, withdrawing
+from onestop.services import phrasing, requesting, stepping, withdrawing
+from onestop.states import Action, State
 from tests import factories
+from tests.core.files import samples
 from tests.factories import BIRTH, DOCUMENTS, EXTRACT, NOW, Office
+from tests.onestop.lists.conftest import BACKEND, sign_in
 
 DUE = NOW + timedelta(days=10)
 
@@ -120,40 +124,73 @@ def test_a_paper_that_nobody_asked_for_is_not_replaced(office: Office, by: Accou
     assert case.papers.count() == 1
 
 
-def test_who_withdraws_is_not_asked_for_the_supplement_any_more(
+def test_who_wishes_to_withdraw_is_asked_for_nothing_until_that_is_answered(
     office: Office, by: Account, case: Case, client: Client, mailoutbox: list[EmailMessage]
 ) -> None:
     request = ask(office, case)
-    withdrawing.withdraw(case_id=case.pk, account=by, reason="Không cần nữa", at=NOW)
+    case = withdrawing.withdraw(case_id=case.pk, account=by, reason="Không cần nữa", at=NOW)
 
     assert queries.asked_of_applicant(case) == []
-    client.force_login(by, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(by, backend=BACKEND)
     assert "Đang chờ Ông/Bà" not in client.get(reverse("onestop:my_cases")).content.decode()
     page = client.post(reverse("onestop:supplement", args=[case.uuid]), {"phone": "0987654321"}, follow=True)
     assert "không còn chờ" in page.content.decode()
     requesting.remind(request_id=request.pk, at=DUE - timedelta(days=1))
-    assert list(requesting.to_remind(DUE - timedelta(days=1))) == []
     factories.deliver_all(DUE, topic="onestop.notice")
     assert not [mail for mail in mailoutbox if "vẫn chờ" in mail.body]
 
-
-def test_a_withdrawal_that_is_refused_lets_the_office_ask_anew(office: Office, by: Account, case: Case) -> None:
-    ask(office, case)
-    withdrawing.withdraw(case_id=case.pk, account=by, reason="Không cần nữa", at=NOW)
     withdrawing.answer_withdrawal(case_id=case.pk, actor=office.officer, agrees=False, reason="Đã dự thảo", at=NOW)
+    case.refresh_from_db()
+    assert queries.asked_of_applicant(case) == [request]
 
-    assert ask(office, case) in queries.asked_of_applicant(case)
+
+# --- brought to the counter -------------------------------------------------------------------
 
 
-def test_a_case_that_has_ended_waits_for_nobody(office: Office, by: Account, case: Case) -> None:
-    case = factories.filed(by)
+@pytest.fixture
+def birth(office: Office, by: Account) -> Case:
+    """A birth registration whose proof was found wanting before it was accepted."""
+    case = factories.filed(by, factories.BIRTH)
     requesting.request_supplement(
-        case_id=case.pk, actor=office.clerk, text="Thiếu", items=["phone"], due_at=DUE, at=NOW
+        case_id=case.pk, actor=office.clerk, text="Giấy của trẻ khác", items=["giay_chung_sinh"], due_at=DUE, at=NOW
     )
-    withdrawing.withdraw(case_id=case.pk, account=by, reason="Không cần nữa", at=NOW)
-    assert not case.requests.awaited().exists()
+    return case
 
-    stopped = factories.accepted(office, by)
-    suspending.suspend(case_id=stopped.pk, actor=office.officer, reason="Chờ", days=5, at=NOW)
-    suspending.stop(case_id=stopped.pk, actor=office.officer, reason="Thôi", at=NOW)
-    assert not stopped.requests.awaited().exists()
+
+def test_the_clerk_takes_what_was_brought_and_scanned_in_place_of_the_wrong_paper(
+    client: Client, office: Office, birth: Case
+) -> None:
+    wrong = birth.papers.get()
+    sign_in(client, office.clerk)
+    place = reverse("onestop:counter_supplement", args=[birth.uuid])
+    assert place in client.get(reverse("onestop:desk_case", args=[birth.code])).content.decode()
+    photo = SimpleUploadedFile("x.jpg", samples.scan(), content_type="image/jpeg")
+    client.post(
+        reverse("onestop:desk_scan", args=[birth.uuid, "giay_chung_sinh"]),
+        {"scans": photo, "kind": "Giấy chứng sinh"},
+    )
+    assert client.get(reverse("onestop:desk_scans", args=[birth.uuid])).context["back"] == place
+
+    answer = client.post(place)
+
+    assert answer["Location"] == reverse("onestop:desk_case", args=[birth.code])
+    birth.refresh_from_db()
+    right = birth.papers.get(replaced_at=None)
+    assert birth.state == State.SUBMITTED
+    assert (right.is_digitised, birth.answers["giay_chung_sinh"]) == (True, [str(right.uuid)])
+    assert birth.papers.exclude(replaced_at=None).get() == wrong
+    assert birth.events.latest("sequence").actor == office.clerk.account
+
+
+def test_no_other_counter_takes_it(client: Client, birth: Case) -> None:
+    elsewhere = factories.office("H09.25750", "25750")
+    place = reverse("onestop:counter_supplement", args=[birth.uuid])
+    assert sign_in(client, elsewhere.clerk).post(place).status_code == 404
+    with pytest.raises(ActionNotAllowedError):
+        requesting.answer_supplement(case_id=birth.pk, actor=elsewhere.clerk, answers={}, at=NOW)
+
+
+def test_what_nobody_waits_for_is_not_taken(client: Client, office: Office, case: Case) -> None:
+    answer = sign_in(client, office.clerk).post(reverse("onestop:counter_supplement", args=[case.uuid]))
+    assert answer["Location"] == reverse("onestop:desk_case", args=[case.code])
+    assert case.events.latest("sequence").action != Action.ANSWER_SUPPLEMENT

@@ -11,7 +11,7 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from identity.models import Agency
-from onestop.actors import Actor
+from onestop.actors import Seat
 from onestop.models import Case
 from tests import factories
 from tests.factories import NOW, Office
@@ -35,7 +35,7 @@ def test_each_number_opens_its_cases(client: Client, register: list[Case], offic
 
 
 def test_a_number_of_an_agency_that_has_ended_opens_its_cases_and_no_others(
-    client: Client, register: list[Case], neighbour: Office, chairman: Actor
+    client: Client, register: list[Case], neighbour: Office, chairman: Seat
 ) -> None:
     cache.clear()
     ended = neighbour.committee
@@ -52,7 +52,7 @@ def test_a_number_of_an_agency_that_has_ended_opens_its_cases_and_no_others(
 
 
 def test_what_came_after_the_filters_were_offered_opens_its_own_cases(
-    client: Client, register: list[Case], office: Office, chairman: Actor
+    client: Client, register: list[Case], office: Office, chairman: Seat
 ) -> None:
     sign_in(client, chairman).get(reverse("onestop:desk_figures"), EVER)
     new = factories.agency("H09.99")
@@ -72,7 +72,7 @@ def test_nothing_of_a_neighbour_is_counted_or_listed(
 
 
 def test_the_province_opens_the_cases_of_the_agencies_below(
-    client: Client, register: list[Case], chairman: Actor
+    client: Client, register: list[Case], chairman: Seat
 ) -> None:
     page = sign_in(client, chairman).get(reverse("onestop:desk_behind", args=["tiep-nhan"]), EVER)
     case, opens = page.context["cases"][0]
@@ -83,7 +83,7 @@ def test_the_province_opens_the_cases_of_the_agencies_below(
 
 @pytest.mark.parametrize("by", ["co-quan", "linh-vuc", "thu-tuc", "kenh", "can-bo"])
 def test_the_spreadsheet_holds_the_numbers_of_the_page(
-    client: Client, register: list[Case], chairman: Actor, by: str
+    client: Client, register: list[Case], chairman: Seat, by: str
 ) -> None:
     sign_in(client, chairman)
     page = client.get(reverse("onestop:desk_figures"), EVER | {"by": by})
