@@ -70,6 +70,7 @@ def reorganise(*, plan: Plan, at: datetime, by: Account | None = None) -> Reorga
 
     Raises `PlanRefusedError` with what is wrong, before its day, and when another plan has its code.
     """
+    list(Agency.objects.select_for_update(no_key=True).filter(kind=AgencyKind.PROVINCE))  # one plan at a time
     known = Reorganisation.objects.select_for_update().filter(code=plan.code).first()
     if known is not None and known.rolled_back_at is None:
         if known.plan != plan.document:

@@ -13,7 +13,7 @@ from onestop import forms
 from onestop.actors import Seat
 from onestop.acts.offering import RESULT, Act, Call, simple, unless_being_signed
 from onestop.models import Case
-from onestop.services import correcting, deciding, documents, handling, stepping
+from onestop.services import correcting, deciding, documents, handling, turns
 from onestop.states import Action
 
 
@@ -34,7 +34,7 @@ def _draft(call: Call) -> object:
 
 
 def _proposing_seat(case: Case, actor: Seat) -> None:
-    stepping.require(case, Action.PROPOSE, actor)
+    turns.require(case, Action.PROPOSE, actor)
 
 
 ACTS: Final = [

@@ -38,6 +38,7 @@ class CounterForm(forms.Form):
         scanned: Collection[str] = (),
         not_asked_for: Collection[str] = (),
         has_fee: bool,
+        receipt_on_request: bool = False,
     ) -> None:
         super().__init__(data)
         self.papers = papers
@@ -63,6 +64,11 @@ class CounterForm(forms.Form):
         self.fields["accepts"] = forms.BooleanField(
             label=_("Accept the case at once, and print the receipt (form 01)"), initial=True, required=False
         )
+        if receipt_on_request:
+            self.fields["accepts"].label = _("Accept the case at once")
+            self.fields["accepts"].help_text = _(
+                "Form 01 is printed when the person asks for it: then untick this, and choose it when you accept."
+            )
 
     @property
     def presented(self) -> dict[str, Presented]:

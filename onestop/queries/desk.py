@@ -28,20 +28,26 @@ from onestop.queries.limits import PAGE, WITH
 def cases_of(officer: Officer, *, to_act: bool = False) -> CaseQuerySet:
     """Return the cases that the officer may open: of the agencies that they read, or with their opinion awaited.
 
-    To act on one they must serve at its agency.
+    To act on one they must serve at its agency. Whatever shows, finds or changes a case at the desk asks here; only
+    the lists of what is open ask seat by seat, so that each walks an index (`lists.queues`).
     """
-    cases = _open_to(officer, officer.agency_ids if to_act else officer.reads)
-    shown = (*WITH, "applicant", "helping_agency", "confirmation__typed_by")
-    return cases.with_procedure().select_related(*shown)
+    agencies = officer.agency_ids if to_act else officer.reads
+    asked = CaseRequest.objects.opinions_awaited().of_officer(officer.account, agencies)
+    return Case.objects.open_to(agencies) | Case.objects.filter(Exists(asked.filter(case=OuterRef("pk"))))
 
 
 def case_at(officer: Officer, code: str, *, to_act: bool = False) -> Case | None:
     """Return a case that the officer may open, or None. An address may hold a NUL, a code never does."""
     if "\0" in code:
         return None
-    own = cases_of(officer, to_act=True)
+    own = with_parties(cases_of(officer, to_act=True))
     found = own.filter(code=code).first() or own.coded(code).first()
-    return found if found or to_act else cases_of(officer).coded(code).first()
+    return found if found or to_act else with_parties(cases_of(officer)).coded(code).first()
+
+
+def with_parties(cases: CaseQuerySet) -> CaseQuerySet:
+    """Read along who has to do with the case."""
+    return cases.with_procedure().select_related(*WITH, "applicant", "helping_agency", "confirmation__typed_by")
 
 
 def is_own(officer: Officer, case: Case) -> bool:
@@ -55,12 +61,7 @@ def is_own(officer: Officer, case: Case) -> bool:
 
 def only_reads(officer: Officer, case: Case) -> bool:
     """Return whether there is nothing that the officer may do in a case that they may read."""
-    return not is_own(officer, case) and not _open_to(officer, officer.agency_ids).filter(pk=case.pk).exists()
-
-
-def _open_to(officer: Officer, agencies: list[int]) -> CaseQuerySet:
-    asked = CaseRequest.objects.opinions_awaited().of_officer(officer.account, agencies)
-    return Case.objects.open_to(agencies) | Case.objects.filter(Exists(asked.filter(case=OuterRef("pk"))))
+    return not is_own(officer, case) and not cases_of(officer, to_act=True).filter(pk=case.pk).exists()
 
 
 def actor_for(officer: Officer, case: Case, *wishes: Callable[[Seat], object]) -> Seat:
@@ -111,7 +112,7 @@ def requests_of(case: Case, officer: Officer) -> list[CaseRequest]:
 
 def asked_for_opinion(officer: Officer) -> QuerySet[CaseRequest]:
     """Return the opinions that are awaited of the officer, or of anybody at their agencies, most urgent first."""
-    desks = [seat.agency.pk for seat in officer.seats if seat.role in {Role.OFFICER, Role.LEADER}]
+    desks = officer.agencies_in(Role.OFFICER, Role.LEADER)
     awaited = CaseRequest.objects.opinions_awaited().of_officer(officer.account, desks)
     return awaited.select_related("case__procedure", "asked_of", "asked_person").order_by("due_at", "pk")
 

@@ -20,7 +20,7 @@ from onestop.errors import ActionNotAllowedError, ResultNotReadyError
 from onestop.kinds import Delivery, DocumentKind, DocumentState
 from onestop.models import Case, CaseDocument
 from onestop.queries import owed
-from onestop.services import charging, correcting, documents, stepping
+from onestop.services import charging, correcting, documents, stepping, turns
 from onestop.services.advancing import advance, lock
 from onestop.services.numbering import next_document_number
 from onestop.states import Action, State, is_allowed
@@ -38,7 +38,7 @@ def order_signature(*, case_id: int, actor: Seat, at: datetime, seen_version: in
     Raises `ActionNotAllowedError`, `StaleCaseError`, `ResultNotReadyError` when there is no draft.
     """
     case = lock(case_id, seen_version=seen_version)
-    stepping.require(case, Action.SIGN, actor)
+    turns.require(case, Action.SIGN, actor)
     document = documents.current_result(case)
     if document.state == DocumentState.SIGNING:
         return document
@@ -54,7 +54,7 @@ def order_issue(*, case_id: int, actor: Seat, at: datetime, seen_version: int | 
     Raises `ActionNotAllowedError`, `StaleCaseError`, `ResultNotReadyError` before the leader has signed.
     """
     case = lock(case_id, seen_version=seen_version)
-    stepping.require(case, Action.ISSUE, actor)
+    turns.require(case, Action.ISSUE, actor)
     document = documents.current_result(case)
     if document.state == DocumentState.SEALING:
         return document

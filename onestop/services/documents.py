@@ -210,9 +210,10 @@ def received(case: Case) -> list[str]:
     """
     definition = stepping.definition_of(case)
     if case.is_from_counter:
-        brought = {one.code: one for one in case.presented.exclude(how=Presented.NOT_NEEDED)}
+        brought = case.presented.exclude(how__in=[Presented.NOT_NEEDED, Presented.LOOKED_UP])
         with override("vi"):
-            return [f"{p.name} ({brought[p.code].how_text})" for p in definition.papers if p.code in brought]
+            how = {one.code: "" if one.how == Presented.ELECTRONIC else f" ({one.how_text})" for one in brought}
+        return [paper.name + how[paper.code] for paper in definition.papers if paper.code in how]
     files = Counter(case.papers.filter(replaced_at=None).values_list("code", flat=True))
     fields = definition.form.fields if definition.form else {}
     uploads = {code for code, field in fields.items() if field.kind == "file"}

@@ -15,7 +15,7 @@ from onestop.actors import Seat
 from onestop.errors import ActionNotAllowedError, ReasonMissingError
 from onestop.kinds import DocumentKind
 from onestop.models import Case, CaseStep
-from onestop.services import documents, stepping
+from onestop.services import documents, stepping, turns
 from onestop.services.advancing import advance, lock
 from onestop.states import Action, State, is_allowed
 
@@ -56,7 +56,7 @@ def require_holder_or_leader(case: Case, actor: Seat) -> None:
     """
     step = case.open_step
     if step is None or not leads(case, step, actor):
-        stepping.require(case, Action.EXTEND, actor)
+        turns.require(case, Action.EXTEND, actor)
 
 
 def leads(case: Case, step: CaseStep, actor: Seat) -> bool:

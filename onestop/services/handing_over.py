@@ -132,9 +132,7 @@ def require_receiver(handover: Handover, actor: Seat) -> None:
     people = {person.pk for person in actor.people}
     if givers & people:
         raise OwnHandoverError
-    if actor.role not in DESK:
-        raise ActionNotAllowedError
-    if handover.to_agency_id not in with_predecessors([actor.agency.pk]):
+    if actor.role not in DESK or handover.to_agency_id not in with_predecessors([actor.agency.pk]):
         raise ActionNotAllowedError
     if handover.to_person_id is not None and handover.to_person_id not in people:
         raise ActionNotAllowedError

@@ -22,7 +22,7 @@ from onestop.actors import SYSTEM, Actor, Seat
 from onestop.errors import ActionNotAllowedError, IncompleteAnswersError, ReasonMissingError
 from onestop.kinds import Channel, DocumentKind, RequestKind, RequestOutcome
 from onestop.models import Case, CaseRequest
-from onestop.services import charging, consulting, documents, notices, phrasing, stepping, suspending
+from onestop.services import charging, consulting, documents, notices, phrasing, stepping, suspending, turns
 from onestop.services.advancing import advance, lock
 from onestop.services.papers import replace_papers
 from onestop.services.receiving import require_centre
@@ -79,7 +79,7 @@ def require_turn(case: Case, actor: Seat) -> None:
     if case.state == State.SUBMITTED:
         require_centre(case, actor)
     else:
-        stepping.require(case, Action.REQUEST_SUPPLEMENT, actor)
+        turns.require(case, Action.REQUEST_SUPPLEMENT, actor)
 
 
 @transaction.atomic
@@ -102,7 +102,7 @@ def answer_supplement(
         require_centre(case, actor)
     request = _open_request(case, RequestKind.SUPPLEMENT)
     asked = {code: value for code, value in answers.items() if code in request.items}
-    for code in papers.keys() & set(request.items):
+    for code in (code for code in request.items if code in papers):
         new = replace_papers(case, code, papers[code], since=request.asked_at, at=at)
         asked |= {code: new} if new else {}
     definition = stepping.definition_of(case)
@@ -126,7 +126,7 @@ def ask_consent(*, case_id: int, actor: Seat, at: datetime, seen_version: int | 
     The limit is the version's `consent_hours`, at most one day (published procedure 1.001193).
     """
     case = lock(case_id, seen_version=seen_version)
-    stepping.require(case, Action.ASK_CONSENT, actor)
+    turns.require(case, Action.ASK_CONSENT, actor)
     process = stepping.definition_of(case).process
     hours = process.consent_hours if process else None
     if hours is None:
@@ -168,7 +168,7 @@ def ask_verification(
     the law adds the time of verification to the time limit.
     """
     case = lock(case_id, seen_version=seen_version)
-    stepping.require(case, Action.ASK_VERIFICATION, actor)
+    turns.require(case, Action.ASK_VERIFICATION, actor)
     process = stepping.definition_of(case).process
     days = process.verification_days if process else None
     if days is None or not text.strip():
@@ -184,7 +184,7 @@ def ask_verification(
 def answer_verification(*, case_id: int, actor: Seat, confirmed: bool, text: str, at: datetime) -> Case:
     """Record the other office's answer: confirmed, or nothing found."""
     case = lock(case_id)
-    stepping.require(case, Action.ANSWER_VERIFICATION, actor)
+    turns.require(case, Action.ANSWER_VERIFICATION, actor)
     request = _open_request(case, RequestKind.VERIFICATION)
     outcome = RequestOutcome.CONFIRMED if confirmed else RequestOutcome.NOT_FOUND
     _close(request, outcome, at, text)

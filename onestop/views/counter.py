@@ -107,6 +107,7 @@ def check(request: HttpRequest, uuid: UUID) -> HttpResponse:
         scanned={paper.code for paper in scans},
         not_asked_for=drafting.not_asked_for(found, timezone.localdate()),
         has_fee=bool(shown["fees"]),
+        receipt_on_request=stepping.process_of(found).receipt_on_request,
     )
     if request.method == "POST" and form.is_valid():
         return _file(request, found, form)
@@ -163,7 +164,7 @@ def supplement(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "case": found,
         "asked": asked,
         "form": form.page,
-        "papers": [one for one in queries.papers_to_scan(found) if one.paper.code in asked.items],
+        "papers": queries.papers_to_scan(found, since=asked.asked_at),
     }
     return render(request, "desk/supplement.html", context, status=422 if form.page.errors else 200)
 

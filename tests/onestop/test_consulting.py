@@ -19,7 +19,7 @@ from onestop.actors import Seat
 from onestop.errors import ActionNotAllowedError, AnsweredAlreadyError, ReasonMissingError
 from onestop.kinds import NoticeKind, RequestOutcome
 from onestop.models import Case, CaseRequest, DeskNotice
-from onestop.services import consulting, handling, notices, receiving, requesting, stepping, talking, withdrawing
+from onestop.services import consulting, handling, notices, receiving, requesting, talking, turns, withdrawing
 from onestop.services.consulting import Addressee
 from onestop.states import Action
 from portal.core.formatting import local
@@ -216,7 +216,7 @@ def test_who_gave_an_opinion_in_a_step_may_still_sign(office: Office, by: Accoun
     (request,) = consulting.ask(case_id=case.pk, actor=office.officer, of=of, text="Xin ý kiến", days=3, at=NOW)
     give(request, office.leader)
     handling.propose(case_id=case.pk, actor=office.officer, at=NOW)
-    stepping.require(case, Action.SIGN, office.leader)
+    turns.require(case, Action.SIGN, office.leader)
 
 
 def test_those_who_are_asked_are_written_to_and_reminded_once(

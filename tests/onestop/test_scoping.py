@@ -40,6 +40,7 @@ from onestop.models import (
     Scan,
 )
 from onestop.services import (
+    cash,
     counter,
     desk_views,
     filing,
@@ -195,7 +196,7 @@ def _at_the_counter(there: Office) -> Case:
     receiving.reject(case_id=case.pk, actor=there.clerk, reason=MARK, at=NOW)
     fee = queries.filing_fee_of(case)
     assert fee is not None
-    counter.pay_back(case_id=case.pk, fee=fee.uuid, actor=there.clerk, reason=MARK, at=NOW)
+    cash.pay_back(case_id=case.pk, fee=fee.uuid, actor=there.clerk, reason=MARK, at=NOW)
     return case
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import html
 import json
 import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -13,13 +15,14 @@ import pytest
 import yaml
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from identity import services
 from identity.errors import PlanRefusedError
-from identity.models import Account, Agency, Appointment, OrganisationChange, Reorganisation
+from identity.models import Account, Agency, AgencySuccession, Appointment, OrganisationChange, Reorganisation
 from identity.queries import agency_by_code
 from identity.states import AgencyKind, Role
 from onestop import acts, queries
@@ -252,6 +255,27 @@ def test_applied_twice_nothing_happens_twice(office: Office, heir: Office, by: A
     assert Appointment.objects.count() == seats
     with pytest.raises(PlanRefusedError):
         apply(reason="Một kế hoạch khác")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_apply_a_plan_at_once_apply_it_once() -> None:
+    province = factories.agency("H09", kind=AgencyKind.PROVINCE)
+    factories.agency("H09.1", kind=AgencyKind.DEPARTMENT, parent=province)
+    new = [{"code": "H09.9", "name": "Sở mới", "kind": "DEPARTMENT", "parent": "H09"}]
+    given = plan(agencies=new, successions=[{"from": ["H09.1"], "to": ["H09.9"]}])
+    barrier = threading.Barrier(4)
+
+    def one() -> int:
+        try:
+            barrier.wait()
+            return services.reorganise(plan=given, at=NOW).pk
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        done = [pool.submit(one) for _ in range(4)]
+    assert len({one.result() for one in done}) == 1
+    assert AgencySuccession.objects.count() == 1
 
 
 def test_rights_are_revoked_and_granted(office: Office, heir: Office) -> None:
@@ -643,7 +667,7 @@ def test_an_admin_takes_a_plan_back_with_a_reason_until_a_case_was_accepted(
     case = case_in(State.PROCESSING, office, by)
     client.post(f"{HOME}ap-dung/", {"plan": looked_at(client, PLAN), "sure": "on"})
     factories.deliver_all(timezone.now(), topic="onestop.reorganise")
-    back = f"{HOME}{PLAN['code']}/thu-hoi/"
+    back = f"{HOME}{PLAN['code']}/hoan-tac/"
     assert "1 hồ sơ đang chờ" in client.get(back).content.decode()
     assert client.post(back, {"reason": "", "sure": "on"}).status_code == 422
     assert client.post(back, {"reason": "Hoãn"}).status_code == 422

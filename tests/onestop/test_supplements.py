@@ -60,6 +60,14 @@ def test_a_paper_that_is_not_published_cannot_be_asked_for(db: None) -> None:
         ask(office, case, items=("van_ban_uy_quyen",))
 
 
+def test_papers_come_first_and_nothing_that_nobody_answers_is_asked_for(db: None) -> None:
+    definition = factories.published("1.013225").definition
+    names = list(phrasing.askable(definition))
+
+    assert names[0] == "giay_to_dat"
+    assert "land_use_note" not in names and "plot_area" in names
+
+
 def test_the_applicant_is_reminded_once_in_the_last_two_days(
     office: Office, case: Case, mailoutbox: list[EmailMessage]
 ) -> None:
