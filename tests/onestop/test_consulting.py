@@ -11,14 +11,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from identity.models import Account, Agency
+from identity.models import Account, Agency, Appointment, Delegation
 from identity.queries import calendar_of
-from identity.states import AgencyKind, Role
+from identity.states import AgencyKind, Purpose, Role
 from onestop import acts, deadlines, queries, tasks
 from onestop.actors import Seat
 from onestop.errors import ActionNotAllowedError, AnsweredAlreadyError, ReasonMissingError
-from onestop.kinds import RequestOutcome
-from onestop.models import Case, CaseRequest
+from onestop.kinds import NoticeKind, RequestOutcome
+from onestop.models import Case, CaseRequest, DeskNotice
 from onestop.services import consulting, handling, notices, receiving, requesting, talking, turns, withdrawing
 from onestop.services.consulting import Addressee
 from onestop.states import Action
@@ -417,3 +417,21 @@ def signed_in(actor: Seat) -> Client:
     client = Client()
     client.force_login(actor.account)
     return client
+
+
+def test_who_stands_in_for_an_absent_officer_is_told_that_an_opinion_is_asked(
+    office: Office, by: Account, land: Neighbour
+) -> None:
+    absent, stand_in = land.officer.account, factories.account("Người làm thay")
+    Delegation.objects.create(
+        appointment=Appointment.objects.get(account=absent),
+        to=stand_in,
+        purpose=Purpose.ABSENCE,
+        valid_from=NOW.date(),
+        valid_to=NOW.date() + timedelta(days=3),
+        granted_at=NOW,
+    )
+    ask(office, at_appraisal(office, by), land.agency)
+
+    told = DeskNotice.objects.filter(kind=NoticeKind.OPINION_ASKED)
+    assert {notice.recipient for notice in told.select_related("recipient")} == {absent, stand_in}

@@ -76,7 +76,7 @@ class Command(BaseCommand):
         # Each night's work, done now: the lists can be ordered by risk at once.
         forecasting.learn(now=timezone.now())
         rated = forecasting.rate(now=timezone.now())
-        self.stdout.write(f"  {rated:,} open cases have a forecast.")
+        self.stdout.write(f"  {rated:,} open cases have a risk of being late.")
 
 
 def _is_a_demo() -> bool:
