@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from identity.models import Agency, Appointment
 from onestop.forms.acts import NothingForm
-from onestop.models import Case
+from onestop.models import Case, CaseRequest
 from procedures.definition import Consultation
 from procedures.eforms.fields import TidyField
 
@@ -78,6 +78,11 @@ class OpinionForm(forms.Form):
     is_confidential = forms.BooleanField(
         label=_("Confidential: the applicant does not see this opinion"), required=False
     )
+
+    def __init__(self, asked: CaseRequest, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if asked.is_confidential:  # so is the answer, then
+            del self.fields["is_confidential"]
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cached_property
+
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet, prefetch_related_objects
 from django.utils import timezone
 
@@ -9,16 +12,19 @@ from identity.access import Officer
 from identity.models import Appointment
 from identity.states import Purpose, Role
 from onestop.actors import Actor, in_seat
+from onestop.kinds import RequestKind
 from onestop.models import (
     Case,
     CaseDocument,
     CaseEvent,
     CaseMessage,
+    CaseNote,
     CaseQuerySet,
     CaseRequest,
     CaseStep,
     CaseTransfer,
 )
+from onestop.queries import case as of_case
 from onestop.queries.limits import PAGE, WITH
 
 
@@ -27,7 +33,9 @@ def cases_of(officer: Officer, *, to_act: bool = False) -> CaseQuerySet:
 
     To act on one they must serve at its agency.
     """
-    cases = _open_to(officer, officer.agency_ids if to_act else officer.reads)
+    cases = Case.objects.open_to(officer.agency_ids if to_act else officer.reads)
+    if not to_act:
+        cases |= Case.objects.filter(Exists(asked_for_opinion(officer).filter(case=OuterRef("pk"))))
     shown = (*WITH, "applicant", "helping_agency", "confirmation__typed_by")
     return cases.with_procedure().select_related(*shown)
 
@@ -41,23 +49,65 @@ def case_at(officer: Officer, code: str, *, to_act: bool = False) -> Case | None
     return found if found or to_act else cases_of(officer).coded(code).first()
 
 
-def is_own(officer: Officer, case: Case) -> bool:
-    """Return whether a case is one of agencies at which the officer serves, not one that they only read, or of which
-    only their opinion is asked.
+@dataclass(frozen=True)
+class Reader:
+    """An officer who reads a case: what of it they read is said here.
+
+    Who is only asked for an opinion reads what the applicant gave, what they are asked, and of the handling what the
+    applicant hears; no draft, no messages or notes, and nothing that others said in confidence.
     """
-    if not {case.receiving_centre_id, case.competent_agency_id}.isdisjoint(officer.agency_ids):
-        return True
-    return Case.objects.open_to(officer.agency_ids).filter(pk=case.pk).exists()
 
+    officer: Officer
+    case: Case
 
-def only_reads(officer: Officer, case: Case) -> bool:
-    """Return whether there is nothing that the officer may do in a case that they may read."""
-    return not is_own(officer, case) and not _open_to(officer, officer.agency_ids).filter(pk=case.pk).exists()
+    @cached_property
+    def is_own(self) -> bool:
+        """Whether they serve at one of its agencies: they do not only read it."""
+        if not {self.case.receiving_centre_id, self.case.competent_agency_id}.isdisjoint(self.officer.agency_ids):
+            return True
+        return self._is_open_to(self.officer.agency_ids)
 
+    @cached_property
+    def is_only_asked(self) -> bool:
+        """Whether nothing but an awaited opinion opens the case to them."""
+        return not self.is_own and not self._is_open_to(self.officer.reads)
 
-def _open_to(officer: Officer, agencies: list[int]) -> CaseQuerySet:
-    asked = CaseRequest.objects.opinions_awaited().of_officer(officer.account, agencies)
-    return Case.objects.open_to(agencies) | Case.objects.filter(Exists(asked.filter(case=OuterRef("pk"))))
+    @property
+    def history(self) -> list[CaseEvent]:
+        return of_case.history(self.case, for_applicant=True) if self.is_only_asked else list(self.case.events.all())
+
+    @property
+    def documents(self) -> list[CaseDocument]:
+        if self.is_only_asked:
+            return of_case.documents(self.case, for_applicant=True)
+        return list(self.case.documents.all())
+
+    @property
+    def asked(self) -> QuerySet[CaseRequest]:
+        """The opinions that are awaited of them."""
+        if not self.case.awaits(RequestKind.CONSULTATION):
+            return CaseRequest.objects.none()
+        return asked_for_opinion(self.officer).filter(case=self.case)
+
+    @property
+    def requests(self) -> list[CaseRequest]:
+        """What was asked in the case."""
+        found = list(self.case.requests.all())
+        if not self.is_only_asked:
+            return found
+        readable = {one.pk for one in (*self.asked, *of_case.opinions(self.case))}
+        return [one for one in found if one.pk in readable]
+
+    @property
+    def messages(self) -> list[CaseMessage]:
+        return [] if self.is_only_asked else list(self.case.messages.all())
+
+    @property
+    def notes(self) -> list[CaseNote]:
+        return [] if self.is_only_asked else of_case.notes(self.case)
+
+    def _is_open_to(self, agencies: list[int]) -> bool:
+        return Case.objects.open_to(agencies).filter(pk=self.case.pk).exists()
 
 
 def actor_for(officer: Officer, case: Case) -> Actor:
@@ -94,17 +144,6 @@ def whole(case: Case) -> Case:
         Prefetch("messages", CaseMessage.objects.select_related("author", "agency", "read_by").order_by("pk")),
     )
     return case
-
-
-def requests_of(case: Case, officer: Officer) -> list[CaseRequest]:
-    """Return what was asked in the case; who is only consulted does not see what others said in confidence."""
-    found = list(case.requests.all())
-    confidential = any(request.is_confidential for request in found)
-    if not confidential or Case.objects.open_to(officer.reads).filter(pk=case.pk).exists():
-        return found
-    asked = CaseRequest.objects.of_officer(officer.account, officer.agency_ids).filter(case=case)
-    own = set(asked.values_list("pk", flat=True))
-    return [request for request in found if not request.is_confidential or request.pk in own]
 
 
 def asked_for_opinion(officer: Officer) -> QuerySet[CaseRequest]:

@@ -84,7 +84,7 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
     if typed is not None:
         messages.info(request, TYPED_IS_HERE)
     answer = _show(request, found, typed=typed)
-    if queries.is_own(officer(request), found):
+    if queries.Reader(officer(request), found).is_own:
         talking.mark_read_by_office(found, account_of(request), timezone.now())
     return answer
 
@@ -137,16 +137,18 @@ def _kept(request: HttpRequest, case: Case) -> Typed | None:
 
 def _show(request: HttpRequest, case: Case, *, typed: Typed | None, status: int = 200) -> HttpResponse:
     at_work, now = officer(request), timezone.now()
-    case, only_reads = queries.whole(case), queries.only_reads(at_work, case)
-    definition = stepping.definition_of(case)
-    papers, documents, history = queries.papers(case), list(case.documents.all()), list(case.events.all())
+    case = queries.whole(case)
+    reader, definition = queries.Reader(at_work, case), stepping.definition_of(case)
+    papers, documents, history = queries.papers(case), reader.documents, reader.history
     step, deliveries, fees = case.open_step, queries.deliveries(case), list(queries.fees_of(case))
     kept = queries.originals_for(case, at_work, step)
-    possible = [] if only_reads else acts.possible(case, queries.actor_for(at_work, case), now)
+    possible = acts.possible(case, queries.actor_for(at_work, case), now) if reader.is_own else []
     around = desk_context(at_work, "") | _offered(case, possible, typed, request.GET.get("act"), by=at_work.account)
     context = around | {
         "case": case,
-        "only_reads": only_reads,
+        "only_reads": not reader.is_own,
+        "only_asked": reader.is_only_asked,
+        "awaited": reader.asked.first(),
         "step": step,
         "forecast": forecasting.forecast_of(step, now) if step else None,
         "definition": definition,
@@ -162,9 +164,9 @@ def _show(request: HttpRequest, case: Case, *, typed: Typed | None, status: int 
         "received_first_by": queries.received_first_by(case),
         "handed_on": _handed_on(history, step),
         "clock": deadlines.clock_of(case, history, now),
-        "requests": queries.requests_of(case, at_work),
-        "thread": list(case.messages.all()),
-        "notes": queries.notes(case),
+        "requests": reader.requests,
+        "thread": reader.messages,
+        "notes": reader.notes,
         "deliveries": deliveries,
         "has_failed_message": any(one.message.has_failed for one in deliveries),
         "fees": fees,

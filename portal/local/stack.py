@@ -44,15 +44,18 @@ def start_databases(supervisor: Supervisor, where: Place, say: Say) -> None:
         valkey.start(supervisor, where)
 
 
-def prepare_data(supervisor: Supervisor, say: Say) -> str:
-    """Migrate, collect the static files, compile the messages, seed; returns what seeding printed."""
+def prepare_data(supervisor: Supervisor, say: Say, *, cases: int = 0) -> str:
+    """Migrate, collect the static files, compile the messages, seed; returns what seeding printed.
+
+    `cases` are filed where nobody has filed any yet.
+    """
     say("compiling translations")
     compile_messages()
     say("migrating the database")
     supervisor.run("Migrating", _manage("migrate", "--verbosity", "0"))
     _collect_static(supervisor, say)
     say("seeding the province, its catalogue and its people")
-    return supervisor.run("Seeding", _manage("seed_demo"))
+    return supervisor.run("Seeding", _manage("seed_demo", "--cases", str(cases), "--if-empty"))
 
 
 def _collect_static(supervisor: Supervisor, say: Say) -> None:
