@@ -60,6 +60,11 @@ class Officer:
         """The agencies served; an inspector only looks at theirs."""
         return sorted({seat.agency.pk for seat in self.seats if seat.role != Role.INSPECTOR})
 
+    @property
+    def desk_ids(self) -> list[int]:
+        """The agencies at which they handle cases or decide them: whose opinion they may give."""
+        return sorted({seat.agency.pk for seat in self.seats if seat.role in {Role.OFFICER, Role.LEADER}})
+
     @cached_property
     def reads(self) -> list[int]:
         """The agencies whose cases they may read: those served; of a leader and of an inspector also those below."""

@@ -47,7 +47,8 @@ class OpinionRequestForm(NothingForm):
         first = CaseWhen(When(code__in=proposed, then=0), default=1)
         self.fields["of"].queryset = offices.order_by(first, "sort_key")  # type: ignore[attr-defined]
         self.fields["of"].initial = list(offices.filter(code__in=proposed).values_list("pk", flat=True))
-        self.fields["people"].queryset = colleagues  # type: ignore[attr-defined]
+        people: Any = self.fields["people"]
+        people.queryset, people.label_from_instance = colleagues, lambda one: f"{one.account.full_name}, {one.title}"
         if terms and terms.time:
             del self.fields["days"]
         self.fields["is_confidential"].initial = bool(terms and terms.confidential)

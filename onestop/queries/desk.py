@@ -148,9 +148,9 @@ def whole(case: Case) -> Case:
 
 def asked_for_opinion(officer: Officer) -> QuerySet[CaseRequest]:
     """Return the opinions that are awaited of the officer, or of anybody at their agencies, most urgent first."""
-    desks = [seat.agency.pk for seat in officer.seats if seat.role in {Role.OFFICER, Role.LEADER}]
-    awaited = CaseRequest.objects.opinions_awaited().of_officer(officer.account, desks)
-    return awaited.select_related("case__procedure", "asked_of", "asked_person").order_by("due_at", "pk")
+    awaited = CaseRequest.objects.opinions_awaited().of_officer(officer.account, officer.desk_ids)
+    shown = ("case__procedure", "case__competent_agency", "asked_by", "asked_of", "asked_person")
+    return awaited.select_related(*shown).order_by("due_at", "pk")
 
 
 def colleagues(step: CaseStep | None) -> QuerySet[Appointment]:

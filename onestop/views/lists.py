@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from identity.access import Officer, officer, serves_as
-from identity.states import DESK, LEADS, Role
+from identity.states import DESK, LEADS
 from onestop import bulk, lists, queries
 from onestop.forms import ListForm, ViewForm
 from onestop.lists import Place
@@ -115,7 +115,8 @@ def desk_context(at_work: Officer, here: str) -> dict[str, Any]:
         "to_sign_for": counted.get(lists.ORIGINALS),
         "inherits": here == lists.SUCCESSION or lists.SUCCESSION in counted,
         "leads": not at_work.roles.isdisjoint(LEADS),
-        "gives_opinions": bool(at_work.roles & {Role.OFFICER, Role.LEADER}),
+        "gives_opinions": bool(at_work.desk_ids),
+        "asked_opinions": counted.get(lists.OPINIONS),
         "queues": [(one, counted.get(one.code, "0")) for one in lists.queues_of(at_work)],
         "views": [one for one in views if _may_see(at_work, one.queue)],
     }
