@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cached_property, wraps
+from functools import wraps
 from typing import Any, cast
 
 from django.contrib.auth.decorators import login_not_required
@@ -19,9 +19,9 @@ from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 
-from identity.models import Account, Agency
-from identity.queries import Seat, seats_of, with_those_below
-from identity.states import AgencyKind, Role
+from identity.models import Account
+from identity.officers import Officer, officer_on
+from identity.states import Role
 
 View = Callable[..., HttpResponseBase]
 
@@ -33,66 +33,6 @@ class AccessRule:
     public: bool = False
     roles: frozenset[Role] = field(default_factory=frozenset)
     by_key: bool = False
-
-
-@dataclass(frozen=True)
-class Officer:
-    """A civil servant at work: the account, and the seats from which it works today."""
-
-    account: Account
-    seats: tuple[Seat, ...]
-
-    @property
-    def roles(self) -> frozenset[Role]:
-        return frozenset(seat.role for seat in self.seats)
-
-    @property
-    def people(self) -> list[int]:
-        """The officer, and for whom they work while these are away."""
-        return [self.account.pk, *(seat.holder.pk for seat in self.seats if seat.holder)]
-
-    @property
-    def is_inspector(self) -> bool:
-        return Role.INSPECTOR in self.roles
-
-    @property
-    def agency_ids(self) -> list[int]:
-        """The agencies served; an inspector only looks at theirs."""
-        return sorted({seat.agency.pk for seat in self.seats if seat.role != Role.INSPECTOR})
-
-    @property
-    def desk_ids(self) -> list[int]:
-        """The agencies at which they handle cases or decide them: whose opinion they may give."""
-        return sorted({seat.agency.pk for seat in self.seats if seat.role in {Role.OFFICER, Role.LEADER}})
-
-    @cached_property
-    def reads(self) -> list[int]:
-        """The agencies whose cases they may read: those served; of a leader and of an inspector also those below."""
-        over = [seat.agency.pk for seat in self.seats if seat.role in {Role.LEADER, Role.INSPECTOR}]
-        return sorted({*with_those_below(over), *self.agency_ids}) if over else self.agency_ids
-
-    @cached_property
-    def inspected(self) -> list[Agency]:
-        """The agencies that an inspector looks over: their own and those below."""
-        own = [seat.agency.pk for seat in self.seats if seat.role == Role.INSPECTOR]
-        return list(Agency.objects.filter(pk__in=with_those_below(own))) if own else []
-
-    @property
-    def inspects_all(self) -> bool:
-        """Whether an inspector looks over the whole province."""
-        kinds = {seat.agency.kind for seat in self.seats if seat.role == Role.INSPECTOR}
-        return AgencyKind.PROVINCE in kinds
-
-    @property
-    def agencies(self) -> list[Agency]:
-        """The agencies served."""
-        return list({seat.agency.pk: seat.agency for seat in self.seats}.values())
-
-    def agencies_as(self, *roles: Role) -> list[int]:
-        """Return the agencies served in one of `roles`; an inspector looks over everybody's shoulder."""
-        if self.is_inspector:
-            return sorted({*self.agency_ids, *(agency.pk for agency in self.inspected)})
-        return sorted({seat.agency.pk for seat in self.seats if seat.role in roles})
 
 
 def public(view: View) -> View:
@@ -158,8 +98,7 @@ def officer(request: HttpRequest) -> Officer:
     cached = getattr(request, "_officer", None)
     if cached is None:
         account = cast("Account", request.user)
-        seats = seats_of(account, timezone.localdate()) if account.is_authenticated else []
-        cached = Officer(account, tuple(seats))
+        cached = officer_on(account, timezone.localdate()) if account.is_authenticated else Officer(account, ())
         request._officer = cached  # type: ignore[attr-defined]
     return cast("Officer", cached)
 

@@ -28,38 +28,6 @@ from identity.states import STANDS_IN, AgencyKind, Purpose, Role
 from portal.core.text import unaccented
 
 
-@dataclass(frozen=True)
-class Seat:
-    """A place from which somebody works: their own appointment, or another's that was delegated to them."""
-
-    appointment: Appointment
-    delegation: Delegation | None = None
-
-    @property
-    def agency(self) -> Agency:
-        """The agency that is served: for a counter its centre."""
-        served = self.appointment.agency
-        return served.parent if served.kind == AgencyKind.COUNTER and served.parent else served
-
-    @property
-    def role(self) -> Role:
-        return Role(self.appointment.role)
-
-    @property
-    def people(self) -> list[int]:
-        """The accounts that work there: its holder, and to whom it was delegated."""
-        return [self.appointment.account_id, *([self.delegation.to_id] if self.delegation else [])]
-
-    @property
-    def title(self) -> str:
-        return self.appointment.title
-
-    @property
-    def holder(self) -> Account | None:
-        """For whom the seat is kept; None when it is one's own."""
-        return self.appointment.account if self.delegation else None
-
-
 def calendar_of(agency_id: int) -> Calendar:
     """Return the working calendar of an agency."""
     calendar = Agency.objects.filter(pk=agency_id).values("calendar")
@@ -186,14 +154,6 @@ def unit_names(codes: list[str]) -> dict[str, str]:
     return dict(AdministrativeUnit.objects.filter(code__in=codes).values_list("code", "name"))
 
 
-def seats_of(account: Account, day: date) -> list[Seat]:
-    """Return from where the account works on `day`: its own appointments, then those it was given for others."""
-    own = Appointment.objects.on(day).filter(account=account).select_related("agency__parent").order_by("pk")
-    given = Delegation.objects.on(day).filter(to=account).order_by("pk")
-    lent = given.select_related("appointment__agency__parent", "appointment__account")
-    return [*(Seat(one) for one in own), *(Seat(one.appointment, one) for one in lent)]
-
-
 def seats_to_come(account: Account, day: date) -> list[Appointment]:
     """Return the appointments from which the account works on `day` or later, its own and those lent to it."""
     lent = Delegation.objects.filter(to=account, valid_to__gt=day, revoked_at=None)
@@ -239,7 +199,7 @@ def delegations_at(agency: Agency, day: date) -> list[Delegation]:
 
 def stand_ins_for(seat: Appointment, day: date) -> QuerySet[Appointment]:
     """Return who may work from somebody's seat: colleagues at the same agency in a role that fits, by title."""
-    served = Seat(seat).agency
+    served = seat.serves_at
     there = Q(agency=served) | Q(agency__parent=served, agency__kind=AgencyKind.COUNTER)
     fitting = Appointment.objects.on(day).filter(there, role__in=STANDS_IN.get(Role(seat.role), ()))
     return fitting.exclude(account=seat.account_id).select_related("account").order_by("role", "title", "pk")
@@ -279,12 +239,6 @@ def people_in_seats(agency: Agency, role: Role, day: date, *, of: Account | None
         seats = seats.filter(account=of)
     lent = Delegation.objects.on(day).filter(appointment__in=seats, purpose=Purpose.ABSENCE).select_related("to")
     return list(dict.fromkeys([*(seat.account for seat in seats), *(one.to for one in lent)]))
-
-
-def appointment_title(account: Account, agency: Agency, role: Role) -> str:
-    """Return the title (chức danh) under which the account acts there; empty when it does not serve there."""
-    titles = Appointment.objects.filter(account=account, agency=agency, role=role).order_by("-valid_from")
-    return titles.values_list("title", flat=True).first() or ""
 
 
 def citizen(tech_id: str) -> Account | None:

@@ -19,9 +19,8 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from identity.access import Officer
 from identity.models import Account
-from identity.queries import seats_of
+from identity.officers import Officer, officer_on
 from onestop import acts, queries
 from onestop.acts import Act, Call
 from onestop.models import BulkItem, BulkJob, Case
@@ -139,7 +138,7 @@ def _run_item(job: BulkJob, item_id: int, at: datetime) -> None:
 def _act(job: BulkJob, item: BulkItem, at: datetime) -> None:
     """Do the act as its button on the case page would; raises `DomainError`."""
     act = act_of(job)
-    officer = Officer(job.account, tuple(seats_of(job.account, timezone.localtime(at).date())))
+    officer = officer_on(job.account, timezone.localdate(at))
     case = Case.objects.open_to(officer.agency_ids).filter(pk=item.case_id).first()
     if case is None:
         raise DomainError(_("The case is not at your agency any more."))

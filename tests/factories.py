@@ -14,12 +14,11 @@ from django.db import transaction
 
 import onestop.tasks  # noqa: F401 - their handlers, as a worker has them
 import payments.tasks  # noqa: F401 - their handlers, as a worker has them
-from identity.access import Officer
 from identity.models import Account, AdministrativeUnit, Agency, Appointment, CalendarDay, Shift, WorkCalendar
-from identity.queries import seats_of
+from identity.officers import Officer, officer_on
 from identity.services import account_from_claims
 from identity.states import AgencyKind, Role
-from onestop.actors import Actor
+from onestop.actors import Seat
 from onestop.models import Case
 from onestop.references import filing_fee
 from onestop.services import deciding, filing, handling, receiving
@@ -52,11 +51,11 @@ class Office:
 
     committee: Agency
     centre: Agency
-    clerk: Actor
-    head: Actor
-    officer: Actor
-    leader: Actor
-    records: Actor
+    clerk: Seat
+    head: Seat
+    officer: Seat
+    leader: Seat
+    records: Seat
 
 
 def work_calendar(code: str = "tinh") -> WorkCalendar:
@@ -100,17 +99,16 @@ def appointment(person: Account, place: Agency, role: Role, title: str = "") -> 
     )
 
 
-def actor(role: Role, place: Agency, full_name: str = "", **fields: Any) -> Actor:
+def actor(role: Role, place: Agency, full_name: str = "", **fields: Any) -> Seat:
     """Return a new civil servant at work in `role`."""
     person = account(full_name or f"{role} {place.code}", **fields)
     appointment(person, place, role)
-    return Actor(role=role, account=person, agency=place)
+    return Seat(role=role, account=person, agency=place, title=str(role))
 
 
-def at_work(actor: Actor) -> Officer:
+def at_work(actor: Seat) -> Officer:
     """Return the civil servant as a page knows them."""
-    assert actor.account is not None
-    return Officer(actor.account, tuple(seats_of(actor.account, NOW.date())))
+    return officer_on(actor.account, NOW.date())
 
 
 def office(code: str = "H09.25747", unit_code: str = "25747") -> Office:

@@ -163,6 +163,11 @@ class Appointment(models.Model):
         return f"{self.role} @ {self.agency_id}"
 
     @property
+    def serves_at(self) -> Agency:
+        """The agency that is served: for a counter its centre."""
+        return self.agency.parent if self.agency.kind == AgencyKind.COUNTER and self.agency.parent else self.agency
+
+    @property
     def role_text(self) -> str:
         """As what they serve, in words."""
         return str(ROLES[Role(self.role)])

@@ -19,7 +19,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from identity import queries, services
-from identity.access import Officer, account_of, officer, serves_as
+from identity.access import account_of, officer, serves_as
 from identity.forms.organisation import (
     AgencyForm,
     AppointmentForm,
@@ -29,6 +29,7 @@ from identity.forms.organisation import (
     ReasonForm,
 )
 from identity.models import Account, Agency, Appointment, Delegation
+from identity.officers import Officer
 from identity.services.organising import GIVEN_BY_AGENCIES, GIVEN_BY_PROVINCE
 from identity.states import Role
 from portal.core.errors import DomainError

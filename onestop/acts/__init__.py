@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from onestop.actors import Actor
+from onestop.actors import Seat, may
 from onestop.acts import handling, obstacles, receiving, result, returning, talking
 from onestop.acts.offering import Act, Call
 from onestop.errors import ActionNotAllowedError
@@ -40,11 +40,11 @@ _LIKELY: Final = (
 )
 
 
-def possible(case: Case, actor: Actor, at: datetime) -> list[Act]:
+def possible(case: Case, actor: Seat, at: datetime) -> list[Act]:
     """Return what `actor` may do with the case now, phase by phase."""
     in_step = stepping.actions_for(case, actor)
     state = State(case.state)
-    allowed = (act for act in ACTS if is_allowed(state, act.action, actor.role) and actor.may(act.action))
+    allowed = (act for act in ACTS if is_allowed(state, act.action, actor.role) and may(actor, act.action))
     return [act for act in allowed if _has_seat(act, case, actor, in_step) and act.makes_sense(case, at)]
 
 
@@ -58,7 +58,7 @@ def likely(offered: Sequence[Act], case: Case) -> Act | None:
     return next((by_action[action] for action in _LIKELY if action in by_action), None)
 
 
-def _has_seat(act: Act, case: Case, actor: Actor, in_step: frozenset[str]) -> bool:
+def _has_seat(act: Act, case: Case, actor: Seat, in_step: frozenset[str]) -> bool:
     if act.seat is None:
         return act.action in in_step
     try:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from identity.models import Account
 from onestop import forms, queries
-from onestop.actors import Actor
+from onestop.actors import Seat
 from onestop.acts.offering import HANDLING, Act, Call, simple, unless_being_signed
 from onestop.errors import ActionNotAllowedError
 from onestop.kinds import RequestKind
@@ -47,7 +47,7 @@ def _colleague_form(case: Case, data: Any, by: Account | None) -> Form:
     return forms.ColleagueForm(case, data, colleagues=colleagues)
 
 
-def _require_others(case: Case, actor: Actor) -> None:
+def _require_others(case: Case, actor: Seat) -> None:
     if not _others(handling.step_to_reassign(case, actor), actor.account).exists():
         raise ActionNotAllowedError
 

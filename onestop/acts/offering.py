@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from identity.models import Account
 from onestop import forms
-from onestop.actors import Actor
+from onestop.actors import Seat
 from onestop.models import Case, CaseDocument
 from onestop.services import documents
 from onestop.states import Action
@@ -26,7 +26,7 @@ class Call:
     """The ingredients of a service call: which case, by whom, when, seen in which version, with what typed."""
 
     case: Case
-    actor: Actor
+    actor: Seat
     at: datetime
     seen: int
     form: Any
@@ -81,7 +81,7 @@ class Act:
     done: str | Promise
     make_form: MakeForm
     run: Callable[[Call], object]
-    seat: Callable[[Case, Actor], object] | None = None
+    seat: Callable[[Case, Seat], object] | None = None
     makes_sense: Callable[[Case, datetime], bool] = always
     consequence: str | Promise = ""
     preview: Callable[[Call], CaseDocument] | None = None

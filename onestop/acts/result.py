@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from identity.models import Account
 from onestop import forms
-from onestop.actors import Actor
+from onestop.actors import Seat
 from onestop.acts.offering import RESULT, Act, Call, simple, unless_being_signed
 from onestop.models import Case
 from onestop.services import correcting, deciding, documents, handling, stepping
@@ -33,7 +33,7 @@ def _draft(call: Call) -> object:
     return handling.draft(**call.who, edited=call.form.written(documents.wording_now(call.case, call.at)))
 
 
-def _proposing_seat(case: Case, actor: Actor) -> None:
+def _proposing_seat(case: Case, actor: Seat) -> None:
     stepping.require(case, Action.PROPOSE, actor)
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from identity.models import Account
 from onestop import forms
-from onestop.actors import Actor
+from onestop.actors import Seat
 from onestop.acts.offering import TALKING, Act, Call
 from onestop.models import Case
 from onestop.services import talking
@@ -24,7 +24,7 @@ def _note_form(case: Case, data: Any, by: Account | None) -> Form:
     return forms.WordsForm(case, data, label=_("Note for colleagues; the applicant does not see it"))
 
 
-def _any_seat(case: Case, actor: Actor) -> None:
+def _any_seat(case: Case, actor: Seat) -> None:
     """Whoever may open the case at the desk may write about it."""
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
-from identity.access import Officer
+from identity.officers import Officer
 from identity.queries import with_those_below
 from identity.states import AgencyKind, Role
 

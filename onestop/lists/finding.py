@@ -9,8 +9,8 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from identity.access import Officer
 from identity.models import Agency
+from identity.officers import Officer
 from identity.queries import centre_of, with_predecessors
 from identity.states import AgencyKind
 from onestop.lists.paging import PAGE, with_standing

@@ -9,8 +9,8 @@ from django.db.models import Exists, OuterRef
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from identity.access import Officer
 from identity.models import Account, Agency
+from identity.officers import Officer
 from identity.states import AgencyKind
 from onestop.lists.narrowing import NOBODY
 from onestop.models import Case

@@ -8,8 +8,8 @@ from typing import Final
 
 from django.db.models import Count, Q
 
-from identity.access import Officer
 from identity.models import Account
+from identity.officers import Officer
 from identity.queries import with_predecessors, with_those_below
 from identity.states import Role
 from onestop.lists.paging import PAGE, Place

@@ -10,7 +10,7 @@ from typing import Any, Final
 from django.db.models import Exists, F, OuterRef, Prefetch, QuerySet
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 
-from identity.access import Officer
+from identity.officers import Officer
 from onestop.lists.narrowing import CAME, DUE, RISK, Narrowing
 from onestop.lists.queues import Branch, Queue
 from onestop.models import Case, CaseMessage, CaseQuerySet, CaseStep

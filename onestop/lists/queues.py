@@ -18,8 +18,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from identity.access import Officer
-from identity.queries import Seat
+from identity.officers import Officer, Seat
 from identity.states import DESK, AgencyKind, Role
 from onestop.kinds import RequestKind
 from onestop.models import Case, CaseMessage, CaseQuerySet, CaseRequest, CaseStep

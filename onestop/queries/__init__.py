@@ -27,10 +27,8 @@ from onestop.queries.case import (
 from onestop.queries.cash import cash_book, cash_receipt, cash_refund
 from onestop.queries.counter import (
     begun_at_counters,
-    clerk_for,
     counter_case,
     counter_or_desk_case,
-    counters_of,
 )
 from onestop.queries.custody import (
     OriginalsOfCase,
@@ -48,6 +46,7 @@ from onestop.queries.desk import (
     actor_for,
     asked_for_opinion,
     case_at,
+    clerk_for,
     colleagues,
     to_take_over,
     whole,
@@ -66,7 +65,7 @@ from onestop.queries.public import (
 )
 from onestop.queries.ratings import Ratings, ratings_at, reasons_at
 from onestop.queries.reorganisations import reorganisations
-from onestop.queries.scans import PaperToScan, papers_to_scan, scan_of, scanned_papers, scanner
+from onestop.queries.scans import PaperToScan, papers_to_scan, scan_of, scanned_papers
 from onestop.queries.telling import (
     Delivery,
     deliveries,
@@ -98,7 +97,6 @@ __all__ = [
     "colleagues",
     "counter_case",
     "counter_or_desk_case",
-    "counters_of",
     "deliveries",
     "destinations",
     "documents",
@@ -136,7 +134,6 @@ __all__ = [
     "represented",
     "scan_of",
     "scanned_papers",
-    "scanner",
     "to_take_over",
     "tracked",
     "typed_for_others",

@@ -4,24 +4,17 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from identity.access import Officer
+from identity.officers import Officer
 from identity.states import Role
-from onestop.actors import Actor, in_seat
-from onestop.errors import ActionNotAllowedError
 from onestop.models import Case
 from onestop.queries.desk import cases_of
 from onestop.queries.limits import PAGE, WITH
 from onestop.states import State
 
 
-def counters_of(officer: Officer) -> list[int]:
-    """Return the centres at which the officer receives people."""
-    return [seat.agency.pk for seat in officer.seats if seat.role == Role.CLERK]
-
-
 def counter_case(officer: Officer, uuid: UUID) -> Case | None:
     """Return what was begun at a counter where the officer is a clerk, or None."""
-    cases = Case.objects.of_counters(counters_of(officer)).with_procedure()
+    cases = Case.objects.of_counters(officer.agencies_in(Role.CLERK)).with_procedure()
     return (
         cases.select_related(*WITH, "helping_agency", "applicant", "draft", "accept_on_payment")
         .filter(uuid=uuid)
@@ -36,14 +29,8 @@ def counter_or_desk_case(officer: Officer, uuid: UUID) -> Case | None:
 
 def begun_at_counters(officer: Officer) -> list[Case]:
     """Return what waits at the officer's counters to be filed or paid for, the last touched first."""
-    unfiled = Case.objects.of_counters(counters_of(officer)).filter(state__in=[State.DRAFT, State.AWAITING_PAYMENT])
+    unfiled = Case.objects.of_counters(officer.agencies_in(Role.CLERK)).filter(
+        state__in=[State.DRAFT, State.AWAITING_PAYMENT]
+    )
     with_all = unfiled.select_related("procedure__sector", "applicant")
     return list(with_all.defer("procedure__search_text", "procedure__search_vector").order_by("-changed_at")[:PAGE])
-
-
-def clerk_for(officer: Officer, case: Case) -> Actor:
-    """Return the officer as a clerk of the centre that received the case; raises `ActionNotAllowedError`."""
-    for seat in officer.seats:
-        if seat.role == Role.CLERK and seat.agency.pk == case.receiving_centre_id:
-            return in_seat(officer.account, seat)
-    raise ActionNotAllowedError

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet, prefetch_related_objects
 from django.utils import timezone
 
-from identity.access import Officer
 from identity.models import Appointment
-from identity.states import Purpose, Role
-from onestop.actors import Actor, in_seat
+from identity.officers import Officer
+from identity.states import Role
+from onestop.actors import Seat, is_clerk_of
 from onestop.kinds import RequestKind
 from onestop.models import (
     Case,
@@ -110,23 +111,22 @@ class Reader:
         return Case.objects.open_to(agencies).filter(pk=self.case.pk).exists()
 
 
-def actor_for(officer: Officer, case: Case) -> Actor:
-    """Return the seat from which the officer would act on the case now: that of its step or of its centre."""
-    step = case.open_step
-    wanted = (step.role, step.agency_id) if step else None
-    transfer = case.open_transfer
-    best = min(
-        officer.seats,
-        key=lambda seat: (
-            (seat.role, seat.agency.pk) != wanted,
-            seat.agency.pk != (transfer.to_agency_id if transfer else None),
-            seat.agency.pk != case.receiving_centre_id,
-            seat.delegation is not None,
-            seat.delegation is not None and seat.delegation.purpose != Purpose.SIGNING,
-            seat.appointment.pk,
-        ),
+def actor_for(officer: Officer, case: Case, *wishes: Callable[[Seat], object]) -> Seat:
+    """Return the seat from which the officer would act on the case now: that of its step, else at the agency that is
+    to take it over, else at its centre. One that meets the `wishes` comes before.
+    """
+    step, transfer = case.open_step, case.open_transfer
+    return officer.seat(
+        *wishes,
+        lambda seat: step is not None and seat.role == step.role and seat.is_at(step.agency_id),
+        lambda seat: transfer is not None and seat.is_at(transfer.to_agency_id),
+        lambda seat: seat.is_at(case.receiving_centre_id),
     )
-    return in_seat(officer.account, best)
+
+
+def clerk_for(officer: Officer, case: Case) -> Seat:
+    """Return the officer as a clerk of the centre that received the case, where they are one."""
+    return actor_for(officer, case, partial(is_clerk_of, case))
 
 
 def whole(case: Case) -> Case:
@@ -148,7 +148,8 @@ def whole(case: Case) -> Case:
 
 def asked_for_opinion(officer: Officer) -> QuerySet[CaseRequest]:
     """Return the opinions that are awaited of the officer, or of anybody at their agencies, most urgent first."""
-    awaited = CaseRequest.objects.opinions_awaited().of_officer(officer.account, officer.desk_ids)
+    desks = officer.agencies_in(Role.OFFICER, Role.LEADER)
+    awaited = CaseRequest.objects.opinions_awaited().of_officer(officer.account, desks)
     shown = ("case__procedure", "case__competent_agency", "asked_by", "asked_of", "asked_person")
     return awaited.select_related(*shown).order_by("due_at", "pk")
 

@@ -1,16 +1,11 @@
-"""Papers as they are scanned: the case, its published papers with their scans, and from which seat."""
+"""Papers as they are scanned: the published papers of a case with their scans."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from identity.access import Officer
-from onestop.actors import Actor
-from onestop.errors import ActionNotAllowedError
 from onestop.models import Case, CasePaper, Scan
 from onestop.queries.case import papers, presented
-from onestop.queries.counter import clerk_for
-from onestop.queries.desk import actor_for
 from procedures.definition import Paper
 
 
@@ -21,14 +16,6 @@ class PaperToScan:
     paper: Paper
     how: str
     scans: tuple[CasePaper, ...]
-
-
-def scanner(officer: Officer, case: Case) -> Actor:
-    """Return the officer as a clerk of the receiving centre, else in the seat from which they act on the case."""
-    try:
-        return clerk_for(officer, case)
-    except ActionNotAllowedError:
-        return actor_for(officer, case)
 
 
 def scanned_papers(case: Case) -> list[CasePaper]:

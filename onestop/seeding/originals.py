@@ -8,10 +8,11 @@ from typing import Any, Final
 from django.db import transaction
 from django.utils import timezone
 
-from identity.models import Appointment
+from identity.models import Account
+from identity.officers import seats_of
 from identity.services import account_at_counter
 from identity.states import Role
-from onestop.actors import Actor
+from onestop.actors import Seat
 from onestop.kinds import Presented
 from onestop.models import Original
 from onestop.services import counter, filing, handing_over, receiving
@@ -57,7 +58,7 @@ def seed_originals(*, at: datetime) -> None:
     )
 
 
-def _brought(definition: ProcedureDefinition, couple: tuple[str, str, str], clerk: Actor, at: datetime) -> Original:
+def _brought(definition: ProcedureDefinition, couple: tuple[str, str, str], clerk: Seat, at: datetime) -> Original:
     """Return the original that a couple brought with their case; the last couple's case is not accepted."""
     groom, number, bride = couple
     person = account_at_counter(national_id=number, full_name=groom, phone="0912345678", email="")
@@ -90,9 +91,7 @@ def _brought_as(paper: Paper) -> Presented:
     return _EXPECTED.get(paper.mode, Presented.NOT_NEEDED if paper.when else Presented.ELECTRONIC)
 
 
-def _at_work(username: str, role: Role, day: date) -> Actor | None:
-    seats = Appointment.objects.on(day).filter(
-        agency__code__startswith=_COMMUNE, account__username=username, role=role
-    )
-    seat = seats.select_related("account", "agency").first()
-    return Actor(role=role, account=seat.account, agency=seat.agency) if seat else None
+def _at_work(username: str, role: Role, day: date) -> Seat | None:
+    account = Account.objects.filter(username=username).first()
+    seats = seats_of(account, day) if account else []
+    return next((seat for seat in seats if seat.role == role and seat.agency.code.startswith(_COMMUNE)), None)

@@ -8,9 +8,9 @@ from typing import Final
 
 from django.utils import timezone
 
-from identity.models import Appointment
+from identity.models import Account
+from identity.officers import seats_of
 from identity.states import Role
-from onestop.actors import Actor
 from onestop.kinds import DocumentKind, DocumentState
 from onestop.models import CaseStep
 from onestop.services import deciding, stepping
@@ -24,12 +24,12 @@ def order_signatures(*, by: Collection[str], at: datetime) -> int:
 
     A worker makes them, then or when there is one.
     """
-    seats = Appointment.objects.on(timezone.localdate(at)).filter(account__username__in=by, role=Role.LEADER)
+    day = timezone.localdate(at)
+    seats = [seat for account in Account.objects.filter(username__in=by) for seat in seats_of(account, day)]
     ordered = 0
-    for seat in seats.select_related("account", "agency").order_by("pk"):
-        leader = Actor(role=Role.LEADER, account=seat.account, agency=seat.agency)
+    for leader in (seat for seat in seats if seat.role == Role.LEADER):
         waiting = CaseStep.objects.filter(
-            agency=seat.agency,
+            agency=leader.agency,
             role=Role.LEADER,
             finished_at=None,
             case__documents__kind=DocumentKind.RESULT,

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from onestop.actors import SYSTEM, Actor
+from onestop.actors import SYSTEM, Actor, Seat
 from onestop.errors import ActionNotAllowedError, FeesUnpaidError
 from onestop.kinds import FILED_AS, Channel, Delivery, DueWith
 from onestop.models import Case
@@ -30,7 +30,7 @@ from procedures.definition import FeeLine
 def require_payment(
     *,
     case_id: int,
-    actor: Actor,
+    actor: Seat,
     fees: Collection[str],
     note: str,
     at: datetime,

@@ -19,7 +19,7 @@ from identity.models import Account, Agency, Appointment
 from identity.queries import calendar_of
 from identity.states import Role
 from onestop import deadlines
-from onestop.actors import SYSTEM, Actor
+from onestop.actors import SYSTEM, Actor, Seat
 from onestop.errors import ActionNotAllowedError, AnsweredAlreadyError, ReasonMissingError
 from onestop.kinds import NoticeKind, RequestKind, RequestOutcome
 from onestop.models import Case, CaseRequest
@@ -48,7 +48,7 @@ class Addressee:
 def ask(
     *,
     case_id: int,
-    actor: Actor,
+    actor: Seat,
     of: Sequence[Addressee],
     text: str,
     days: int | None = None,
@@ -68,7 +68,7 @@ def ask(
     terms = stepping.definition_of_step(case, step).consultation or Consultation(None, (), False, False)
     if not text.strip():
         raise ReasonMissingError
-    if not of or actor.account is None or any(_is_open(case, one) for one in of):
+    if not of or any(_is_open(case, one) for one in of):
         raise ActionNotAllowedError
     asked = [
         CaseRequest.objects.create(
@@ -99,7 +99,7 @@ def ask(
 def answer(
     *,
     request_id: int,
-    actor: Actor,
+    actor: Seat,
     outcome: RequestOutcome,
     text: str,
     attachment: StoredFile | None = None,
@@ -126,7 +126,7 @@ def answer(
 
 
 @transaction.atomic
-def go_on(*, case_id: int, actor: Actor, reason: str, at: datetime, seen_version: int | None = None) -> Case:
+def go_on(*, case_id: int, actor: Seat, reason: str, at: datetime, seen_version: int | None = None) -> Case:
     """Go on without the opinions that are still awaited. Raises `ReasonMissingError`, `ActionNotAllowedError`."""
     case = lock(case_id, seen_version=seen_version)
     stepping.require(case, Action.GO_ON, actor)
@@ -148,15 +148,11 @@ def fall_silent(case: Case, request: CaseRequest, at: datetime) -> None:
         request.save(update_fields=["answered_at", "outcome"])
 
 
-def is_asked(request: CaseRequest, actor: Actor) -> bool:
+def is_asked(request: CaseRequest, actor: Seat) -> bool:
     """Return whether the request is open, and asked of the agency (and person) that the actor is."""
     is_theirs = request.asked_person is None or request.asked_person == actor.account
-    return (
-        request.answered_at is None
-        and actor.agency is not None
-        and actor.agency.pk == request.asked_of_id
-        and is_theirs
-    )
+    is_seated = actor.role in _AT_A_DESK and actor.is_at(request.asked_of_id)
+    return request.answered_at is None and is_seated and is_theirs
 
 
 @transaction.atomic

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from identity.states import Role
-from onestop.actors import Actor
+from onestop.actors import Seat
 from onestop.errors import ActionNotAllowedError, ReasonMissingError
 from onestop.kinds import DocumentKind, DocumentState
 from onestop.models import Case
@@ -17,7 +17,7 @@ from onestop.states import Action
 
 
 @transaction.atomic
-def correct(*, case_id: int, actor: Actor, reason: str, at: datetime, seen_version: int | None = None) -> Case:
+def correct(*, case_id: int, actor: Seat, reason: str, at: datetime, seen_version: int | None = None) -> Case:
     """Send the case back to whoever proposed its result. The result in force stays so until
     the new one is issued; whoever verifies it reads that it is being corrected.
 
@@ -33,7 +33,7 @@ def correct(*, case_id: int, actor: Actor, reason: str, at: datetime, seen_versi
 
 
 @transaction.atomic
-def revoke(*, case_id: int, actor: Actor, reason: str, at: datetime, seen_version: int | None = None) -> Case:
+def revoke(*, case_id: int, actor: Seat, reason: str, at: datetime, seen_version: int | None = None) -> Case:
     """Revoke the result: whoever verifies it reads so from now on.
 
     Raises `ReasonMissingError`, `ActionNotAllowedError`, `StaleCaseError`.
@@ -53,9 +53,9 @@ def revoke_issued(case: Case, at: datetime) -> None:
     issued.update(state=DocumentState.REVOKED, revoked_at=at)
 
 
-def require_decider(case: Case, actor: Actor) -> None:
+def require_decider(case: Case, actor: Seat) -> None:
     """Raise `ActionNotAllowedError` unless the actor leads the agency that decided the case."""
-    if actor.role != Role.LEADER or actor.agency is None or actor.agency.pk != _decided_at(case):
+    if actor.role != Role.LEADER or not actor.is_at(_decided_at(case)):
         raise ActionNotAllowedError
 
 

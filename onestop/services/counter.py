@@ -15,10 +15,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from identity.models import Account, Agency
-from identity.queries import seats_of
+from identity.models import Account
+from identity.officers import seats_of
 from identity.states import Role
-from onestop.actors import Actor, in_seat
+from onestop.actors import Seat, is_clerk_of
 from onestop.errors import ActionNotAllowedError, PapersMissingError
 from onestop.kinds import Channel, DueWith, Presented
 from onestop.models import AcceptOnPayment, Case, Draft, PresentedPaper
@@ -31,12 +31,12 @@ from payments.services import refund_cash, take_cash, void_receipt
 
 
 @transaction.atomic
-def begin(*, account: Account, code: str, prefill: Mapping[str, Any], actor: Actor, at: datetime) -> Case:
+def begin(*, account: Account, code: str, prefill: Mapping[str, Any], actor: Seat, at: datetime) -> Case:
     """Return the draft of this centre for the person and the procedure: the one there is, or a new one.
 
     Beside whatever the person has begun online. Raises `ProcedureUnavailableError`, `ActionNotAllowedError`.
     """
-    if actor.role != Role.CLERK or actor.agency is None:
+    if actor.role != Role.CLERK:
         raise ActionNotAllowedError
     version = filing.fileable(code, at)
     applicant = Account.objects.select_for_update(no_key=True).get(pk=account.pk)  # two clicks open one draft
@@ -61,7 +61,7 @@ def begin(*, account: Account, code: str, prefill: Mapping[str, Any], actor: Act
 
 
 @transaction.atomic
-def discard(*, draft_id: int, actor: Actor) -> None:
+def discard(*, draft_id: int, actor: Seat) -> None:
     """Delete a draft of the counter and its scans; raises `ActionNotAllowedError`."""
     case = open_draft(draft_id)
     _require_counter(case, actor)
@@ -72,7 +72,7 @@ def discard(*, draft_id: int, actor: Actor) -> None:
 def file_for(
     *,
     draft_id: int,
-    actor: Actor,
+    actor: Seat,
     papers: Mapping[str, Presented],
     in_cash: bool,
     accepts: bool,
@@ -94,15 +94,14 @@ def file_for(
         due = FeeRequest.objects.get(reference=filing_fee(case))
         case = take_fee(case_id=case.pk, fee=due.uuid, actor=actor, at=at)
     elif case.state == State.AWAITING_PAYMENT and accepts:
-        by, centre = _cashier(case, actor)
-        AcceptOnPayment.objects.create(case=case, by=by, centre=centre, ordered_at=at)
+        AcceptOnPayment.objects.create(case=case, by=actor.account, centre=actor.agency, ordered_at=at)
     if case.state == State.SUBMITTED and accepts:
         case = receiving.accept(case_id=case.pk, actor=actor, at=at)
     return case
 
 
 @transaction.atomic
-def take_fee(*, case_id: int, fee: UUID, actor: Actor, at: datetime) -> Case:
+def take_fee(*, case_id: int, fee: UUID, actor: Seat, at: datetime) -> Case:
     """Take a fee of the case in cash: what waited for it goes on, in the clerk's name. Twice is once.
 
     At the counter of the centre that received the case; the fee due at filing only where the case was begun there.
@@ -112,13 +111,13 @@ def take_fee(*, case_id: int, fee: UUID, actor: Actor, at: datetime) -> Case:
     asked = FeeRequest.objects.filter(of_case(case), uuid=fee).first()
     if asked is None or (due_with(asked.reference) == DueWith.FILING and not case.is_from_counter):
         raise ActionNotAllowedError
-    cashier, place = _cashier(case, actor)
-    take_cash(reference=asked.reference, cashier=cashier, place=place, at=at)
+    _require_clerk(case, actor)
+    take_cash(reference=asked.reference, cashier=actor.account, place=actor.agency, at=at)
     return charging.settle(case_id=case.pk, reference=asked.reference, at=at, actor=actor)
 
 
 @transaction.atomic
-def pay_back(*, case_id: int, fee: UUID, actor: Actor, reason: str, at: datetime) -> CashRefund:
+def pay_back(*, case_id: int, fee: UUID, actor: Seat, reason: str, at: datetime) -> CashRefund:
     """Pay a fee of the case that was taken in cash back, whole, with a voucher. Twice is once.
 
     Only when the case ended without its result: for a result the fee stays. Raises `NotPaidInCashError`,
@@ -128,8 +127,8 @@ def pay_back(*, case_id: int, fee: UUID, actor: Actor, reason: str, at: datetime
     asked = FeeRequest.objects.filter(of_case(case), uuid=fee).first()
     if asked is None or not case.ended_without_result:
         raise ActionNotAllowedError(_("Money is paid back only when the case ended without a result."))
-    cashier, place = _cashier(case, actor)
-    return refund_cash(reference=asked.reference, cashier=cashier, place=place, reason=reason, at=at)
+    _require_clerk(case, actor)
+    return refund_cash(reference=asked.reference, cashier=actor.account, place=actor.agency, reason=reason, at=at)
 
 
 @transaction.atomic
@@ -140,38 +139,34 @@ def accept_paid(*, case_id: int, at: datetime) -> None:
     """
     case = lock(case_id)
     order = AcceptOnPayment.objects.select_related("by").get(case=case)
-    seats = seats_of(order.by, timezone.localtime(at).date())
-    seat = next((one for one in seats if one.role == Role.CLERK and one.agency.pk == order.centre_id), None)
-    if seat is not None and case.state == State.SUBMITTED and case.receiving_centre_id == order.centre_id:
-        receiving.accept(case_id=case.pk, actor=in_seat(order.by, seat), at=at)
+    seats = seats_of(order.by, timezone.localdate(at))
+    clerk = next((seat for seat in seats if is_clerk_of(case, seat)), None)
+    if clerk is not None and case.state == State.SUBMITTED and case.receiving_centre_id == order.centre_id:
+        receiving.accept(case_id=case.pk, actor=clerk, at=at)
 
 
-def replace_receipt(*, receipt: Receipt, actor: Actor, reason: str, at: datetime) -> Receipt:
-    """Make a receipt of the actor's own cash void and return the one in its place.
+def replace_receipt(*, receipt: Receipt, by: Account, reason: str, at: datetime) -> Receipt:
+    """Make a receipt of one's own cash void and return the one in its place.
 
     Raises `ActionNotAllowedError` for a colleague's, `VoidReasonMissingError`.
     """
-    if actor.account is None or receipt.fee.cash.cashier_id != actor.account.pk:
+    if receipt.fee.cash.cashier_id != by.pk:
         raise ActionNotAllowedError
-    return void_receipt(receipt_id=receipt.pk, by=actor.account, reason=reason, at=at)
+    return void_receipt(receipt_id=receipt.pk, by=by, reason=reason, at=at)
 
 
-def _require_counter(case: Case, actor: Actor) -> None:
+def _require_counter(case: Case, actor: Seat) -> None:
     """Raise `ActionNotAllowedError` unless the actor is a clerk of the centre at which the case was begun."""
-    if not case.is_from_counter or actor.role != Role.CLERK:
+    if not case.is_from_counter or not is_clerk_of(case, actor):
         raise ActionNotAllowedError
-    receiving.require_centre(case, actor)
 
 
-def _cashier(case: Case, actor: Actor) -> tuple[Account, Agency]:
-    """Return who takes and gives money in the case, and where; raises `ActionNotAllowedError` for anybody else."""
-    receiving.require_centre(case, actor)
-    if actor.role != Role.CLERK or actor.account is None or actor.agency is None:
+def _require_clerk(case: Case, actor: Seat) -> None:
+    if not is_clerk_of(case, actor):
         raise ActionNotAllowedError
-    return actor.account, actor.agency
 
 
-def _record_papers(case: Case, papers: Mapping[str, Presented], actor: Actor, at: datetime) -> None:
+def _record_papers(case: Case, papers: Mapping[str, Presented], actor: Seat, at: datetime) -> None:
     published = {paper.code: paper.name for paper in stepping.definition_of(case).papers}
     if set(papers) != set(published):
         raise PapersMissingError

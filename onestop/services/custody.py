@@ -12,7 +12,7 @@ from django.utils import timezone
 from identity.models import Account, Agency
 from identity.queries import with_predecessors
 from identity.states import LEADS
-from onestop.actors import Actor
+from onestop.actors import Seat, is_clerk_of
 from onestop.errors import (
     ActionNotAllowedError,
     HeldAlreadyError,
@@ -25,17 +25,18 @@ from onestop.kinds import Move
 from onestop.models import Case, Custody, Handover, Original
 from onestop.queries import papers_to_take_in
 from onestop.services.advancing import lock
-from onestop.services.receiving import require_applicant, require_centre
+from onestop.services.receiving import require_applicant
 
 
 @transaction.atomic
-def take_in(*, case_id: int, code: str, actor: Actor, at: datetime) -> Original:
+def take_in(*, case_id: int, code: str, actor: Seat, at: datetime) -> Original:
     """Take in the original of a published paper at the counter that received the case.
 
     Raises `HeldAlreadyError`, `ActionNotAllowedError`.
     """
     case = lock(case_id)
-    require_centre(case, actor)
+    if not is_clerk_of(case, actor):
+        raise ActionNotAllowedError
     name = papers_to_take_in(case).get(code)
     if name is None:
         raise ActionNotAllowedError
@@ -45,14 +46,11 @@ def take_in(*, case_id: int, code: str, actor: Actor, at: datetime) -> Original:
 
 
 def keep(
-    case: Case, papers: Mapping[str, str], *, actor: Actor, at: datetime, is_for_file: bool = False
+    case: Case, papers: Mapping[str, str], *, actor: Seat, at: datetime, is_for_file: bool = False
 ) -> list[Original]:
     """Record that the actor now holds these originals of a locked case, by code and name; what is held already
-    stays as it is. Raises `ActionNotAllowedError` for whom no agency stands behind.
+    stays as it is.
     """
-    account, agency = actor.account, actor.agency
-    if account is None or agency is None:
-        raise ActionNotAllowedError
     held = set(case.originals.held().values_list("code", flat=True))
     taken = Original.objects.bulk_create(
         Original(
@@ -60,21 +58,21 @@ def keep(
             code=code,
             name=name[:500],
             is_for_file=is_for_file,
-            agency=agency,
-            keeper=account,
+            agency=actor.agency,
+            keeper=actor.account,
             since=at,
             last_move=Move.TAKEN_IN,
         )
         for code, name in papers.items()
         if code not in held
     )
-    _write(taken, by=account)
+    _write(taken, by=actor.account)
     return taken
 
 
 @transaction.atomic
 def give_back(
-    *, originals: Collection[int], actor: Actor, at: datetime, id_number: str = "", waybill: str = ""
+    *, originals: Collection[int], actor: Seat, at: datetime, id_number: str = "", waybill: str = ""
 ) -> list[Original]:
     """Give originals that are due back to the applicant: in person, whose card was checked, or by post.
 
@@ -82,23 +80,25 @@ def give_back(
     the number is not the applicant's.
     """
     found = locked(originals)
-    account = require_holder(found, actor)
+    require_holder(found, actor)
     for one in found:
         if not one.is_due_back:
             raise NotDueBackError
         if not waybill.strip():
             require_applicant(one.case, id_number)
-    move(found, Move.POSTED if waybill.strip() else Move.HANDED_BACK, by=account, at=at, waybill=waybill.strip())
+    move(
+        found, Move.POSTED if waybill.strip() else Move.HANDED_BACK, by=actor.account, at=at, waybill=waybill.strip()
+    )
     return found
 
 
 @transaction.atomic
-def take_charge(*, originals: Collection[int], actor: Actor, at: datetime) -> list[Original]:
+def take_charge(*, originals: Collection[int], actor: Seat, at: datetime) -> list[Original]:
     """Take charge, as the leader there, of what is held by somebody who serves at the agency no longer.
 
     Raises `NothingChosenError`, `NotHeldError`, `OnItsWayError`, `ActionNotAllowedError`.
     """
-    if actor.role not in LEADS or actor.agency is None or actor.account is None:
+    if actor.role not in LEADS:
         raise ActionNotAllowedError
     found = locked(originals)
     left = Original.objects.left_behind(timezone.localtime(at).date()).filter(
@@ -111,12 +111,10 @@ def take_charge(*, originals: Collection[int], actor: Actor, at: datetime) -> li
     return found
 
 
-def inherit(case: Case, *, actor: Actor, at: datetime) -> None:
+def inherit(case: Case, *, actor: Seat, at: datetime) -> None:
     """Let the originals of a locked case that lie at an agency which has ended go along with the case, to whoever
     takes it over. What is on its way stays with its record: the successor of its receiver signs that.
     """
-    if actor.account is None or actor.agency is None:
-        return
     day = timezone.localtime(at).date()
     held = case.originals.held().filter(handover=None).values_list("pk", flat=True)
     found = [one for one in _lock(held) if one.agency and not one.agency.is_in_force(day)]
@@ -136,17 +134,16 @@ def locked(originals: Collection[int]) -> list[Original]:
     return found
 
 
-def holds(originals: Collection[Original], actor: Actor) -> bool:
+def holds(originals: Collection[Original], actor: Seat) -> bool:
     """Return whether the actor, or for whom they act, holds all of these."""
     return all(one.keeper in actor.people for one in originals)
 
 
-def require_holder(originals: Collection[Original], actor: Actor) -> Account:
-    """Return who acts; raises `NotHeldError` unless they, or for whom they act, hold all, and `OnItsWayError`."""
-    if actor.account is None or not holds(originals, actor):
+def require_holder(originals: Collection[Original], actor: Seat) -> None:
+    """Raise `NotHeldError` unless the actor, or for whom they act, holds all of these, and `OnItsWayError`."""
+    if not holds(originals, actor):
         raise NotHeldError
     _refuse_on_their_way(originals)
-    return actor.account
 
 
 def move(

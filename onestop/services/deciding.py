@@ -12,10 +12,9 @@ from typing import Any
 from django.db import transaction
 
 from identity.models import Account, Agency, Delegation
-from identity.queries import appointment_title
 from identity.states import Purpose, Role, SigningCapacity
 from identity.wording import CAPACITIES
-from onestop.actors import SYSTEM, Actor
+from onestop.actors import SYSTEM, Actor, Seat
 from onestop.errors import ActionNotAllowedError, ResultNotReadyError
 from onestop.kinds import Delivery, DocumentKind, DocumentState
 from onestop.models import Case, CaseDocument
@@ -32,7 +31,7 @@ SEAL_TOPIC = "onestop.seal"
 
 
 @transaction.atomic
-def order_signature(*, case_id: int, actor: Actor, at: datetime, seen_version: int | None = None) -> CaseDocument:
+def order_signature(*, case_id: int, actor: Seat, at: datetime, seen_version: int | None = None) -> CaseDocument:
     """The leader decides: the draft result is to be signed with their key. Ordering twice is ordering once.
 
     Raises `ActionNotAllowedError`, `StaleCaseError`, `ResultNotReadyError` when there is no draft.
@@ -48,7 +47,7 @@ def order_signature(*, case_id: int, actor: Actor, at: datetime, seen_version: i
 
 
 @transaction.atomic
-def order_issue(*, case_id: int, actor: Actor, at: datetime, seen_version: int | None = None) -> CaseDocument:
+def order_issue(*, case_id: int, actor: Seat, at: datetime, seen_version: int | None = None) -> CaseDocument:
     """The records clerk gives the number and has the agency's seal applied. Ordering twice is ordering once.
 
     Raises `ActionNotAllowedError`, `StaleCaseError`, `ResultNotReadyError` before the leader has signed.
@@ -134,10 +133,8 @@ def signature_failed(*, document_id: int, reason: str) -> None:
         document.save(update_fields=["state", "failure", "orders"])
 
 
-def _order(document: CaseDocument, actor: Actor, state: DocumentState, topic: str, at: datetime) -> CaseDocument:
+def _order(document: CaseDocument, actor: Seat, state: DocumentState, topic: str, at: datetime) -> CaseDocument:
     account, agency = actor.account, actor.agency
-    if account is None or agency is None:
-        raise ResultNotReadyError
     seals = state == DocumentState.SEALING
     document.state, document.failure = state, ""
     document.orders = [
@@ -163,12 +160,11 @@ def _order(document: CaseDocument, actor: Actor, state: DocumentState, topic: st
     return document
 
 
-def _capacity(actor: Actor) -> dict[str, Any]:
+def _capacity(actor: Seat) -> dict[str, Any]:
     """Return under which title the actor signs; for somebody else: with which mark, and of whose title."""
     given = actor.delegation
     if given is None or given.purpose != Purpose.SIGNING:
-        title = appointment_title(actor.people[-1], actor.agency, actor.role) if actor.agency else ""
-        return {"title": title, "delegation": given.pk if given else None}
+        return {"title": actor.title, "delegation": given.pk if given else None}
     mark = CAPACITIES[SigningCapacity(given.capacity)]
     return {"title": given.title, "mark": mark, "of": given.appointment.title, "delegation": given.pk}
 

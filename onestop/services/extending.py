@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from identity.queries import calendar_of
 from identity.states import Role
-from onestop.actors import Actor
+from onestop.actors import Seat
 from onestop.errors import ActionNotAllowedError, ReasonMissingError
 from onestop.kinds import DocumentKind
 from onestop.models import Case, CaseStep
@@ -22,7 +22,7 @@ from onestop.states import Action, State, is_allowed
 
 @transaction.atomic
 def extend(
-    *, case_id: int, actor: Actor, days: int | None, reason: str, at: datetime, seen_version: int | None = None
+    *, case_id: int, actor: Seat, days: int | None, reason: str, at: datetime, seen_version: int | None = None
 ) -> Case:
     """Apologise to the applicant by form 04 and, before the case is due, put the due time off by `days` working days.
 
@@ -47,7 +47,7 @@ def extend(
     return case
 
 
-def require_holder_or_leader(case: Case, actor: Actor) -> None:
+def require_holder_or_leader(case: Case, actor: Seat) -> None:
     """Raise `ActionNotAllowedError` unless the actor holds the open step, or leads the agency at which it stands or
     that decides the case.
     """
@@ -56,13 +56,12 @@ def require_holder_or_leader(case: Case, actor: Actor) -> None:
         stepping.require(case, Action.EXTEND, actor)
 
 
-def leads(case: Case, step: CaseStep, actor: Actor) -> bool:
+def leads(case: Case, step: CaseStep, actor: Seat) -> bool:
     """Return whether the actor leads the agency at which the case stands, or that decides it."""
-    agency = actor.agency.pk if actor.agency else None
-    return actor.role == Role.LEADER and agency in {step.agency_id, case.competent_agency_id}
+    return actor.role == Role.LEADER and actor.is_at(step.agency_id, case.competent_agency_id)
 
 
-def any_leads(step: CaseStep, actors: Iterable[Actor]) -> bool:
+def any_leads(step: CaseStep, actors: Iterable[Seat]) -> bool:
     """Return whether one of the actors may apologise, as a leader, for the case that stands in `step`."""
     case = step.case
     state = State(case.state)

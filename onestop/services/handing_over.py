@@ -14,9 +14,10 @@ from django.db.models import Max
 from django.utils import timezone
 
 from identity.models import Account, Agency
-from identity.queries import appointment_title, seats_of, with_predecessors
+from identity.officers import seats_of
+from identity.queries import with_predecessors
 from identity.states import LEADS
-from onestop.actors import Actor
+from onestop.actors import Seat
 from onestop.errors import (
     ActionNotAllowedError,
     HandoverClosedError,
@@ -37,7 +38,7 @@ from portal.core.errors import DomainError
 def hand_over(
     *,
     originals: Collection[int],
-    actor: Actor,
+    actor: Seat,
     to_agency: Agency,
     at: datetime,
     to_person: Account | None = None,
@@ -51,24 +52,24 @@ def hand_over(
     again = _made_already(found, actor, to_agency, to_person)
     if again is not None:
         return again
-    account = custody.require_holder(found, actor)
+    custody.require_holder(found, actor)
     (giver, from_agency), *others = {(one.keeper, one.agency) for one in found}
     if others or giver is None or from_agency is None:
         raise SeveralHoldersError
-    if to_person is not None and to_person in {giver, account}:
+    if to_person is not None and to_person in {giver, actor.account}:
         raise OwnHandoverError
     _refuse_strangers(found, to_agency, to_person, at)
     handover = _numbered(giver, from_agency, to_agency, to_person, at)
     HandoverItem.objects.bulk_create(HandoverItem(handover=handover, original=one) for one in found)
     Original.objects.filter(pk__in=[one.pk for one in found]).update(handover=handover)
-    signer = _sign(handover, Side.GIVER, actor, at)
-    awaiting = [one for one in receivers_of(handover, timezone.localdate(at)) if one not in {giver, signer}]
+    _sign(handover, Side.GIVER, actor, at)
+    awaiting = [one for one in receivers_of(handover, timezone.localdate(at)) if one not in {giver, actor.account}]
     _tell(awaiting, NoticeKind.ORIGINALS_SENT, handover, from_agency, at, count=len(found))
     return handover
 
 
 @transaction.atomic
-def receive(*, handover_id: int, actor: Actor, there: Collection[int], at: datetime, remark: str = "") -> Handover:
+def receive(*, handover_id: int, actor: Seat, there: Collection[int], at: datetime, remark: str = "") -> Handover:
     """Sign, as the receiver, for the originals that were `there`; what was missing stays with the giver.
 
     `remark` says what was surplus or damaged. Twice is once. Raises `HandoverClosedError`, `OwnHandoverError`,
@@ -90,8 +91,9 @@ def receive(*, handover_id: int, actor: Actor, there: Collection[int], at: datet
     handover.save(update_fields=["accepted_at", "remark"])
     handover.originals.update(handover=None)
     _ask_no_more(handover, at)
-    account = _sign(handover, Side.RECEIVER, actor, at)
-    custody.move(found, Move.HANDED_OVER, by=account, at=at, keeper=account, agency=actor.agency, handover=handover)
+    _sign(handover, Side.RECEIVER, actor, at)
+    account, agency = actor.account, actor.agency
+    custody.move(found, Move.HANDED_OVER, by=account, at=at, keeper=account, agency=agency, handover=handover)
     if len(found) < len(items):
         givers = [handover.giver, handover.signatures.select_related("account").get(side=Side.GIVER).account]
         missing = len(items) - len(found)
@@ -100,7 +102,7 @@ def receive(*, handover_id: int, actor: Actor, there: Collection[int], at: datet
 
 
 @transaction.atomic
-def take_back(*, handover_id: int, actor: Actor, at: datetime) -> Handover:
+def take_back(*, handover_id: int, actor: Seat, at: datetime) -> Handover:
     """Take a record back that the receiver has not signed: nothing has happened. Twice is once.
 
     The giver does it, or whoever leads there. Raises `HandoverClosedError`, `ActionNotAllowedError`.
@@ -119,7 +121,7 @@ def take_back(*, handover_id: int, actor: Actor, at: datetime) -> Handover:
     return handover
 
 
-def require_receiver(handover: Handover, actor: Actor) -> None:
+def require_receiver(handover: Handover, actor: Seat) -> None:
     """Raise unless the actor may sign the record as the receiver: `HandoverClosedError`, `OwnHandoverError`,
     `ActionNotAllowedError`.
     """
@@ -130,13 +132,13 @@ def require_receiver(handover: Handover, actor: Actor) -> None:
     people = {person.pk for person in actor.people}
     if givers & people:
         raise OwnHandoverError
-    if actor.agency is None or handover.to_agency_id not in with_predecessors([actor.agency.pk]):
+    if handover.to_agency_id not in with_predecessors([actor.agency.pk]):
         raise ActionNotAllowedError
     if handover.to_person_id is not None and handover.to_person_id not in people:
         raise ActionNotAllowedError
 
 
-def may_receive(handover: Handover, actor: Actor) -> bool:
+def may_receive(handover: Handover, actor: Seat) -> bool:
     """Return whether the actor may sign the record as the receiver."""
     try:
         require_receiver(handover, actor)
@@ -145,12 +147,11 @@ def may_receive(handover: Handover, actor: Actor) -> bool:
     return True
 
 
-def may_take_back(handover: Handover, actor: Actor) -> bool:
+def may_take_back(handover: Handover, actor: Seat) -> bool:
     """Return whether the actor is the giver, works for them, or leads where it was given."""
     if any(person.pk == handover.giver_id for person in actor.people):
         return True
-    leads = actor.role in LEADS and actor.agency is not None
-    return leads and handover.from_agency_id in with_predecessors([actor.agency.pk])  # type: ignore[union-attr]
+    return actor.role in LEADS and handover.from_agency_id in with_predecessors([actor.agency.pk])
 
 
 def signed_hash(signature: HandoverSignature) -> bytes:
@@ -184,7 +185,7 @@ def signed_hash(signature: HandoverSignature) -> bytes:
 
 
 def _made_already(
-    originals: Collection[Original], actor: Actor, to_agency: Agency, to_person: Account | None
+    originals: Collection[Original], actor: Seat, to_agency: Agency, to_person: Account | None
 ) -> Handover | None:
     """Return the open record that the actor has made of exactly these originals for the same receiver, or None."""
     handover, *others = {one.handover for one in originals}
@@ -224,10 +225,8 @@ def _numbered(
     )
 
 
-def _sign(handover: Handover, side: Side, actor: Actor, at: datetime) -> Account:
-    """Put the actor's signature under the record as it stands; returns who signed."""
-    if actor.account is None or actor.agency is None:
-        raise ActionNotAllowedError
+def _sign(handover: Handover, side: Side, actor: Seat, at: datetime) -> None:
+    """Put the actor's signature under the record as it stands."""
     signature = HandoverSignature(
         handover=handover,
         side=side,
@@ -235,12 +234,11 @@ def _sign(handover: Handover, side: Side, actor: Actor, at: datetime) -> Account
         on_behalf_of=actor.holder,
         agency=actor.agency,
         role=actor.role,
-        title=appointment_title(actor.holder or actor.account, actor.agency, actor.role),
+        title=actor.title,
         at=at,
     )
     signature.hash = signed_hash(signature)
     signature.save(force_insert=True)
-    return actor.account
 
 
 def _tell(
@@ -265,7 +263,7 @@ def _key(handover: Handover, kind: NoticeKind) -> str:
     return f"record:{handover.pk}:{kind}"
 
 
-def _has_signed(handover: Handover, side: Side, actor: Actor) -> bool:
+def _has_signed(handover: Handover, side: Side, actor: Seat) -> bool:
     return handover.signatures.filter(side=side, account=actor.account).exists()
 
 

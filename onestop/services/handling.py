@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from identity.models import Account, Appointment
 from identity.states import Role
-from onestop.actors import SYSTEM, Actor
+from onestop.actors import SYSTEM, Seat
 from onestop.errors import ActionNotAllowedError, FactsMissingError, ReasonMissingError
 from onestop.models import Case, CaseDocument, CaseStep
 from onestop.models.papers import REFUSAL
@@ -28,7 +28,7 @@ from procedures.rules import evaluate
 
 
 @transaction.atomic
-def take(*, case_id: int, actor: Actor) -> CaseStep:
+def take(*, case_id: int, actor: Seat) -> CaseStep:
     """Make the actor the holder of the open step, so that colleagues leave it to them.
 
     Raises `ActionNotAllowedError` when the step belongs to another role or agency, or a colleague holds it.
@@ -41,7 +41,7 @@ def take(*, case_id: int, actor: Actor) -> CaseStep:
 
 @transaction.atomic
 def record_facts(
-    *, case_id: int, actor: Actor, facts: Mapping[str, Any], at: datetime, seen_version: int | None = None
+    *, case_id: int, actor: Seat, facts: Mapping[str, Any], at: datetime, seen_version: int | None = None
 ) -> Case:
     """Keep what the handling found (cleaned by the step's fields), and ask for what only a register can give.
 
@@ -70,7 +70,7 @@ def record_personal_number(*, case_id: int, number: str, at: datetime) -> Case:
 def draft(
     *,
     case_id: int,
-    actor: Actor,
+    actor: Seat,
     edited: Mapping[str, Any],
     at: datetime,
     seen_version: int | None = None,
@@ -90,7 +90,7 @@ def draft(
 
 
 @transaction.atomic
-def propose(*, case_id: int, actor: Actor, at: datetime, note: str = "", seen_version: int | None = None) -> Case:
+def propose(*, case_id: int, actor: Seat, at: datetime, note: str = "", seen_version: int | None = None) -> Case:
     """Write the draft result and lay it before the signer.
 
     Raises `FactsMissingError` while a required fact, or the applicant's consent, is missing; a refusal needs neither.
@@ -138,7 +138,7 @@ def _missing_facts(case: Case, step: ProcessStep) -> list[str]:
 
 
 @transaction.atomic
-def forward(*, case_id: int, actor: Actor, at: datetime, note: str = "", seen_version: int | None = None) -> Case:
+def forward(*, case_id: int, actor: Seat, at: datetime, note: str = "", seen_version: int | None = None) -> Case:
     """Pass the case on to the next step."""
     case = lock(case_id, seen_version=seen_version)
     stepping.require(case, Action.FORWARD, actor)
@@ -149,7 +149,7 @@ def forward(*, case_id: int, actor: Actor, at: datetime, note: str = "", seen_ve
 
 @transaction.atomic
 def send_back(
-    *, case_id: int, actor: Actor, to: str, reason: str, at: datetime, seen_version: int | None = None
+    *, case_id: int, actor: Seat, to: str, reason: str, at: datetime, seen_version: int | None = None
 ) -> Case:
     """Return the case to an earlier step, with the reason.
 
@@ -167,7 +167,7 @@ def send_back(
 
 @transaction.atomic
 def reassign(
-    *, case_id: int, actor: Actor, to: Account, reason: str, at: datetime, seen_version: int | None = None
+    *, case_id: int, actor: Seat, to: Account, reason: str, at: datetime, seen_version: int | None = None
 ) -> CaseStep:
     """Give the open step to a colleague of the same role and agency; the due time stays.
 
@@ -178,7 +178,7 @@ def reassign(
     step = step_to_reassign(case, actor)
     if not reason.strip():
         raise ReasonMissingError
-    colleague = Actor(role=Role(step.role), account=to, agency=step.agency)
+    colleague = Seat(role=Role(step.role), account=to, agency=step.agency)
     if not colleagues(step, at).filter(pk=to.pk).exists() or stepping.is_excluded(case, step, colleague):
         raise ActionNotAllowedError(_("This colleague cannot take the step."))
     note, data = f"{to.full_name}: {reason}", {"from": step.holder_id}
@@ -189,12 +189,12 @@ def reassign(
     return step
 
 
-def step_to_reassign(case: Case, actor: Actor) -> CaseStep:
+def step_to_reassign(case: Case, actor: Seat) -> CaseStep:
     """Return the open step when the actor may give it to somebody: its holder may, anyone of its role while nobody
     holds it, and the leader of its agency. Raises `ActionNotAllowedError`.
     """
     step = case.open_step
-    if step is None or actor.agency is None or step.agency_id != actor.agency.pk:
+    if step is None or not actor.is_at(step.agency_id):
         raise ActionNotAllowedError
     return step if actor.role == Role.LEADER else stepping.require_place(case, actor)
 

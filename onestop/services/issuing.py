@@ -7,23 +7,24 @@ from datetime import datetime
 from django.db import transaction
 
 from identity.models import Account, Agency
+from onestop.actors import Seat
 from onestop.figures import Period
 from onestop.models import Case, CaseDocument, FormIssue
 
 
 @transaction.atomic
-def reprint(*, document: CaseDocument, account: Account, agency: Agency, at: datetime) -> FormIssue:
+def reprint(*, document: CaseDocument, actor: Seat, at: datetime) -> FormIssue:
     """Record that a form which was issued is printed once more."""
     Case.objects.select_for_update(of=("self",)).get(pk=document.case_id)
     form = document.kind.removeprefix("FORM_")
-    return _record(form, str(document.uuid), document.case, account, agency, at)
+    return _record(form, str(document.uuid), document.case, actor.account, actor.agency, at)
 
 
 @transaction.atomic
-def print_control_sheet(*, case: Case, account: Account, agency: Agency, at: datetime) -> FormIssue:
+def print_control_sheet(*, case: Case, actor: Seat, at: datetime) -> FormIssue:
     """Record that form 06 of a case is printed."""
     locked = Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
-    return _record("06", str(case.uuid), locked, account, agency, at)
+    return _record("06", str(case.uuid), locked, actor.account, actor.agency, at)
 
 
 @transaction.atomic

@@ -9,7 +9,7 @@ from datetime import date
 
 from identity import services
 from identity.models import Account, Agency, Appointment
-from identity.queries import seats_of
+from identity.queries import seats_to_come
 from identity.services import Plan
 from identity.services.reorganising import Rights
 from onestop.services import succession
@@ -72,5 +72,5 @@ def outlook(plan: Plan, today: date) -> Outlook:
 def _seatless(lost: Sequence[Appointment], serving: set[str], today: date) -> list[Account]:
     ending = {seat.pk for seat in lost}
     people = {seat.account for seat in lost if seat.account.username not in serving}
-    left = [one for one in people if all(seat.appointment.pk in ending for seat in seats_of(one, today))]
+    left = [one for one in people if all(seat.pk in ending for seat in seats_to_come(one, today))]
     return sorted(left, key=lambda one: one.username)

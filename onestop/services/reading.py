@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from identity.models import Account, Agency
+from identity.models import Account
+from onestop.actors import Seat
 from onestop.kinds import ReadingForm
 from onestop.models import Case, CaseReading, ListReading
 
 
-def record(*, case: Case, account: Account, agency: Agency, form: ReadingForm, at: datetime) -> CaseReading:
-    """Record that `account` takes the case away; before, not after: what cannot be recorded is not given."""
-    return CaseReading.objects.create(case=case, account=account, agency=agency, form=form, at=at)
+def record(*, case: Case, actor: Seat, form: ReadingForm, at: datetime) -> CaseReading:
+    """Record that somebody takes the case away; before, not after: what cannot be recorded is not given."""
+    return CaseReading.objects.create(case=case, account=actor.account, agency=actor.agency, form=form, at=at)
 
 
 def record_list(*, list: str, query: str, account: Account, at: datetime) -> ListReading:

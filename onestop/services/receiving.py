@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from onestop.actors import Actor
+from onestop.actors import Seat
 from onestop.errors import ActionNotAllowedError, ReasonMissingError
 from onestop.kinds import DocumentKind
 from onestop.models import Case
@@ -20,7 +20,7 @@ from portal.core.fields import digits
 
 @transaction.atomic
 def accept(
-    *, case_id: int, actor: Actor, at: datetime, seen_version: int | None = None, with_receipt: bool = False
+    *, case_id: int, actor: Seat, at: datetime, seen_version: int | None = None, with_receipt: bool = False
 ) -> Case:
     """Accept the case and hand it over to handling: the clock starts, form 01 is written, form 06 opens.
 
@@ -44,7 +44,7 @@ def accept(
 
 
 @transaction.atomic
-def reject(*, case_id: int, actor: Actor, reason: str, at: datetime, seen_version: int | None = None) -> Case:
+def reject(*, case_id: int, actor: Seat, reason: str, at: datetime, seen_version: int | None = None) -> Case:
     """Refuse to receive the case, with the reason on form 03.
 
     Raises `ReasonMissingError` when no reason is given, `ActionNotAllowedError`, `StaleCaseError`.
@@ -58,9 +58,9 @@ def reject(*, case_id: int, actor: Actor, reason: str, at: datetime, seen_versio
     return case
 
 
-def require_centre(case: Case, actor: Actor) -> None:
+def require_centre(case: Case, actor: Seat) -> None:
     """Raise `ActionNotAllowedError` unless the actor serves at the centre that received the case."""
-    if actor.agency is None or actor.agency.pk != case.receiving_centre_id:
+    if not actor.is_at(case.receiving_centre_id):
         raise ActionNotAllowedError
 
 

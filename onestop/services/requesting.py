@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from identity.models import Agency
 from identity.queries import calendar_of
-from onestop.actors import SYSTEM, Actor
+from onestop.actors import SYSTEM, Actor, Seat
 from onestop.errors import ActionNotAllowedError, IncompleteAnswersError, ReasonMissingError
 from onestop.kinds import Channel, DocumentKind, RequestKind, RequestOutcome
 from onestop.models import Case, CaseRequest
@@ -39,7 +39,7 @@ _WHEN_SILENT: Final = {
 def request_supplement(
     *,
     case_id: int,
-    actor: Actor,
+    actor: Seat,
     text: str,
     items: Sequence[str],
     due_at: datetime,
@@ -70,7 +70,7 @@ def request_supplement(
     return request
 
 
-def require_turn(case: Case, actor: Actor) -> None:
+def require_turn(case: Case, actor: Seat) -> None:
     """Raise `ActionNotAllowedError` unless it is the actor's turn: the counter's first, then the open step's."""
     if case.state == State.SUBMITTED:
         require_centre(case, actor)
@@ -102,7 +102,7 @@ def answer_supplement(*, case_id: int, actor: Actor, answers: Mapping[str, Any],
 
 
 @transaction.atomic
-def ask_consent(*, case_id: int, actor: Actor, at: datetime, seen_version: int | None = None) -> CaseRequest:
+def ask_consent(*, case_id: int, actor: Seat, at: datetime, seen_version: int | None = None) -> CaseRequest:
     """Send the draft result to the applicant of an online case; silence until the limit means consent.
 
     The limit is the version's `consent_hours`, at most one day (published procedure 1.001193).
@@ -138,7 +138,7 @@ def answer_consent(*, case_id: int, actor: Actor, agrees: bool, text: str, at: d
 def ask_verification(
     *,
     case_id: int,
-    actor: Actor,
+    actor: Seat,
     of: Agency,
     text: str,
     at: datetime,
@@ -164,7 +164,7 @@ def ask_verification(
 
 
 @transaction.atomic
-def answer_verification(*, case_id: int, actor: Actor, confirmed: bool, text: str, at: datetime) -> Case:
+def answer_verification(*, case_id: int, actor: Seat, confirmed: bool, text: str, at: datetime) -> Case:
     """Record the other office's answer: confirmed, or nothing found."""
     case = lock(case_id)
     stepping.require(case, Action.ANSWER_VERIFICATION, actor)
@@ -256,7 +256,7 @@ def own_basis(case: Case) -> str:
 def _ask(
     case: Case,
     kind: RequestKind,
-    actor: Actor,
+    actor: Seat,
     text: str,
     due_at: datetime,
     at: datetime,
@@ -264,7 +264,7 @@ def _ask(
     items: Sequence[str] = (),
     of: Agency | None = None,
 ) -> CaseRequest:
-    if actor.account is None or case.requests.filter(kind=kind, answered_at=None).exists():
+    if case.requests.filter(kind=kind, answered_at=None).exists():
         raise ActionNotAllowedError
     return CaseRequest.objects.create(
         case=case,

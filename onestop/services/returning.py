@@ -11,7 +11,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from onestop.actors import Actor
+from onestop.actors import Seat
 from onestop.errors import ActionNotAllowedError, ReasonMissingError
 from onestop.kinds import Channel, Delivery
 from onestop.models import Case
@@ -22,7 +22,7 @@ from onestop.states import Action
 
 
 @transaction.atomic
-def arrive(*, case_id: int, actor: Actor, at: datetime, seen_version: int | None = None) -> Case:
+def arrive(*, case_id: int, actor: Seat, at: datetime, seen_version: int | None = None) -> Case:
     """The result has come from the agency, on paper: the applicant is told to collect it, or it goes off by post.
 
     Raises `ActionNotAllowedError`, also for a result that is sent to the applicant's account; `StaleCaseError`.
@@ -41,7 +41,7 @@ def is_on_paper(case: Case) -> bool:
 
 
 @transaction.atomic
-def recall_arrival(*, case_id: int, actor: Actor, at: datetime, seen_version: int | None = None) -> Case:
+def recall_arrival(*, case_id: int, actor: Seat, at: datetime, seen_version: int | None = None) -> Case:
     """It was recorded by mistake that the result had come: the applicant, who was told to collect it, is told so.
 
     Raises `ActionNotAllowedError`, `StaleCaseError`.
@@ -52,7 +52,7 @@ def recall_arrival(*, case_id: int, actor: Actor, at: datetime, seen_version: in
     return case
 
 
-def require_arrival(case: Case, actor: Actor) -> None:
+def require_arrival(case: Case, actor: Seat) -> None:
     """Raise `ActionNotAllowedError` unless the actor is the one who would record the arrival."""
     stepping.require(case, Action.ARRIVE, actor)
 
@@ -61,7 +61,7 @@ def require_arrival(case: Case, actor: Actor) -> None:
 def return_result(
     *,
     case_id: int,
-    actor: Actor,
+    actor: Seat,
     at: datetime,
     checked_id_number: str = "",
     compared: Collection[str] = (),
@@ -90,7 +90,7 @@ def return_result(
 
 @transaction.atomic
 def record_undelivered(
-    *, case_id: int, actor: Actor, reason: str, collects: bool, at: datetime, seen_version: int | None = None
+    *, case_id: int, actor: Seat, reason: str, collects: bool, at: datetime, seen_version: int | None = None
 ) -> Case:
     """The post brought the result back: it lies at the counter again, to be collected or to be sent once more.
 
@@ -108,7 +108,7 @@ def record_undelivered(
     return case
 
 
-def require_posted(case: Case, actor: Actor) -> None:
+def require_posted(case: Case, actor: Seat) -> None:
     """Raise `ActionNotAllowedError` unless the actor serves at the counter that sent the result by post."""
     require_centre(case, actor)
     if case.delivery != Delivery.POST:

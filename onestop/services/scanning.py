@@ -14,9 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from identity.models import Account, Agency
-from identity.states import Role
-from onestop.actors import Actor
+from onestop.actors import Seat, is_clerk_of
 from onestop.errors import ActionNotAllowedError, NoSigningKeyError, ReasonMissingError, ScanRefusedError
 from onestop.kinds import Scanned, Weakness
 from onestop.models import Case, CasePaper, Scan
@@ -37,18 +35,12 @@ LEAST_DPI: Final = 200  # NĐ 30/2020/NĐ-CP, Phụ lục I: PDF, in colours, at
 _UNFILED: Final = (State.DRAFT, State.AWAITING_PAYMENT)
 
 
-def scanner_of(case: Case, actor: Actor) -> tuple[Account, Agency]:
-    """Return who scans, and where.
-
-    Raises `ActionNotAllowedError` unless the actor is a clerk of the receiving centre, or has the open step.
-    """
-    if actor.account is None or actor.agency is None:
-        raise ActionNotAllowedError
+def require_scanner(case: Case, actor: Seat) -> None:
+    """Raise `ActionNotAllowedError` unless the actor is a clerk of the receiving centre, or has the open step."""
     if case.state not in _UNFILED and not is_allowed(State(case.state), Action.DIGITISE, actor.role):
         raise ActionNotAllowedError
-    if actor.role != Role.CLERK or actor.agency.pk != case.receiving_centre_id:
+    if not is_clerk_of(case, actor):
         stepping.require_place(case, actor)
-    return actor.account, actor.agency
 
 
 def take_in(given: Sequence[IO[bytes]], *, case: Case, code: str, name: str, at: datetime) -> list[StoredFile]:
@@ -82,7 +74,7 @@ def add_scan(
     file: StoredFile,
     quality: Quality,
     about: Mapping[str, str],
-    actor: Actor,
+    actor: Seat,
     at: datetime,
 ) -> Scan:
     """Keep the scan of a published paper; in a draft it answers the form's question about the paper, too.
@@ -90,12 +82,12 @@ def add_scan(
     Raises `ActionNotAllowedError`, also for a paper that is not published.
     """
     case = lock(case_id)
-    by, agency = scanner_of(case, actor)
+    require_scanner(case, actor)
     paper = _attach(case, code, file, at)
     scan = Scan.objects.create(
         paper=paper,
-        by=by,
-        agency=agency,
+        by=actor.account,
+        agency=actor.agency,
         at=at,
         about=dict(about),
         dpi=quality.dpi,
@@ -106,7 +98,7 @@ def add_scan(
 
 
 @transaction.atomic
-def keep_weak(*, scan_id: int, actor: Actor, reason: str, at: datetime) -> None:
+def keep_weak(*, scan_id: int, actor: Seat, reason: str, at: datetime) -> None:
     """Let a weak scan count, because the paper gives no better one. Raises `ReasonMissingError`,
     `ActionNotAllowedError`.
     """
@@ -120,7 +112,7 @@ def keep_weak(*, scan_id: int, actor: Actor, reason: str, at: datetime) -> None:
 
 
 @transaction.atomic
-def take_out(*, scan_id: int, actor: Actor, at: datetime) -> None:
+def take_out(*, scan_id: int, actor: Seat, at: datetime) -> None:
     """Take a scan out of the case; it stays in storage, marked as replaced.
 
     Raises `ScanRefusedError` for one that is certified: the signature is part of the case's record.
@@ -137,7 +129,7 @@ def take_out(*, scan_id: int, actor: Actor, at: datetime) -> None:
 
 
 @transaction.atomic
-def certify(*, scan_id: int, actor: Actor, at: datetime) -> None:
+def certify(*, scan_id: int, actor: Seat, at: datetime) -> None:
     """The actor has compared the scan with the original: it is to be signed with their key, else their agency's.
 
     Ordering twice is ordering once. Raises `NoSigningKeyError`, `QuarantinedFileError`, `ScanRefusedError` for a weak
@@ -150,11 +142,11 @@ def certify(*, scan_id: int, actor: Actor, at: datetime) -> None:
         raise ScanRefusedError(_("This scan is too weak to be certified. Please scan again, or say why it is kept."))
     if scan.paper.file.is_quarantined:
         raise QuarantinedFileError
-    account, agency = scanner_of(case, actor)
-    key = account.signing_key or agency.signing_key
+    require_scanner(case, actor)
+    key = actor.account.signing_key or actor.agency.signing_key
     if not key:
         raise NoSigningKeyError
-    scan.certifier, scan.key, scan.failure = account, key, ""
+    scan.certifier, scan.key, scan.failure = actor.account, key, ""
     scan.save(update_fields=["certifier", "key", "failure"])
     _record(case, scan.paper, Scanned.COMPARED, actor, at)
     outbox.record(
@@ -192,21 +184,21 @@ def certification_failed(*, scan_id: int, reason: str) -> None:
 
 
 @transaction.atomic
-def use_again(*, case_id: int, scan_id: int, actor: Actor, at: datetime) -> Scan:
+def use_again(*, case_id: int, scan_id: int, actor: Seat, at: datetime) -> Scan:
     """Lay a certified scan of the applicant's earlier case into this one: the same file, with who vouches for it.
 
     Raises `ActionNotAllowedError` for anything that `reusable` does not return.
     """
     case = lock(case_id)
-    by, agency = scanner_of(case, actor)
+    require_scanner(case, actor)
     old = next((one for one in reusable(case, at) if one.pk == scan_id), None)
     if old is None:
         raise ActionNotAllowedError
     paper = _attach(case, old.paper.code, old.paper.file, at, is_reused=True)
     scan = Scan.objects.create(
         paper=paper,
-        by=by,
-        agency=agency,
+        by=actor.account,
+        agency=actor.agency,
         at=at,
         about=old.about,
         dpi=old.dpi,
@@ -278,17 +270,17 @@ def _numbered(name: str, place: int) -> str:
     return f"{name} ({place + 1})" if place else name
 
 
-def _locked(scan_id: int, actor: Actor) -> tuple[Case, Scan]:
+def _locked(scan_id: int, actor: Seat) -> tuple[Case, Scan]:
     """Return the case, locked, and its scan, which is still in use; raises `ActionNotAllowedError`."""
     case = lock(Scan.objects.values_list("paper__case_id", flat=True).get(pk=scan_id))
-    scanner_of(case, actor)
+    require_scanner(case, actor)
     scan = Scan.objects.select_for_update(of=("self",)).select_related("paper__file").get(pk=scan_id)
     if scan.paper.replaced_at is not None:
         raise ActionNotAllowedError
     return case, scan
 
 
-def _record(case: Case, paper: CasePaper, what: Scanned, actor: Actor, at: datetime) -> None:
+def _record(case: Case, paper: CasePaper, what: Scanned, actor: Seat, at: datetime) -> None:
     """Write the act into the history of a case that is filed; a draft has none yet."""
     if case.state not in _UNFILED:
         data: dict[str, Any] = {"paper": paper.code, "scan": str(what)}

@@ -14,7 +14,7 @@ from identity.calendar import Calendar
 from identity.models import Agency
 from identity.queries import agency_by_code, calendar_of
 from onestop import deadlines
-from onestop.actors import Actor
+from onestop.actors import Actor, may
 from onestop.errors import ActionNotAllowedError
 from onestop.kinds import FILED_AS, Channel, RequestKind
 from onestop.models import Case, CaseStep
@@ -74,7 +74,7 @@ def require(case: Case, action: Action, actor: Actor) -> CaseStep:
     step = require_place(case, actor)
     defined = definition_of_step(case, step)
     offered = action in defined.actions or action in STANDING
-    if not offered or not actor.may(action):
+    if not offered or not may(actor, action):
         raise ActionNotAllowedError
     if action in _spent(case, step, defined):
         raise ActionNotAllowedError(_("This was done as often as the process allows in this step."))
@@ -125,7 +125,7 @@ def _awaits_opinions(case: Case) -> bool:
 def require_place(case: Case, actor: Actor) -> CaseStep:
     """Return the open step when it is the actor's, or nobody's yet; raises `ActionNotAllowedError`."""
     step = case.open_step
-    if step is None or step.role != actor.role or actor.agency is None or step.agency_id != actor.agency.pk:
+    if step is None or step.role != actor.role or not actor.is_at(step.agency_id):
         raise ActionNotAllowedError
     if step.holder is not None and step.holder not in actor.people:
         raise ActionNotAllowedError(_("%(who)s holds this step.") % {"who": step.holder.full_name})

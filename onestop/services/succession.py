@@ -21,7 +21,7 @@ from identity.errors import UnknownAgencyError
 from identity.models import Account, Agency, Reorganisation
 from identity.queries import centre_of, successor_of
 from identity.services import undo_reorganisation
-from onestop.actors import SYSTEM, Actor
+from onestop.actors import SYSTEM, Seat
 from onestop.errors import ActionNotAllowedError, NotTakenBackError
 from onestop.kinds import DocumentKind, DocumentState
 from onestop.models import Case, CaseDocument, CaseStep, CaseTransfer
@@ -75,16 +75,16 @@ def held_back(reorganisation: Reorganisation) -> int:
     return _not_passed_on(reorganisation).filter(Exists(_BEING_SIGNED)).count()
 
 
-def require_waiting(case: Case, actor: Actor) -> CaseTransfer:
+def require_waiting(case: Case, actor: Seat) -> CaseTransfer:
     """Return the transfer that the actor's agency is to accept; raises `ActionNotAllowedError` when there is none."""
     transfer = case.open_transfer
-    if transfer is None or actor.agency is None or transfer.to_agency_id != actor.agency.pk:
+    if transfer is None or not actor.is_at(transfer.to_agency_id):
         raise ActionNotAllowedError(_("This case does not wait for your agency to take it over."))
     return transfer
 
 
 @transaction.atomic
-def take_over(*, case_id: int, actor: Actor, at: datetime, seen_version: int | None = None) -> Case:
+def take_over(*, case_id: int, actor: Seat, at: datetime, seen_version: int | None = None) -> Case:
     """Accept a case that came by succession: it moves to the actor's agency, with the same code and due time.
 
     Raises `ActionNotAllowedError` when it does not wait there, `StaleCaseError`.
@@ -115,13 +115,13 @@ def take_over(*, case_id: int, actor: Actor, at: datetime, seen_version: int | N
     return case
 
 
-def take_over_many(*, actors: Sequence[Actor], chosen: Collection[int] | None, at: datetime) -> int:
+def take_over_many(*, actors: Sequence[Seat], chosen: Collection[int] | None, at: datetime) -> int:
     """Accept the chosen transfers, or all, `MOST` at a time and each by itself; returns how many were accepted.
 
     What a colleague was faster with, and what cannot be moved just now, is left where it is.
     """
     takers = (one for one in actors if is_allowed(State.PROCESSING, Action.TAKE_OVER, one.role))
-    seats = {actor.agency.pk: actor for actor in takers if actor.agency}
+    seats = {actor.agency.pk: actor for actor in takers}
     waiting = CaseTransfer.objects.waiting_at(seats).order_by("pk")
     if chosen is not None:
         waiting = waiting.filter(pk__in=chosen)

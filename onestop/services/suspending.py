@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from identity.queries import calendar_of
-from onestop.actors import SYSTEM, Actor
+from onestop.actors import SYSTEM, Actor, Seat
 from onestop.errors import ActionNotAllowedError, ReasonMissingError
 from onestop.kinds import DocumentKind, RequestKind, RequestOutcome
 from onestop.models import Case, CaseRequest
@@ -18,7 +18,7 @@ from onestop.states import Action
 
 @transaction.atomic
 def suspend(
-    *, case_id: int, actor: Actor, reason: str, days: int, at: datetime, seen_version: int | None = None
+    *, case_id: int, actor: Seat, reason: str, days: int, at: datetime, seen_version: int | None = None
 ) -> CaseRequest:
     """Let the clock stand for at most `days` working days; then the case goes on by itself, if nobody resumed it.
 
@@ -30,7 +30,7 @@ def suspend(
     stepping.require(case, Action.SUSPEND, actor)
     if not reason.strip():
         raise ReasonMissingError
-    if days < 1 or actor.account is None or actor.agency is None:
+    if days < 1:
         raise ActionNotAllowedError
     end = until(actor, days, at)
     advance(case, action=Action.SUSPEND, actor=actor, at=at, note=reason, data={"until": end.isoformat()})
@@ -46,10 +46,8 @@ def suspend(
     )
 
 
-def until(actor: Actor, days: int, at: datetime) -> datetime:
-    """Return when a suspension of `days` working days ends. Raises `ActionNotAllowedError` without an agency."""
-    if actor.agency is None:
-        raise ActionNotAllowedError
+def until(actor: Seat, days: int, at: datetime) -> datetime:
+    """Return when a suspension of `days` working days ends."""
     return calendar_of(actor.agency.pk).postpone(at, days)
 
 
@@ -65,7 +63,7 @@ def resume(*, case_id: int, actor: Actor, at: datetime, note: str = "", seen_ver
 
 
 @transaction.atomic
-def stop(*, case_id: int, actor: Actor, reason: str, at: datetime, seen_version: int | None = None) -> Case:
+def stop(*, case_id: int, actor: Seat, reason: str, at: datetime, seen_version: int | None = None) -> Case:
     """End the case without a result: the applicant reads why on form 05, and what was asked of them is not due.
 
     Raises `ReasonMissingError`, `ActionNotAllowedError`, `StaleCaseError`.

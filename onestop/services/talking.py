@@ -8,7 +8,8 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from identity.models import Account
-from onestop.actors import Actor, applicant
+from identity.states import Role
+from onestop.actors import Seat
 from onestop.errors import ActionNotAllowedError, WordsMissingError
 from onestop.models import Case, CaseMessage, CaseNote
 from onestop.services import notices, warning
@@ -17,16 +18,18 @@ from onestop.states import Action, State, is_allowed
 
 
 @transaction.atomic
-def write_to_applicant(*, case_id: int, actor: Actor, text: str, at: datetime) -> CaseMessage:
+def write_to_applicant(*, case_id: int, actor: Seat, text: str, at: datetime) -> CaseMessage:
     """Write to the applicant in the agency's name; an e-mail tells them that there is something to read.
 
     Raises `WordsMissingError`; `ActionNotAllowedError` when the case has no account to write to.
     """
     case = lock(case_id)
-    account = _writer(case, Action.WRITE_MESSAGE, actor, text)
-    if actor.agency is None or case.applicant_id is None:
+    _require_words(case, Action.WRITE_MESSAGE, actor.role, text)
+    if case.applicant_id is None:
         raise ActionNotAllowedError(_("The applicant has no account here: please call or write a letter."))
-    message = CaseMessage.objects.create(case=case, author=account, agency=actor.agency, text=text, written_at=at)
+    message = CaseMessage.objects.create(
+        case=case, author=actor.account, agency=actor.agency, text=text, written_at=at
+    )
     notices.tell_of_message(case, message)
     return message
 
@@ -40,20 +43,18 @@ def write_to_office(*, case_id: int, account: Account, text: str, at: datetime) 
     case = lock(case_id)
     if case.applicant_id != account.pk:
         raise ActionNotAllowedError
-    author = _writer(case, Action.WRITE_MESSAGE, applicant(account), text)
-    message = CaseMessage.objects.create(case=case, author=author, text=text, written_at=at)
+    _require_words(case, Action.WRITE_MESSAGE, Role.APPLICANT, text)
+    message = CaseMessage.objects.create(case=case, author=account, text=text, written_at=at)
     warning.tell_of_message(message)
     return message
 
 
 @transaction.atomic
-def write_note(*, case_id: int, actor: Actor, text: str, at: datetime) -> CaseNote:
+def write_note(*, case_id: int, actor: Seat, text: str, at: datetime) -> CaseNote:
     """Leave a note for whoever has to do with the case. Raises `WordsMissingError`, `ActionNotAllowedError`."""
     case = lock(case_id)
-    account = _writer(case, Action.WRITE_NOTE, actor, text)
-    if actor.agency is None:
-        raise ActionNotAllowedError
-    return CaseNote.objects.create(case=case, author=account, agency=actor.agency, text=text, written_at=at)
+    _require_words(case, Action.WRITE_NOTE, actor.role, text)
+    return CaseNote.objects.create(case=case, author=actor.account, agency=actor.agency, text=text, written_at=at)
 
 
 def mark_read_by_office(case: Case, account: Account, at: datetime) -> None:
@@ -67,9 +68,8 @@ def mark_read_by_applicant(case: Case, at: datetime) -> None:
     case.messages.filter(agency__isnull=False, read_at=None).update(read_at=at)
 
 
-def _writer(case: Case, action: Action, actor: Actor, text: str) -> Account:
+def _require_words(case: Case, action: Action, role: Role, text: str) -> None:
     if not text.strip():
         raise WordsMissingError
-    if actor.account is None or not is_allowed(State(case.state), action, actor.role):
+    if not is_allowed(State(case.state), action, role):
         raise ActionNotAllowedError
-    return actor.account

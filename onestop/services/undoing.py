@@ -10,7 +10,7 @@ from typing import Final
 
 from django.db import transaction
 
-from onestop.actors import Actor
+from onestop.actors import Seat
 from onestop.errors import ActionNotAllowedError
 from onestop.models import Case, CaseEvent
 from onestop.services import documents, stepping
@@ -22,7 +22,7 @@ _MOVES: Final = (Action.FORWARD, Action.PROPOSE)
 
 
 @transaction.atomic
-def undo(*, case_id: int, actor: Actor, at: datetime, seen_version: int | None = None) -> Case:
+def undo(*, case_id: int, actor: Seat, at: datetime, seen_version: int | None = None) -> Case:
     """Take back that the actor passed the case on, proposed a result, or gave it to a colleague.
 
     Raises `ActionNotAllowedError` when it was not the last that happened, or too long ago; `StaleCaseError`.
@@ -39,12 +39,12 @@ def undo(*, case_id: int, actor: Actor, at: datetime, seen_version: int | None =
     return case
 
 
-def require_own(case: Case, actor: Actor) -> CaseEvent:
+def require_own(case: Case, actor: Seat) -> CaseEvent:
     """Return the last that happened to the case; raises `ActionNotAllowedError` unless the actor did it, and it is
     one of those that can be taken back.
     """
     last = _last(case)
-    if last is None or actor.account is None or last.actor_id != actor.account.pk:
+    if last is None or last.actor_id != actor.account.pk:
         raise ActionNotAllowedError
     if last.action not in _MOVES and not (last.action == Action.REASSIGN and "from" in last.data):
         raise ActionNotAllowedError

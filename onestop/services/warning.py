@@ -16,7 +16,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from identity.models import Account, Agency, Appointment, Delegation
-from identity.queries import Seat, calendar_of, people_in_seats
+from identity.queries import calendar_of, people_in_seats
 from identity.states import DESK, AgencyKind, Purpose, Role
 from onestop import deadlines
 from onestop.kinds import NoticeKind
@@ -171,17 +171,16 @@ def _at_work(now: datetime) -> dict[Account, set[Desk]]:
     lent = Delegation.objects.on(today).filter(
         purpose=Purpose.ABSENCE, appointment__role__in=DESK, to__is_active=True
     )
-    seats = [(seat.account, Seat(seat)) for seat in own.select_related("account", "agency__parent")]
-    lent = lent.select_related("to", "appointment__agency__parent")
-    seats += [(one.to, Seat(one.appointment, one)) for one in lent]
+    seats = [(one.account, one) for one in own.select_related("account", "agency__parent")]
+    seats += [(one.to, one.appointment) for one in lent.select_related("to", "appointment__agency__parent")]
     works: dict[int, bool] = {}
     desks: dict[Account, set[Desk]] = {}
     for account, seat in sorted(seats, key=lambda one: one[0].pk):
-        calendar = seat.agency.calendar_id
-        if calendar not in works:
-            works[calendar] = calendar_of(seat.agency.pk).is_working_day(today)
-        if works[calendar]:
-            places = {(holder, seat.agency.pk, seat.role) for holder in (None, seat.appointment.account_id)}
+        agency = seat.serves_at
+        if agency.calendar_id not in works:
+            works[agency.calendar_id] = calendar_of(agency.pk).is_working_day(today)
+        if works[agency.calendar_id]:
+            places = {(holder, agency.pk, Role(seat.role)) for holder in (None, seat.account_id)}
             desks.setdefault(account, set()).update(places)
     return desks
 

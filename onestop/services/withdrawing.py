@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from identity.models import Account
-from onestop.actors import Actor, applicant
+from onestop.actors import Seat, applicant
 from onestop.errors import ActionNotAllowedError, ReasonMissingError
 from onestop.models import Case
 from onestop.services.advancing import advance, lock
@@ -31,7 +31,7 @@ def withdraw(*, case_id: int, account: Account, reason: str, at: datetime) -> Ca
 
 @transaction.atomic
 def answer_withdrawal(
-    *, case_id: int, actor: Actor, agrees: bool, reason: str, at: datetime, seen_version: int | None = None
+    *, case_id: int, actor: Seat, agrees: bool, reason: str, at: datetime, seen_version: int | None = None
 ) -> Case:
     """Accept or refuse the applicant's wish to withdraw; the clock runs on after a refusal."""
     case = lock(case_id, seen_version=seen_version)
@@ -43,7 +43,7 @@ def answer_withdrawal(
     return case
 
 
-def require_office(case: Case, actor: Actor) -> None:
+def require_office(case: Case, actor: Seat) -> None:
     """Raise `ActionNotAllowedError` unless the actor serves where the case was received or is decided."""
-    if actor.agency is None or actor.agency.pk not in {case.receiving_centre_id, case.competent_agency_id}:
+    if not actor.is_at(case.receiving_centre_id, case.competent_agency_id):
         raise ActionNotAllowedError

@@ -10,7 +10,8 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from identity.access import Officer, officer, serves_as
+from identity.access import officer, serves_as
+from identity.officers import Officer
 from identity.states import DESK
 from onestop import bulk, lists
 from onestop.forms import ListForm

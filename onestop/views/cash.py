@@ -16,7 +16,6 @@ from django.views.decorators.http import require_GET, require_POST
 from identity.access import account_of, officer, serves_as
 from identity.states import Role
 from onestop import queries
-from onestop.actors import Actor
 from onestop.models import Case
 from onestop.services import counter
 from onestop.views.lists import desk_context
@@ -92,9 +91,10 @@ def voucher(request: HttpRequest, series: str, number: int) -> HttpResponse:
 def void(request: HttpRequest, series: str, number: int) -> HttpResponse:
     """Make a receipt void, with the reason; another one takes its place."""
     found = _receipt(request, series, number)
-    clerk = Actor(role=Role.CLERK, account=account_of(request), agency=found.fee.cash.place)
     try:
-        new = counter.replace_receipt(receipt=found, actor=clerk, reason=_reason(request), at=timezone.now())
+        new = counter.replace_receipt(
+            receipt=found, by=account_of(request), reason=_reason(request), at=timezone.now()
+        )
     except DomainError as error:
         messages.error(request, str(error.message))
     else:

@@ -23,7 +23,6 @@ from identity.queries import people_with
 from identity.services import account_at_counter
 from identity.states import Role
 from onestop import prefilling, queries
-from onestop.actors import Actor, in_seat
 from onestop.errors import FormChangedError, IncompleteAnswersError
 from onestop.forms import CounterForm, PersonForm
 from onestop.kinds import DocumentKind
@@ -153,7 +152,7 @@ def _home(
 
 def _begin(request: HttpRequest, person: Account, key: str) -> HttpResponse:
     at_work, now = officer(request), timezone.now()
-    clerk = in_seat(at_work.account, next(seat for seat in at_work.seats if seat.role == Role.CLERK))
+    clerk = at_work.seat(lambda seat: seat.role == Role.CLERK)
     code = request.POST.get("code", "").replace("\0", "")[:60]
     try:
         answers = prefilling.first_answers(filing.fileable(code, now).definition.form, person)
@@ -168,7 +167,7 @@ def _file(request: HttpRequest, case: Case, form: CounterForm) -> HttpResponse:
     try:
         counter.file_for(
             draft_id=case.pk,
-            actor=_clerk(request, case),
+            actor=queries.clerk_for(officer(request), case),
             papers=form.presented,
             in_cash=form.takes_cash,
             accepts=form.cleaned_data["accepts"],
@@ -191,10 +190,6 @@ def _case(request: HttpRequest, uuid: UUID) -> Case:
     if found is None:
         raise Http404
     return found
-
-
-def _clerk(request: HttpRequest, case: Case) -> Actor:
-    return queries.clerk_for(officer(request), case)
 
 
 def _key(request: HttpRequest, person: Account) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -15,10 +16,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from identity.access import Officer, officer, serves_as
+from identity.access import officer, serves_as
+from identity.officers import Officer
 from identity.states import DESK, LEADS, Role
 from onestop import lists, printing, queries
-from onestop.actors import Actor, in_seat
+from onestop.actors import Seat
 from onestop.forms import GiveBackForm, HandoverForm, ReceiveForm
 from onestop.lists import Place, originals
 from onestop.models import Handover, Original
@@ -108,7 +110,7 @@ def hand_over(request: HttpRequest) -> HttpResponse:
     try:
         handover = handing_over.hand_over(
             originals=ticked,
-            actor=_seat(at_work, chosen[0].agency_id, lambda actor: custody.holds(chosen, actor)),
+            actor=_holder(at_work, chosen),
             to_agency=agency,
             to_person=person,
             at=timezone.now(),
@@ -204,7 +206,7 @@ def give_back(request: HttpRequest) -> HttpResponse:
     try:
         custody.give_back(
             originals=ticked,
-            actor=_seat(at_work, chosen[0].agency_id, lambda actor: custody.holds(chosen, actor)),
+            actor=_holder(at_work, chosen),
             at=timezone.now(),
             **form.cleaned_data,
         )
@@ -224,7 +226,7 @@ def take_charge(request: HttpRequest) -> HttpResponse:
     try:
         custody.take_charge(
             originals=_ticked(request),
-            actor=_seat(at_work, None, lambda actor: actor.role in LEADS),
+            actor=at_work.seat(lambda seat: seat.role in LEADS),
             at=timezone.now(),
         )
     except DomainError as error:
@@ -279,19 +281,18 @@ def _handover(request: HttpRequest, uuid: UUID) -> Handover:
     return found
 
 
-def _receiver(at_work: Officer, handover: Handover) -> Actor:
-    return _seat(at_work, handover.to_agency_id, lambda actor: handing_over.may_receive(handover, actor))
+def _holder(at_work: Officer, chosen: Sequence[Original]) -> Seat:
+    return at_work.seat(partial(custody.holds, chosen), lambda seat: seat.is_at(chosen[0].agency_id))
 
 
-def _giver(at_work: Officer, handover: Handover) -> Actor:
-    return _seat(at_work, handover.from_agency_id, lambda actor: handing_over.may_take_back(handover, actor))
+def _receiver(at_work: Officer, handover: Handover) -> Seat:
+    return at_work.seat(partial(handing_over.may_receive, handover), lambda seat: seat.is_at(handover.to_agency_id))
 
 
-def _seat(at_work: Officer, agency: int | None, fits: Callable[[Actor], bool]) -> Actor:
-    """Return the seat from which the officer acts: one that fits, at the agency if there is such a one."""
-    seats = sorted(at_work.seats, key=lambda seat: seat.agency.pk != agency)
-    actors = [in_seat(at_work.account, seat) for seat in seats]
-    return next((actor for actor in actors if fits(actor)), actors[0])
+def _giver(at_work: Officer, handover: Handover) -> Seat:
+    return at_work.seat(
+        partial(handing_over.may_take_back, handover), lambda seat: seat.is_at(handover.from_agency_id)
+    )
 
 
 def _ticked(request: HttpRequest) -> list[int]:

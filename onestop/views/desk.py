@@ -19,9 +19,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from identity.access import account_of, officer, serves_as
 from identity.keeping import TYPED_IS_HERE, recall
 from identity.models import Account
-from identity.states import DESK
+from identity.states import DESK, Role
 from onestop import acts, deadlines, queries
-from onestop.actors import in_seat
 from onestop.acts import Act
 from onestop.models import Case, CaseDocument, CaseEvent, CasePaper, CaseStep
 from onestop.queries import PAGE
@@ -60,7 +59,7 @@ def take_over(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         ticked = whole_numbers(request.POST.getlist("transfer"))
         count = succession.take_over_many(
-            actors=[in_seat(at_work.account, seat) for seat in at_work.seats],
+            actors=at_work.seats,
             chosen=None if "all" in request.POST else ticked,
             at=timezone.now(),
         )
@@ -172,7 +171,7 @@ def _show(request: HttpRequest, case: Case, *, typed: Typed | None, status: int 
         "has_failed_message": any(one.message.has_failed for one in deliveries),
         "fees": fees,
         "owed": sum(fee.amount for fee in fees if fee.is_due),
-        "takes_cash": case.receiving_centre_id in queries.counters_of(at_work),
+        "takes_cash": case.receiving_centre_id in at_work.agencies_in(Role.CLERK),
         "presented": queries.presented(case),
         "kept": kept,
         "ways": queries.ways_of(case) if kept.all else [],

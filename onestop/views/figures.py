@@ -15,12 +15,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
-from identity.access import Officer, officer, serves_as
+from identity.access import officer, serves_as
+from identity.officers import Officer
 from identity.queries import calendar_of
 from identity.states import LEADS
 from onestop import figures as counted
 from onestop import lists
-from onestop.actors import in_seat
 from onestop.figures import Dimension, Figure, Question, Row, charts
 from onestop.figures.tomorrow import LIKELY
 from onestop.forms import FiguresForm
@@ -140,7 +140,7 @@ class _Line(NamedTuple):
 
 def _may(step: CaseStep, at_work: Officer) -> tuple[bool, bool]:
     """Return whether the officer may open the case of a step, and apologise for it."""
-    leads = extending.any_leads(step, [in_seat(at_work.account, seat) for seat in at_work.seats])
+    leads = extending.any_leads(step, at_work.seats)
     return _opens(step.case, at_work.reads) or leads, leads and step.apologised_at is None  # type: ignore[attr-defined]
 
 

@@ -14,13 +14,11 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from identity.access import Officer, officer, serves_as
-from identity.models import Agency
+from identity.access import officer, serves_as
 from identity.states import DESK
 from onestop import acts, printing, queries, registers
 from onestop.errors import RegisterTooLongError
 from onestop.forms import RegisterForm
-from onestop.models import Case
 from onestop.services import issuing
 from onestop.views.desk import case_of_officer
 from onestop.views.lists import desk_context
@@ -36,8 +34,8 @@ def reprint(request: HttpRequest, code: str, document: UUID) -> HttpResponse:
     found = next((one for one in queries.documents(case) if one.uuid == document), None)
     if found is None or not found.is_reprintable:
         raise Http404
-    at_work = officer(request)
-    issue = issuing.reprint(document=found, account=at_work.account, agency=_seat(at_work, case), at=timezone.now())
+    seat = queries.actor_for(officer(request), case)
+    issue = issuing.reprint(document=found, actor=seat, at=timezone.now())
     small = request.POST.get("size") == "A5"
     name = f"{code}-{found.kind.lower()}-{issue.number}.pdf"
     return served_pdf(request, lambda: printing.reprinted(found, issue, small=small), name)
@@ -65,10 +63,9 @@ def preview(request: HttpRequest, code: str, act: str) -> HttpResponse:
 @require_POST
 def control_sheet(request: HttpRequest, code: str) -> HttpResponse:
     """Form 06 of a case, as its steps stand."""
-    case, at_work = case_of_officer(request, code), officer(request)
-    issue = issuing.print_control_sheet(
-        case=case, account=at_work.account, agency=_seat(at_work, case), at=timezone.now()
-    )
+    case = case_of_officer(request, code)
+    seat = queries.actor_for(officer(request), case)
+    issue = issuing.print_control_sheet(case=case, actor=seat, at=timezone.now())
     return served_pdf(request, lambda: printing.control_sheet(case, issue), f"{code}-form_06.pdf")
 
 
@@ -105,10 +102,6 @@ def issue_register(request: HttpRequest) -> HttpResponseBase:
 def _choose(request: HttpRequest, form: RegisterForm, *, status: int = 200) -> HttpResponse:
     context = desk_context(officer(request), "register") | {"form": form}
     return render(request, "desk/register.html", context, status=status)
-
-
-def _seat(at_work: Officer, case: Case) -> Agency:
-    return queries.actor_for(at_work, case).agency or at_work.agencies[0]
 
 
 def served_pdf(request: HttpRequest, make: Callable[[], bytes], name: str, *, inline: bool = False) -> HttpResponse:

@@ -16,9 +16,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from identity.access import Officer, officer, serves_as
-from identity.states import DESK, LEADS
-from onestop import bulk, lists, queries
+from identity.access import officer, serves_as
+from identity.officers import Officer
+from identity.states import DESK, LEADS, Role
+from onestop import bulk, lists
 from onestop.forms import ListForm, ViewForm
 from onestop.lists import Place
 from onestop.models import DeskView
@@ -108,14 +109,14 @@ def desk_context(at_work: Officer, here: str) -> dict[str, Any]:
     views = DeskView.objects.seen_by(at_work.account, at_work.agency_ids)
     return {
         "officer": at_work,
-        "receives": bool(queries.counters_of(at_work)),
+        "receives": Role.CLERK in at_work.roles,
         "looks_over": at_work.is_inspector or not at_work.roles.isdisjoint(LEADS),
         "unread": counted.get(lists.NOTICES),
         "here": here,
         "to_sign_for": counted.get(lists.ORIGINALS),
         "inherits": here == lists.SUCCESSION or lists.SUCCESSION in counted,
         "leads": not at_work.roles.isdisjoint(LEADS),
-        "gives_opinions": bool(at_work.desk_ids),
+        "gives_opinions": bool(at_work.agencies_in(Role.OFFICER, Role.LEADER)),
         "asked_opinions": counted.get(lists.OPINIONS),
         "queues": [(one, counted.get(one.code, "0")) for one in lists.queues_of(at_work)],
         "views": [one for one in views if _may_see(at_work, one.queue)],

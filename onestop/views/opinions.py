@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from uuid import UUID
 
 from django.contrib import messages
@@ -16,7 +17,6 @@ from django.views.decorators.http import require_GET, require_http_methods
 from identity.access import account_of, citizen, officer, serves_as
 from identity.states import DESK, Role
 from onestop import queries
-from onestop.actors import Actor, in_seat
 from onestop.forms import OpinionForm
 from onestop.kinds import RequestOutcome
 from onestop.models import CaseRequest
@@ -81,7 +81,7 @@ def _given(request: HttpRequest, awaited: CaseRequest, form: OpinionForm) -> boo
         stored = files.receive(upload, name=upload.name, demands=demands_of(None), at=now) if upload else None
         consulting.answer(
             request_id=awaited.pk,
-            actor=_seat(request, awaited),
+            actor=officer(request).seat(partial(consulting.is_asked, awaited)),
             outcome=RequestOutcome(typed["outcome"]),
             text=typed["text"],
             attachment=stored,
@@ -92,14 +92,6 @@ def _given(request: HttpRequest, awaited: CaseRequest, form: OpinionForm) -> boo
         messages.error(request, str(error.message))
         return False
     return True
-
-
-def _seat(request: HttpRequest, awaited: CaseRequest) -> Actor:
-    """Return the seat at the agency that was asked from which the officer answers."""
-    at_work = officer(request)
-    seats = (seat for seat in at_work.seats if seat.agency.pk == awaited.asked_of_id)
-    seat = next(seat for seat in seats if seat.role in {Role.OFFICER, Role.LEADER})
-    return in_seat(at_work.account, seat)
 
 
 def _letter(uuid: UUID, readable: Iterable[CaseRequest]) -> HttpResponse:

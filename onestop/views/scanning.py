@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from identity.access import officer, serves_as
 from identity.states import DESK
 from onestop import queries
-from onestop.actors import Actor
+from onestop.actors import Seat
 from onestop.forms import ScanForm
 from onestop.models import Case, Scan
 from onestop.services import scanning
@@ -92,7 +92,7 @@ def act(request: HttpRequest, uuid: UUID, scan: int, act: str) -> HttpResponse:
     return redirect("onestop:desk_scans", uuid=uuid)
 
 
-def _add(request: HttpRequest, case: Case, paper: Paper, actor: Actor, form: ScanForm) -> None:
+def _add(request: HttpRequest, case: Case, paper: Paper, actor: Seat, form: ScanForm) -> None:
     now = timezone.now()
     for file in scanning.take_in(
         form.cleaned_data["scans"], case=case, code=paper.code, name=form.about["kind"], at=now
@@ -134,9 +134,9 @@ def _context(request: HttpRequest, case: Case) -> dict[str, Any]:
     return desk_context(officer(request), "") | {"case": case, "back": back}
 
 
-def _may_scan(case: Case, actor: Actor) -> bool:
+def _may_scan(case: Case, actor: Seat) -> bool:
     try:
-        scanning.scanner_of(case, actor)
+        scanning.require_scanner(case, actor)
     except DomainError:
         return False
     return True
@@ -149,8 +149,8 @@ def _paper(case: Case, code: str) -> Paper:
         raise Http404 from None
 
 
-def _case(request: HttpRequest, uuid: UUID) -> tuple[Case, Actor]:
+def _case(request: HttpRequest, uuid: UUID) -> tuple[Case, Seat]:
     found = queries.counter_or_desk_case(officer(request), uuid)
     if found is None:
         raise Http404
-    return found, queries.scanner(officer(request), found)
+    return found, queries.clerk_for(officer(request), found)

@@ -42,9 +42,8 @@ def take_away(request: HttpRequest, code: str) -> HttpResponseBase:
 
 
 def _record(request: HttpRequest, case: Case, form: ReadingForm) -> None:
-    at_work = officer(request)
-    agency = queries.actor_for(at_work, case).agency or at_work.agencies[0]
-    reading.record(case=case, account=at_work.account, agency=agency, form=form, at=timezone.now())
+    seat = queries.actor_for(officer(request), case)
+    reading.record(case=case, actor=seat, form=form, at=timezone.now())
 
 
 def _page(request: HttpRequest, case: Case) -> HttpResponse:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -14,7 +16,7 @@ from portal.local import stack
 from portal.local.environment import Place, prepare
 from portal.local.messages import compile_messages
 from portal.local.problems import check_python, ensure_pango
-from portal.local.supervisor import Supervisor
+from portal.local.supervisor import Supervisor, stop
 
 _BROWSER_TESTS = "tests/browser"
 _ALONE = (
@@ -23,10 +25,16 @@ _ALONE = (
     "tests/local",
 )  # they start processes of their own
 _MOST_PROCESSES = 8
+_PATIENCE = 30.0  # with pytest once it was told to end
 
 
 def run(arguments: list[str]) -> int:
-    """Run pytest with `arguments`; returns its exit code. Its closing line, and what did not run, come last."""
+    """Run pytest with `arguments`; returns its exit code. Its closing line, and what did not run, come last.
+
+    Told to end, in whatever way, raises `KeyboardInterrupt` once all that was started has ended.
+    """
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.default_int_handler)
     check_python()
     ensure_pango()
     where = Place(Path(os.environ.get("PORTAL_VAR") or BASE_DIR / "var" / "test").resolve(), free_ports())
@@ -58,7 +66,15 @@ def _runs(arguments: list[str], has_browser: bool) -> list[list[str]]:
 
 def _pytest(arguments: list[str], environment: dict[str, str]) -> int:
     command = [sys.executable, "-m", "pytest", *arguments]
-    return subprocess.run(command, env=environment, cwd=BASE_DIR, check=False).returncode  # noqa: S603 - ours
+    with subprocess.Popen(command, env=environment, cwd=BASE_DIR, start_new_session=True) as pytest:  # noqa: S603
+        try:
+            return pytest.wait()
+        except KeyboardInterrupt:
+            pytest.send_signal(signal.SIGINT)  # in good order: what its fixtures have started ends with it
+            with contextlib.suppress(subprocess.TimeoutExpired, KeyboardInterrupt):
+                pytest.wait(_PATIENCE)
+            stop(pytest.pid)
+            raise
 
 
 def _say(words: str) -> None:

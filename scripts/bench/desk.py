@@ -21,9 +21,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from identity.access import Officer
 from identity.models import Account
-from identity.queries import seats_of
+from identity.officers import Officer, officer_on
 from onestop import lists
 from onestop.models import Case
 from onestop.seeding import seed_cases
@@ -104,8 +103,7 @@ def _medians(calls: Mapping[str, Callable[[], None]]) -> dict[str, float]:
 
 
 def _at_work(username: str) -> Officer:
-    account = Account.objects.get(username=username)
-    return Officer(account, tuple(seats_of(account, timezone.localdate())))
+    return officer_on(Account.objects.get(username=username), timezone.localdate())
 
 
 def _browser(port: int, officer: Officer) -> httpx.Client:

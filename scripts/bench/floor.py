@@ -17,16 +17,13 @@ from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
-STATEMENTS = Path(os.environ.get("BENCH_STATEMENTS", "/nonexistent"))
-_known: list[str] = []
+STATEMENTS: list[str] = json.loads(Path(os.environ["BENCH_STATEMENTS"]).read_text(encoding="utf-8"))
 
 
 def write(request: HttpRequest, pk: int, uuid: str, code: str) -> HttpResponse:
     """Write what a filing writes, for the case `pk`."""
-    if not _known:
-        _known.extend(json.loads(STATEMENTS.read_text(encoding="utf-8")))
     with transaction.atomic(), connection.cursor() as cursor:
-        for statement in _known:
+        for statement in STATEMENTS:
             cursor.execute(statement.replace("{pk}", str(pk)).replace("{uuid}", uuid).replace("{code}", code))
     return HttpResponse("written")
 

@@ -7,7 +7,6 @@ import json
 import os
 import sys
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
@@ -53,7 +52,8 @@ def main() -> int:
     _print(figures)
     sys.stdout.write(f"\nSQL statements of one filing: {queries}\n")
     rows = [asdict(figure) | {"ratio": round(figure.ratio, 3), "met": figure.is_met} for figure in figures]
-    file = Path(BASE_DIR / "var" / "bench.json")
+    file = BASE_DIR / "var" / "bench.json"
+    file.parent.mkdir(exist_ok=True)
     file.write_text(json.dumps(rows, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     return 0
 

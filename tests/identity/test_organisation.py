@@ -11,11 +11,11 @@ from django.db import InternalError, transaction
 from identity import services
 from identity.errors import OrganisationRefusedError, UnknownAgencyError
 from identity.models import Account, Agency, AgencySuccession, OrganisationChange, Reorganisation
+from identity.officers import seats_of
 from identity.queries import (
     agencies,
     agency_by_code,
     codes_of_agency,
-    seats_of,
     successor_of,
     with_predecessors,
     with_those_below,

@@ -22,7 +22,6 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 def signed_in(client: Client, role: Role, place: Agency) -> Account:
     actor = factories.actor(role, place)
-    assert actor.account is not None
     client.force_login(actor.account, backend=BACKEND)
     return actor.account
 
@@ -111,7 +110,6 @@ def test_nobody_appoints_themselves_on_the_page_either(client: Client, office: O
 def test_a_seat_is_lent_taken_back_and_ended(client: Client, office: Office) -> None:
     signed_in(client, Role.AGENCY_ADMIN, office.committee)
     seat = Appointment.objects.get(account=office.officer.account)
-    assert office.records.account is not None
     values = {"to": office.records.account.username, "purpose": "ABSENCE", "valid_from": day(), "valid_to": day(9)}
     assert send(client, "organisation_delegate", seat.pk, **values).status_code == 302
     lent = Delegation.objects.get()

@@ -131,7 +131,6 @@ def test_an_admin_gives_no_password_to_who_may_do_more_than_they(client: Client,
     admin = factories.actor(Role.AGENCY_ADMIN, office.committee).account
     assert admin is not None
     client.force_login(admin, backend=BACKEND)
-    assert office.officer.account is not None
     factories.appointment(office.officer.account, Agency.objects.get(code="H09"), Role.PROVINCE_ADMIN)
     for person in (office.officer.account, admin):
         seat = person.appointments.order_by("pk").first()

@@ -67,6 +67,34 @@ def test_however_the_parent_ends_no_process_stays(tmp_path: Path, number: signal
     assert _marked(tmp_path) == []
 
 
+SLOW = """
+import subprocess, sys, time
+from pathlib import Path
+
+def test_of_ten_minutes():
+    subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)", __file__])
+    Path(__file__).with_name("begun").touch()
+    time.sleep(600)
+"""
+
+
+def test_tests_that_are_told_to_end_leave_no_process(tmp_path: Path) -> None:
+    slow, begun = tmp_path / "test_slow.py", tmp_path / "begun"
+    slow.write_text(SLOW)
+    command = [sys.executable, "-m", "portal.local", "test", "-q", "-p", "no:cacheprovider", str(slow)]
+    environment = os.environ | {"PORTAL_VAR": str(tmp_path / "var")}
+    tests = subprocess.Popen(
+        command, cwd=BASE_DIR, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    deadline = time.monotonic() + 60
+    while not begun.exists() and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert begun.exists() and len(_marked(tmp_path)) >= 3
+    tests.terminate()
+    assert tests.wait(60) == 130
+    assert _marked(tmp_path) == []
+
+
 def test_a_child_that_ends_is_named_with_its_last_words(tmp_path: Path) -> None:
     with Supervisor(tmp_path, {}) as supervisor:
         child = supervisor.start("worker", [sys.executable, "-c", "print('no such thing'); raise SystemExit(3)"])

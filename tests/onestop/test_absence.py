@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from identity.models import Account, Appointment, Delegation
-from identity.queries import seats_of
+from identity.officers import seats_of
 from identity.states import Purpose, Role
-from onestop.actors import Actor
+from onestop.actors import Seat
 from onestop.models import DeskNotice
 from onestop.services.notices import told_at_desk
 from tests import factories
@@ -40,8 +40,7 @@ def deputy(office: Office) -> Account:
     return person
 
 
-def account_of(actor: Actor) -> Account:
-    assert actor.account is not None
+def account_of(actor: Seat) -> Account:
     return actor.account
 
 
@@ -53,7 +52,7 @@ def today(later: int = 0) -> date:
     return timezone.localdate() + timedelta(days=later)
 
 
-def lend(client: Client, holder: Actor | Account, to: Account, **changes: str) -> Any:
+def lend(client: Client, holder: Seat | Account, to: Account, **changes: str) -> Any:
     person = holder if isinstance(holder, Account) else account_of(holder)
     client.force_login(person, backend=BACKEND)
     values = {"stand_in": str(seat_of(to).pk), "first_day": today().isoformat(), "last_day": today(2).isoformat()}

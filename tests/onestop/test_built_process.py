@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from identity.models import Account, Agency
 from identity.states import AgencyKind, Role
-from onestop.actors import Actor
+from onestop.actors import Seat
 from onestop.models import Case, CaseRequest
 from onestop.services import receiving
 from procedures.editing import steps
@@ -35,7 +35,7 @@ def province(office: Office) -> Agency:
 
 
 @pytest.fixture
-def asked(province: Agency) -> list[Actor]:
+def asked(province: Agency) -> list[Seat]:
     """An officer at each of two departments."""
     departments = [factories.agency(f"H09.{n}", kind=AgencyKind.DEPARTMENT, parent=province) for n in (5, 6)]
     return [factories.actor(Role.OFFICER, one) for one in departments]
@@ -52,9 +52,8 @@ def editor(province: Agency) -> Editor:
     return Editor(client, draft)
 
 
-def signed_in(actor: Actor) -> Client:
+def signed_in(actor: Seat) -> Client:
     client = Client()
-    assert actor.account is not None
     client.force_login(actor.account, backend="allauth.account.auth_backends.AuthenticationBackend")
     return client
 
@@ -76,7 +75,7 @@ def publish(editor: Editor, second: Client) -> None:
 
 
 def test_a_process_is_built_from_nothing_and_a_case_asks_two_agencies_at_once(
-    editor: Editor, office: Office, province: Agency, asked: list[Actor], by: Account
+    editor: Editor, office: Office, province: Agency, asked: list[Seat], by: Account
 ) -> None:
     wrong = [*STEPS[:3], ("Phát hành", "RECORDS_CLERK", "COMPETENT", 20, ["ISSUE"])]
     assert "110 %" in editor.post("sua/quy-trinh/", **table(wrong)).content.decode()
@@ -108,12 +107,12 @@ def ask(case: Case, office: Office) -> None:
     assert asked.status_code == 302
 
 
-def answer(request: CaseRequest, officer: Actor) -> None:
+def answer(request: CaseRequest, officer: Seat) -> None:
     page = reverse("onestop:desk_opinion", args=[request.uuid])
     assert signed_in(officer).post(page, {"outcome": "AGREED"}).status_code == 302
 
 
-def act(case: Case, actor: Actor, name: str, **typed: Any) -> Any:
+def act(case: Case, actor: Seat, name: str, **typed: Any) -> Any:
     case.refresh_from_db()
     page = reverse("onestop:desk_act", args=[case.code, name])
     return signed_in(actor).post(page, {"version": case.version} | typed)

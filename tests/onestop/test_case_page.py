@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from identity.models import Account
 from onestop import acts, deadlines, queries
-from onestop.actors import Actor
+from onestop.actors import Seat
 from onestop.acts import Act
 from onestop.kinds import DocumentKind, ReadingForm
 from onestop.models import Case, CasePaper, CaseReading
@@ -32,8 +32,7 @@ TYPED = "sure=yes&reason=x&note=x&text=x&days=3&confirmed=yes&collects=yes"
 FACTS = {"registered_number": "12/1985", "registered_on": "1985-03-01", "registered_at": "UBND"}
 
 
-def desk_of(actor: Actor) -> Client:
-    assert actor.account is not None
+def desk_of(actor: Seat) -> Client:
     client = Client()
     client.force_login(actor.account, backend=BACKEND)
     return client
@@ -67,7 +66,7 @@ def cases(office: Office) -> dict[str, Case]:
     }
 
 
-def is_refused(act: Act, case: Case, actor: Actor) -> bool:
+def is_refused(act: Act, case: Case, actor: Seat) -> bool:
     """Return whether the form or the service of an act refuses the actor, as the page's button would meet it."""
     try:
         with transaction.atomic():

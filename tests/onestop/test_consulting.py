@@ -14,7 +14,7 @@ from django.urls import reverse
 from identity.models import Account, Agency
 from identity.states import AgencyKind, Role
 from onestop import acts, queries, tasks
-from onestop.actors import Actor
+from onestop.actors import Seat
 from onestop.errors import ActionNotAllowedError, AnsweredAlreadyError, ReasonMissingError
 from onestop.kinds import RequestOutcome
 from onestop.models import Case, CaseDocument, CaseRequest
@@ -74,7 +74,7 @@ def ask(office: Office, case: Case, *of: Agency, **more: Any) -> list[CaseReques
     return consulting.ask(case_id=case.pk, actor=office.officer, of=[Addressee(one) for one in of], **given)
 
 
-def give(request: CaseRequest, by: Actor, outcome: str = "AGREED", text: str = "", **more: Any) -> CaseRequest:
+def give(request: CaseRequest, by: Seat, outcome: str = "AGREED", text: str = "", **more: Any) -> CaseRequest:
     given: dict[str, Any] = {"at": NOW} | more
     return consulting.answer(request_id=request.pk, actor=by, outcome=RequestOutcome(outcome), text=text, **given)
 
@@ -446,8 +446,7 @@ def test_a_worker_takes_silence_for_consent_and_leaves_the_rest(
     assert request.outcome == RequestOutcome.SILENT
 
 
-def signed_in(actor: Actor) -> Client:
+def signed_in(actor: Seat) -> Client:
     client = Client()
-    assert actor.account is not None
     client.force_login(actor.account)
     return client

@@ -9,12 +9,11 @@ from django.test import Client
 from django.urls import reverse
 
 from identity import services
-from identity.access import Officer
 from identity.models import Account, Appointment, Delegation
-from identity.queries import seats_of
+from identity.officers import officer_on
 from identity.states import Purpose, Role
 from onestop import acts, lists, queries
-from onestop.actors import Actor
+from onestop.actors import Seat
 from onestop.errors import ActionNotAllowedError
 from onestop.kinds import DocumentKind, DocumentState
 from onestop.models import Case
@@ -36,7 +35,7 @@ def deputy(office: Office) -> Account:
     return factories.account("Đặng Thị Phó", signing_key=LEADER_KEY)
 
 
-def lend(seat: Actor, to: Account, purpose: Purpose, capacity: str = "", title: str = "") -> Delegation:
+def lend(seat: Seat, to: Account, purpose: Purpose, capacity: str = "", title: str = "") -> Delegation:
     appointment = Appointment.objects.get(account=seat.account, role=seat.role)
     return services.delegate(
         appointment_id=appointment.pk,
@@ -52,8 +51,8 @@ def lend(seat: Actor, to: Account, purpose: Purpose, capacity: str = "", title: 
     )
 
 
-def seated(person: Account, case: Case) -> Actor:
-    return queries.actor_for(Officer(person, tuple(seats_of(person, TODAY))), case)
+def seated(person: Account, case: Case) -> Seat:
+    return queries.actor_for(officer_on(person, TODAY), case)
 
 
 def offered(person: Account, case: Case) -> set[Action]:
@@ -73,7 +72,7 @@ def test_who_stands_in_for_somebody_sees_and_does_their_work(office: Office, by:
     case = factories.accepted(office, by)
     handling.take(case_id=case.pk, actor=office.officer)
     lend(office.officer, deputy, Purpose.ABSENCE)
-    at_work = Officer(deputy, tuple(seats_of(deputy, TODAY)))
+    at_work = officer_on(deputy, TODAY)
 
     mine = lists.page(lists.QUEUES["viec-cua-toi"], at_work, lists.Narrowing(), NOW)
     assert [one.pk for one in mine.cases] == [case.pk]
@@ -88,7 +87,6 @@ def test_the_case_page_says_on_whose_behalf(client: Client, office: Office, by: 
     case = factories.accepted(office, by)
     lend(office.officer, deputy, Purpose.ABSENCE)
     handling.record_facts(case_id=case.pk, actor=seated(deputy, case), facts=FACTS, at=NOW)
-    assert office.officer.account is not None
     client.force_login(office.officer.account, backend="allauth.account.auth_backends.AuthenticationBackend")
     page = client.get(reverse("onestop:desk_case", args=[case.code])).content.decode()
     assert "thay cho Trần Minh Tâm" in page
@@ -111,7 +109,7 @@ def test_of_two_delegations_the_one_that_signs_is_used(office: Office, proposed:
 def test_a_revoked_delegation_opens_nothing(office: Office, proposed: Case, deputy: Account) -> None:
     delegation = lend(office.leader, deputy, Purpose.SIGNING, "KT", "Phó Chủ tịch")
     services.revoke_delegation(delegation_id=delegation.pk, reason="Đã về", by=None, at=NOW)
-    at_work = Officer(deputy, tuple(seats_of(deputy, TODAY)))
+    at_work = officer_on(deputy, TODAY)
     assert at_work.seats == () and queries.case_at(at_work, proposed.code or "") is None
 
 

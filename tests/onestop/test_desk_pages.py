@@ -18,7 +18,6 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 @pytest.fixture
 def case(client: Client, office: Office) -> Case:
     """A case that waits at the counter, and its clerk signed in."""
-    assert office.clerk.account is not None
     client.force_login(office.clerk.account, backend=BACKEND)
     return factories.filed(factories.citizen())
 

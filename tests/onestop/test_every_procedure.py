@@ -11,7 +11,7 @@ import pytest
 from identity import signing
 from identity.models import Account, Agency
 from identity.states import Role
-from onestop.actors import Actor, applicant
+from onestop.actors import Seat, applicant
 from onestop.errors import ActionNotAllowedError
 from onestop.kinds import DocumentKind, DocumentState, RequestOutcome
 from onestop.models import Case, CaseStep
@@ -47,7 +47,7 @@ def file(definition: ProcedureDefinition, sample: Sample, by: Account, at: datet
     return factories.paid(filing.submit(draft_id=draft.pk, account=by, at=at), at=at)
 
 
-def somebody(role: Role, step: CaseStep | None, case: Case) -> Actor:
+def somebody(role: Role, step: CaseStep | None, case: Case) -> Seat:
     """Return a civil servant who has not touched the case yet, at the agency whose turn it is."""
     place = step.agency if step else case.receiving_centre
     assert place is not None
@@ -72,7 +72,7 @@ def _example(field: FieldDefinition, day: str) -> Any:
     return ANSWERS.get(field.kind, "12/2026"[: field.max_length])
 
 
-def hear(codes: Sequence[str], case: Case, actor: Actor, at: datetime) -> None:
+def hear(codes: Sequence[str], case: Case, actor: Seat, at: datetime) -> None:
     """Ask all agencies at once; the case waits until the last has answered."""
     of = [Addressee(agency) for agency in Agency.objects.filter(code__in=codes)]
     asked = consulting.ask(case_id=case.pk, actor=actor, of=of, text="Xin ý kiến", at=at)

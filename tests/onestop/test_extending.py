@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from identity.models import Account, CalendarDay
-from onestop.actors import Actor
+from onestop.actors import Seat
 from onestop.errors import ActionNotAllowedError, ReasonMissingError
 from onestop.kinds import DocumentKind
 from onestop.models import Case
@@ -30,7 +30,7 @@ def case(office: Office, by: Account) -> Case:
     return factories.accepted(office, by, email="an@example.vn")
 
 
-def extend(case: Case, actor: Actor, at: datetime = NOW, days: int | None = 2, reason: str = "Chờ xác minh") -> Case:
+def extend(case: Case, actor: Seat, at: datetime = NOW, days: int | None = 2, reason: str = "Chờ xác minh") -> Case:
     return extending.extend(case_id=case.pk, actor=actor, days=days, reason=reason, at=at)
 
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from identity.models import Account, Appointment, Delegation
 from identity.states import Role
-from onestop.actors import Actor
+from onestop.actors import Seat
 from tests import factories
 from tests.factories import Office
 
@@ -16,8 +16,7 @@ pytestmark = pytest.mark.django_db
 FAR = ("0001-01-01", "9999-12-31")
 
 
-def signed_in(client: Client, actor: Actor) -> Account:
-    assert actor.account is not None
+def signed_in(client: Client, actor: Seat) -> Account:
     client.force_login(actor.account, backend="allauth.account.auth_backends.AuthenticationBackend")
     return actor.account
 

@@ -116,7 +116,7 @@ def test_a_form_printed_again_says_that_it_is_a_copy_and_the_how_manieth(
     assert "BẢN SAO – In lại lần 2" in text_of(second)
     assert HEADINGS["02"] in text_of(second)
     recorded = FormIssue.objects.order_by("number").values_list("form", "number", "account", "case")
-    assert list(recorded) == [("02", n, office.clerk.account.pk, case.pk) for n in (1, 2)]  # type: ignore[union-attr]
+    assert list(recorded) == [("02", n, office.clerk.account.pk, case.pk) for n in (1, 2)]
 
 
 def test_the_control_sheet_names_each_step_with_its_times(client: Client, office: Office, by: Account) -> None:

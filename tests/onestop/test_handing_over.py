@@ -14,7 +14,7 @@ from django.db import DatabaseError, IntegrityError, connections, transaction
 from identity.models import Account, Appointment, Delegation
 from identity.services import account_at_counter
 from identity.states import Purpose, Role
-from onestop.actors import Actor
+from onestop.actors import Seat
 from onestop.errors import (
     ActionNotAllowedError,
     HandoverClosedError,
@@ -72,8 +72,7 @@ def original(brought: Callable[..., Original]) -> Original:
     return brought()
 
 
-def account(actor: Actor) -> Account:
-    assert actor.account is not None
+def account(actor: Seat) -> Account:
     return actor.account
 
 
@@ -88,7 +87,7 @@ def given(office: Office, *originals: Original, to: Account | None = None) -> Ha
     )
 
 
-def taken(handover: Handover, actor: Actor, *there: Original, remark: str = "") -> Handover:
+def taken(handover: Handover, actor: Seat, *there: Original, remark: str = "") -> Handover:
     return handing_over.receive(
         handover_id=handover.pk, actor=actor, there=[one.pk for one in there], remark=remark, at=LATER
     )
@@ -208,7 +207,7 @@ def test_two_sign_one_record_and_the_second_signature_covers_the_first(office: O
 
 
 def test_nobody_signs_both_sides(office: Office, original: Original) -> None:
-    clerk_too = Actor(role=Role.OFFICER, account=office.clerk.account, agency=office.committee)
+    clerk_too = Seat(role=Role.OFFICER, account=office.clerk.account, agency=office.committee)
     factories.appointment(account(office.clerk), office.committee, Role.OFFICER)
     record = given(office, original)
 
@@ -221,7 +220,7 @@ def test_nobody_signs_both_sides(office: Office, original: Original) -> None:
         given(office, original, to=account(office.clerk))
 
 
-def standing_in(absent: Actor, by: Account) -> Actor:
+def standing_in(absent: Seat, by: Account) -> Seat:
     """Return `by` in the seat of somebody who is away."""
     seat = Appointment.objects.get(account=absent.account, role=absent.role)
     lent = Delegation.objects.create(
@@ -232,7 +231,7 @@ def standing_in(absent: Actor, by: Account) -> Actor:
         valid_to=date(2027, 1, 1),
         granted_at=NOW,
     )
-    return Actor(role=absent.role, account=by, agency=absent.agency, delegation=lent)
+    return Seat(role=absent.role, account=by, agency=absent.agency, delegation=lent)
 
 
 def test_twice_is_once(office: Office, original: Original) -> None:

@@ -8,7 +8,7 @@ from django.db import connection
 
 from identity.models import Account
 from identity.states import Role
-from onestop.actors import Actor
+from onestop.actors import Seat
 from onestop.errors import (
     ActionNotAllowedError,
     FactsMissingError,
@@ -97,7 +97,7 @@ def test_who_received_a_case_does_not_appraise_it(office: Office, by: Account) -
     with pytest.raises(ActionNotAllowedError):
         handling.record_facts(
             case_id=case.pk,
-            actor=Actor(role=Role.OFFICER, account=both, agency=office.committee),
+            actor=Seat(role=Role.OFFICER, account=both, agency=office.committee),
             facts=FACTS,
             at=NOW,
         )
@@ -105,13 +105,12 @@ def test_who_received_a_case_does_not_appraise_it(office: Office, by: Account) -
 
 def test_who_appraised_a_case_does_not_sign_it(office: Office, case: Case) -> None:
     proposed(office, case)
-    assert office.officer.account is not None
     factories.appointment(office.officer.account, office.committee, Role.LEADER)
 
     with pytest.raises(ActionNotAllowedError):
         deciding.order_signature(
             case_id=case.pk,
-            actor=Actor(role=Role.LEADER, account=office.officer.account, agency=office.committee),
+            actor=Seat(role=Role.LEADER, account=office.officer.account, agency=office.committee),
             at=NOW,
         )
 
@@ -139,7 +138,7 @@ def test_of_two_officers_at_once_one_wins_and_the_other_is_told_who_was_first() 
     colleague = factories.actor(Role.OFFICER, office.committee, "Đặng Quốc Bảo")
     names = {"Trần Minh Tâm", "Đặng Quốc Bảo"}
 
-    def record(actor: Actor) -> str:
+    def record(actor: Seat) -> str:
         try:
             handling.record_facts(case_id=case.pk, actor=actor, facts=FACTS, at=NOW, seen_version=case.version)
         except StaleCaseError as refused:

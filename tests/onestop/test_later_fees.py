@@ -16,7 +16,7 @@ from identity.models import Account, Appointment
 from identity.services import account_at_counter
 from identity.states import Role
 from onestop import acts, queries
-from onestop.actors import Actor
+from onestop.actors import Seat
 from onestop.errors import ActionNotAllowedError, FeesUnpaidError
 from onestop.kinds import DocumentKind
 from onestop.models import Case
@@ -73,7 +73,6 @@ def ready(office: Office, by: Account) -> Case:
 
 @pytest.fixture
 def desk(client: Client, office: Office) -> Client:
-    assert office.clerk.account is not None
     client.force_login(office.clerk.account, backend=BACKEND)
     return client
 
@@ -82,7 +81,7 @@ def due(case: Case) -> FeeRequest:
     return FeeRequest.objects.get(reference__startswith=f"case:{case.uuid}:", state=FeeState.DUE)
 
 
-def take(case: Case, actor: Actor) -> Case:
+def take(case: Case, actor: Seat) -> Case:
     return counter.take_fee(case_id=case.pk, fee=due(case).uuid, actor=actor, at=NOW)
 
 
@@ -202,7 +201,7 @@ def rejected(office: Office) -> Case:
     return receiving.reject(case_id=case.pk, actor=office.clerk, reason="Không thuộc thẩm quyền", at=NOW)
 
 
-def back(office: Office, case: Case, *, reason: str = "Hồ sơ bị từ chối", actor: Actor | None = None) -> CashRefund:
+def back(office: Office, case: Case, *, reason: str = "Hồ sơ bị từ chối", actor: Seat | None = None) -> CashRefund:
     paid = queries.fees_of(case)[0]
     return counter.pay_back(case_id=case.pk, fee=paid.uuid, actor=actor or office.clerk, reason=reason, at=NOW)
 

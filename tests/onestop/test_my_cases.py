@@ -48,7 +48,6 @@ def test_what_is_asked_of_the_applicant_stands_before_what_is_newer(
 
 def test_a_case_in_which_another_office_is_asked_does_not_wait_for_the_applicant(office: Office, by: Account) -> None:
     case = factories.accepted(office, by)
-    assert office.officer.account is not None
     until = NOW + timedelta(days=1)
     asked = {"kind": "VERIFICATION", "asked_by": office.officer.account, "asked_of": office.centre}
     CaseRequest.objects.create(case=case, asked_at=NOW, due_at=until, **asked)

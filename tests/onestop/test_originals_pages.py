@@ -15,7 +15,7 @@ from django.urls import reverse
 from identity.models import Account, Appointment
 from identity.states import Role
 from onestop import printing
-from onestop.actors import Actor
+from onestop.actors import Seat
 from onestop.kinds import DocumentKind
 from onestop.lists import PAGE, Place, originals
 from onestop.models import Case, CaseDocument, Handover, Original
@@ -47,9 +47,9 @@ def original(taken_in: Callable[..., Original]) -> Original:
 
 
 @pytest.fixture
-def sign_in(client: Client) -> Callable[[Actor | Account], Client]:
-    def enter(who: Actor | Account) -> Client:
-        account = who.account if isinstance(who, Actor) else who
+def sign_in(client: Client) -> Callable[[Seat | Account], Client]:
+    def enter(who: Seat | Account) -> Client:
+        account = who.account if isinstance(who, Seat) else who
         assert account is not None
         client.force_login(account, backend=BACKEND)
         return client
@@ -57,7 +57,7 @@ def sign_in(client: Client) -> Callable[[Actor | Account], Client]:
     return enter
 
 
-SignIn = Callable[[Actor | Account], Client]
+SignIn = Callable[[Seat | Account], Client]
 
 
 def given(office: Office, *chosen: Original) -> Handover:

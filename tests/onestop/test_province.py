@@ -8,12 +8,11 @@ from typing import Any
 import pytest
 
 from identity import signing
-from identity.access import Officer
 from identity.models import Account, Agency, Appointment
-from identity.queries import seats_of
+from identity.officers import officer_on
 from identity.states import AgencyKind, Role
 from onestop import queries
-from onestop.actors import Actor
+from onestop.actors import Seat
 from onestop.errors import ActionNotAllowedError
 from onestop.kinds import DocumentKind, DocumentState
 from onestop.models import Case
@@ -40,11 +39,11 @@ class Province:
     centre: Agency
     justice: Agency
     construction: Agency
-    clerk: Actor
+    clerk: Seat
 
-    def one(self, role: Role, at: Agency) -> Actor:
+    def one(self, role: Role, at: Agency) -> Seat:
         appointment = Appointment.objects.filter(role=role, agency=at).order_by("pk")[0]
-        return Actor(role=role, account=appointment.account, agency=at)
+        return Seat(role=role, account=appointment.account, agency=at, title=appointment.title)
 
 
 @pytest.fixture
@@ -75,11 +74,9 @@ def accepted(code: str, sample: str, by: Account, province: Province) -> Case:
     return receiving.accept(case_id=case.pk, actor=province.clerk, at=NOW)
 
 
-def opens(actor: Actor, case: Case) -> bool:
+def opens(actor: Seat, case: Case) -> bool:
     """Whether somebody who serves only there finds the case by its code."""
-    assert actor.account is not None
-    officer = Officer(actor.account, tuple(seats_of(actor.account, NOW.date())))
-    return queries.case_at(officer, case.code or "") is not None
+    return queries.case_at(officer_on(actor.account, NOW.date()), case.code or "") is not None
 
 
 def prepared(case: Case, province: Province) -> Case:
@@ -144,7 +141,7 @@ def test_the_head_of_the_department_may_send_the_draft_back_but_not_sign_it(prov
 def test_who_appraised_a_permit_does_not_look_it_over(province: Province, by: Account) -> None:
     case = accepted(BUILDING, "nha_may", by, province)
     first, second = [
-        Actor(role=Role.OFFICER, account=seat.account, agency=province.construction)
+        Seat(role=Role.OFFICER, account=seat.account, agency=province.construction)
         for seat in Appointment.objects.filter(role=Role.OFFICER, agency=province.construction).order_by("pk")
     ]
     facts = {"ground_level": "+0,15 m", "setback": "6 m", "visited_on": "2026-11-20"}

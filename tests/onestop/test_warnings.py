@@ -13,7 +13,7 @@ from identity.models import Account, Appointment
 from identity.queries import calendar_of
 from identity.states import AgencyKind, Purpose, Role
 from onestop import deadlines
-from onestop.actors import Actor, applicant
+from onestop.actors import Seat, applicant
 from onestop.kinds import NoticeKind
 from onestop.models import Case, CaseStep, DeskNotice
 from onestop.services import handling, notices, requesting, warning
@@ -63,7 +63,7 @@ def test_each_part_is_told_to_holder_and_leader_at_its_minute(case: Case, office
         assert told() - before == {(one, percent) for one in both}
 
 
-def stand_in(seat: Actor, days: int = 30) -> Account:
+def stand_in(seat: Seat, days: int = 30) -> Account:
     """Return somebody who stands in for the holder of a seat from today on."""
     to = factories.account("Người Làm Thay", email_address="thay@example.vn")
     services.delegate(

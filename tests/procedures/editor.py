@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from copy import deepcopy
+from typing import Any, Final
 
 from django.http import QueryDict
 from django.test import Client
 
+from procedures.editing import outline
 from procedures.models import Proposal
+from tests.factories import DOCUMENTS, EXTRACT
+
+FORM: Final = "sua/bieu-mau/"  # where the form of a draft is built
 
 
 class Editor:
@@ -34,6 +39,16 @@ class Editor:
     def put(self, **parts: Any) -> None:
         """Write parts of the document as if they had been there before."""
         Proposal.objects.filter(pk=self.draft.pk).update(document=self.document | parts)
+
+
+def extract() -> dict[str, Any]:
+    """Return the document of the extract from the civil-status register."""
+    return deepcopy(DOCUMENTS[EXTRACT])
+
+
+def codes(document: dict[str, Any], page: str) -> list[str]:
+    """Return the codes of the questions on a page, in order."""
+    return [field["code"] for field in outline.page(document, page)["fields"]]
 
 
 def sent(*forms: Any) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import pytest
 
 from identity.models import Agency
 from identity.states import AgencyKind, Role
-from onestop.actors import Actor
+from onestop.actors import Seat
 from onestop.kinds import Channel
 from onestop.models import Case, CaseStep
 from onestop.states import State
@@ -48,7 +48,7 @@ def neighbour(province: Agency, office: Office) -> Office:
 
 
 @pytest.fixture
-def chairman(province: Agency) -> Actor:
+def chairman(province: Agency) -> Seat:
     return factories.actor(Role.LEADER, province)
 
 

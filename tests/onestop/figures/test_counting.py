@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from identity.states import Role
 from onestop import figures
-from onestop.actors import Actor
+from onestop.actors import Seat
 from onestop.figures import Dimension, Figure, Period, Question, Scope, Stretch, period_of
 from onestop.models import Case, CaseStep
 from tests import factories
@@ -128,7 +128,6 @@ def test_sent_back_twice_counts_as_late_for_the_index_alone(register: list[Case]
 
 
 def test_an_officers_numbers_are_the_cases_whose_steps_they_held(register: list[Case], office: Office) -> None:
-    assert office.officer.account is not None
     question = Question(WHOLE, period_of(Stretch.THIS_YEAR, TODAY), NOW)
     row = next(r for r in figures.table(question, Dimension.OFFICER) if r.key == office.officer.account.pk)
     held = [step for step in CaseStep.objects.select_related("case") if step.holder_id == office.officer.account.pk]
@@ -183,9 +182,9 @@ def test_the_worst_queues_are_narrowed_like_the_table(register: list[Case], narr
 
 
 def test_a_leader_counts_the_agency_a_head_the_centre_and_the_chairman_all(
-    register: list[Case], office: Office, neighbour: Office, chairman: Actor
+    register: list[Case], office: Office, neighbour: Office, chairman: Seat
 ) -> None:
-    def counted(actor: Actor) -> set[int]:
+    def counted(actor: Seat) -> set[int]:
         question = Question(figures.scope_of(at_work(actor)), Period(date(2020, 1, 1), date(2030, 1, 1)), NOW)
         return set(all_behind(question, Figure.RECEIVED))
 

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from onestop.actors import Actor
+from onestop.actors import Seat
 from onestop.models import Case
 from tests.factories import Office
 from tests.onestop.lists.conftest import sign_in
@@ -42,7 +42,7 @@ def test_nothing_of_a_neighbour_is_counted_or_listed(
 
 
 def test_the_province_opens_the_cases_of_the_agencies_below(
-    client: Client, register: list[Case], chairman: Actor
+    client: Client, register: list[Case], chairman: Seat
 ) -> None:
     page = sign_in(client, chairman).get(reverse("onestop:desk_behind", args=["tiep-nhan"]), EVER)
     case, opens = page.context["cases"][0]
@@ -53,7 +53,7 @@ def test_the_province_opens_the_cases_of_the_agencies_below(
 
 @pytest.mark.parametrize("by", ["co-quan", "linh-vuc", "thu-tuc", "kenh", "can-bo"])
 def test_the_spreadsheet_holds_the_numbers_of_the_page(
-    client: Client, register: list[Case], chairman: Actor, by: str
+    client: Client, register: list[Case], chairman: Seat, by: str
 ) -> None:
     sign_in(client, chairman)
     page = client.get(reverse("onestop:desk_figures"), EVER | {"by": by})

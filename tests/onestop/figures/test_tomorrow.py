@@ -74,7 +74,6 @@ def drafted(case: Case, now: datetime = NOW) -> Apology:
 
 
 def ask(office: Office, case: Case, agency: Agency, **more: Any) -> None:
-    assert office.officer.account is not None
     CaseRequest.objects.create(
         case=case,
         kind=RequestKind.CONSULTATION,

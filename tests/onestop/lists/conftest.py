@@ -12,7 +12,7 @@ from django.test import Client
 
 from identity.models import Account, Agency
 from identity.states import AgencyKind, Role
-from onestop.actors import Actor
+from onestop.actors import Seat
 from onestop.kinds import Channel
 from onestop.models import Case, CaseStep
 from onestop.states import State
@@ -85,7 +85,7 @@ def stand(office: Office) -> Stand:
     return make
 
 
-def inspector_of(office: Office, *, whole_province: bool = False) -> Actor:
+def inspector_of(office: Office, *, whole_province: bool = False) -> Seat:
     """Return an inspector of the office's commune, or of the province to which it belongs."""
     if not whole_province:
         return factories.actor(Role.INSPECTOR, office.committee)
@@ -95,8 +95,7 @@ def inspector_of(office: Office, *, whole_province: bool = False) -> Actor:
     return factories.actor(Role.INSPECTOR, province)
 
 
-def sign_in(client: Client, actor: Actor) -> Client:
+def sign_in(client: Client, actor: Seat) -> Client:
     """Sign the civil servant in."""
-    assert actor.account is not None
     client.force_login(actor.account, backend=BACKEND)
     return client

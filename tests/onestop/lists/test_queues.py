@@ -78,7 +78,6 @@ def test_who_waits_for_whom(office: Office, neighbour: Office, stand: Stand) -> 
     citizen = stand(state=State.SUPPLEMENT_REQUESTED)
     before = stand(state=State.SUPPLEMENT_BEFORE_ACCEPTANCE, role=None)
     asked = stand()
-    assert office.officer.account is not None
     CaseRequest.objects.create(
         case=asked,
         kind=RequestKind.VERIFICATION,
@@ -147,7 +146,6 @@ def test_pages_lead_through_everything_once_and_back(office: Office, stand: Stan
 
 
 def test_somebody_with_two_seats_sees_both_in_one_order(office: Office, neighbour: Office, stand: Stand) -> None:
-    assert office.officer.account is not None
     factories.appointment(office.officer.account, neighbour.committee, Role.OFFICER)
     second, first = stand(due=NOW + timedelta(days=2)), stand(neighbour, due=NOW + timedelta(days=1))
 
@@ -155,7 +153,6 @@ def test_somebody_with_two_seats_sees_both_in_one_order(office: Office, neighbou
 
 
 def test_a_case_that_both_seats_lead_to_stands_there_once(office: Office, stand: Stand) -> None:
-    assert office.officer.account is not None
     factories.appointment(office.officer.account, office.centre, Role.CLERK)
     case = stand()
 
@@ -205,7 +202,7 @@ def test_filters_hold_together(office: Office, stand: Stand) -> None:
     assert codes("don-vi", office.officer, Narrowing(channel="ONLINE", holder=NOBODY)) == [free.code]
     span = Narrowing(due_from=(NOW + timedelta(days=3)).date(), due_to=(NOW + timedelta(days=4)).date())
     assert codes("don-vi", office.officer, span) == [mine.code]
-    assert codes("don-vi", office.clerk, Narrowing(holder=office.officer.account.pk)) == [mine.code]  # type: ignore[union-attr]
+    assert codes("don-vi", office.clerk, Narrowing(holder=office.officer.account.pk)) == [mine.code]
     assert codes("don-vi", office.officer, Narrowing(procedure=mine.procedure_id + 1)) == []
 
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from identity.models import Account, Agency
 from identity.states import AgencyKind, Role
 from onestop import acts, lists
-from onestop.actors import Actor
+from onestop.actors import Seat
 from onestop.lists import QUEUES, Narrowing
 from onestop.models import Case, CaseMessage, CaseReading
 from onestop.states import State
@@ -116,5 +116,5 @@ class TestInspector:
         assert lists_seen == set(QUEUES) - {"viec-cua-toi", "don-vi", "cho-ky"}
 
 
-def seen(queue: str, actor: Actor) -> set[str | None]:
+def seen(queue: str, actor: Seat) -> set[str | None]:
     return {case.code for case in lists.page(QUEUES[queue], at_work(actor), Narrowing(), NOW).cases}

@@ -58,7 +58,6 @@ def test_it_holds_the_cases_of_the_list_in_its_order_with_its_filters_and_column
 
 def test_it_goes_on_beyond_a_page_with_every_case_once(office: Office, stand: Stand) -> None:
     # The clerk's seat and the officer's lead to the same cases.
-    assert office.officer.account is not None
     factories.appointment(office.officer.account, office.centre, Role.CLERK)
     cases = [stand() for _ in range(260)]
 
