@@ -11,9 +11,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from identity.models import Account, Agency
+from identity.models import Account, Agency, Appointment
 from identity.states import AgencyKind, Role
-from onestop import acts, queries, tasks
+from onestop import acts, lists, queries, tasks
 from onestop.actors import Seat
 from onestop.errors import ActionNotAllowedError, AnsweredAlreadyError, ReasonMissingError
 from onestop.kinds import RequestOutcome
@@ -34,7 +34,7 @@ from onestop.states import Action
 from portal.core.formatting import local
 from portal.core.models import OutboxMessage
 from tests import factories
-from tests.factories import NOW, Office
+from tests.factories import NOW, Office, at_work
 from tests.procedures.test_processes import straight
 
 pytestmark = pytest.mark.django_db
@@ -330,6 +330,8 @@ def test_an_opinion_is_given_on_its_page_with_a_letter(office: Office, by: Accou
     case = at_appraisal(office, by)
     (request,) = ask(office, case, planning.agency)
     client = signed_in(planning.officer)
+    assert lists.counts(at_work(planning.officer), NOW)[lists.OPINIONS] == "1"
+    assert lists.OPINIONS not in lists.counts(at_work(office.officer), NOW)
     assert str(case.code) in client.get(reverse("onestop:desk_opinions")).content.decode()
     page = reverse("onestop:desk_opinion", args=[request.uuid])
     assert client.post(page, {"outcome": "OBJECTED"}).status_code == 422
@@ -425,6 +427,8 @@ def test_opinions_are_asked_for_from_the_case_page(
     page = client.get(reverse("onestop:desk_case", args=[case.code]))
     form = next(form for act, form in page.context["offered"] if act.action == Action.ASK_OPINION)
     assert form.fields["of"].initial == [planning.agency.pk] and "days" not in form.fields
+    leader = Appointment.objects.get(account=office.leader.account)
+    assert [label for _key, label in form.fields["people"].choices] == [f"Phạm Văn Đức, {leader.title}"]
     address = reverse("onestop:desk_act", args=[case.code, "ask-opinion"])
     version = Case.objects.get(pk=case.pk).version
     nobody = client.post(address, {"version": version, "text": "Hỏi"})
