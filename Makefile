@@ -17,7 +17,7 @@ demo: $(VENV)/.base  ## run everything on this machine (PORT=8000, RESET=1 start
 seed: $(VENV)/.base  ## fill the running demo with more cases (CASES=1000000)
 	@exec $(RUN) manage.py seed_demo --cases $(or $(CASES),10000)
 
-test: $(VENV)/.dev  ## run all tests (ARGS="-k words" chooses)
+test: $(VENV)/.dev  ## run all tests (ARGS="-k words" chooses, PICTURES=1 keeps what the browser saw in var/screenshots)
 	@exec $(RUN) -m portal.local test $(ARGS)
 
 check: $(VENV)/.dev  ## style, types, imports, templates, migrations, deployment settings

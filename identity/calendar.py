@@ -102,11 +102,11 @@ class Calendar:
     def counted_from(self, received: datetime, cut_off: time | None) -> datetime:
         """Return from when time is counted: the moment itself, or the next opening.
 
-        What comes in on a day off or after closing was received at the next opening; what comes in after `cut_off`,
-        at the opening of the next working day.
+        What comes in on a day off or after closing was received at the next opening; what comes in after `cut_off`
+        of the same day, at the opening of the next working day.
         """
-        effective = self.opening(received)
-        if cut_off is None or effective.time() <= cut_off:
+        effective, came = self.opening(received), received.astimezone(ZONE)
+        if cut_off is None or came.time() <= cut_off or came.date() != effective.date():
             return effective
         day = self.next_working_day(effective.date())
         return _at(day, self.hours_of(day)[0].starts)

@@ -6,10 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import Final
 
 from identity.models import Account, Agency, Appointment, Delegation
 from identity.queries import with_those_below
-from identity.states import AgencyKind, Role
+from identity.states import DESK, AgencyKind, Role
+
+_AT_DESKS: Final = frozenset(DESK) | {Role.INSPECTOR}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,14 +70,19 @@ class Officer:
 
     @property
     def agency_ids(self) -> list[int]:
-        """The agencies served; an inspector only looks at theirs."""
-        return sorted({seat.agency.pk for seat in self.seats if seat.role != Role.INSPECTOR})
+        """The agencies at whose desks they serve; who inspects one, or keeps its people, has none of its cases."""
+        return self.agencies_in(*DESK)
 
     @cached_property
+    def looks_over(self) -> list[int]:
+        """The agencies that a leader or an inspector looks over: their own and those below."""
+        own = self.agencies_in(Role.LEADER, Role.INSPECTOR)
+        return with_those_below(own) if own else []
+
+    @property
     def reads(self) -> list[int]:
-        """The agencies whose cases they may read: those served; of a leader and of an inspector also those below."""
-        over = self.agencies_in(Role.LEADER, Role.INSPECTOR)
-        return sorted({*with_those_below(over), *self.agency_ids}) if over else self.agency_ids
+        """The agencies whose cases they may read: those served, and those that they look over."""
+        return sorted({*self.looks_over, *self.agency_ids})
 
     @cached_property
     def inspected(self) -> list[Agency]:
@@ -90,23 +98,17 @@ class Officer:
 
     @property
     def agencies(self) -> list[Agency]:
-        """The agencies served."""
-        return list({seat.agency.pk: seat.agency for seat in self.seats}.values())
+        """The agencies at whose desks they serve, or which they inspect."""
+        return list({seat.agency.pk: seat.agency for seat in self.seats if seat.role in _AT_DESKS}.values())
 
     def agencies_in(self, *roles: Role) -> list[int]:
         """Return the agencies served in one of `roles`."""
         return sorted({seat.agency.pk for seat in self.seats if seat.role in roles})
 
-    def agencies_as(self, *roles: Role) -> list[int]:
-        """Return the agencies served in one of `roles`; an inspector looks over everybody's shoulder."""
-        if self.is_inspector:
-            return sorted({*self.agency_ids, *(agency.pk for agency in self.inspected)})
-        return self.agencies_in(*roles)
-
     def seat(self, *wishes: Callable[[Seat], object]) -> Seat:
         """Return the seat from which something is done: the one that meets the first wish, of several the second, …
 
-        There is always one: whether it may be done from there, the service says.
+        Whoever is at work has one; whether it may be done from there, the service says.
         """
         return min(self.seats, key=lambda seat: [not wish(seat) for wish in wishes])
 

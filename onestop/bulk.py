@@ -74,7 +74,7 @@ def choice(officer: Officer, code: str, seen: Mapping[int, int], data: QueryDict
     anything was.
     """
     act = next((act for act in acts_for(officer) if act.code == code), None)
-    visible = Case.objects.open_to(officer.agency_ids).filter(pk__in=list(seen)[:MOST])
+    visible = queries.cases_of(officer, to_act=True).filter(pk__in=list(seen)[:MOST])
     found = {case.pk: case for case in visible.select_related("procedure", "competent_agency")}
     cases = [found[pk] for pk, version in seen.items() if pk in found and version <= found[pk].version]
     if act is None or not cases:
@@ -139,7 +139,7 @@ def _act(job: BulkJob, item: BulkItem, at: datetime) -> None:
     """Do the act as its button on the case page would; raises `DomainError`."""
     act = act_of(job)
     officer = officer_on(job.account, timezone.localdate(at))
-    case = Case.objects.open_to(officer.agency_ids).filter(pk=item.case_id).first()
+    case = queries.cases_of(officer, to_act=True).filter(pk=item.case_id).first()
     if case is None:
         raise DomainError(_("The case is not at your agency any more."))
     form = act.make_form(case, _data(item.typed), job.account)

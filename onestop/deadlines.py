@@ -109,6 +109,16 @@ def restart_clock(case: Case, at: datetime) -> None:
     case.due_at, case.remaining_minutes = due, None
 
 
+def put_off(case: Case, days: int) -> None:
+    """Put the case's due time off by working days, if it has one; while the clock stands, what is kept grows."""
+    if case.due_at is None:
+        return
+    calendar, before = _calendar(case), case.due_at
+    case.due_at = calendar.postpone(before, days)
+    if case.remaining_minutes is not None:
+        case.remaining_minutes += calendar.working_minutes_between(before, case.due_at)
+
+
 @dataclass(frozen=True)
 class Pause:
     """A stretch in which the clock stood; `until` is None while it stands."""
@@ -179,7 +189,8 @@ def replayed(promised: datetime, events: Iterable[CaseEvent], calendar: Calendar
         elif stood and not stands and left:
             due = calendar.add_working_minutes(event.at, left)
         elif event.action in {Action.ASK_VERIFICATION, Action.EXTEND} and "days" in event.data:
-            due = calendar.postpone(due, event.data["days"])
+            before, due = due, calendar.postpone(due, event.data["days"])
+            left += calendar.working_minutes_between(before, due) if stands else 0
     return due
 
 

@@ -190,7 +190,7 @@ def seal_result(*, document_id: int, at: datetime) -> None:
             files.read(document.file),
             key=order["key"],
             number=document.number,
-            date=official_date(at),
+            date=official_date(datetime.fromisoformat(order["at"])),  # number and date belong together
             expected=expectation(document),
         )
         beside = _sealed_beside(document, order["key"], at)
@@ -216,13 +216,15 @@ def certify_scan(*, scan_id: int, at: datetime) -> None:
 
     Raises `RetryLater` while the trust services are away. A refused key takes the order back. Safe to call twice.
     """
-    scan = Scan.objects.select_related("paper__file", "paper__case", "certifier").filter(pk=scan_id).first()
+    scan = Scan.objects.select_related("paper__file", "certifier").filter(pk=scan_id).first()
     if scan is None or not scan.is_being_signed or scan.certifier is None:
         return
-    mark = render_pdf("documents/scan_mark.html", {"case_code": scan.paper.case.code})
+    verify_at = f"{settings.PUBLIC_URL}/xac-thuc/{scan.paper.uuid}/"
+    mark = render_pdf("documents/scan_mark.html", {"qr": svg(verify_at)})
     words = f"{scan.certifier.full_name}; {timezone.localtime(at).isoformat(timespec='seconds')}"
     try:
-        signed = signing.seal_attachment(files.bound([scan.paper.file], mark=mark), key=scan.key, words=words)
+        pages = files.bound([scan.paper.file], mark=mark)
+        signed = signing.seal_attachment(pages, key=scan.key, words=words, verify_at=verify_at)
     except (signing.TrustServiceError, OutcomeUnknownError) as error:
         raise RetryLater(str(error)) from error
     except (signing.SigningRefusedError, files.FileRefusedError) as error:

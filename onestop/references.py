@@ -1,4 +1,4 @@
-"""The words by which payments knows a case's fees, and by which the outbox knows that one was paid."""
+"""The words by which payments knows a case's fees, and the outbox what is to be done about them and other news."""
 
 from __future__ import annotations
 
@@ -7,11 +7,17 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from identity.models import Reorganisation
 from onestop.kinds import DueWith
 from onestop.models import Case
 
 FEE_PAID_TOPIC: Final = "onestop.fee_paid"
 ACCEPT_TOPIC: Final = "onestop.accept_paid"
+
+
+def reorganisation_group(reorganisation: Reorganisation) -> str:
+    """Return the group of the messages by which the cases of a plan pass on."""
+    return f"reorganisation:{reorganisation.code}"
 
 
 def filing_fee(case: Case) -> str:

@@ -105,6 +105,7 @@ S, A = State, Action
 _APPLICANT, _CLERK, _HEAD, _OFFICER = Role.APPLICANT, Role.CLERK, Role.CENTRE_HEAD, Role.OFFICER
 _LEADER, _RECORDS, _SYSTEM = Role.LEADER, Role.RECORDS_CLERK, Role.SYSTEM
 _OFFICE = (_CLERK, _HEAD, _OFFICER, _LEADER, _RECORDS)
+_BEING_CORRECTED = (S.PROCESSING, S.SUPPLEMENT_REQUESTED, S.PAYMENT_REQUIRED, S.SUSPENDED)
 _FILED = [state for state in State if state not in {S.DRAFT, S.AWAITING_PAYMENT}]
 
 ENDED: Final = frozenset({S.REJECTED, S.WITHDRAWN, S.STOPPED, S.RETURNED, S.RESULT_REVOKED})
@@ -138,7 +139,8 @@ TABLE: Final[dict[tuple[State, Action], _Transition]] = {
     (S.PROCESSING, A.RECORD_FACTS): _to(S.PROCESSING, _OFFICER, _SYSTEM),
     (S.PROCESSING, A.EXTEND): _to(S.PROCESSING, _OFFICER, _LEADER),
     (S.PROCESSING, A.RECOMPUTE_DUE): _to(S.PROCESSING, _SYSTEM),
-    (S.PROCESSING, A.REQUEST_SUPPLEMENT): _to(S.SUPPLEMENT_REQUESTED, _OFFICER),
+    # By SYSTEM what was awaited before a wish to withdraw that was refused is awaited again.
+    (S.PROCESSING, A.REQUEST_SUPPLEMENT): _to(S.SUPPLEMENT_REQUESTED, _OFFICER, _SYSTEM),
     (S.PROCESSING, A.REQUIRE_PAYMENT): _to(S.PAYMENT_REQUIRED, _OFFICER, _SYSTEM),
     (S.PROCESSING, A.REQUEST_WITHDRAWAL): _to(S.WITHDRAWAL_REQUESTED, _APPLICANT),
     (S.PROCESSING, A.SUSPEND): _to(S.SUSPENDED, _OFFICER, _LEADER),
@@ -179,6 +181,8 @@ TABLE: Final[dict[tuple[State, Action], _Transition]] = {
     (S.DECIDED, A.REVOKE_RESULT): _to(S.RESULT_REVOKED, _LEADER),
     (S.AT_COUNTER, A.REVOKE_RESULT): _to(S.RESULT_REVOKED, _LEADER),
     (S.RETURNED, A.REVOKE_RESULT): _to(S.RESULT_REVOKED, _LEADER),
+    # While it is being corrected, and does harm.
+    **{(state, A.REVOKE_RESULT): _to(S.RESULT_REVOKED, _LEADER) for state in _BEING_CORRECTED},
     (S.RETURNED, A.RECORD_UNDELIVERED): _to(S.AT_COUNTER, _CLERK, _HEAD),
     **{(state, A.WRITE_MESSAGE): _to(state, _APPLICANT, *_OFFICE) for state in _FILED},
     **{(state, A.WRITE_NOTE): _to(state, *_OFFICE) for state in _FILED},
@@ -192,8 +196,9 @@ CLOCK_STOPS: Final = frozenset({S.SUPPLEMENT_REQUESTED, S.SUSPENDED, S.WITHDRAWA
 # The office works, or could: these count as due and overdue.
 CLOCK_RUNS: Final = frozenset({S.ACCEPTED, S.PROCESSING, S.PAYMENT_REQUIRED})
 HAS_RESULT: Final = frozenset({S.DECIDED, S.AT_COUNTER, S.RETURNED})
-# The originals that were kept for the handling are due back to the applicant.
-OWES_ORIGINALS: Final = ENDED | {S.AT_COUNTER}
+# The originals that were kept for the handling are due back to the applicant: it is over, or not even begun, and a
+# wrong paper goes back with form 02.
+OWES_ORIGINALS: Final = ENDED | {S.AT_COUNTER, S.SUPPLEMENT_BEFORE_ACCEPTANCE}
 
 # What the law gives the holder of any step, whatever the process of the version says of it.
 STANDING: Final = frozenset({A.EXTEND, A.SUSPEND, A.RESUME, A.STOP, A.REQUIRE_PAYMENT})

@@ -46,6 +46,7 @@ class SupplementForm:
             demands = demands_of(question)
             check_count(len(uploads), demands.most_files)
             stored = [files.receive(upload, name=upload.name or "", demands=demands, at=at) for upload in uploads]
-            if stored:
-                given[question.code] = replace_papers(case_id=self.case.pk, code=question.code, stored=stored, at=at)
+            if question.kind == "file":
+                new = replace_papers(case_id=self.case.pk, code=question.code, stored=stored, at=at)
+                given |= {question.code: new} if new else {}
         return given

@@ -31,6 +31,7 @@ from onestop.services import (
     notices,
     population,
     recomputing,
+    reorganising,
     requesting,
     scanning,
     signatures,
@@ -118,6 +119,13 @@ def act_on_many(envelope: Envelope) -> None:
     """An act was ordered on many cases: do it to each, in a transaction of its own."""
     with override("vi"):  # the officer reads why something was refused
         bulk.run(job_id=envelope.payload["job_id"], at=envelope.now)
+
+
+@handler(reorganising.TOPIC)
+def pass_cases_on(envelope: Envelope) -> None:
+    """A reorganisation was applied: its open cases pass on to the successors, a batch at a time."""
+    if reorganising.pass_on(reorganisation_id=envelope.payload["reorganisation_id"], at=envelope.now):
+        raise RetryLater("Results are being signed in cases that pass on afterwards.")
 
 
 @handler(recomputing.TOPIC)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Final
 
 from django.utils.translation import gettext as _
 
@@ -14,12 +15,16 @@ from procedures.definition import (
     Edge,
     ProcedureDefinition,
     Process,
+    ProcessStep,
     heaviest_road,
     reached_from,
 )
 from procedures.rules import fields_of
 from procedures.states import STEP_ACTIONS, AgencyRule
 from procedures.wording import value_text
+
+_AT_CENTRES: Final = frozenset({Role.CLERK, Role.CENTRE_HEAD})
+_FROM_A_REGISTER: Final = "personal_number"  # nobody records it: the population database gives it
 
 
 def problems(definition: ProcedureDefinition) -> list[str]:
@@ -29,11 +34,13 @@ def problems(definition: ProcedureDefinition) -> list[str]:
         return []
     edges = process.edges()
     return [
+        *_beginning(process.steps[0]),
         *_holders(process),
         *_ends(process, edges),
         *_circles(process, edges),
         *_signers(process, edges),
         *_terms(process),
+        *_facts(process),
         *_limits(process),
         *_other_people(process, edges),
         *_times(definition, process),
@@ -50,11 +57,22 @@ def unknown_agencies(definition: ProcedureDefinition, day: date) -> list[str]:
     return sorted(named - set(there.values_list("code", flat=True)))
 
 
+def _beginning(first: ProcessStep) -> Iterator[str]:
+    """Accepting a case takes it through its first step, whoever holds the second."""
+    is_counters = first.role in _AT_CENTRES and first.agency == AgencyRule.RECEIVING
+    if not is_counters or "HAND_OVER" not in first.actions or first.when is not None:
+        yield _(
+            "“%(step)s” is the first step: let it be a clerk's where the case is received, who hands it over."
+        ) % {"step": first.name}
+
+
 def _holders(process: Process) -> Iterator[str]:
     for step in process.steps:
         may = STEP_ACTIONS.get(Role(step.role))
         if may is None:
             yield _("“%(step)s” has no holder: nobody is ever appointed to this role.") % {"step": step.name}
+        elif step.role in _AT_CENTRES and step.agency not in {AgencyRule.RECEIVING, AgencyRule.NAMED}:
+            yield _("“%(step)s” has no holder: clerks serve where cases are received.") % {"step": step.name}
         elif set(step.actions) - set(may):
             yield _("The holder of “%(step)s” cannot do all that stands there.") % {"step": step.name}
 
@@ -105,6 +123,14 @@ def _terms(process: Process) -> Iterator[str]:
         if step.agency == AgencyRule.ROUTED and step.route[-1].when is not None:
             words = _("“%(step)s” may find no agency: let the last one be without a condition.")
             yield words % {"step": step.name}
+
+
+def _facts(process: Process) -> Iterator[str]:
+    """What must be recorded can be."""
+    recorded = {fact.code for step in process.steps for fact in step.facts} | {_FROM_A_REGISTER}
+    for step in process.steps:
+        for code in sorted(set(step.requires) - recorded):
+            yield _("“%(step)s” needs “%(fact)s”, which no step records.") % {"step": step.name, "fact": code}
 
 
 def _limits(process: Process) -> Iterator[str]:

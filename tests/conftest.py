@@ -25,6 +25,7 @@ def plain_house(settings: Any, tmp_path: Path) -> None:
     }
     settings.STATIC_ROOT = str(tmp_path)
     settings.MEDIA_ROOT = str(tmp_path / "files")
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # a good one takes its time
     settings.MESSAGING_URL = ""  # nobody passes text messages on, unless a test has neighbours
     translation.activate(settings.LANGUAGE_CODE)  # a page in English may have been the last that was asked for
     # What a process remembers of the day belongs to the test before.

@@ -105,7 +105,9 @@ class Reorganisation(models.Model):
     plan = models.JSONField()
     undo = models.JSONField(default=dict)
     applied_at = models.DateTimeField()
+    applied_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")  # null: the operator
     rolled_back_at = models.DateTimeField(null=True)
+    rolled_back_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
 
     def __str__(self) -> str:
         return self.code

@@ -12,7 +12,15 @@ from identity.services.organising import (
 )
 from identity.services.people import appoint_person, choose_password, give_first_password
 from identity.services.plans import Plan, plan_from_yaml, problems_of, read_plan
-from identity.services.reorganising import reorganise, rights_gained, rights_lost, undo_reorganisation
+from identity.services.reorganising import (
+    begun_by,
+    built_upon,
+    rehearse,
+    reorganise,
+    rights_gained,
+    rights_lost,
+    undo_reorganisation,
+)
 
 __all__ = [
     "Plan",
@@ -21,6 +29,8 @@ __all__ = [
     "appoint",
     "appoint_person",
     "begin_agency",
+    "begun_by",
+    "built_upon",
     "change_agency",
     "choose_password",
     "delegate",
@@ -32,6 +42,7 @@ __all__ = [
     "plan_from_yaml",
     "problems_of",
     "read_plan",
+    "rehearse",
     "remember_language",
     "reorganise",
     "revoke_delegation",

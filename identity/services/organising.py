@@ -176,7 +176,7 @@ def _check_place(agency: Agency) -> None:
     above: Agency | None = agency.parent
     if agency.kind == AgencyKind.COUNTER and (above is None or above.kind != AgencyKind.CENTRE):
         raise OrganisationRefusedError(_("A counter belongs to a one-stop centre."))
-    if above is None and agency.kind != AgencyKind.PROVINCE:
+    if (above is None) != (agency.kind == AgencyKind.PROVINCE):
         raise OrganisationRefusedError(_("Only the province itself stands under nobody."))
     while above is not None:
         if above.pk == agency.pk:

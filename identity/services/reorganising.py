@@ -6,15 +6,18 @@ Everything that a plan does to the organisation is one transaction; what it does
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from identity.errors import PlanRefusedError
+from identity.errors import OrganisationRefusedError, PlanRefusedError
 from identity.models import Account, AdministrativeUnit, Agency, AgencySuccession, Appointment, Reorganisation
 from identity.queries import serves_in
 from identity.services.organising import (
@@ -24,7 +27,7 @@ from identity.services.organising import (
     end_appointment,
     record_change,
 )
-from identity.services.plans import Ending, Plan, problems_of
+from identity.services.plans import Ending, Plan, depth, parents_after, parents_now, problems_of
 from identity.states import AgencyKind, ChangeKind, Role
 
 
@@ -67,6 +70,7 @@ def reorganise(*, plan: Plan, at: datetime, by: Account | None = None) -> Reorga
 
     Raises `PlanRefusedError` with what is wrong, before its day, and when another plan has its code.
     """
+    list(Agency.objects.select_for_update(no_key=True).filter(kind=AgencyKind.PROVINCE))  # one plan at a time
     known = Reorganisation.objects.select_for_update().filter(code=plan.code).first()
     if known is not None and known.rolled_back_at is None:
         if known.plan != plan.document:
@@ -81,21 +85,48 @@ def reorganise(*, plan: Plan, at: datetime, by: Account | None = None) -> Reorga
     if problems:
         raise PlanRefusedError(problems)
     lost, gained = rights_lost(plan, today), rights_gained(plan, today)
-    facts = {"on": plan.on, "reason": plan.reason, "plan": plan.document, "applied_at": at, "rolled_back_at": None}
+    facts = {
+        "on": plan.on,
+        "reason": plan.reason,
+        "plan": plan.document,
+        "applied_at": at,
+        "applied_by": by,
+        "rolled_back_at": None,
+        "rolled_back_by": None,
+    }
     done, _created = Reorganisation.objects.update_or_create(code=plan.code, defaults=facts)
     who: dict[str, Any] = {"reason": plan.reason, "by": by, "at": at}
-    for one in plan.begins:
-        _begin(plan, one, who)
-    parents = {code: _move(code, parent, who) for code, parent in plan.parents.items()}
+    after = parents_after(plan)
+    for one in sorted(plan.begins, key=lambda one: depth(one["code"], after)):
+        with _named(one["code"]):
+            _begin(plan, one, who)
+    parents = _move_all(plan.parents, after, who)
     for end in plan.endings:
         _end(done, end, who)
     before = {str(one.pk): one.valid_to.isoformat() if one.valid_to else None for one in lost}
     for appointment in lost:
         end_appointment(appointment_id=appointment.pk, on=today, **who)
-    made = [_grant(right, today, who) for right in gained]
+    made = []
+    for right in gained:
+        with _named(f"{right.account}, {right.agency}"):
+            made.append(_grant(right, today, who))
     done.undo = {"parents": parents, "ended": before, "made": [one.pk for one in made if one is not None]}
     done.save(update_fields=["undo"])
     return done
+
+
+def rehearse(*, plan: Plan, at: datetime, by: Account | None = None) -> list[str]:
+    """Return why the plan cannot be applied, nothing when it can: on its day, or at `at` when that has come, it is
+    tried, and nothing of it stays.
+    """
+    day = timezone.make_aware(datetime.combine(plan.on, time()))
+    try:
+        with transaction.atomic():
+            reorganise(plan=plan, at=max(at, day), by=by)
+            transaction.set_rollback(True)
+    except PlanRefusedError as refused:
+        return refused.problems
+    return []
 
 
 @transaction.atomic
@@ -115,16 +146,19 @@ def undo_reorganisation(*, reorganisation_id: int, reason: str, at: datetime, by
         agency.save(update_fields=["valid_to"])
         record_change(ChangeKind.AGENCY_REOPENED, agency, **who)
     done.successions.all().delete()
-    for code, parent in done.undo["parents"].items():
-        _move(code, parent, who)
-    for agency in Agency.objects.filter(code__in=[one["code"] for one in done.plan.get("agencies", [])]):
+    before = done.undo["parents"]
+    _move_all(before, parents_now() | before, who)
+    begun = begun_by(done)
+    for appointment in Appointment.objects.filter(Q(valid_to=None) | Q(valid_to__gt=today), agency__in=begun):
+        end_appointment(appointment_id=appointment.pk, on=today, **who)
+    for agency in begun:
         agency.valid_to = agency.valid_from  # it came to nothing
         agency.save(update_fields=["valid_to"])
         record_change(ChangeKind.AGENCY_ENDED, agency, **who)
     for pk, valid_to in done.undo["ended"].items():
         _reopen(int(pk), valid_to, who)
-    done.rolled_back_at = at
-    done.save(update_fields=["rolled_back_at"])
+    done.rolled_back_at, done.rolled_back_by = at, by
+    done.save(update_fields=["rolled_back_at", "rolled_back_by"])
 
 
 def _begin(plan: Plan, one: Any, who: dict[str, Any]) -> None:
@@ -148,6 +182,42 @@ def _begin(plan: Plan, one: Any, who: dict[str, Any]) -> None:
     record_change(ChangeKind.AGENCY_REOPENED, again, **who)
 
 
+def begun_by(reorganisation: Reorganisation) -> QuerySet[Agency]:
+    """Return the agencies that the plan began."""
+    codes = [one["code"] for one in reorganisation.plan.get("agencies", [])]
+    return Agency.objects.filter(code__in=codes).order_by("code")
+
+
+def built_upon(reorganisation: Reorganisation) -> list[str]:
+    """Return what rests on what the plan did, by name: later plans, and agencies put under those that it began."""
+    begun = begun_by(reorganisation)
+    heirs = reorganisation.successions.values("successor")
+    later = AgencySuccession.objects.exclude(reorganisation=reorganisation).filter(
+        Q(predecessor__in=begun) | Q(successor__in=begun) | Q(predecessor__in=heirs)
+    )
+    below = Agency.objects.filter(parent__in=begun, valid_to=None).exclude(pk__in=begun)
+    put = below.exclude(code__in=reorganisation.undo.get("parents", {}))
+    return sorted({*later.values_list("reorganisation__code", flat=True), *put.values_list("name", flat=True)})
+
+
+@contextmanager
+def _named(what: str) -> Iterator[None]:
+    """Say of what it was that something was refused: a plan is long."""
+    try:
+        yield
+    except OrganisationRefusedError as error:
+        raise PlanRefusedError([f"{what}: {error.message}"]) from error
+
+
+def _move_all(to: Mapping[str, str], parents: Mapping[str, str], who: dict[str, Any]) -> dict[str, str]:
+    """Put agencies under others, those above first; returns under which they stood."""
+    before = {}
+    for code in sorted(to, key=lambda code: depth(code, parents)):
+        with _named(code):
+            before[code] = _move(code, to[code], who)
+    return before
+
+
 def _move(code: str, parent: str, who: dict[str, Any]) -> str:
     """Put an agency under another; returns the code of the one under which it stood."""
     agency = Agency.objects.select_related("parent").get(code=code)
@@ -159,14 +229,16 @@ def _move(code: str, parent: str, who: dict[str, Any]) -> str:
 
 def _end(done: Reorganisation, end: Ending, who: dict[str, Any]) -> None:
     agency = Agency.objects.get(code=end.code)
-    heirs = {heir.code: heir for heir in Agency.objects.filter(code__in=end.heirs)}
+    heirs = {heir.code: heir for heir in Agency.objects.filter(code__in=[heir.code for heir in end.heirs])}
     AgencySuccession.objects.bulk_create(
-        AgencySuccession(predecessor=agency, successor=heirs[code], sectors=list(sectors), reorganisation=done)
-        for code, sectors in end.heirs.items()
+        AgencySuccession(
+            predecessor=agency, successor=heirs[heir.code], sectors=list(heir.sectors), reorganisation=done
+        )
+        for heir in end.heirs
     )
     agency.valid_to = max(done.on, agency.valid_from)
     agency.save(update_fields=["valid_to"])
-    names = ", ".join(heirs[code].name for code in end.heirs)
+    names = ", ".join(heirs[heir.code].name for heir in end.heirs)
     record_change(ChangeKind.AGENCY_ENDED, agency, details={"successor": [None, names]}, **who)
 
 

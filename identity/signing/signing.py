@@ -63,13 +63,15 @@ def seal_as_agency(pdf: bytes, *, key: str, number: str, date: str, expected: Ex
     return sealed
 
 
-def seal_attachment(pdf: bytes, *, key: str, words: str) -> bytes:
-    """Return a paper that is issued beside a result, sealed: at the top right of page 1 stand `words`, no picture.
+def seal_attachment(pdf: bytes, *, key: str, words: str, verify_at: str = "") -> bytes:
+    """Return a paper that is issued beside a result, sealed: at the top right of page 1 stand `words`, no picture;
+    `verify_at` as of `sign_as_leader`.
 
     What comes out has passed the strict policy. Raises `TrustServiceError`, `SigningRefusedError`.
     """
     drawing = RawContent(appearance.small_line(words), box=layout.BoxConstraints(width=270, height=16))
-    sealed = _sign(placing.with_attachment_field(pdf), key, placing.ATTACHED, drawing, reason=words, last=True)
+    fielded = placing.with_attachment_field(pdf)
+    sealed = _sign(fielded, key, placing.ATTACHED, drawing, reason=words, contact=verify_at, last=True)
     verdict = verify(sealed, Expectation(keys=(key,), is_attachment=True))
     if not verdict.is_valid:
         raise SigningRefusedError(verdict.message)

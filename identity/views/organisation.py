@@ -240,8 +240,9 @@ def keeps_all(at_work: Officer) -> bool:
 
 
 def kept_agencies(request: HttpRequest) -> list[int]:
-    """Return the agencies that the admin keeps, or the inspector reads: their own and those below."""
-    return queries.with_those_below(officer(request).agencies_as(Role.PROVINCE_ADMIN, Role.AGENCY_ADMIN))
+    """Return the agencies that the admin keeps, their own and those below; an inspector looks at theirs."""
+    looks = [Role.INSPECTOR] if request.method in {"GET", "HEAD"} else []
+    return queries.with_those_below(officer(request).agencies_in(Role.PROVINCE_ADMIN, Role.AGENCY_ADMIN, *looks))
 
 
 def _agency(request: HttpRequest, code: str) -> Agency:

@@ -15,7 +15,7 @@ from onestop.acts import handling, obstacles, receiving, result, returning, talk
 from onestop.acts.offering import Act, Call
 from onestop.errors import ActionNotAllowedError
 from onestop.models import Case
-from onestop.services import stepping
+from onestop.services import turns
 from onestop.states import Action, State, is_allowed
 
 __all__ = ["ACTS", "APART", "TALK", "UNDO", "Act", "Call", "likely", "possible"]
@@ -42,7 +42,7 @@ _LIKELY: Final = (
 
 def possible(case: Case, actor: Seat, at: datetime) -> list[Act]:
     """Return what `actor` may do with the case now, phase by phase."""
-    in_step = stepping.actions_for(case, actor)
+    in_step = turns.actions_for(case, actor)
     state = State(case.state)
     allowed = (act for act in ACTS if is_allowed(state, act.action, actor.role) and may(actor, act.action))
     return [act for act in allowed if _has_seat(act, case, actor, in_step) and act.makes_sense(case, at)]

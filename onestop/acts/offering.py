@@ -70,7 +70,7 @@ class Act:
     """An act of the desk.
 
     `seat` raises `ActionNotAllowedError` for whom it is not; without one it is the holder's of a step that offers the
-    act, or of any step where the law does (`stepping.require`). `makes_sense` leaves out what the service would
+    act, or of any step where the law does (`turns.require`). `makes_sense` leaves out what the service would
     refuse anyway. An act with a `consequence` is grave: the consequence is shown, and must be ticked. `preview` makes
     the form that goes out with it, as it would be written.
     """

@@ -13,7 +13,7 @@ from onestop import forms
 from onestop.actors import Seat
 from onestop.acts.offering import RESULT, Act, Call, simple, unless_being_signed
 from onestop.models import Case
-from onestop.services import correcting, deciding, documents, handling, stepping
+from onestop.services import correcting, deciding, documents, handling, turns
 from onestop.states import Action
 
 
@@ -34,7 +34,7 @@ def _draft(call: Call) -> object:
 
 
 def _proposing_seat(case: Case, actor: Seat) -> None:
-    stepping.require(case, Action.PROPOSE, actor)
+    turns.require(case, Action.PROPOSE, actor)
 
 
 ACTS: Final = [
@@ -91,6 +91,7 @@ ACTS: Final = [
         simple(forms.ReasonForm),
         lambda call: correcting.revoke(**call.who, **call.typed),
         seat=correcting.require_decider,
+        makes_sense=unless_being_signed,
         consequence=_("The result is not valid from now on, and no other takes its place. This cannot be undone."),
     ),
 ]

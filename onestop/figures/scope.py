@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from identity.officers import Officer
-from identity.queries import with_those_below
 from identity.states import AgencyKind, Role
 
 
@@ -36,8 +35,8 @@ class Scope:
 
 def scope_of(officer: Officer) -> Scope:
     """Return whose cases the officer counts."""
-    led = [seat.agency for seat in officer.seats if seat.role in {Role.LEADER, Role.INSPECTOR}]
-    if any(agency.kind == AgencyKind.PROVINCE for agency in led):
+    led = {seat.agency.kind for seat in officer.seats if seat.role in {Role.LEADER, Role.INSPECTOR}}
+    if AgencyKind.PROVINCE in led:
         return Scope(whole=True)
-    centres = frozenset(seat.agency.pk for seat in officer.seats if seat.role == Role.CENTRE_HEAD)
-    return Scope(agencies=frozenset(with_those_below([agency.pk for agency in led])), centres=centres)
+    centres = officer.agencies_in(Role.CENTRE_HEAD)
+    return Scope(agencies=frozenset(officer.looks_over), centres=frozenset(centres))

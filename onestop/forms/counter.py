@@ -36,12 +36,16 @@ class CounterForm(forms.Form):
         *,
         given: Collection[str],
         scanned: Collection[str] = (),
+        not_asked_for: Collection[str] = (),
         has_fee: bool,
+        receipt_on_request: bool = False,
     ) -> None:
         super().__init__(data)
         self.papers = papers
         for paper in papers:
             expected = Presented.ELECTRONIC if paper.code in given else self.EXPECTED.get(paper.mode, "")
+            if paper.code in not_asked_for:
+                expected = Presented.NOT_NEEDED
             if paper.code in scanned and paper.mode == PaperMode.SUBMIT:
                 expected = Presented.ORIGINAL
             self.fields[f"paper_{paper.code}"] = forms.ChoiceField(
@@ -60,6 +64,11 @@ class CounterForm(forms.Form):
         self.fields["accepts"] = forms.BooleanField(
             label=_("Accept the case at once, and print the receipt (form 01)"), initial=True, required=False
         )
+        if receipt_on_request:
+            self.fields["accepts"].label = _("Accept the case at once")
+            self.fields["accepts"].help_text = _(
+                "Form 01 is printed when the person asks for it: then untick this, and choose it when you accept."
+            )
 
     @property
     def presented(self) -> dict[str, Presented]:

@@ -15,6 +15,7 @@ from identity.queries import centre_of, with_predecessors
 from identity.states import AgencyKind
 from onestop.lists.paging import PAGE, with_standing
 from onestop.models import Case
+from onestop.queries import cases_of
 from portal.core.fields import digits
 
 LONGEST: Final = 200
@@ -34,7 +35,7 @@ def find(officer: Officer, words: str, today: date) -> list[Case]:
     text = _scanned(words.replace("\0", "")[:LONGEST].strip())
     if not text:
         return []
-    cases = Case.objects.open_to(officer.reads)
+    cases = cases_of(officer)
     # No code is without a digit: a name is looked up once.
     exact = cases.coded(text.upper()) if re.search(r"\d", text) else Case.objects.none()
     wanted = exact if exact.exists() else cases.filter(_meant(officer, text, today))

@@ -17,7 +17,7 @@ from onestop.models import Handover, HandoverQuerySet, Original, OriginalQuerySe
 
 MOST_IN_A_RECORD: Final = 200
 _LARGE: Final = ("case__answers", "case__facts")
-_KEEP_PEOPLE: Final = frozenset({Role.AGENCY_ADMIN, Role.PROVINCE_ADMIN})
+_KEEP_PEOPLE: Final = (Role.AGENCY_ADMIN, Role.PROVINCE_ADMIN)
 _RECORD: Final = ("from_agency", "to_agency", "to_person", "giver")
 
 
@@ -43,7 +43,7 @@ def left_behind(officer: Officer, day: date) -> list[Original]:
     """Return what somebody who has gone still holds: at the officer's agencies and those whose files they keep, and
     for who keeps the people of an agency also at those below it.
     """
-    kept = [seat.agency.pk for seat in officer.seats if seat.role in _KEEP_PEOPLE]
+    kept = officer.agencies_in(*_KEEP_PEOPLE)
     agencies = with_predecessors([*officer.agency_ids, *(with_those_below(kept) if kept else [])])
     return list(_shown(Original.objects.left_behind(day).filter(agency__in=agencies))[:PAGE])
 

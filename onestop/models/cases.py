@@ -256,15 +256,20 @@ class Case(models.Model):
         return self.state in WITHOUT_RESULT
 
     @property
+    def is_refundable(self) -> bool:
+        """Whether money that was taken for it may be paid back: it ended, and never had a result."""
+        return self.ended_without_result and self.decided_at is None
+
+    @property
     def is_submitted(self) -> bool:
         return self.state == State.SUBMITTED
 
     @property
     def can_be_withdrawn(self) -> bool:
-        return any(
-            is_allowed(State(self.state), action, Role.APPLICANT)
-            for action in (Action.WITHDRAW, Action.REQUEST_WITHDRAWAL)
-        )
+        """Whether its applicant may (ask to) take it back; a result that is being corrected was given already."""
+        acts = (Action.WITHDRAW, Action.REQUEST_WITHDRAWAL)
+        allowed = any(is_allowed(State(self.state), act, Role.APPLICANT) for act in acts)
+        return allowed and not self.is_being_corrected
 
     @property
     def filed_for(self) -> str:

@@ -111,6 +111,12 @@ class Scan(models.Model):
         return SCANS["DIGITISED" if self.is_digitised else "WEAK"]
 
     @property
+    def paper_name(self) -> str:
+        """What the published list calls the paper; what was read on it may name people."""
+        papers = self.paper.case.procedure_version.definition.papers
+        return next((str(one.name) for one in papers if one.code == self.paper.code), "")
+
+    @property
     def remarks(self) -> list[str]:
         """What is wrong with it, and what to do."""
         return [str(WEAKNESSES[weakness]) % {"dpi": self.dpi} for weakness in self.weaknesses]

@@ -20,6 +20,7 @@ from onestop.queries.case import (
     messages,
     opinions,
     owed,
+    owes_on_demand,
     papers,
     presented,
     received_first_by,
@@ -46,6 +47,7 @@ from onestop.queries.desk import (
     actor_for,
     asked_for_opinion,
     case_at,
+    cases_of,
     clerk_for,
     colleagues,
     to_take_over,
@@ -56,6 +58,8 @@ from onestop.queries.limits import PAGE
 from onestop.queries.public import (
     LateCases,
     being_corrected_since,
+    certified_by_hash,
+    certified_scan,
     issued_by_hash,
     issued_document,
     issued_in_place_of,
@@ -64,7 +68,7 @@ from onestop.queries.public import (
     tracked,
 )
 from onestop.queries.ratings import Ratings, ratings_at, reasons_at
-from onestop.queries.reorganisations import reorganisations
+from onestop.queries.reorganisations import not_passed_on, reorganisations, resting_by_state
 from onestop.queries.scans import PaperToScan, papers_to_scan, scan_of, scanned_papers
 from onestop.queries.telling import (
     Delivery,
@@ -90,9 +94,12 @@ __all__ = [
     "case_at",
     "case_of",
     "case_to_confirm",
+    "cases_of",
     "cash_book",
     "cash_receipt",
     "cash_refund",
+    "certified_by_hash",
+    "certified_scan",
     "clerk_for",
     "colleagues",
     "counter_case",
@@ -116,11 +123,13 @@ __all__ = [
     "messages",
     "my_cases",
     "my_drafts",
+    "not_passed_on",
     "notices_of",
     "opinions",
     "originals_for",
     "originals_of",
     "owed",
+    "owes_on_demand",
     "own_cases",
     "papers",
     "papers_to_scan",
@@ -132,6 +141,7 @@ __all__ = [
     "receivers_of",
     "reorganisations",
     "represented",
+    "resting_by_state",
     "scan_of",
     "scanned_papers",
     "to_take_over",

@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.db.models import Q, QuerySet, Sum
 
 from identity.models import Agency
-from onestop.kinds import DocumentKind, DocumentState, RequestKind
+from onestop.kinds import DocumentKind, DocumentState, DueWith, RequestKind
 from onestop.models import Case, CaseDocument, CaseEvent, CaseMessage, CaseNote, CasePaper, CaseRequest
-from onestop.references import filing_fee, of_case
+from onestop.references import due_with, filing_fee, of_case
 from payments.models import FeeRequest
 from payments.states import FeeState
 
@@ -79,6 +79,12 @@ def filing_fee_of(case: Case) -> FeeRequest | None:
 def fees_of(case: Case) -> QuerySet[FeeRequest]:
     """Return all that was asked for in the case, at filing and later."""
     return FeeRequest.objects.filter(of_case(case)).select_related("cash__refund").order_by("pk")
+
+
+def owes_on_demand(case: Case) -> bool:
+    """Return whether something that was asked for during handling is still to be paid."""
+    due = FeeRequest.objects.filter(of_case(case), state=FeeState.DUE).values_list("reference", flat=True)
+    return any(due_with(reference) == DueWith.ON_DEMAND for reference in due)
 
 
 def owed(case: Case) -> int:

@@ -7,7 +7,7 @@ from uuid import UUID
 from identity.officers import Officer
 from identity.states import Role
 from onestop.models import Case
-from onestop.queries.desk import cases_of
+from onestop.queries.desk import cases_of, with_parties
 from onestop.queries.limits import PAGE, WITH
 from onestop.states import State
 
@@ -24,7 +24,7 @@ def counter_case(officer: Officer, uuid: UUID) -> Case | None:
 
 def counter_or_desk_case(officer: Officer, uuid: UUID) -> Case | None:
     """Return what was begun at a counter where the officer is a clerk, or a case that they may open, or None."""
-    return counter_case(officer, uuid) or cases_of(officer, to_act=True).filter(uuid=uuid).first()
+    return counter_case(officer, uuid) or with_parties(cases_of(officer, to_act=True)).filter(uuid=uuid).first()
 
 
 def begun_at_counters(officer: Officer) -> list[Case]:

@@ -58,8 +58,12 @@ def originals_for(case: Case, officer: Officer, step: CaseStep | None) -> Origin
 
 
 def papers_to_take_in(case: Case) -> dict[str, str]:
-    """Return the name of each published paper that an applicant submits, by its code."""
-    papers = case.procedure_version.definition.papers
+    """Return the name of each published paper that an applicant submits, by its code: first those of which the form
+    asks for a file, for the others are mostly the form itself.
+    """
+    definition = case.procedure_version.definition
+    uploads = definition.form.fields if definition.form else {}
+    papers = sorted(definition.papers, key=lambda paper: paper.code not in uploads)
     return {paper.code: paper.name for paper in papers if paper.mode == "SUBMIT"}
 
 
@@ -93,8 +97,8 @@ def destinations(originals: Collection[Original], day: date) -> list[tuple[Agenc
 
 
 def handover_at(officer: Officer, uuid: UUID) -> Handover | None:
-    """Return a record of one of the officer's agencies, or None."""
-    found = Handover.objects.open_to(officer.agency_ids)
+    """Return a record of one of the agencies that the officer reads, or None."""
+    found = Handover.objects.open_to(officer.reads)
     return found.select_related("from_agency__unit", "to_agency", "to_person", "giver").filter(uuid=uuid).first()
 
 

@@ -32,22 +32,27 @@ from onestop.queries.limits import PAGE, WITH
 def cases_of(officer: Officer, *, to_act: bool = False) -> CaseQuerySet:
     """Return the cases that the officer may open: of the agencies that they read, or with their opinion awaited.
 
-    To act on one they must serve at its agency.
+    To act on one they must serve at its agency. Whatever shows, finds or changes a case at the desk asks here; only
+    the lists of what is open ask seat by seat, so that each walks an index (`lists.queues`).
     """
-    cases = Case.objects.open_to(officer.agency_ids if to_act else officer.reads)
-    if not to_act:
-        cases |= Case.objects.filter(Exists(asked_for_opinion(officer).filter(case=OuterRef("pk"))))
-    shown = (*WITH, "applicant", "helping_agency", "confirmation__typed_by")
-    return cases.with_procedure().select_related(*shown)
+    if to_act:
+        return Case.objects.open_to(officer.agency_ids)
+    asked = asked_for_opinion(officer).filter(case=OuterRef("pk"))
+    return Case.objects.open_to(officer.reads) | Case.objects.filter(Exists(asked))
 
 
 def case_at(officer: Officer, code: str, *, to_act: bool = False) -> Case | None:
     """Return a case that the officer may open, or None. An address may hold a NUL, a code never does."""
     if "\0" in code:
         return None
-    own = cases_of(officer, to_act=True)
+    own = with_parties(cases_of(officer, to_act=True))
     found = own.filter(code=code).first() or own.coded(code).first()
-    return found if found or to_act else cases_of(officer).coded(code).first()
+    return found if found or to_act else with_parties(cases_of(officer)).coded(code).first()
+
+
+def with_parties(cases: CaseQuerySet) -> CaseQuerySet:
+    """Read along who has to do with the case."""
+    return cases.with_procedure().select_related(*WITH, "applicant", "helping_agency", "confirmation__typed_by")
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,6 @@
-"""What anybody may ask: of a case by code and phone number, of a result by its code or its file; and who is late."""
+"""What anybody may ask: of a case by code and phone number, of a result or a certified scan by its code or its file;
+and who is late.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,7 @@ from uuid import UUID
 from django.db.models import Count, F, Min, OuterRef, Prefetch, QuerySet, Subquery
 
 from onestop.kinds import DocumentKind, DocumentState
-from onestop.models import Case, CaseDocument, CaseEvent
+from onestop.models import Case, CaseDocument, CaseEvent, Scan
 from onestop.states import Action, State
 
 
@@ -28,6 +30,16 @@ def issued_document(uuid: UUID | str) -> CaseDocument | None:
 def issued_by_hash(sha256: str) -> CaseDocument | None:
     """Return the result, or the paper sealed with one, whose exact file has this hash, if it was issued here."""
     return _issued().filter(file__sha256=sha256).first()
+
+
+def certified_scan(uuid: UUID | str) -> Scan | None:
+    """Return a certified scan by the identifier of its paper in its QR code, or None."""
+    return _certified().filter(paper__uuid=uuid).first()
+
+
+def certified_by_hash(sha256: str) -> Scan | None:
+    """Return the certified scan whose exact file has this hash, as it was signed first."""
+    return _certified().filter(paper__file__sha256=sha256).order_by("pk").first()
 
 
 def issued_in_place_of(document: CaseDocument) -> CaseDocument | None:
@@ -49,6 +61,11 @@ def _issued() -> QuerySet[CaseDocument]:
     kinds = [DocumentKind.RESULT, DocumentKind.SEALED]
     issued = CaseDocument.objects.filter(kind__in=kinds, state__in=[DocumentState.ISSUED, DocumentState.REVOKED])
     return issued.select_related("case__procedure", "case__competent_agency", "file")
+
+
+def _certified() -> QuerySet[Scan]:
+    certified = Scan.objects.exclude(certified_at=None)
+    return certified.select_related("paper__file", "paper__case__procedure_version", "agency", "certifier")
 
 
 @dataclass(frozen=True)

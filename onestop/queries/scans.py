@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from onestop.models import Case, CasePaper, Scan
 from onestop.queries.case import papers, presented
@@ -23,10 +24,10 @@ def scanned_papers(case: Case) -> list[CasePaper]:
     return [paper for paper in papers(case) if paper.scanned is not None]
 
 
-def papers_to_scan(case: Case) -> list[PaperToScan]:
-    """Return the published papers with their scans, in the order of the list."""
+def papers_to_scan(case: Case, *, since: datetime | None = None) -> list[PaperToScan]:
+    """Return the published papers with their scans, or those made since a moment, in the order of the list."""
     brought = dict(presented(case))
-    scanned = scanned_papers(case)
+    scanned = [paper for paper in scanned_papers(case) if since is None or paper.added_at > since]
     return [
         PaperToScan(one, brought.get(one.name, ""), tuple(paper for paper in scanned if paper.code == one.code))
         for one in case.procedure_version.definition.papers

@@ -13,7 +13,7 @@ from identity.officers import seats_of
 from identity.states import Role
 from onestop.kinds import DocumentKind, DocumentState
 from onestop.models import CaseStep
-from onestop.services import deciding, stepping
+from onestop.services import deciding, turns
 from onestop.states import Action
 
 _EVERY: Final = 3  # the others still wait
@@ -36,7 +36,7 @@ def order_signatures(*, by: Collection[str], at: datetime) -> int:
             case__documents__state=DocumentState.DRAFT,
         )
         steps = waiting.select_related("case__procedure_version").order_by("due_at", "pk")
-        to_sign = [step.case_id for step in steps if Action.SIGN in stepping.actions_for(step.case, leader)]
+        to_sign = [step.case_id for step in steps if Action.SIGN in turns.actions_for(step.case, leader)]
         for case_id in to_sign[::_EVERY]:
             deciding.order_signature(case_id=case_id, actor=leader, at=at)
         ordered += len(to_sign[::_EVERY])

@@ -12,6 +12,7 @@ from identity.states import Role
 from onestop import deadlines
 from onestop.actors import Actor, may
 from onestop.errors import ActionNotAllowedError, FiledAlreadyError, StaleCaseError
+from onestop.kinds import RequestOutcome
 from onestop.models import Case, CaseEvent
 from onestop.national_portal import messages
 from onestop.references import of_case
@@ -80,7 +81,8 @@ def advance(
     """Carry out `action` on a locked case; returns the history row, written with it.
 
     Raises `ActionNotAllowedError` when the table of states refuses. The national portal's message and the
-    applicant's notice are recorded in the same transaction. A case that has ended has no open step and no fee due.
+    applicant's notice are recorded in the same transaction. A case that has ended has no open step, waits for nobody
+    and has no fee due.
     """
     _be_the_applicant(case, actor)
     if not may(actor, action):
@@ -97,6 +99,7 @@ def advance(
         case.steps.filter(finished_at=None, holder=None).update(holder=actor.account)
     if after in ENDED:
         stepping.end(case, at)
+        case.requests.awaited().update(answered_at=at, outcome=RequestOutcome.ENDED)
         _cancel_fees(case, at)
     _tell_the_national_portal(case, event, at)
     notices.tell(case, event)

@@ -18,7 +18,7 @@ from onestop.kinds import FILED_AS, Channel, Delivery, DueWith
 from onestop.models import Case
 from onestop.queries import owed
 from onestop.references import demand, due_with, return_fee, supplement_fee
-from onestop.services import filing, stepping
+from onestop.services import filing, stepping, turns
 from onestop.services.advancing import advance, lock
 from onestop.states import Action, State
 from payments.models import FeeRequest
@@ -41,7 +41,7 @@ def require_payment(
     Raises `ActionNotAllowedError` when a fee is not published for it, or none is chosen.
     """
     case = lock(case_id, seen_version=seen_version)
-    stepping.require(case, Action.REQUIRE_PAYMENT, actor)
+    turns.require(case, Action.REQUIRE_PAYMENT, actor)
     lines = [line for line in demandable(case, at) if line.code in fees]
     if not lines or {line.code for line in lines} != set(fees):
         raise ActionNotAllowedError

@@ -24,7 +24,7 @@ from onestop.errors import ActionNotAllowedError, AnsweredAlreadyError, ReasonMi
 from onestop.kinds import NoticeKind, RequestKind, RequestOutcome
 from onestop.models import Case, CaseRequest
 from onestop.models.handling import CONFIDENTIAL
-from onestop.services import notices, stepping
+from onestop.services import notices, stepping, turns
 from onestop.services.advancing import advance, lock
 from onestop.states import CLOCK_STOPS, Action, State, is_allowed
 from portal.core.models import StoredFile
@@ -64,7 +64,7 @@ def ask(
     has not answered an earlier question yet, or when there is no time to answer in; `StaleCaseError`.
     """
     case = lock(case_id, seen_version=seen_version)
-    step = stepping.require(case, Action.ASK_OPINION, actor)
+    step = turns.require(case, Action.ASK_OPINION, actor)
     terms = stepping.definition_of_step(case, step).consultation or Consultation(None, (), False, False)
     if not text.strip():
         raise ReasonMissingError
@@ -129,7 +129,7 @@ def answer(
 def go_on(*, case_id: int, actor: Seat, reason: str, at: datetime, seen_version: int | None = None) -> Case:
     """Go on without the opinions that are still awaited. Raises `ReasonMissingError`, `ActionNotAllowedError`."""
     case = lock(case_id, seen_version=seen_version)
-    stepping.require(case, Action.GO_ON, actor)
+    turns.require(case, Action.GO_ON, actor)
     awaited = list(case.requests.consultations().awaited())
     if not reason.strip():
         raise ReasonMissingError
@@ -140,12 +140,9 @@ def go_on(*, case_id: int, actor: Seat, reason: str, at: datetime, seen_version:
 
 
 def fall_silent(case: Case, request: CaseRequest, at: datetime) -> None:
-    """Take an agency's silence for consent, on a locked case; what has ended needs no opinion."""
+    """Take an agency's silence for consent, on a locked case."""
     if is_allowed(State(case.state), Action.ANSWER_OPINION, SYSTEM.role):
         _close(case, [request], RequestOutcome.SILENT, SYSTEM, at)
-    elif case.has_ended:
-        request.answered_at, request.outcome = at, RequestOutcome.PASSED
-        request.save(update_fields=["answered_at", "outcome"])
 
 
 def is_asked(request: CaseRequest, actor: Seat) -> bool:

@@ -11,7 +11,7 @@ from onestop.actors import Seat
 from onestop.errors import ActionNotAllowedError, ReasonMissingError
 from onestop.kinds import DocumentKind, DocumentState
 from onestop.models import Case
-from onestop.services import stepping
+from onestop.services import documents, stepping
 from onestop.services.advancing import advance, lock
 from onestop.states import Action
 
@@ -34,7 +34,7 @@ def correct(*, case_id: int, actor: Seat, reason: str, at: datetime, seen_versio
 
 @transaction.atomic
 def revoke(*, case_id: int, actor: Seat, reason: str, at: datetime, seen_version: int | None = None) -> Case:
-    """Revoke the result: whoever verifies it reads so from now on.
+    """Revoke the result, also while it is being corrected: whoever verifies it reads so from now on.
 
     Raises `ReasonMissingError`, `ActionNotAllowedError`, `StaleCaseError`.
     """
@@ -42,6 +42,7 @@ def revoke(*, case_id: int, actor: Seat, reason: str, at: datetime, seen_version
     require_decider(case, actor)
     if not reason.strip():
         raise ReasonMissingError
+    documents.withdraw_unsigned_result(case)
     advance(case, action=Action.REVOKE_RESULT, actor=actor, at=at, note=reason)
     revoke_issued(case, at)
     return case
@@ -54,8 +55,8 @@ def revoke_issued(case: Case, at: datetime) -> None:
 
 
 def require_decider(case: Case, actor: Seat) -> None:
-    """Raise `ActionNotAllowedError` unless the actor leads the agency that decided the case."""
-    if actor.role != Role.LEADER or not actor.is_at(_decided_at(case)):
+    """Raise `ActionNotAllowedError` unless the actor leads the agency that decided the case, and it is decided."""
+    if actor.role != Role.LEADER or not actor.is_at(_decided_at(case)) or case.decided_at is None:
         raise ActionNotAllowedError
 
 

@@ -9,25 +9,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
 from identity.models import Account
 from identity.officers import seats_of
 from identity.states import Role
 from onestop.actors import Seat, is_clerk_of
 from onestop.errors import ActionNotAllowedError, PapersMissingError
-from onestop.kinds import Channel, DueWith, Presented
+from onestop.kinds import Channel, Presented
 from onestop.models import AcceptOnPayment, Case, Draft, PresentedPaper
-from onestop.references import due_with, filing_fee, of_case
-from onestop.services import charging, custody, filing, receiving, stepping
+from onestop.references import filing_fee
+from onestop.services import cash, custody, filing, receiving, stepping
 from onestop.services.advancing import lock, lock_draft, open_draft
 from onestop.states import State
-from payments.models import CashRefund, FeeRequest, Receipt
-from payments.services import refund_cash, take_cash, void_receipt
+from payments.models import FeeRequest
 
 
 @transaction.atomic
@@ -92,43 +89,12 @@ def file_for(
     _record_papers(case, papers, actor, at)
     if case.state == State.AWAITING_PAYMENT and in_cash:
         due = FeeRequest.objects.get(reference=filing_fee(case))
-        case = take_fee(case_id=case.pk, fee=due.uuid, actor=actor, at=at)
+        case = cash.take_fee(case_id=case.pk, fee=due.uuid, actor=actor, at=at)
     elif case.state == State.AWAITING_PAYMENT and accepts:
         AcceptOnPayment.objects.create(case=case, by=actor.account, centre=actor.agency, ordered_at=at)
     if case.state == State.SUBMITTED and accepts:
         case = receiving.accept(case_id=case.pk, actor=actor, at=at)
     return case
-
-
-@transaction.atomic
-def take_fee(*, case_id: int, fee: UUID, actor: Seat, at: datetime) -> Case:
-    """Take a fee of the case in cash: what waited for it goes on, in the clerk's name. Twice is once.
-
-    At the counter of the centre that received the case; the fee due at filing only where the case was begun there.
-    Raises `FeeNotDueError` when it came in another way, `ActionNotAllowedError`.
-    """
-    case = lock(case_id)
-    asked = FeeRequest.objects.filter(of_case(case), uuid=fee).first()
-    if asked is None or (due_with(asked.reference) == DueWith.FILING and not case.is_from_counter):
-        raise ActionNotAllowedError
-    _require_clerk(case, actor)
-    take_cash(reference=asked.reference, cashier=actor.account, place=actor.agency, at=at)
-    return charging.settle(case_id=case.pk, reference=asked.reference, at=at, actor=actor)
-
-
-@transaction.atomic
-def pay_back(*, case_id: int, fee: UUID, actor: Seat, reason: str, at: datetime) -> CashRefund:
-    """Pay a fee of the case that was taken in cash back, whole, with a voucher. Twice is once.
-
-    Only when the case ended without its result: for a result the fee stays. Raises `NotPaidInCashError`,
-    `RefundReasonMissingError`, `ActionNotAllowedError`.
-    """
-    case = lock(case_id)
-    asked = FeeRequest.objects.filter(of_case(case), uuid=fee).first()
-    if asked is None or not case.ended_without_result:
-        raise ActionNotAllowedError(_("Money is paid back only when the case ended without a result."))
-    _require_clerk(case, actor)
-    return refund_cash(reference=asked.reference, cashier=actor.account, place=actor.agency, reason=reason, at=at)
 
 
 @transaction.atomic
@@ -145,24 +111,9 @@ def accept_paid(*, case_id: int, at: datetime) -> None:
         receiving.accept(case_id=case.pk, actor=clerk, at=at)
 
 
-def replace_receipt(*, receipt: Receipt, by: Account, reason: str, at: datetime) -> Receipt:
-    """Make a receipt of one's own cash void and return the one in its place.
-
-    Raises `ActionNotAllowedError` for a colleague's, `VoidReasonMissingError`.
-    """
-    if receipt.fee.cash.cashier_id != by.pk:
-        raise ActionNotAllowedError
-    return void_receipt(receipt_id=receipt.pk, by=by, reason=reason, at=at)
-
-
 def _require_counter(case: Case, actor: Seat) -> None:
     """Raise `ActionNotAllowedError` unless the actor is a clerk of the centre at which the case was begun."""
     if not case.is_from_counter or not is_clerk_of(case, actor):
-        raise ActionNotAllowedError
-
-
-def _require_clerk(case: Case, actor: Seat) -> None:
-    if not is_clerk_of(case, actor):
         raise ActionNotAllowedError
 
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from identity.models import Account, Agency, Delegation
 from identity.states import Purpose, Role, SigningCapacity
@@ -19,7 +20,7 @@ from onestop.errors import ActionNotAllowedError, ResultNotReadyError
 from onestop.kinds import Delivery, DocumentKind, DocumentState
 from onestop.models import Case, CaseDocument
 from onestop.queries import owed
-from onestop.services import charging, correcting, documents, stepping
+from onestop.services import charging, correcting, documents, stepping, turns
 from onestop.services.advancing import advance, lock
 from onestop.services.numbering import next_document_number
 from onestop.states import Action, State, is_allowed
@@ -37,7 +38,7 @@ def order_signature(*, case_id: int, actor: Seat, at: datetime, seen_version: in
     Raises `ActionNotAllowedError`, `StaleCaseError`, `ResultNotReadyError` when there is no draft.
     """
     case = lock(case_id, seen_version=seen_version)
-    stepping.require(case, Action.SIGN, actor)
+    turns.require(case, Action.SIGN, actor)
     document = documents.current_result(case)
     if document.state == DocumentState.SIGNING:
         return document
@@ -53,13 +54,13 @@ def order_issue(*, case_id: int, actor: Seat, at: datetime, seen_version: int | 
     Raises `ActionNotAllowedError`, `StaleCaseError`, `ResultNotReadyError` before the leader has signed.
     """
     case = lock(case_id, seen_version=seen_version)
-    stepping.require(case, Action.ISSUE, actor)
+    turns.require(case, Action.ISSUE, actor)
     document = documents.current_result(case)
     if document.state == DocumentState.SEALING:
         return document
     if document.state != DocumentState.SIGNED or case.competent_agency is None:
         raise ResultNotReadyError
-    if not document.number:
+    if not document.number or _year(document.created_at) != _year(at):  # numbers begin again with the year
         document.number = documents.number_text(document, next_document_number(case.competent_agency, at))
         document.save(update_fields=["number"])
     return _order(document, actor, DocumentState.SEALING, SEAL_TOPIC, at)
@@ -131,6 +132,10 @@ def signature_failed(*, document_id: int, reason: str) -> None:
         document.state, document.failure = back[before], reason
         document.orders = document.orders[:-1]
         document.save(update_fields=["state", "failure", "orders"])
+
+
+def _year(moment: datetime) -> int:
+    return timezone.localtime(moment).year
 
 
 def _order(document: CaseDocument, actor: Seat, state: DocumentState, topic: str, at: datetime) -> CaseDocument:

@@ -7,18 +7,20 @@ version's own mapping, signed and sealed elsewhere (`deciding`).
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import override
 
 from identity.models import Agency
 from identity.states import AgencyKind
 from onestop.actors import Actor
 from onestop.errors import ActionNotAllowedError, ResultNotReadyError
-from onestop.kinds import DocumentKind, DocumentState, RequestKind
+from onestop.kinds import DocumentKind, DocumentState, Presented, RequestKind
 from onestop.models import Case, CaseDocument, CasePaper
 from onestop.models.papers import REFUSAL
 from onestop.services import phrasing, stepping
@@ -82,6 +84,7 @@ def draft_result(case: Case, *, at: datetime, edited: Mapping[str, Any] | None =
     else:
         raise ActionNotAllowedError
     draft.state, draft.file, draft.orders, draft.created_at = DocumentState.DRAFT, None, [], at
+    draft.number = ""  # another paper, perhaps of another agency, or a refusal
     if edited is not None:
         draft.edited = dict(edited)
     draft.context = _result_context(case, draft)
@@ -189,7 +192,7 @@ def _form_context(case: Case, actor: Actor, at: datetime, reason: str, due_at: d
         "received_at": f"{official_time(at)}, {official_date(at)}",
         "due_at": promise(due) if due else "",
         "delivery": case.delivery,
-        "papers": [paper.name for paper in definition.papers if paper.mode == "SUBMIT" and not paper.when],
+        "papers": received(case),
         "originals": list(case.originals.held().order_by("pk").values_list("name", flat=True)),
         "reason": reason,
         "basis": asked.basis if asked else "",
@@ -199,6 +202,26 @@ def _form_context(case: Case, actor: Actor, at: datetime, reason: str, due_at: d
         "items": _names(case, asked.items) if asked else [],
         "is_late": case.due_at is not None and case.due_at < at,
     }
+
+
+def received(case: Case) -> list[str]:
+    """Return the papers that came with the case as form 01 names them: of a counter with how each was brought, else
+    what was uploaded, in how many files, and what is filled in on the portal.
+    """
+    definition = stepping.definition_of(case)
+    if case.is_from_counter:
+        brought = case.presented.exclude(how__in=[Presented.NOT_NEEDED, Presented.LOOKED_UP])
+        with override("vi"):
+            how = {one.code: "" if one.how == Presented.ELECTRONIC else f" ({one.how_text})" for one in brought}
+        return [paper.name + how[paper.code] for paper in definition.papers if paper.code in how]
+    files = Counter(case.papers.filter(replaced_at=None).values_list("code", flat=True))
+    fields = definition.form.fields if definition.form else {}
+    uploads = {code for code, field in fields.items() if field.kind == "file"}
+    return [
+        f"{paper.name} ({files[paper.code]} tệp)" if files[paper.code] > 1 else paper.name
+        for paper in definition.papers
+        if files[paper.code] or (paper.code not in uploads and paper.mode == "SUBMIT" and not paper.when)
+    ]
 
 
 def _names(case: Case, codes: list[str]) -> list[str]:

@@ -15,7 +15,7 @@ from onestop.actors import Seat
 from onestop.errors import ActionNotAllowedError, ReasonMissingError
 from onestop.kinds import DocumentKind
 from onestop.models import Case, CaseStep
-from onestop.services import documents, stepping
+from onestop.services import documents, stepping, turns
 from onestop.services.advancing import advance, lock
 from onestop.states import Action, State, is_allowed
 
@@ -27,12 +27,15 @@ def extend(
     """Apologise to the applicant by form 04 and, before the case is due, put the due time off by `days` working days.
 
     A case that is late already keeps the due time it missed: the apology issues, and promises nothing new. Raises
-    `ReasonMissingError`; `ActionNotAllowedError` when it was done before, when nothing was promised, or without days.
+    `ReasonMissingError`; `ActionNotAllowedError` when it was done before, when nothing was promised, while the clock
+    stands, or without days.
     """
     case = lock(case_id, seen_version=seen_version)
     require_holder_or_leader(case, actor)
     if not reason.strip():
         raise ReasonMissingError
+    if case.clock_stands:
+        raise ActionNotAllowedError(_("The clock stands, no time is lost: take more time once it runs again."))
     if case.due_at is None or not may_extend(case, at):
         raise ActionNotAllowedError(_("The time of this case has been extended, or an apology was sent, before."))
     data: dict[str, Any] = {"due_before": case.due_at.isoformat()}
@@ -53,7 +56,7 @@ def require_holder_or_leader(case: Case, actor: Seat) -> None:
     """
     step = case.open_step
     if step is None or not leads(case, step, actor):
-        stepping.require(case, Action.EXTEND, actor)
+        turns.require(case, Action.EXTEND, actor)
 
 
 def leads(case: Case, step: CaseStep, actor: Seat) -> bool:
@@ -70,7 +73,7 @@ def any_leads(step: CaseStep, actors: Iterable[Seat]) -> bool:
 
 def may_extend(case: Case, at: datetime) -> bool:
     """Return whether the one extension before the due time, or the one apology after it, is still to be had."""
-    if case.due_at is None or case.is_being_corrected:
+    if case.due_at is None or case.is_being_corrected or case.clock_stands:
         return False
     earlier = [event.at for event in case.events.all() if event.action == Action.EXTEND]
     return not any(then > case.due_at for then in earlier) if is_late(case, at) else not earlier

@@ -16,7 +16,7 @@ from django.utils import timezone
 from identity.models import Account, Agency
 from identity.officers import seats_of
 from identity.queries import with_predecessors
-from identity.states import LEADS
+from identity.states import DESK, LEADS
 from onestop.actors import Seat
 from onestop.errors import (
     ActionNotAllowedError,
@@ -132,7 +132,7 @@ def require_receiver(handover: Handover, actor: Seat) -> None:
     people = {person.pk for person in actor.people}
     if givers & people:
         raise OwnHandoverError
-    if handover.to_agency_id not in with_predecessors([actor.agency.pk]):
+    if actor.role not in DESK or handover.to_agency_id not in with_predecessors([actor.agency.pk]):
         raise ActionNotAllowedError
     if handover.to_person_id is not None and handover.to_person_id not in people:
         raise ActionNotAllowedError

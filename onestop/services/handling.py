@@ -19,7 +19,7 @@ from onestop.actors import SYSTEM, Seat
 from onestop.errors import ActionNotAllowedError, FactsMissingError, ReasonMissingError
 from onestop.models import Case, CaseDocument, CaseStep
 from onestop.models.papers import REFUSAL
-from onestop.services import documents, population, stepping, warning
+from onestop.services import documents, population, stepping, turns, warning
 from onestop.services.advancing import advance, lock
 from onestop.services.requesting import consent_is_missing
 from onestop.states import Action
@@ -33,7 +33,7 @@ def take(*, case_id: int, actor: Seat) -> CaseStep:
 
     Raises `ActionNotAllowedError` when the step belongs to another role or agency, or a colleague holds it.
     """
-    step = stepping.require_place(lock(case_id), actor)
+    step = turns.require_place(lock(case_id), actor)
     step.holder = actor.account
     step.save(update_fields=["holder"])
     return step
@@ -48,7 +48,7 @@ def record_facts(
     Raises `ActionNotAllowedError`, `StaleCaseError`.
     """
     case = lock(case_id, seen_version=seen_version)
-    step = stepping.require(case, Action.RECORD_FACTS, actor)
+    step = turns.require(case, Action.RECORD_FACTS, actor)
     case.facts = case.facts | dict(facts)
     advance(case, action=Action.RECORD_FACTS, actor=actor, at=at, data={"fields": sorted(facts)})
     if population.is_wanted(case, stepping.definition_of_step(case, step)):
@@ -81,7 +81,7 @@ def draft(
     refusal (`REFUSAL`). Raises `ReasonMissingError` for a refusal without reasons, `ActionNotAllowedError`.
     """
     case = lock(case_id, seen_version=seen_version)
-    stepping.require(case, Action.PROPOSE, actor)
+    turns.require(case, Action.PROPOSE, actor)
     if REFUSAL in edited and not edited[REFUSAL].strip():
         raise ReasonMissingError
     document = documents.draft_result(case, at=at, edited=edited)
@@ -96,7 +96,7 @@ def propose(*, case_id: int, actor: Seat, at: datetime, note: str = "", seen_ver
     Raises `FactsMissingError` while a required fact, or the applicant's consent, is missing; a refusal needs neither.
     """
     case = lock(case_id, seen_version=seen_version)
-    step = stepping.definition_of_step(case, stepping.require(case, Action.PROPOSE, actor))
+    step = stepping.definition_of_step(case, turns.require(case, Action.PROPOSE, actor))
     drafted = documents.draft_of(case)
     if drafted is None or not drafted.is_refusal:
         _require_all(case, step)
@@ -141,7 +141,7 @@ def _missing_facts(case: Case, step: ProcessStep) -> list[str]:
 def forward(*, case_id: int, actor: Seat, at: datetime, note: str = "", seen_version: int | None = None) -> Case:
     """Pass the case on to the next step."""
     case = lock(case_id, seen_version=seen_version)
-    stepping.require(case, Action.FORWARD, actor)
+    turns.require(case, Action.FORWARD, actor)
     advance(case, action=Action.FORWARD, actor=actor, at=at, note=note)
     stepping.move_on(case, at)
     return case
@@ -156,7 +156,7 @@ def send_back(
     Raises `ReasonMissingError`, `ActionNotAllowedError`.
     """
     case = lock(case_id, seen_version=seen_version)
-    stepping.require(case, Action.SEND_BACK, actor)
+    turns.require(case, Action.SEND_BACK, actor)
     if not reason.strip():
         raise ReasonMissingError
     documents.withdraw_unsigned_result(case)
@@ -178,8 +178,7 @@ def reassign(
     step = step_to_reassign(case, actor)
     if not reason.strip():
         raise ReasonMissingError
-    colleague = Seat(role=Role(step.role), account=to, agency=step.agency)
-    if not colleagues(step, at).filter(pk=to.pk).exists() or stepping.is_excluded(case, step, colleague):
+    if not colleagues(step, at).filter(pk=to.pk).exists() or turns.is_excluded(case, step, [to]):
         raise ActionNotAllowedError(_("This colleague cannot take the step."))
     note, data = f"{to.full_name}: {reason}", {"from": step.holder_id}
     event = advance(case, action=Action.REASSIGN, actor=actor, at=at, note=note, data=data)
@@ -196,7 +195,7 @@ def step_to_reassign(case: Case, actor: Seat) -> CaseStep:
     step = case.open_step
     if step is None or not actor.is_at(step.agency_id):
         raise ActionNotAllowedError
-    return step if actor.role == Role.LEADER else stepping.require_place(case, actor)
+    return step if actor.role == Role.LEADER else turns.require_place(case, actor)
 
 
 def colleagues(step: CaseStep, at: datetime) -> QuerySet[Account]:

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+
+from django.utils import timezone
 
 from identity import services
 from identity.models import Account, Agency, Appointment
 from identity.queries import seats_to_come
 from identity.services import Plan
 from identity.services.reorganising import Rights
-from onestop.services import succession
+from onestop import queries
+from onestop.services import reorganising
 from onestop.states import State
 from onestop.wording import WORDS
 
@@ -49,23 +52,26 @@ class Outlook:
         return [(str(WORDS[state].text), count) for state, count in sorted(self.cases.items())]
 
 
-def outlook(plan: Plan, today: date) -> Outlook:
-    """Return what would happen if the plan were applied today; changes nothing."""
+def outlook(plan: Plan, at: datetime, by: Account | None = None) -> Outlook:
+    """Return what would happen if the plan were applied now; changes nothing."""
+    today = timezone.localtime(at).date()
     lost, gained = services.rights_lost(plan, today), services.rights_gained(plan, today)
     names = dict(Agency.objects.filter(code__in=[end.code for end in plan.endings]).values_list("code", "name"))
     return Outlook(
         plan=plan,
         ended=[
             Ended(
-                end.code, names.get(end.code, ""), ", ".join(" ".join([code, *of]) for code, of in end.heirs.items())
+                end.code,
+                names.get(end.code, ""),
+                ", ".join(" ".join([heir.code, *heir.sectors]) for heir in end.heirs),
             )
             for end in plan.endings
         ],
-        cases=succession.count_by_state([end.code for end in plan.endings]),
+        cases=queries.resting_by_state([end.code for end in plan.endings]),
         lost=lost,
         gained=gained,
         seatless=_seatless(lost, {one.account for one in gained}, today),
-        problems=services.problems_of(plan),
+        problems=reorganising.problems_of(plan, at, by),
     )
 
 

@@ -71,7 +71,8 @@ def remove_paper(*, case_id: int, paper: UUID, at: datetime) -> str:
 
 @transaction.atomic
 def replace_papers(*, case_id: int, code: str, stored: list[StoredFile], at: datetime) -> list[str]:
-    """Lay new files in place of those of a paper that a supplement asks for; returns their identifiers.
+    """Lay new files, and what the office has scanned since it asked, in place of those of a paper that a supplement
+    asks for; returns their identifiers, none when there is nothing new.
 
     The files before stay with the case, marked as replaced.
     """
@@ -79,8 +80,12 @@ def replace_papers(*, case_id: int, code: str, stored: list[StoredFile], at: dat
     asked = case.requests.filter(kind="SUPPLEMENT", answered_at=None).first()
     if asked is None or code not in asked.items:
         raise ActionNotAllowedError
-    case.papers.filter(code=code, replaced_at=None).update(replaced_at=at)
-    return [str(attach(case, code, file, at).uuid) for file in stored]
+    scanned = list(case.papers.filter(code=code, replaced_at=None, added_at__gt=asked.asked_at).order_by("pk"))
+    new = [*scanned, *(attach(case, code, file, at) for file in stored)]
+    if new:
+        before = case.papers.filter(code=code, replaced_at=None).exclude(pk__in=[paper.pk for paper in new])
+        before.update(replaced_at=at)
+    return [str(paper.uuid) for paper in new]
 
 
 def attach(case: Case, code: str, file: StoredFile, at: datetime, *, is_reused: bool = False) -> CasePaper:

@@ -11,21 +11,20 @@ from django.utils import translation
 
 from onestop.models import Case
 from procedures.definition import LegalBasis, ProcedureDefinition, Wording
-from procedures.eforms import recorded, summary
+from procedures.eforms import kind_of, recorded, summary
 
 _NAMED: Final = re.compile(r"\{([a-z][a-z0-9_.]*)\}")
 _NOTHING: Final = "–"  # how an answer that was not given is shown
 
 
 def askable(definition: ProcedureDefinition) -> dict[str, str]:
-    """Return what a supplement may name, by code: the questions of the form, and of the papers those published."""
+    """Return what a supplement may name, by code: of the papers those published, then the questions of the form."""
     published = {paper.code: paper.name for paper in definition.papers}
     fields = [field for step in definition.form.steps for field in step.fields] if definition.form else []
-    return {
-        field.code: published[field.code] if field.kind == "file" else str(field.label)
-        for field in fields
-        if field.kind != "file" or field.code in published
-    }
+    answered = [field for field in fields if kind_of(field).is_asked and not kind_of(field).is_computed]
+    papers = [field.code for field in answered if field.kind == "file" and field.code in published]
+    questions = {field.code: str(field.label) for field in answered if field.kind != "file"}
+    return {code: published[code] for code in papers} | questions
 
 
 def words_of(definition: ProcedureDefinition, case: Case, today: date) -> dict[str, str]:

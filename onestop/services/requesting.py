@@ -16,11 +16,12 @@ from django.utils import timezone
 
 from identity.models import Agency
 from identity.queries import calendar_of
+from onestop import deadlines
 from onestop.actors import SYSTEM, Actor, Seat
 from onestop.errors import ActionNotAllowedError, IncompleteAnswersError, ReasonMissingError
 from onestop.kinds import Channel, DocumentKind, RequestKind, RequestOutcome
 from onestop.models import Case, CaseRequest
-from onestop.services import charging, consulting, documents, notices, phrasing, stepping, suspending
+from onestop.services import charging, consulting, documents, notices, phrasing, stepping, suspending, turns
 from onestop.services.advancing import advance, lock
 from onestop.services.receiving import require_centre
 from onestop.states import Action, State, is_allowed
@@ -75,16 +76,18 @@ def require_turn(case: Case, actor: Seat) -> None:
     if case.state == State.SUBMITTED:
         require_centre(case, actor)
     else:
-        stepping.require(case, Action.REQUEST_SUPPLEMENT, actor)
+        turns.require(case, Action.REQUEST_SUPPLEMENT, actor)
 
 
 @transaction.atomic
 def answer_supplement(*, case_id: int, actor: Actor, answers: Mapping[str, Any], at: datetime) -> Case:
-    """Take the applicant's supplement; only what was asked for can change.
+    """Take the applicant's supplement, at the counter from a clerk; only what was asked for can change.
 
     Raises `IncompleteAnswersError` when the form is not satisfied, `ActionNotAllowedError`.
     """
     case = lock(case_id)
+    if isinstance(actor, Seat):
+        require_centre(case, actor)
     request = _open_request(case, RequestKind.SUPPLEMENT)
     asked = {code: value for code, value in answers.items() if code in request.items}
     definition = stepping.definition_of(case)
@@ -108,7 +111,7 @@ def ask_consent(*, case_id: int, actor: Seat, at: datetime, seen_version: int | 
     The limit is the version's `consent_hours`, at most one day (published procedure 1.001193).
     """
     case = lock(case_id, seen_version=seen_version)
-    stepping.require(case, Action.ASK_CONSENT, actor)
+    turns.require(case, Action.ASK_CONSENT, actor)
     process = stepping.definition_of(case).process
     hours = process.consent_hours if process else None
     if hours is None:
@@ -150,16 +153,15 @@ def ask_verification(
     the law adds the time of verification to the time limit.
     """
     case = lock(case_id, seen_version=seen_version)
-    stepping.require(case, Action.ASK_VERIFICATION, actor)
+    turns.require(case, Action.ASK_VERIFICATION, actor)
     process = stepping.definition_of(case).process
     days = process.verification_days if process else None
     if days is None or not text.strip():
         raise ReasonMissingError
-    calendar = calendar_of(of.pk)
-    due = calendar.add_working_days(at, days)
-    if case.due_at is not None:
-        case.due_at = calendar.postpone(case.due_at, days)
+    due = calendar_of(of.pk).add_working_days(at, days)
+    deadlines.put_off(case, days)
     advance(case, action=Action.ASK_VERIFICATION, actor=actor, at=at, note=text, data={"of": of.code, "days": days})
+    stepping.redate(case)
     return _ask(case, RequestKind.VERIFICATION, actor, text, due, at, of=of)
 
 
@@ -167,7 +169,7 @@ def ask_verification(
 def answer_verification(*, case_id: int, actor: Seat, confirmed: bool, text: str, at: datetime) -> Case:
     """Record the other office's answer: confirmed, or nothing found."""
     case = lock(case_id)
-    stepping.require(case, Action.ANSWER_VERIFICATION, actor)
+    turns.require(case, Action.ANSWER_VERIFICATION, actor)
     request = _open_request(case, RequestKind.VERIFICATION)
     outcome = RequestOutcome.CONFIRMED if confirmed else RequestOutcome.NOT_FOUND
     _close(request, outcome, at, text)
@@ -194,10 +196,7 @@ def lapse(*, request_id: int, at: datetime) -> None:
     consent = request.kind == RequestKind.CONSENT
     action = _WHEN_SILENT[RequestKind(request.kind)]
     if not is_allowed(State(case.state), action, SYSTEM.role):
-        # The case stands still or was withdrawn meanwhile: silence says nothing, and other requests go on.
-        if case.has_ended:
-            _close(request, RequestOutcome.SILENT, at)
-        return
+        return  # the case stands still meanwhile: silence says nothing
     if request.kind == RequestKind.SUSPENSION:
         suspending.resume(case_id=case.pk, actor=SYSTEM, at=at)
         return

@@ -15,7 +15,7 @@ from onestop.actors import Seat
 from onestop.errors import ActionNotAllowedError, ReasonMissingError
 from onestop.kinds import Channel, Delivery
 from onestop.models import Case
-from onestop.services import charging, custody, stepping
+from onestop.services import charging, custody, stepping, turns
 from onestop.services.advancing import advance, lock
 from onestop.services.receiving import require_applicant, require_centre
 from onestop.states import Action
@@ -28,7 +28,7 @@ def arrive(*, case_id: int, actor: Seat, at: datetime, seen_version: int | None 
     Raises `ActionNotAllowedError`, also for a result that is sent to the applicant's account; `StaleCaseError`.
     """
     case = lock(case_id, seen_version=seen_version)
-    stepping.require(case, Action.ARRIVE, actor)
+    turns.require(case, Action.ARRIVE, actor)
     if not is_on_paper(case):
         raise ActionNotAllowedError
     advance(case, action=Action.ARRIVE, actor=actor, at=at)
@@ -54,7 +54,7 @@ def recall_arrival(*, case_id: int, actor: Seat, at: datetime, seen_version: int
 
 def require_arrival(case: Case, actor: Seat) -> None:
     """Raise `ActionNotAllowedError` unless the actor is the one who would record the arrival."""
-    stepping.require(case, Action.ARRIVE, actor)
+    turns.require(case, Action.ARRIVE, actor)
 
 
 @transaction.atomic
@@ -76,7 +76,7 @@ def return_result(
     something of this is missing, or when a posted result has no waybill; `FeesUnpaidError`.
     """
     case = lock(case_id, seen_version=seen_version)
-    stepping.require(case, Action.RETURN_RESULT, actor)
+    turns.require(case, Action.RETURN_RESULT, actor)
     charging.require_paid(case)
     if case.delivery == Delivery.POST:
         data = _by_post(waybill, postage)

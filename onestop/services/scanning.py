@@ -18,7 +18,7 @@ from onestop.actors import Seat, is_clerk_of
 from onestop.errors import ActionNotAllowedError, NoSigningKeyError, ReasonMissingError, ScanRefusedError
 from onestop.kinds import Scanned, Weakness
 from onestop.models import Case, CasePaper, Scan
-from onestop.services import papers, stepping
+from onestop.services import papers, stepping, turns
 from onestop.services.advancing import advance, lock
 from onestop.services.signatures import order_reading
 from onestop.states import Action, State, is_allowed
@@ -40,7 +40,7 @@ def require_scanner(case: Case, actor: Seat) -> None:
     if case.state not in _UNFILED and not is_allowed(State(case.state), Action.DIGITISE, actor.role):
         raise ActionNotAllowedError
     if not is_clerk_of(case, actor):
-        stepping.require_place(case, actor)
+        turns.require_place(case, actor)
 
 
 def take_in(given: Sequence[IO[bytes]], *, case: Case, code: str, name: str, at: datetime) -> list[StoredFile]:

@@ -1,8 +1,7 @@
-"""Walking the process of the version: opening, finishing and re-opening steps, and who may act in one."""
+"""Walking the process of the version: opening, finishing and re-opening steps."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -14,12 +13,11 @@ from identity.calendar import Calendar
 from identity.models import Agency
 from identity.queries import agency_by_code, calendar_of
 from onestop import deadlines
-from onestop.actors import Actor, may
 from onestop.errors import ActionNotAllowedError
-from onestop.kinds import FILED_AS, Channel, RequestKind
+from onestop.kinds import FILED_AS, Channel
 from onestop.models import Case, CaseStep
-from onestop.states import STANDING, Action
-from procedures.definition import ENDING_ACTS, FeeLine, ProcedureDefinition, Process, ProcessStep, routed
+from onestop.states import Action
+from procedures.definition import FeeLine, ProcedureDefinition, Process, ProcessStep, routed
 from procedures.promises import due_at, province_calendar
 from procedures.states import AgencyRule
 
@@ -62,74 +60,6 @@ def definition_of_step(case: Case, step: CaseStep) -> ProcessStep:
     if found is None:
         raise ActionNotAllowedError
     return found
-
-
-def require(case: Case, action: Action, actor: Actor) -> CaseStep:
-    """Return the open step when `actor` may do `action` in it.
-
-    Raises `ActionNotAllowedError` when the step belongs to another role or agency, is held by a colleague, does
-    not offer the action (any more), still waits for opinions, or is closed to somebody who acted in a step that it
-    excludes ("who decides is never who received").
-    """
-    step = require_place(case, actor)
-    defined = definition_of_step(case, step)
-    offered = action in defined.actions or action in STANDING
-    if not offered or not may(actor, action):
-        raise ActionNotAllowedError
-    if action in _spent(case, step, defined):
-        raise ActionNotAllowedError(_("This was done as often as the process allows in this step."))
-    if action in ENDING_ACTS and _awaits_opinions(case):
-        raise ActionNotAllowedError(_("Opinions are still awaited. The case goes on when they are there."))
-    if is_excluded(case, step, actor):
-        raise ActionNotAllowedError(
-            _("Somebody else must do this step: you have acted in an earlier one that excludes it.")
-        )
-    return step
-
-
-def actions_for(case: Case, actor: Actor) -> frozenset[str]:
-    """Return what the actor may do in the open step: nothing when `require` would refuse them everything."""
-    try:
-        step = require_place(case, actor)
-    except ActionNotAllowedError:
-        return frozenset()
-    if is_excluded(case, step, actor):
-        return frozenset()
-    defined = definition_of_step(case, step)
-    waiting = ENDING_ACTS if _awaits_opinions(case) else ()
-    return STANDING.union(defined.actions) - _spent(case, step, defined) - {Action(act) for act in waiting}
-
-
-def is_excluded(case: Case, step: CaseStep, actor: Actor) -> bool:
-    """Return whether the actor acted in a step that closes this one to them."""
-    codes = definition_of_step(case, step).not_same_as
-    if not codes:
-        return False
-    people = {person.pk for person in actor.people}
-    acted = {event.action for event in case.events.all() if event.step in codes and event.actor_id in people}
-    return bool(acted - {Action.ANSWER_OPINION})
-
-
-def _spent(case: Case, step: CaseStep, defined: ProcessStep) -> set[str]:
-    """Return the acts that were done as often as the process allows in the step."""
-    if not defined.at_most:
-        return set()
-    done = Counter(event.action for event in case.events.all() if event.step == step.code)
-    return {act for act, most in defined.at_most.items() if done[act] >= most}
-
-
-def _awaits_opinions(case: Case) -> bool:
-    return case.awaits(RequestKind.CONSULTATION)
-
-
-def require_place(case: Case, actor: Actor) -> CaseStep:
-    """Return the open step when it is the actor's, or nobody's yet; raises `ActionNotAllowedError`."""
-    step = case.open_step
-    if step is None or step.role != actor.role or not actor.is_at(step.agency_id):
-        raise ActionNotAllowedError
-    if step.holder is not None and step.holder not in actor.people:
-        raise ActionNotAllowedError(_("%(who)s holds this step.") % {"who": step.holder.full_name})
-    return step
 
 
 def enter_first_step(case: Case, at: datetime) -> CaseStep:
@@ -215,7 +145,7 @@ def earlier_steps(case: Case) -> list[ProcessStep]:
 def redate(case: Case) -> None:
     """Give the open step the due time that follows from the case's own."""
     step = case.open_step
-    if step is None or step.due_at is None:
+    if step is None or step.due_at is None or case.clock_stands:
         return
     calendar = calendar_of(step.agency_id)
     step.due_at = _due_of(case, definition_of_step(case, step), calendar, step.started_at)

@@ -7,24 +7,24 @@ that nobody has sealed yet is drafted anew, in the name of the agency that will 
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Final
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from identity import services
 from identity.errors import UnknownAgencyError
 from identity.models import Account, Agency, Reorganisation
 from identity.queries import centre_of, successor_of
-from identity.services import undo_reorganisation
+from onestop import queries
 from onestop.actors import SYSTEM, Seat
 from onestop.errors import ActionNotAllowedError, NotTakenBackError
 from onestop.kinds import DocumentKind, DocumentState
-from onestop.models import Case, CaseDocument, CaseStep, CaseTransfer
+from onestop.models import Case, CaseDocument, CaseTransfer
 from onestop.services import custody, documents, stepping
 from onestop.services.advancing import advance, lock
 from onestop.states import AT_OFFICE, Action, State, is_allowed
@@ -37,42 +37,30 @@ _BEING_SIGNED: Final = CaseDocument.objects.filter(
 )
 
 
-def resting_at(codes: list[str]) -> QuerySet[Case]:
-    """Return the filed cases that go on and that one of these agencies received, decides or has at hand."""
-    agencies = Agency.objects.filter(code__in=codes).values("pk")
-    at_hand = CaseStep.objects.filter(case=OuterRef("pk"), finished_at=None, agency__in=agencies)
-    theirs = Q(receiving_centre__in=agencies) | Q(competent_agency__in=agencies) | Exists(at_hand)
-    return Case.objects.filter(theirs, state__in=AT_OFFICE)
-
-
-def waiting_at(codes: list[str]) -> int:
-    """Return how many cases wait at these agencies to be accepted, from an earlier reorganisation."""
-    agencies = Agency.objects.filter(code__in=codes).values_list("pk", flat=True)
-    return CaseTransfer.objects.waiting_at(list(agencies)).count()
-
-
-def count_by_state(codes: list[str]) -> Counter[State]:
-    """Return how many cases would pass on from these agencies, by state."""
-    return Counter(State(state) for state in resting_at(codes).values_list("state", flat=True).iterator())
-
-
+@transaction.atomic
 def pass_on(*, reorganisation: Reorganisation, at: datetime) -> int:
     """Pass a batch of open cases on to the successors of their agencies; returns how many, 0 when none is left.
 
     Call it until it returns 0; begun again after a stop it goes on. A result that is being signed holds its case back
     until the signature is there.
     """
-    todo = _not_passed_on(reorganisation).filter(~Exists(_BEING_SIGNED)).order_by("pk").values_list("pk", flat=True)
-    with transaction.atomic():
-        batch = list(todo[:BATCH])
-        for case_id in batch:
-            _pass_on(lock(case_id), reorganisation, at)
+    # Whoever takes the plan back meanwhile waits, and finds what was passed on.
+    Reorganisation.objects.select_for_update().get(pk=reorganisation.pk)
+    todo = (
+        queries.not_passed_on(reorganisation)
+        .filter(~Exists(_BEING_SIGNED))
+        .order_by("pk")
+        .values_list("pk", flat=True)
+    )
+    batch = list(todo[:BATCH])
+    for case_id in batch:
+        _pass_on(lock(case_id), reorganisation, at)
     return len(batch)
 
 
 def held_back(reorganisation: Reorganisation) -> int:
     """Return how many cases pass on only when a signature has been made that is under way."""
-    return _not_passed_on(reorganisation).filter(Exists(_BEING_SIGNED)).count()
+    return queries.not_passed_on(reorganisation).filter(Exists(_BEING_SIGNED)).count()
 
 
 def require_waiting(case: Case, actor: Seat) -> CaseTransfer:
@@ -139,8 +127,10 @@ def take_over_many(*, actors: Sequence[Seat], chosen: Collection[int] | None, at
 def roll_back(*, reorganisation: Reorganisation, reason: str, at: datetime, by: Account | None = None) -> int:
     """Take every case back and put the organisation as it was before; returns how many cases. All or nothing.
 
-    Raises `NotTakenBackError` once a successor has accepted a case, or cases were filed at an agency that it began.
+    Raises `NotTakenBackError` once a successor has accepted a case, cases were filed at an agency that it began, or
+    something later rests on it.
     """
+    Reorganisation.objects.select_for_update().get(pk=reorganisation.pk)  # nothing more passes on
     transfers = CaseTransfer.objects.filter(reorganisation=reorganisation, taken_back_at=None)
     # From here on nobody accepts: to accept, the case is locked and its transfer must wait.
     case_ids = list(transfers.waiting().order_by("case").values_list("case", flat=True))
@@ -148,27 +138,25 @@ def roll_back(*, reorganisation: Reorganisation, reason: str, at: datetime, by: 
     accepted = transfers.exclude(accepted_at=None).count()
     if accepted:
         raise NotTakenBackError(_("%(count)d case(s) were accepted by the successor already.") % {"count": accepted})
-    begun = Agency.objects.filter(code__in=[one["code"] for one in reorganisation.plan.get("agencies", [])])
+    begun = services.begun_by(reorganisation)
     filed = Case.objects.filter(Q(receiving_centre__in=begun) | Q(competent_agency__in=begun)).count()
     if filed:
         raise NotTakenBackError(_("%(count)d case(s) were filed at agencies that the plan began.") % {"count": filed})
+    if later := services.built_upon(reorganisation):
+        raise NotTakenBackError(
+            _("What came later rests on it, and is to be changed back first: %(what)s.") % {"what": ", ".join(later)}
+        )
     for case in cases:
         if case.state in AT_OFFICE:
             advance(case, action=Action.TAKE_BACK, actor=SYSTEM, at=at, note=reason)
     transfers.waiting().update(taken_back_at=at)
-    undo_reorganisation(reorganisation_id=reorganisation.pk, reason=reason, at=at, by=by)
+    services.undo_reorganisation(reorganisation_id=reorganisation.pk, reason=reason, at=at, by=by)
     return len(cases)
-
-
-def _not_passed_on(reorganisation: Reorganisation) -> QuerySet[Case]:
-    ended = reorganisation.successions.values_list("predecessor__code", flat=True)
-    passed = CaseTransfer.objects.filter(case=OuterRef("pk"), reorganisation=reorganisation, taken_back_at=None)
-    return resting_at(list(ended)).filter(~Exists(passed))
 
 
 def _pass_on(case: Case, reorganisation: Reorganisation, at: datetime) -> None:
     if case.state not in AT_OFFICE or case.transfers.waiting().exists():
-        return  # it ended, or another run was faster
+        return  # it ended meanwhile, or another run was faster
     day = timezone.localtime(at).date()
     step = case.open_step
     at_hand = [step.agency if step else case.receiving_centre, case.competent_agency, case.receiving_centre]

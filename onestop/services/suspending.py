@@ -11,7 +11,7 @@ from onestop.actors import SYSTEM, Actor, Seat
 from onestop.errors import ActionNotAllowedError, ReasonMissingError
 from onestop.kinds import DocumentKind, RequestKind, RequestOutcome
 from onestop.models import Case, CaseRequest
-from onestop.services import documents, stepping
+from onestop.services import documents, turns
 from onestop.services.advancing import advance, lock
 from onestop.states import Action
 
@@ -27,7 +27,7 @@ def suspend(
     Raises `ReasonMissingError`, `ActionNotAllowedError`, `StaleCaseError`.
     """
     case = lock(case_id, seen_version=seen_version)
-    stepping.require(case, Action.SUSPEND, actor)
+    turns.require(case, Action.SUSPEND, actor)
     if not reason.strip():
         raise ReasonMissingError
     if days < 1:
@@ -56,9 +56,9 @@ def resume(*, case_id: int, actor: Actor, at: datetime, note: str = "", seen_ver
     """Go on with a suspended case: the minutes that were left run on. Raises `ActionNotAllowedError`."""
     case = lock(case_id, seen_version=seen_version)
     if actor != SYSTEM:
-        stepping.require(case, Action.RESUME, actor)
+        turns.require(case, Action.RESUME, actor)
     advance(case, action=Action.RESUME, actor=actor, at=at, note=note)
-    _close(case, at, RequestKind.SUSPENSION)
+    case.requests.awaited().filter(kind=RequestKind.SUSPENSION).update(answered_at=at, outcome=RequestOutcome.ENDED)
     return case
 
 
@@ -69,17 +69,10 @@ def stop(*, case_id: int, actor: Seat, reason: str, at: datetime, seen_version: 
     Raises `ReasonMissingError`, `ActionNotAllowedError`, `StaleCaseError`.
     """
     case = lock(case_id, seen_version=seen_version)
-    stepping.require(case, Action.STOP, actor)
+    turns.require(case, Action.STOP, actor)
     if not reason.strip():
         raise ReasonMissingError
     documents.withdraw_unsigned_result(case)
     advance(case, action=Action.STOP, actor=actor, at=at, note=reason)
-    _close(case, at)
     documents.write_form(case, DocumentKind.FORM_05, actor=actor, at=at, reason=reason)
     return case
-
-
-def _close(case: Case, at: datetime, *kinds: RequestKind) -> None:
-    """End what the case waited for: requests of `kinds`, or all of them."""
-    waiting = case.requests.filter(answered_at=None, kind__in=kinds or list(RequestKind))
-    waiting.update(answered_at=at, outcome=RequestOutcome.ENDED)

@@ -52,9 +52,13 @@ def require_own(case: Case, actor: Seat) -> CaseEvent:
 
 
 def is_fresh(case: Case, at: datetime) -> bool:
-    """Return whether what happened last is a moment ago, and nothing is being made of it yet."""
-    last = _last(case)
-    return last is not None and at - last.at <= WITHIN and not documents.is_being_signed(case)
+    """Return whether what happened last is a moment ago, and nobody makes anything of it yet: neither is a signature
+    under way, nor has a colleague taken the step to which it led.
+    """
+    last, step = _last(case), case.open_step
+    if last is None or at - last.at > WITHIN or documents.is_being_signed(case):
+        return False
+    return last.action not in _MOVES or step is None or step.holder_id is None
 
 
 def _last(case: Case) -> CaseEvent | None:

@@ -17,7 +17,7 @@ from identity.access import account_of, officer, serves_as
 from identity.states import Role
 from onestop import queries
 from onestop.models import Case
-from onestop.services import counter
+from onestop.services import cash
 from onestop.views.lists import desk_context
 from payments.models import CashRefund, Receipt
 from portal.core import files
@@ -32,9 +32,7 @@ def take_cash(request: HttpRequest, uuid: UUID, fee: UUID) -> HttpResponse:
     """Take a fee of a case in cash: the one due at filing, or one that was asked for later."""
     found = _case(request, uuid)
     try:
-        counter.take_fee(
-            case_id=found.pk, fee=fee, actor=queries.clerk_for(officer(request), found), at=timezone.now()
-        )
+        cash.take_fee(case_id=found.pk, fee=fee, actor=queries.clerk_for(officer(request), found), at=timezone.now())
     except DomainError as error:
         messages.error(request, str(error.message))
     else:
@@ -48,7 +46,7 @@ def pay_back(request: HttpRequest, uuid: UUID, fee: UUID) -> HttpResponse:
     """Pay cash back, with the reason, in a case that ended without a result."""
     found = _case(request, uuid)
     try:
-        voucher = counter.pay_back(
+        voucher = cash.pay_back(
             case_id=found.pk,
             fee=fee,
             actor=queries.clerk_for(officer(request), found),
@@ -92,9 +90,7 @@ def void(request: HttpRequest, series: str, number: int) -> HttpResponse:
     """Make a receipt void, with the reason; another one takes its place."""
     found = _receipt(request, series, number)
     try:
-        new = counter.replace_receipt(
-            receipt=found, by=account_of(request), reason=_reason(request), at=timezone.now()
-        )
+        new = cash.replace_receipt(receipt=found, by=account_of(request), reason=_reason(request), at=timezone.now())
     except DomainError as error:
         messages.error(request, str(error.message))
     else:

@@ -15,6 +15,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from identity.access import account_of, officer, serves_as
@@ -22,12 +23,13 @@ from identity.models import Account
 from identity.queries import people_with
 from identity.services import account_at_counter
 from identity.states import Role
-from onestop import prefilling, queries
+from onestop import drafting, prefilling, queries
 from onestop.errors import FormChangedError, IncompleteAnswersError
 from onestop.forms import CounterForm, PersonForm
-from onestop.kinds import DocumentKind
+from onestop.kinds import DocumentKind, RequestKind
 from onestop.models import Case
 from onestop.services import counter, filing, stepping
+from onestop.supplements import SupplementForm
 from onestop.views.filing import check_page
 from onestop.views.lists import desk_context
 from portal.core import qr
@@ -103,7 +105,9 @@ def check(request: HttpRequest, uuid: UUID) -> HttpResponse:
         request.POST or None,
         given=given,
         scanned={paper.code for paper in scans},
+        not_asked_for=drafting.not_asked_for(found, timezone.localdate()),
         has_fee=bool(shown["fees"]),
+        receipt_on_request=stepping.process_of(found).receipt_on_request,
     )
     if request.method == "POST" and form.is_valid():
         return _file(request, found, form)
@@ -135,6 +139,34 @@ def case(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "ways": queries.ways_of(found),
     }
     return render(request, "desk/counter_case.html", context)
+
+
+@serves_as(Role.CLERK)
+@require_http_methods(["GET", "POST"])
+def supplement(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Take a supplement that was brought, to any case of the centre: only what was asked for can change."""
+    found = queries.counter_or_desk_case(officer(request), uuid)
+    if found is None or found.receiving_centre_id not in officer(request).agencies_in(Role.CLERK):
+        raise Http404
+    asked = found.requests.filter(kind=RequestKind.SUPPLEMENT, answered_at=None).first()
+    if asked is None:
+        return redirect("onestop:desk_case", code=found.code)
+    form = SupplementForm(found, asked, timezone.localdate(), request)
+    if request.method == "POST":
+        try:
+            form.send(queries.clerk_for(officer(request), found), timezone.now())
+        except DomainError as error:
+            messages.error(request, str(error.message))
+        else:
+            messages.success(request, _("The supplement was taken; the case goes on."))
+            return redirect("onestop:desk_case", code=found.code)
+    context = desk_context(officer(request), "counter") | {
+        "case": found,
+        "asked": asked,
+        "form": form.page,
+        "papers": queries.papers_to_scan(found, since=asked.asked_at),
+    }
+    return render(request, "desk/supplement.html", context, status=422 if form.page.errors else 200)
 
 
 def _home(

@@ -66,9 +66,7 @@ def unit(request: HttpRequest) -> HttpResponse:
     the applicants' names, for who keeps the people there.
     """
     at_work = officer(request)
-    served = set(at_work.agencies_as(*DESK))
-    agencies = [one for one in at_work.agencies if one.pk in served]
-    asked = whole_number(request.GET.get("agency", ""))
+    agencies, asked = at_work.agencies, whole_number(request.GET.get("agency", ""))
     agency = next((one for one in agencies if one.pk == asked), agencies[0] if agencies else None)
     at_agency = Original.objects.held_at(agency.pk) if agency else Original.objects.none()
     context = _around(request, "unit") | _page(originals.originals(at_agency, _after(request)))

@@ -171,7 +171,7 @@ def _show(request: HttpRequest, case: Case, *, typed: Typed | None, status: int 
         "has_failed_message": any(one.message.has_failed for one in deliveries),
         "fees": fees,
         "owed": sum(fee.amount for fee in fees if fee.is_due),
-        "takes_cash": case.receiving_centre_id in at_work.agencies_in(Role.CLERK),
+        "is_received_here": case.receiving_centre_id in at_work.agencies_in(Role.CLERK),
         "presented": queries.presented(case),
         "kept": kept,
         "ways": queries.ways_of(case) if kept.all else [],

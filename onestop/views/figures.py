@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 from urllib.parse import urlencode
 
@@ -20,12 +20,12 @@ from identity.officers import Officer
 from identity.queries import calendar_of
 from identity.states import LEADS
 from onestop import figures as counted
-from onestop import lists
+from onestop import lists, queries
 from onestop.figures import Dimension, Figure, Question, Row, charts
 from onestop.figures.tomorrow import LIKELY
 from onestop.forms import FiguresForm
 from onestop.lists import Place
-from onestop.models import Case, CaseStep
+from onestop.models import CaseStep
 from onestop.services import apologising, extending
 from onestop.services.apologising import Apology
 from onestop.states import Action
@@ -98,11 +98,12 @@ def behind(request: HttpRequest, figure: str) -> HttpResponse:
     question = form.question(counted.scope_of(at_work), timezone.now(), whole_number(request.GET.get("officer", "")))
     page = counted.cases_behind(question, Figure(figure), Place.read(request.GET.get("after", "")))
     kept = _kept(request)
+    opened = _opened(at_work, [case.pk for case in page.cases])
     context = desk_context(at_work, "figures") | {
         "title": TITLES[Figure(figure)],
         "period": question.period,
         "is_of_now": figure in {Figure.IN_HAND, Figure.OVERDUE},
-        "cases": [(case, _opens(case, at_work.reads)) for case in page.cases],
+        "cases": [(case, case.pk in opened) for case in page.cases],
         "query": kept.urlencode(),
         "next": f"?{kept.urlencode()}&{urlencode({'after': page.after})}" if page.after else "",
     }
@@ -118,7 +119,10 @@ def tomorrow(request: HttpRequest) -> HttpResponse:
     until = calendar.close_of_day(calendar.next_working_day(timezone.localtime(now).date()))
     steps = counted.going_to_be_late(counted.scope_of(at_work), now, until)
     apologies = apologising.drafted(steps, now)
-    rows = [_Line(step, apologies[step.case_id], *_may(step, at_work)) for step in steps]
+    opened = _opened(at_work, apologies)
+    rows = [
+        _Line(step, apologies[step.case_id], step.case_id in opened, _may_apologise(step, at_work)) for step in steps
+    ]
     context = desk_context(at_work, "figures") | {
         "rows": rows,
         "chooses": any(row.apologises for row in rows),
@@ -138,10 +142,8 @@ class _Line(NamedTuple):
     apologises: bool
 
 
-def _may(step: CaseStep, at_work: Officer) -> tuple[bool, bool]:
-    """Return whether the officer may open the case of a step, and apologise for it."""
-    leads = extending.any_leads(step, at_work.seats)
-    return _opens(step.case, at_work.reads) or leads, leads and step.apologised_at is None  # type: ignore[attr-defined]
+def _may_apologise(step: CaseStep, at_work: Officer) -> bool:
+    return extending.any_leads(step, at_work.seats) and step.apologised_at is None  # type: ignore[attr-defined]
 
 
 def _form(request: HttpRequest) -> FiguresForm:
@@ -156,8 +158,9 @@ def _kept(request: HttpRequest) -> QueryDict:
     return kept
 
 
-def _opens(case: Case, agencies: Sequence[int]) -> bool:
-    return case.competent_agency_id in agencies or case.receiving_centre_id in agencies
+def _opened(at_work: Officer, cases: Iterable[int]) -> set[int]:
+    """Return which of the cases the officer may open."""
+    return set(queries.cases_of(at_work).filter(pk__in=cases).values_list("pk", flat=True))
 
 
 def _numbers(request: HttpRequest, dimension: Dimension | None, row: Row) -> list[Number]:

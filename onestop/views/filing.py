@@ -166,7 +166,9 @@ def _other_way(request: HttpRequest, case: Case, page: StepDefinition) -> HttpRe
         "drop": lambda: drafts.drop_aside(draft_id=case.pk, step=page.code, at=now),
         "undo": lambda: drafts.drop_typed(draft_id=case.pk, step=page.code, at=now),
     }
-    act = request.POST.get("act", "")
+    act, _separator, paper = request.POST.get("act", "").partition(":")
+    if act == "scan" and paper in _to_scan(case, page):
+        return redirect("onestop:desk_scan", uuid=case.uuid, paper=paper)
     if act == "reuse":
         return redirect("onestop:reuse", uuid=case.uuid, step=page.code)
     if act == "back":
@@ -286,6 +288,14 @@ def _promises(case: Case) -> dict[str, object]:
     }
 
 
+def _to_scan(case: Case, page: StepDefinition) -> set[str]:
+    """Return the questions of a page whose papers a clerk scans: at the counter, those of the published list."""
+    if not case.is_from_counter:
+        return set()
+    published = {paper.code for paper in stepping.definition_of(case).papers}
+    return published & {question.code for question in page.fields if question.kind == "file"}
+
+
 def _asks_for_more(request: HttpRequest) -> bool:
     return any(request.POST.get(name) for name in ("update", "add", "act", PAPER_ACT))
 
@@ -315,6 +325,7 @@ def _page(
         "previous": codes[place - 1] if place else "",
         "papers": papers,
         "joinable": joinable(case, papers.values()),
+        "to_scan": _to_scan(case, form.step),
         "check": request.GET.get("check") or request.POST.get("check"),
         "token": sent.page or uuid4().hex,
         "both": both,

@@ -8,6 +8,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
@@ -51,9 +52,11 @@ def prepare_data(supervisor: Supervisor, say: Say, *, cases: int = 0) -> str:
     """
     say("compiling translations")
     compile_messages()
-    say("migrating the database")
-    supervisor.run("Migrating", _manage("migrate", "--verbosity", "0"))
-    _collect_static(supervisor, say)
+    with ThreadPoolExecutor(1) as beside:
+        collecting = beside.submit(_collect_static, supervisor, say)
+        say("migrating the database")
+        supervisor.run("Migrating", _manage("migrate", "--verbosity", "0"))
+        collecting.result()
     say("seeding the province, its catalogue and its people")
     return supervisor.run("Seeding", _manage("seed_demo", "--cases", str(cases), "--if-empty"))
 

@@ -9,7 +9,9 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
+from typing import IO
 
 from portal.env import BASE_DIR
 from portal.local import stack
@@ -45,36 +47,57 @@ def run(arguments: list[str]) -> int:
             compile_messages()
             chromium = _chromium()
             environment["CHROMIUM"] = chromium
-            codes = [_pytest(words, environment) for words in _runs(arguments, bool(chromium))]
+            codes = [code for runs in _runs(arguments, bool(chromium)) for code in _pytest(runs, environment)]
             if not chromium:
                 _say(_not_run())
     return max(codes)
 
 
-def _runs(arguments: list[str], has_browser: bool) -> list[list[str]]:
-    """Return the arguments of each pytest run: most tests share the processors, each with a database of its own.
+def _runs(arguments: list[str], has_browser: bool) -> list[list[list[str]]]:
+    """Return the arguments of each pytest run, those that go side by side together.
 
-    Those that start servers go one after the other, and the browser's event loop wants a process to itself.
+    Most tests share the processors, each with a database of its own. Those that start servers go one after the other,
+    and the browser's event loop wants a process to itself: both wait much, so they wait together.
     """
     if arguments:
-        return [arguments if has_browser else [*arguments, "--ignore", _BROWSER_TESTS]]
+        return [[arguments if has_browser else [*arguments, "--ignore", _BROWSER_TESTS]]]
     processes = str(min(os.cpu_count() or 1, _MOST_PROCESSES))
     apart = [word for folder in (*_ALONE, _BROWSER_TESTS) for word in ("--ignore", folder)]
-    runs = [["-q", "-n", processes, *apart], ["-q", *_ALONE]]
-    return [*runs, ["-q", _BROWSER_TESTS]] if has_browser else runs
+    last = [["-q", _BROWSER_TESTS]] if has_browser else []
+    return [[["-q", "-n", processes, *apart]], [*last, ["-q", *_ALONE]]]
 
 
-def _pytest(arguments: list[str], environment: dict[str, str]) -> int:
-    command = [sys.executable, "-m", "pytest", *arguments]
-    with subprocess.Popen(command, env=environment, cwd=BASE_DIR, start_new_session=True) as pytest:  # noqa: S603
+def _pytest(runs: list[list[str]], environment: dict[str, str]) -> list[int]:
+    """Run pytest with each of these arguments at once; what all but the first say comes when they have ended."""
+    with contextlib.ExitStack() as open_files:
+        said = [open_files.enter_context(tempfile.TemporaryFile()) for _ in runs[1:]]
+        children = [_started(words, environment, output) for words, output in zip(runs, [None, *said], strict=True)]
         try:
-            return pytest.wait()
+            codes = [child.wait() for child in children]
         except KeyboardInterrupt:
-            pytest.send_signal(signal.SIGINT)  # in good order: what its fixtures have started ends with it
-            with contextlib.suppress(subprocess.TimeoutExpired, KeyboardInterrupt):
-                pytest.wait(_PATIENCE)
-            stop(pytest.pid)
+            _end([child for child in children if child.poll() is None])
             raise
+        for output in said:
+            output.seek(0)
+            shutil.copyfileobj(output, sys.stdout.buffer)
+    return codes
+
+
+def _started(arguments: list[str], environment: dict[str, str], output: IO[bytes] | None) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "pytest", *arguments]
+    return subprocess.Popen(  # noqa: S603 - ours
+        command, env=environment, cwd=BASE_DIR, stdout=output, stderr=output, start_new_session=True
+    )
+
+
+def _end(children: list[subprocess.Popen[bytes]]) -> None:
+    """Tell pytest as Ctrl-C does, so that what its fixtures have started ends in good order; then make it."""
+    for child in children:
+        child.send_signal(signal.SIGINT)
+    for child in children:
+        with contextlib.suppress(subprocess.TimeoutExpired, KeyboardInterrupt):
+            child.wait(_PATIENCE)
+        stop(child.pid)
 
 
 def _say(words: str) -> None:

@@ -1,4 +1,4 @@
-"""Is this file what the province issued? By an uploaded PDF, or by the address in its QR code."""
+"""Is this file what the province issued, or certified? By an uploaded PDF, or by the address in its QR code."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ import hashlib
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from identity import signing
 from onestop import queries
 from onestop.kinds import DocumentState
-from onestop.models import CaseDocument
+from onestop.models import CaseDocument, Scan
 from onestop.printing import expectation
 from portal.core import files
+from portal.core.models import StoredFile
 
 _CONTACT = re.compile(rb"/ContactInfo ?\(([^)]{1,600})\)")
 _OCTAL = re.compile(rb"\\([0-3][0-7]{2})")
@@ -21,10 +23,11 @@ _ADDRESS = re.compile(rb"/xac-thuc/([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]
 
 @dataclass(frozen=True)
 class Report:
-    """What a stranger is told: the verdict, and of which document of ours."""
+    """What a stranger is told: the verdict, and of which document, or certified scan, of ours."""
 
     verdict: signing.Verdict
-    document: CaseDocument | None
+    document: CaseDocument | None = None
+    scan: Scan | None = None
 
     @property
     def newer(self) -> CaseDocument | None:
@@ -39,36 +42,49 @@ class Report:
 
 def of_file(content: bytes) -> Report:
     """Return the report on an uploaded file; it is parsed in a process of its own, with limits."""
-    document = queries.issued_by_hash(hashlib.sha256(content).hexdigest()) or _claimed(content)
-    if document is None:
-        return Report(_of_stranger(content), None)
-    return Report(_checked(content, document), document)
+    sha256 = hashlib.sha256(content).hexdigest()
+    ours = queries.issued_by_hash(sha256) or queries.certified_by_hash(sha256) or _claimed(content)
+    return _report(content, ours) if ours else Report(_of_stranger(content))
 
 
-def of_document(document: CaseDocument) -> Report:
-    """Return the report on the file that the portal itself keeps."""
-    content = files.read(document.file) if document.file else b""
-    return Report(_checked(content, document), document)
+def of_address(uuid: UUID) -> Report | None:
+    """Return the report on the file that the portal keeps at the address in a QR code; None when there is none."""
+    ours = _at(uuid)
+    file = _file_of(ours) if ours else None
+    return _report(files.read(file), ours) if ours and file else None
 
 
-def _checked(content: bytes, document: CaseDocument) -> signing.Verdict:
-    expected = expectation(document)
-    verdict = signing.verify_in_child(content, expected)
-    if not verdict.is_valid:
-        return verdict
-    if document.file is None or hashlib.sha256(content).hexdigest() != document.file.sha256:
-        return signing.Verdict(signing.Finding.CHANGED, verdict.signatures)
-    if document.state == DocumentState.REVOKED:
-        return signing.Verdict(signing.Finding.REVOKED_RESULT, verdict.signatures)
-    return verdict
+def _at(uuid: UUID | str) -> CaseDocument | Scan | None:
+    return queries.issued_document(uuid) or queries.certified_scan(uuid)
 
 
-def _claimed(content: bytes) -> CaseDocument | None:
-    """Return the document of ours that a changed file claims to be, by the address in its leader's signature."""
+def _claimed(content: bytes) -> CaseDocument | Scan | None:
+    """Return what of ours a changed file claims to be, by the address in its first signature."""
     written = _CONTACT.search(content)
     plain = _OCTAL.sub(lambda letter: bytes([int(letter[1], 8)]), written[1]) if written else b""
     found = _ADDRESS.search(plain)
-    return queries.issued_document(found[1].decode()) if found else None
+    return _at(found[1].decode()) if found else None
+
+
+def _file_of(ours: CaseDocument | Scan) -> StoredFile | None:
+    return ours.paper.file if isinstance(ours, Scan) else ours.file
+
+
+def _report(content: bytes, ours: CaseDocument | Scan) -> Report:
+    if isinstance(ours, Scan):
+        expected = signing.Expectation((ours.key,), is_attachment=True)
+        return Report(_checked(content, ours.paper.file, expected), scan=ours)
+    verdict = _checked(content, ours.file, expectation(ours))
+    if verdict.is_valid and ours.state == DocumentState.REVOKED:
+        verdict = signing.Verdict(signing.Finding.REVOKED_RESULT, verdict.signatures)
+    return Report(verdict, document=ours)
+
+
+def _checked(content: bytes, file: StoredFile | None, expected: signing.Expectation) -> signing.Verdict:
+    verdict = signing.verify_in_child(content, expected)
+    if verdict.is_valid and (file is None or hashlib.sha256(content).hexdigest() != file.sha256):
+        return signing.Verdict(signing.Finding.CHANGED, verdict.signatures)
+    return verdict
 
 
 def _of_stranger(content: bytes) -> signing.Verdict:

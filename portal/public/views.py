@@ -93,7 +93,7 @@ def apologies(request: HttpRequest) -> HttpResponse:
 @public
 @require_http_methods(["GET", "POST"])
 def verify(request: HttpRequest) -> HttpResponse:
-    """Check an uploaded result."""
+    """Check an uploaded result, or a certified scan."""
     form = VerifyForm(request.POST or None, request.FILES or None)
     report = None
     if request.method == "POST" and form.is_valid():
@@ -104,11 +104,11 @@ def verify(request: HttpRequest) -> HttpResponse:
 @public
 @require_GET
 def verify_document(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """The address in a result's QR code: what was issued, by whom, when, and whether it is in force; nothing more."""
-    document = queries.issued_document(uuid)
-    if document is None:
+    """The address in the QR code of a result or a certified scan: what it is, of whom, when; nothing more."""
+    report = verifying.of_address(uuid)
+    if report is None:
         raise Http404
-    context = {"form": VerifyForm(), "report": verifying.of_document(document), "by_address": True}
+    context = {"form": VerifyForm(), "report": report, "by_address": True}
     return render(request, "public/verify.html", context)
 
 

@@ -101,12 +101,11 @@ def page(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
     context.close()
 
 
-def shoot(page: Page, name: str) -> Path:
-    """Keep a picture of the page, named by its width."""
-    SHOTS.mkdir(parents=True, exist_ok=True)
-    path = SHOTS / f"{name}-{(page.viewport_size or {'width': 0})['width']}.png"
-    page.screenshot(path=path, full_page=True)
-    return path
+def shoot(page: Page, name: str) -> None:
+    """Keep a picture of the page, named by its width, where somebody asked for them (PICTURES=1)."""
+    if os.environ.get("PICTURES"):
+        width = (page.viewport_size or {"width": 0})["width"]
+        page.screenshot(path=SHOTS / f"{name}-{width}.png", full_page=True)
 
 
 def weigh(page: Page, address: str) -> tuple[int, int]:
@@ -116,6 +115,7 @@ def weigh(page: Page, address: str) -> tuple[int, int]:
     watched.send("Network.setCacheDisabled", {"cacheDisabled": True})
     sizes: list[float] = []
     watched.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
-    page.goto(address, wait_until="networkidle")
+    page.goto(address)
+    watched.send("Network.disable")  # once it is answered, all that came before has been told
     watched.detach()
     return int(sum(sizes)), len(sizes)

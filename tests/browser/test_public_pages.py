@@ -115,7 +115,6 @@ def test_a_life_event_leads_to_its_bundle_without_scripts(browser: Browser, port
 
 def test_a_procedure_prints_on_two_sheets(page: Page, portal: Portal) -> None:
     page.goto(portal.url + _PAGES["procedure"])
-    SHOTS.mkdir(parents=True, exist_ok=True)
     printed = page.pdf(path=SHOTS / "procedure.pdf", prefer_css_page_size=True)
     assert printed.count(b"/Type /Page\n") + printed.count(b"/Type /Page ") <= 2
 

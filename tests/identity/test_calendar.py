@@ -14,7 +14,7 @@ from procedures.promises import due_at
 
 DAY = (Hours(time(7), time(11, 30)), Hours(time(13, 30), time(17)))
 TET = {date(2026, 2, day): None for day in range(16, 21)}
-MAKE_UP = {date(2026, 8, 31): None, date(2026, 8, 22): 0}
+MAKE_UP = {date(2026, 8, 31): None, date(2026, 8, 22): 0, date(2026, 2, 28): 4, date(2026, 2, 26): 5}
 CALENDAR = Calendar(dict.fromkeys(range(5), DAY), TET | MAKE_UP)
 _START = datetime(2026, 2, 9, tzinfo=ZONE)
 
@@ -86,10 +86,11 @@ def test_what_was_added_lies_between(start: datetime, minutes: int) -> None:
 
 
 def day_of_receipt(moment: datetime, cut_off: time | None = None) -> date:
-    """The oracle's day from which time is counted: of the next worked minute, or the one after when it is late."""
+    """The oracle's day from which time is counted: of the next worked minute, or the one after when it came late."""
+    came = moment
     while not works(moment):
         moment += timedelta(minutes=1)
-    if cut_off is not None and moment.time() > cut_off:
+    if cut_off is not None and moment.date() == came.date() and came.time() > cut_off:
         return worked_after(moment.date())
     return moment.date()
 
@@ -110,7 +111,7 @@ def close(day: date) -> datetime:
     return minutes_of(day)[-1] + timedelta(minutes=1)
 
 
-cut_offs = st.sampled_from([None, time(11, 30), time(15), time(16, 59)])
+cut_offs = st.sampled_from([None, time(11, 30), time(12), time(15), time(16, 59)])
 
 
 @settings(max_examples=40, deadline=None)
@@ -129,6 +130,21 @@ def test_calendar_days_agree_with_the_oracle(start: datetime, days: int, cut_off
     day = day_of_receipt(start, cut_off) + timedelta(days=days)
     due = day if minutes_of(day) else worked_after(day)
     limit = TimeLimit("CALENDAR_DAYS", days, cut_off, illustrative=False, note="")
+    assert due_at(limit, CALENDAR, start) == close(due)
+
+
+@settings(max_examples=40, deadline=None)
+@given(start=moments, months=st.integers(1, 14), cut_off=cut_offs)
+def test_months_agree_with_the_oracle(start: datetime, months: int, cut_off: time | None) -> None:
+    begins = day_of_receipt(start, cut_off)
+    day, left = begins, months
+    while left:  # day by day: as often as the month changes, and on to the same day or the month's last
+        left -= (day + timedelta(days=1)).month != day.month
+        day += timedelta(days=1)
+    while day.day < begins.day and (day + timedelta(days=1)).month == day.month:
+        day += timedelta(days=1)
+    due = day if minutes_of(day) else worked_after(day)
+    limit = TimeLimit("MONTHS", months, cut_off, illustrative=False, note="")
     assert due_at(limit, CALENDAR, start) == close(due)
 
 
@@ -194,6 +210,7 @@ def test_boundaries_are_exact(start: str, minutes: int, end: str) -> None:
         ("2026-11-27T15:30", "2026-11-30T17:00"),
         ("2026-02-13T15:30", "2026-02-23T17:00"),
         ("2026-02-17T09:00", "2026-02-23T17:00"),
+        ("2026-11-24T15:00:01", "2026-11-25T17:00"),
     ],
 )
 def test_received_after_the_cut_off_is_due_on_the_next_working_day(received: str, due: str) -> None:
@@ -216,6 +233,12 @@ def test_working_days_begin_on_the_day_after_receipt(start: str, days: int, due:
 def test_calendar_days_roll_off_days_on_which_nobody_works() -> None:
     assert CALENDAR.add_calendar_days(at("2026-11-24T09:00"), 4) == at("2026-11-30T17:00")
     assert CALENDAR.add_calendar_days(at("2026-11-24T09:00"), 3) == at("2026-11-27T17:00")
+
+
+def test_what_comes_in_the_break_before_the_cut_off_is_not_late() -> None:
+    assert CALENDAR.same_day_due(at("2026-11-24T11:45"), time(12)) == at("2026-11-24T17:00")
+    assert CALENDAR.same_day_due(at("2026-11-24T11:30"), time(11, 30)) == at("2026-11-24T17:00")
+    assert CALENDAR.same_day_due(at("2026-11-24T12:01"), time(12)) == at("2026-11-25T17:00")
 
 
 def test_a_month_after_the_31st_ends_on_the_months_last_day() -> None:

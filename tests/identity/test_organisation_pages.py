@@ -131,6 +131,16 @@ def test_an_inspector_reads_the_office_and_writes_nothing(client: Client, office
     assert send(client, "organisation_appoint", office.committee.code, **appointment_values()).status_code == 403
 
 
+def test_who_inspects_one_agency_and_keeps_another_writes_at_that_one_only(client: Client, office: Office) -> None:
+    neighbour = factories.office("H09.25942", "25942")
+    both = signed_in(client, Role.AGENCY_ADMIN, neighbour.committee)
+    factories.appointment(both, office.committee, Role.INSPECTOR)
+
+    assert client.get(reverse("organisation_agency", args=[office.committee.code])).status_code == 200
+    assert send(client, "organisation_appoint", office.committee.code, **appointment_values()).status_code == 404
+    assert send(client, "organisation_appoint", neighbour.committee.code, **appointment_values()).status_code == 302
+
+
 def test_the_tree_is_drawn_with_the_same_queries_however_long_it_is(
     client: Client, office: Office, province: Agency, django_assert_max_num_queries: Any
 ) -> None:

@@ -21,7 +21,17 @@ from onestop.errors import ActionNotAllowedError, FactsMissingError
 from onestop.kinds import DocumentKind, DocumentState, RequestOutcome
 from onestop.models import Case, CaseDocument, CaseRequest
 from onestop.printing import expectation
-from onestop.services import consulting, correcting, deciding, filing, handling, receiving, requesting, stepping
+from onestop.services import (
+    consulting,
+    correcting,
+    deciding,
+    filing,
+    handling,
+    receiving,
+    requesting,
+    stepping,
+    turns,
+)
 from onestop.services.consulting import Addressee
 from onestop.services.papers import attach_paper
 from onestop.states import Action, State
@@ -253,4 +263,4 @@ def test_a_permit_is_not_signed_by_who_appraised(office: Office, by: Account) ->
     factories.appointment(office.officer.account, office.committee, Role.LEADER)
     both = type(office.leader)(role=Role.LEADER, account=office.officer.account, agency=office.committee)
     with pytest.raises(ActionNotAllowedError):
-        stepping.require(case, Action.SIGN, both)
+        turns.require(case, Action.SIGN, both)

@@ -12,8 +12,9 @@ from django.test import Client
 from django.urls import reverse
 
 from identity.models import Account, Agency, Appointment
+from identity.queries import calendar_of
 from identity.states import AgencyKind, Role
-from onestop import acts, lists, queries, tasks
+from onestop import acts, deadlines, lists, queries, tasks
 from onestop.actors import Seat
 from onestop.errors import ActionNotAllowedError, AnsweredAlreadyError, ReasonMissingError
 from onestop.kinds import RequestOutcome
@@ -25,8 +26,8 @@ from onestop.services import (
     notices,
     receiving,
     requesting,
-    stepping,
     talking,
+    turns,
     withdrawing,
 )
 from onestop.services.consulting import Addressee
@@ -225,7 +226,7 @@ def test_who_gave_an_opinion_in_a_step_may_still_sign(office: Office, by: Accoun
     (request,) = consulting.ask(case_id=case.pk, actor=office.officer, of=of, text="Xin ý kiến", days=3, at=NOW)
     give(request, office.leader)
     handling.propose(case_id=case.pk, actor=office.officer, at=NOW)
-    stepping.require(case, Action.SIGN, office.leader)
+    turns.require(case, Action.SIGN, office.leader)
 
 
 def test_those_who_are_asked_are_written_to_and_reminded_once(
@@ -322,8 +323,27 @@ def test_a_case_that_has_ended_needs_no_opinion(office: Office, by: Account, pla
     assert client.get(reverse("onestop:desk_case", args=[case.code])).status_code == 404
     assert client.get(reverse("onestop:desk_opinion", args=[request.uuid])).status_code == 404
     assert consulting.to_remind(request.due_at - timedelta(hours=1)) == []
-    with pytest.raises(ActionNotAllowedError):
+    with pytest.raises(AnsweredAlreadyError):
         give(request, planning.officer)
+
+
+def test_time_that_is_added_while_the_clock_stands_is_there_when_it_runs_again(
+    office: Office, by: Account, planning: Neighbour
+) -> None:
+    steps = straight(actions=["ASK_OPINION", "ASK_VERIFICATION", "PROPOSE"], consultation={"stops_clock": True})
+    limit = {"kind": "WORKING_DAYS", "value": 5, "illustrative": True}
+    factories.published(process={"steps": steps, "verification_days": 3}, time=limit)
+    case = factories.accepted(office, by)
+    due = case.due_at
+    (asked,) = ask(office, case, planning.agency)
+    requesting.ask_verification(
+        case_id=case.pk, actor=office.officer, of=planning.agency, text="Xác minh hộ tịch", at=NOW
+    )
+    give(asked, planning.officer)
+    case.refresh_from_db()
+    calendar = calendar_of(office.committee.pk)
+    assert due and case.due_at == calendar.postpone(due, 3)
+    assert deadlines.replayed(due, case.events.order_by("sequence"), calendar) == case.due_at
 
 
 def test_an_opinion_is_given_on_its_page_with_a_letter(office: Office, by: Account, planning: Neighbour) -> None:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from identity.models import Account
-from onestop import queries
+from onestop import acts, queries
 from onestop.errors import ActionNotAllowedError, ReasonMissingError
 from onestop.kinds import DocumentKind, DocumentState
 from onestop.models import Case
-from onestop.services import correcting, extending, handling, suspending, withdrawing
-from onestop.states import State
+from onestop.services import correcting, extending, handling, requesting, suspending, withdrawing
+from onestop.states import Action, State
 from tests import factories
 from tests.factories import NOW, Office
 
@@ -107,6 +108,42 @@ def test_a_revoked_result_is_shown_so_to_whoever_verifies_it_and_to_the_applican
     client.force_login(by, backend="allauth.account.auth_backends.AuthenticationBackend")
     page = client.get(reverse("onestop:case", args=[case.uuid])).content.decode()
     assert "đã thu hồi, không còn giá trị" in page and "Cấp sai người" in page
+
+
+@pytest.mark.parametrize("state", [State.PROCESSING, State.SUPPLEMENT_REQUESTED, State.SUSPENDED])
+def test_what_does_harm_while_it_is_corrected_is_revoked_at_once(office: Office, case: Case, state: State) -> None:
+    correct(office, case)
+    who: dict[str, Any] = {"case_id": case.pk, "actor": office.officer, "at": LATER}
+    if state == State.SUPPLEMENT_REQUESTED:
+        due = LATER + timedelta(days=9)
+        requesting.request_supplement(text="Thiếu", items=["phone"], due_at=due, **who)
+    elif state == State.SUSPENDED:
+        suspending.suspend(reason="Chờ tòa", days=5, **who)
+    else:
+        handling.draft(edited={}, **who)
+
+    correcting.revoke(case_id=case.pk, actor=office.leader, reason="Bị dùng để lừa đảo", at=LATER)
+
+    case.refresh_from_db()
+    assert case.state == State.RESULT_REVOKED
+    assert states(case)[0] == (1, DocumentState.REVOKED)
+    assert not case.requests.awaited().exists()
+
+
+def test_a_case_that_is_handled_for_the_first_time_has_nothing_to_revoke(office: Office, by: Account) -> None:
+    case = factories.accepted(office, factories.citizen("074085007777"))
+    assert Action.REVOKE_RESULT not in {act.action for act in acts.possible(case, office.leader, NOW)}
+    with pytest.raises(ActionNotAllowedError):
+        correcting.revoke(case_id=case.pk, actor=office.leader, reason="Sai", at=NOW)
+
+
+def test_an_applicant_does_not_withdraw_what_was_decided_and_is_being_corrected(
+    office: Office, by: Account, case: Case
+) -> None:
+    correct(office, case)
+    assert not case.can_be_withdrawn
+    with pytest.raises(ActionNotAllowedError):
+        withdrawing.withdraw(case_id=case.pk, account=by, reason="Thôi", at=LATER)
 
 
 def test_only_the_leader_of_the_agency_that_decided_may(office: Office, case: Case) -> None:

@@ -18,7 +18,7 @@ from onestop.errors import ActionNotAllowedError, PapersMissingError
 from onestop.kinds import Channel, DocumentKind, Presented
 from onestop.models import Case, PresentedPaper
 from onestop.references import filing_fee
-from onestop.services import counter, filing, idle
+from onestop.services import cash, counter, filing, idle
 from onestop.states import Action, State
 from payments.errors import FeeNotDueError, VoidReasonMissingError
 from payments.models import CashPayment, FeeRequest, Receipt
@@ -67,7 +67,7 @@ def paid_in_cash(office: Office, case: Case) -> Case:
     """Take the fee due at filing in cash."""
     fee = queries.filing_fee_of(case)
     assert fee is not None
-    return counter.take_fee(case_id=case.pk, fee=fee.uuid, actor=office.clerk, at=NOW)
+    return cash.take_fee(case_id=case.pk, fee=fee.uuid, actor=office.clerk, at=NOW)
 
 
 # --- people -----------------------------------------------------------------------------------
@@ -315,14 +315,14 @@ def test_a_void_receipt_keeps_its_number_and_another_takes_its_place(office: Off
     case = filed(office, begun(office, grandmother))
     old = Receipt.objects.get()
 
-    new = counter.replace_receipt(receipt=old, by=office.clerk.account, reason="Sai tên người nộp", at=NOW)
-    again = counter.replace_receipt(receipt=old, by=office.clerk.account, reason="Sai tên người nộp", at=NOW)
+    new = cash.replace_receipt(receipt=old, by=office.clerk.account, reason="Sai tên người nộp", at=NOW)
+    again = cash.replace_receipt(receipt=old, by=office.clerk.account, reason="Sai tên người nộp", at=NOW)
 
     assert (old.number, new.number) == (1, 2) and again == new
     fee = queries.filing_fee_of(case)
     assert fee is not None and fee.is_paid
     with pytest.raises(VoidReasonMissingError):
-        counter.replace_receipt(receipt=new, by=office.clerk.account, reason=" ", at=NOW)
+        cash.replace_receipt(receipt=new, by=office.clerk.account, reason=" ", at=NOW)
 
 
 def test_a_colleagues_receipt_is_not_ours_to_void(office: Office, grandmother: Account) -> None:
@@ -330,7 +330,7 @@ def test_a_colleagues_receipt_is_not_ours_to_void(office: Office, grandmother: A
     colleague = factories.actor(office.clerk.role, office.centre)
 
     with pytest.raises(ActionNotAllowedError):
-        counter.replace_receipt(receipt=Receipt.objects.get(), by=colleague.account, reason="Nhầm", at=NOW)
+        cash.replace_receipt(receipt=Receipt.objects.get(), by=colleague.account, reason="Nhầm", at=NOW)
 
 
 def test_the_day_is_reckoned_by_cashier_without_what_is_void(
@@ -341,7 +341,7 @@ def test_the_day_is_reckoned_by_cashier_without_what_is_void(
     other = account_at_counter(national_id="074156009999", full_name="Lê B", phone="", email="")
     theirs = begun(office, other)
     counter.file_for(draft_id=theirs.pk, actor=colleague, papers=PAPERS, in_cash=True, accepts=False, at=NOW)
-    counter.replace_receipt(receipt=Receipt.objects.get(number=1), by=office.clerk.account, reason="Rách", at=NOW)
+    cash.replace_receipt(receipt=Receipt.objects.get(number=1), by=office.clerk.account, reason="Rách", at=NOW)
 
     page = desk.get(reverse("onestop:cash_book"), {"day": "2026-11-24"})
 

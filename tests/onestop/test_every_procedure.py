@@ -16,7 +16,7 @@ from onestop.errors import ActionNotAllowedError
 from onestop.kinds import DocumentKind, DocumentState, RequestOutcome
 from onestop.models import Case, CaseStep
 from onestop.printing import expectation
-from onestop.services import consulting, deciding, filing, handling, receiving, requesting, returning, stepping
+from onestop.services import consulting, deciding, filing, handling, receiving, requesting, returning, stepping, turns
 from onestop.services.consulting import Addressee
 from onestop.services.papers import attach_paper
 from onestop.states import Action, State
@@ -79,7 +79,7 @@ def hear(codes: Sequence[str], case: Case, actor: Seat, at: datetime) -> None:
     assert len(asked) == len(codes)
     for request in asked:
         with pytest.raises(ActionNotAllowedError):
-            stepping.require(case, Action.PROPOSE, actor)
+            turns.require(case, Action.PROPOSE, actor)
         assert request.asked_of is not None
         other = factories.actor(Role.OFFICER, request.asked_of)
         consulting.answer(request_id=request.pk, actor=other, outcome=RequestOutcome.AGREED, text="", at=at)

@@ -11,11 +11,12 @@ from onestop.actors import Seat
 from onestop.errors import ActionNotAllowedError, ReasonMissingError
 from onestop.kinds import DocumentKind
 from onestop.models import Case
-from onestop.services import extending, recomputing
+from onestop.services import consulting, extending, recomputing
 from onestop.states import Action
 from portal.core.models import OutboxMessage
 from tests import factories
 from tests.factories import NOW, ZONE, Office
+from tests.procedures.test_processes import straight
 
 LATE = NOW + timedelta(days=1)
 
@@ -53,6 +54,23 @@ def test_time_is_extended_once(office: Office, case: Case) -> None:
     with pytest.raises(ActionNotAllowedError):
         extend(case, office.officer, NOW + timedelta(hours=1))
     assert not extending.may_extend(Case.objects.get(pk=case.pk), NOW)
+
+
+def test_no_time_is_taken_and_nothing_apologised_for_while_the_clock_stands(office: Office, by: Account) -> None:
+    steps = straight(actions=["ASK_OPINION", "GO_ON", "PROPOSE"], consultation={"stops_clock": True})
+    factories.published(process={"steps": steps}, time={"kind": "WORKING_DAYS", "value": 5, "illustrative": True})
+    case = factories.accepted(office, by)
+    land = factories.agency("H09.5")
+    of = [consulting.Addressee(land)]
+    consulting.ask(case_id=case.pk, actor=office.officer, of=of, text="Ranh giới?", days=30, at=NOW)
+
+    for at in (NOW, NOW + timedelta(days=20)):  # also when the day that was promised at first is over
+        assert not extending.may_extend(Case.objects.get(pk=case.pk), at)
+        with pytest.raises(ActionNotAllowedError):
+            extend(case, office.officer, at)
+
+    consulting.go_on(case_id=case.pk, actor=office.officer, reason="Đủ rõ", at=NOW)
+    assert extend(case, office.officer).due_at == evening(30) + timedelta(days=3)
 
 
 def test_a_late_case_keeps_the_time_that_it_missed_and_the_apology_goes_out_once(office: Office, case: Case) -> None:

@@ -20,7 +20,8 @@ from identity.models import Account
 from onestop.form_sets import CONTROL_SHEET, REGISTER, form_on
 from onestop.kinds import DocumentKind
 from onestop.models import Case, CaseDocument, FormIssue
-from onestop.services import documents
+from onestop.services import documents, filing, receiving
+from onestop.services.papers import attach_paper
 from onestop.states import State
 from portal.core import files
 from portal.core.pdf import render_pdf
@@ -73,6 +74,20 @@ def test_a_form_has_state_motto_agency_number_and_its_words(office: Office, by: 
     assert (office.committee if form in {"04", "05"} else office.centre).name.upper() in text.upper()
     assert (REASON in text) == (form != "01")
     assert "BẢN SAO" not in text
+
+
+def test_form_01_names_the_papers_that_came_and_no_others(office: Office, by: Account) -> None:
+    draft = factories.draft(by, factories.BIRTH)
+    more = attach_paper(case_id=draft.pk, code="giay_chung_sinh", file=factories.stored_file(), at=NOW)
+    assert str(more.uuid) in Case.objects.get(pk=draft.pk).answers["giay_chung_sinh"]
+    case = factories.paid(filing.submit(draft_id=draft.pk, account=by, at=NOW))
+    receiving.accept(case_id=case.pk, actor=office.clerk, at=NOW)
+    factories.deliver_all(topic=documents.PRINT_TOPIC)
+
+    text = text_of(files.read(case.documents.get(kind=DocumentKind.FORM_01).file))  # type: ignore[arg-type]
+    assert "Thành phần hồ sơ đã nhận: 1. Tờ khai đăng ký khai sinh" in text
+    assert "2. Giấy chứng sinh" in text and "(2 tệp)" in text
+    assert "ủy quyền" not in text
 
 
 def drawn_as(text: str) -> list[list[bool]]:

@@ -29,7 +29,7 @@ from onestop.errors import (
 )
 from onestop.kinds import Move, NoticeKind, Presented, Side
 from onestop.models import Case, Custody, DeskNotice, Handover, HandoverSignature, Original
-from onestop.services import counter, custody, filing, handing_over, receiving, returning, withdrawing
+from onestop.services import counter, custody, filing, handing_over, receiving, requesting, returning, withdrawing
 from onestop.states import State
 from portal.core.errors import DomainError
 from tests import factories
@@ -421,6 +421,21 @@ def test_an_original_goes_back_once_the_case_has_ended(office: Office, brought: 
     assert way(original)[-1] == (Move.HANDED_BACK, None)
     with pytest.raises(NotHeldError):
         custody.give_back(originals=[original.pk], actor=office.clerk, id_number="074085001234", at=LATER)
+
+
+def test_a_wrong_paper_goes_back_with_form_02_and_the_right_one_comes_in(office: Office, by: Account) -> None:
+    case = factories.filed(by)
+    wrong = custody.take_in(case_id=case.pk, code="to_khai", actor=office.clerk, at=NOW)
+    with pytest.raises(NotDueBackError):
+        custody.give_back(originals=[wrong.pk], actor=office.clerk, id_number=case.applicant_id_number, at=NOW)
+    requesting.request_supplement(
+        case_id=case.pk, actor=office.clerk, text="Sai mẫu", items=["phone"], due_at=NOW + timedelta(days=5), at=NOW
+    )
+
+    custody.give_back(originals=[wrong.pk], actor=office.clerk, id_number=case.applicant_id_number, at=NOW)
+
+    assert way(wrong)[-1] == (Move.HANDED_BACK, None)
+    assert custody.take_in(case_id=case.pk, code="to_khai", actor=office.clerk, at=NOW).is_held
 
 
 def test_an_original_may_go_back_by_post(

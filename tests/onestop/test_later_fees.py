@@ -21,7 +21,18 @@ from onestop.errors import ActionNotAllowedError, FeesUnpaidError
 from onestop.kinds import DocumentKind
 from onestop.models import Case
 from onestop.references import of_case
-from onestop.services import charging, counter, filing, receiving, requesting, returning, withdrawing
+from onestop.services import (
+    cash,
+    charging,
+    correcting,
+    counter,
+    filing,
+    receiving,
+    requesting,
+    returning,
+    suspending,
+    withdrawing,
+)
 from onestop.states import Action, State
 from payments import events
 from payments.errors import FeeNotDueError, NotPaidInCashError, RefundReasonMissingError
@@ -82,7 +93,7 @@ def due(case: Case) -> FeeRequest:
 
 
 def take(case: Case, actor: Seat) -> Case:
-    return counter.take_fee(case_id=case.pk, fee=due(case).uuid, actor=actor, at=NOW)
+    return cash.take_fee(case_id=case.pk, fee=due(case).uuid, actor=actor, at=NOW)
 
 
 def handed_over(office: Office, case: Case) -> Case:
@@ -161,6 +172,35 @@ def test_a_demand_paid_in_cash_lets_handling_go_on_in_the_clerks_name(office: Of
     assert case.events.filter(action=Action.SETTLE_DEMAND).count() == 1
 
 
+def test_what_was_to_be_paid_is_awaited_again_when_a_withdrawal_is_refused(office: Office, by: Account) -> None:
+    case = factories.accepted(office, by)
+    charging.require_payment(case_id=case.pk, actor=office.officer, fees=["PHI_THAM_DINH"], note="Đo", at=NOW)
+    withdrawing.withdraw(case_id=case.pk, account=by, reason="Thôi", at=NOW)
+    refuse: dict[str, Any] = {
+        "case_id": case.pk,
+        "actor": office.officer,
+        "agrees": False,
+        "reason": "Đã đo",
+        "at": NOW,
+    }
+    assert withdrawing.answer_withdrawal(**refuse).state == State.PAYMENT_REQUIRED
+
+    withdrawing.withdraw(case_id=case.pk, account=by, reason="Thôi", at=NOW)
+    take(case, office.clerk)  # paid while it is thought about
+    assert withdrawing.answer_withdrawal(**refuse).state == State.PROCESSING
+
+
+def test_money_stays_for_a_result_that_is_in_force_whatever_became_of_its_correction(
+    office: Office, ready: Case
+) -> None:
+    paid = due(ready)
+    take(ready, office.clerk)
+    correcting.correct(case_id=ready.pk, actor=office.leader, reason="Sai năm", at=NOW)
+    suspending.stop(case_id=ready.pk, actor=office.officer, reason="Bản đã cấp là đúng", at=NOW)
+    with pytest.raises(ActionNotAllowedError):
+        cash.pay_back(case_id=ready.pk, fee=paid.uuid, actor=office.clerk, reason="Xin lại", at=NOW)
+
+
 def test_only_a_clerk_of_the_receiving_centre_takes_money(office: Office, ready: Case) -> None:
     elsewhere = factories.office("H09.25750", "25750")
     for somebody in (elsewhere.clerk, office.head, office.officer, office.leader):
@@ -172,14 +212,14 @@ def test_only_a_clerk_of_the_receiving_centre_takes_money(office: Office, ready:
 def test_a_fee_of_another_case_is_not_taken_with_this_one(office: Office, by: Account, ready: Case) -> None:
     other = factories.at_counter(office, by, delivery="PICK_UP")
     with pytest.raises(ActionNotAllowedError):
-        counter.take_fee(case_id=ready.pk, fee=due(other).uuid, actor=office.clerk, at=NOW)
+        cash.take_fee(case_id=ready.pk, fee=due(other).uuid, actor=office.clerk, at=NOW)
 
 
 def test_a_cancelled_fee_takes_no_cash(office: Office, ready: Case) -> None:
     asked = due(ready)
     cancel_fee(reference=asked.reference, at=NOW)
     with pytest.raises(FeeNotDueError):
-        counter.take_fee(case_id=ready.pk, fee=asked.uuid, actor=office.clerk, at=NOW)
+        cash.take_fee(case_id=ready.pk, fee=asked.uuid, actor=office.clerk, at=NOW)
 
 
 def test_the_fee_at_filing_of_an_online_case_is_not_for_the_counter(office: Office, by: Account) -> None:
@@ -203,7 +243,7 @@ def rejected(office: Office) -> Case:
 
 def back(office: Office, case: Case, *, reason: str = "Hồ sơ bị từ chối", actor: Seat | None = None) -> CashRefund:
     paid = queries.fees_of(case)[0]
-    return counter.pay_back(case_id=case.pk, fee=paid.uuid, actor=actor or office.clerk, reason=reason, at=NOW)
+    return cash.pay_back(case_id=case.pk, fee=paid.uuid, actor=actor or office.clerk, reason=reason, at=NOW)
 
 
 def test_cash_is_paid_back_once_with_a_numbered_voucher(office: Office, rejected: Case) -> None:
@@ -223,7 +263,7 @@ def test_money_stays_where_the_case_goes_on_or_had_its_result(office: Office, re
     paid = next(one for one in queries.fees_of(ready) if one.taken_in_cash)
     for case in (ready, handed_over(office, ready)):
         with pytest.raises(ActionNotAllowedError):
-            counter.pay_back(case_id=case.pk, fee=paid.uuid, actor=office.clerk, reason="x", at=NOW)
+            cash.pay_back(case_id=case.pk, fee=paid.uuid, actor=office.clerk, reason="x", at=NOW)
 
 
 def test_money_is_paid_back_with_a_reason_by_a_clerk_of_the_centre(office: Office, rejected: Case) -> None:
@@ -246,7 +286,7 @@ def test_what_was_paid_online_is_not_paid_back_in_cash(office: Office, by: Accou
 def test_the_reckoning_counts_what_was_paid_back_on_its_own_day(desk: Client, office: Office, rejected: Case) -> None:
     paid = queries.fees_of(rejected)[0]
     next_day = NOW + timedelta(days=1)
-    counter.pay_back(case_id=rejected.pk, fee=paid.uuid, actor=office.clerk, reason="Từ chối", at=next_day)
+    cash.pay_back(case_id=rejected.pk, fee=paid.uuid, actor=office.clerk, reason="Từ chối", at=next_day)
 
     book = reverse("onestop:cash_book")
     first, second = (desk.get(book, {"day": f"{day:%Y-%m-%d}"}).context["book"] for day in (NOW, next_day))

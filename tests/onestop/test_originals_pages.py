@@ -24,6 +24,7 @@ from portal.core import files
 from tests import factories
 from tests.core.paper import text_of
 from tests.factories import NOW, Office, at_work
+from tests.onestop.lists.conftest import inspector_of
 
 pytestmark = pytest.mark.django_db
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -112,6 +113,36 @@ def test_another_agency_sees_nothing_and_takes_nothing(office: Office, original:
         client.post(reverse("onestop:give_back"), {"original": original.pk, "id_number": CARD})
     assert Original.objects.get().keeper == office.clerk.account
     assert Handover.objects.get().is_open
+
+
+@pytest.mark.parametrize("whole_province", [False, True])
+def test_an_inspector_reads_a_record_and_signs_none(
+    office: Office, original: Original, sign_in: SignIn, whole_province: bool
+) -> None:
+    record = given(office, original)
+    inspector = inspector_of(office, whole_province=whole_province)
+    client = sign_in(inspector)
+
+    shown = page(client, "handover", record.uuid)
+    assert str(original.case.code) in shown
+    assert "ký nhận</button>" not in shown.lower() and "Rút biên bản lại" not in shown
+    assert client.get(reverse("onestop:handover_paper", args=[record.uuid])).status_code == 200
+    for name in ("handover_receive", "handover_take_back"):
+        assert client.post(reverse(f"onestop:{name}", args=[record.uuid]), {"all": "yes"}).status_code == 403
+
+
+def test_who_inspects_the_receiver_signs_for_nothing_there_whatever_else_they_are(
+    office: Office, original: Original, sign_in: SignIn
+) -> None:
+    record, inspector = given(office, original), inspector_of(office)
+    assert inspector.account is not None
+    neighbour = factories.office("H09.25750", "25750")
+    factories.appointment(inspector.account, neighbour.committee, Role.OFFICER)
+
+    sign_in(inspector).post(reverse("onestop:handover_receive", args=[record.uuid]), {"all": "yes"})
+
+    record.refresh_from_db()
+    assert record.is_open
 
 
 def test_who_is_to_sign_sees_how_many_records_wait(office: Office, original: Original, sign_in: SignIn) -> None:

@@ -15,7 +15,7 @@ from identity import services
 from identity.calendar import Hours
 from identity.models import Account, WorkCalendar
 from identity.queries import calendar_of
-from identity.states import Role
+from identity.states import AgencyKind, Role
 from onestop import deadlines
 from onestop.actors import applicant
 from onestop.models import Case
@@ -24,6 +24,7 @@ from onestop.states import Action, State
 from procedures.promises import due_at
 from tests import factories
 from tests.factories import BIRTH, EXTRACT, NOW, ZONE, Office
+from tests.procedures.test_processes import straight
 
 FIVE_DAYS = {"kind": "WORKING_DAYS", "value": 5, "illustrative": False}
 TODAY = NOW.date()
@@ -91,6 +92,26 @@ def test_a_case_has_the_time_of_its_way_of_filing(office: Office, by: Account) -
     online = [{"channel": "DIRECT"}, {"channel": "ONLINE", "times": [{**FIVE_DAYS, "value": 2}]}]
     factories.published(EXTRACT, time=FIVE_DAYS, channels=online, at=NOW + timedelta(minutes=1))
     assert factories.accepted(office, by).due_at == at(26, 17)
+
+
+def test_a_step_at_another_agency_moves_by_that_agencys_calendar(office: Office, by: Account) -> None:
+    their = factories.work_calendar("so")
+    factories.agency("H09.5", kind=AgencyKind.DEPARTMENT, calendar=their)
+    own_time = {"kind": "WORKING_DAYS", "value": 2}
+    steps = straight(agency="NAMED", agency_code="H09.5", time=own_time, actions=["PROPOSE"])
+    del steps[1]["share"]
+    factories.published(EXTRACT, time=FIVE_DAYS, process={"steps": steps}, at=NOW + timedelta(minutes=1))
+    case = factories.accepted(office, by)
+    step = case.steps.get(finished_at=None)
+    assert (case.due_at, step.due_at) == (at(1, 17, month=12), at(26, 17))
+    assert office.leader.account is not None
+
+    close(their, date(2026, 11, 25), office.leader.account)
+
+    case.refresh_from_db()
+    step.refresh_from_db()
+    assert (case.due_at, step.due_at) == (at(1, 17, month=12), at(27, 17))
+    assert not case.events.filter(action=Action.RECOMPUTE_DUE).exists()
 
 
 def test_told_twice_it_moves_once(case: Case, calendar: WorkCalendar, office: Office) -> None:

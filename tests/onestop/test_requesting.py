@@ -73,6 +73,38 @@ def test_a_wish_to_withdraw_stops_the_clock_until_it_is_refused(office: Office, 
     assert (case.state, case.due_at) == (State.PROCESSING, at(25, 8))
 
 
+def test_after_a_refused_withdrawal_the_supplement_is_awaited_again_as_long_as_before(
+    office: Office, by: Account, case: Case
+) -> None:
+    asked = requesting.request_supplement(
+        case_id=case.pk, actor=office.officer, text="Thiếu ngày", items=["phone"], due_at=at(30, 17), at=at(24, 9)
+    )
+    withdrawing.withdraw(case_id=case.pk, account=by, reason="Không cần nữa", at=at(25, 9))
+    withdrawing.answer_withdrawal(
+        case_id=case.pk, actor=office.officer, agrees=False, reason="Đã dự thảo", at=at(27, 9)
+    )
+
+    case.refresh_from_db()
+    asked.refresh_from_db()
+    assert (case.state, case.supplements, asked.due_at) == (State.SUPPLEMENT_REQUESTED, 1, at(30, 17) + timedelta(2))
+    last = case.events.order_by("-sequence").first()
+    assert last is not None and (last.role, last.note, last.data["items"]) == ("SYSTEM", "Thiếu ngày", ["phone"])
+    requesting.answer_supplement(case_id=case.pk, actor=applicant(by), answers={"phone": "0987654321"}, at=at(27, 10))
+    case.refresh_from_db()
+    assert case.state == State.PROCESSING
+
+
+def test_of_what_a_withdrawn_case_waited_for_nobody_is_reminded(office: Office, by: Account, case: Case) -> None:
+    requesting.request_supplement(
+        case_id=case.pk, actor=office.officer, text="Thiếu ngày", items=["phone"], due_at=LATER, at=NOW
+    )
+    withdrawing.withdraw(case_id=case.pk, account=by, reason="Không cần nữa", at=NOW)
+    withdrawing.answer_withdrawal(case_id=case.pk, actor=office.officer, agrees=True, reason="", at=NOW)
+
+    assert case.requests.get().outcome == RequestOutcome.ENDED
+    assert not requesting.to_remind(LATER - timedelta(hours=1)).exists()
+
+
 def test_an_office_that_has_nothing_to_do_with_the_case_cannot_answer_its_withdrawal(by: Account, case: Case) -> None:
     withdrawing.withdraw(case_id=case.pk, account=by, reason="Không cần nữa", at=NOW)
     elsewhere = factories.office("H09.25942", "25942").officer
@@ -151,6 +183,8 @@ def test_a_verification_moves_the_due_time_by_its_three_working_days(office: Off
 
     birth.refresh_from_db()
     assert birth.due_at == at(27, 17)
+    step = birth.open_step
+    assert step and step.due_at and at(25, 7) < step.due_at < at(27, 17), "the step has its share of the new time"
     assert request.due_at.date() == at(27, 17).date()
     requesting.answer_verification(
         case_id=birth.pk, actor=office.officer, confirmed=False, text="Không tìm thấy", at=at(25, 9)
@@ -190,7 +224,6 @@ def test_time_that_runs_out_while_a_case_stands_still_holds_up_no_other_case(
     assert other.requests.get().outcome == RequestOutcome.SILENT
 
     withdrawing.answer_withdrawal(case_id=birth.pk, actor=office.officer, agrees=True, reason="", at=LATER)
-    requesting.lapse(request_id=birth.requests.get().pk, at=LATER)
     assert birth.requests.get().answered_at == LATER
     birth.refresh_from_db()
     assert birth.state == State.WITHDRAWN

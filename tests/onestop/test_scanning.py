@@ -21,7 +21,7 @@ from identity.states import Role
 from onestop import bundling, queries
 from onestop.actors import Seat
 from onestop.errors import ActionNotAllowedError, NoSigningKeyError, ReasonMissingError, ScanRefusedError
-from onestop.models import Case, Scan
+from onestop.models import Case, Draft, Scan
 from onestop.services import counter, filing, scanning
 from onestop.states import Action
 from portal.core import files
@@ -338,11 +338,50 @@ def test_a_scan_in_a_draft_answers_the_forms_question(office: Office, grandmothe
     assert draft.answers["giay_chung_sinh"] == []
 
 
+def test_a_paper_that_the_form_asks_for_is_scanned_from_its_page_and_back(
+    desk: Client, office: Office, grandmother: Account
+) -> None:
+    draft = counter.begin(account=grandmother, code=factories.EXTRACT, prefill={}, actor=office.clerk, at=NOW)
+    answers = factories.extract_answers(on_behalf="OTHER")
+    filing.save_answers(draft_id=draft.pk, answers=answers, at=NOW)
+    Draft.objects.filter(case=draft).update(done=["document", "requester"])
+    place = reverse("onestop:step", args=[draft.uuid, "authority"])
+
+    answer = desk.post(place, {"act": "scan:van_ban_uy_quyen", "relation": "CHILD"})
+    assert answer["Location"] == reverse("onestop:desk_scan", args=[draft.uuid, "van_ban_uy_quyen"])
+    scanned(draft, office.clerk, code="van_ban_uy_quyen")
+    back = desk.get(reverse("onestop:desk_scans", args=[draft.uuid])).context["back"]
+
+    page = desk.get(back, follow=True)
+    assert page.request["PATH_INFO"] == place
+    assert page.context["form"]["relation"].value() == "CHILD"
+    assert "đã số hóa" in page.content.decode()
+    assert desk.post(place, {"relation": "CHILD"})["Location"] != place
+
+
+def test_an_applicant_is_offered_no_scanner(client: Client, by: Account) -> None:
+    client.force_login(by, backend=BACKEND)
+    draft = filing.start_draft(account=by, code=factories.EXTRACT, prefill=factories.extract_answers(), at=NOW)
+    filing.save_answers(draft_id=draft.pk, answers={"on_behalf": "OTHER"}, at=NOW)
+    place = reverse("onestop:step", args=[draft.uuid, "authority"])
+
+    assert "Quét giấy này" not in client.get(place).content.decode()
+    assert client.post(place, {"act": "scan:van_ban_uy_quyen"}).status_code == 200
+
+
 def test_a_deleted_draft_takes_its_scans_along(office: Office, grandmother: Account) -> None:
     draft = counter.begin(account=grandmother, code=factories.EXTRACT, prefill={}, actor=office.clerk, at=NOW)
     scanned(draft, office.clerk)
     counter.discard(draft_id=draft.pk, actor=office.clerk)
     assert not Scan.objects.exists() and not StoredFile.objects.exists()
+
+
+def test_what_the_answers_pass_by_is_not_needed(desk: Client, office: Office, grandmother: Account) -> None:
+    draft = counter.begin(account=grandmother, code=factories.EXTRACT, prefill={}, actor=office.clerk, at=NOW)
+    for whose, expected in (("SELF", "NOT_NEEDED"), ("RELATIVE", "")):
+        filing.save_answers(draft_id=draft.pk, answers=factories.extract_answers(on_behalf=whose), at=NOW)
+        form = desk.get(reverse("onestop:counter_check", args=[draft.uuid])).context["form"]
+        assert form.fields["paper_van_ban_uy_quyen"].initial == expected
 
 
 def test_what_was_scanned_is_expected_on_paper(desk: Client, office: Office, grandmother: Account) -> None:

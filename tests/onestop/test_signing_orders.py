@@ -135,6 +135,41 @@ def test_somebody_without_an_address_is_not_written_to(office: Office, by: Accou
     assert factories.deliver_all(topic="onestop.notice", rounds=0) == []
 
 
+def signed(office: Office, case: Case) -> CaseDocument:
+    """Return the result with the leader's signature, a stand-in."""
+    order = deciding.order_signature(case_id=case.pk, actor=office.leader, at=NOW)
+    deciding.record_signature(document_id=order.pk, file=factories.stored_file(), at=NOW)
+    return order
+
+
+def numbered(office: Office, case: Case, at: datetime = NOW) -> str:
+    """Return the number under which the seal is ordered; the seal fails."""
+    document = deciding.order_issue(case_id=case.pk, actor=office.records, at=at)
+    deciding.signature_failed(document_id=document.pk, reason="Hết hạn")
+    return document.number
+
+
+@pytest.mark.django_db
+def test_a_number_waits_for_its_seal_but_not_into_another_year(office: Office, case: Case) -> None:
+    signed(office, case)
+    assert numbered(office, case) == numbered(office, case) == "1/UBND-HT"
+    new_year = NOW.replace(year=2027, month=1, day=4)
+    assert next_document_number(office.committee, new_year) == 1
+    assert numbered(office, case, new_year) == "2/UBND-HT", "of 2027, not once more the first of 2026"
+
+
+@pytest.mark.django_db
+def test_a_refusal_in_place_of_a_result_has_a_number_of_its_own(office: Office, case: Case) -> None:
+    signed(office, case)
+    assert numbered(office, case) == "1/UBND-HT"
+    who: dict[str, Any] = {"case_id": case.pk, "at": NOW}
+    handling.send_back(actor=office.records, to="appraise", reason="Chưa đủ điều kiện", **who)
+    handling.draft(actor=office.officer, edited={"refusal": "Không đủ điều kiện"}, **who)
+    handling.propose(actor=office.officer, **who)
+    signed(office, case)
+    assert numbered(office, case) == "2/TB-HT"
+
+
 @pytest.mark.django_db(transaction=True)
 def test_document_numbers_taken_at_once_are_unique_dense_and_begin_again_with_the_year() -> None:
     committee = factories.office().committee

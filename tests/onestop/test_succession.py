@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import html
+import json
+import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -10,12 +15,14 @@ import pytest
 import yaml
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from identity import services
 from identity.errors import PlanRefusedError
-from identity.models import Account, Agency, Appointment, Reorganisation
+from identity.models import Account, Agency, AgencySuccession, Appointment, OrganisationChange, Reorganisation
 from identity.queries import agency_by_code
 from identity.states import AgencyKind, Role
 from onestop import acts, queries
@@ -30,6 +37,7 @@ from onestop.services import (
     handing_over,
     handling,
     receiving,
+    reorganising,
     requesting,
     stepping,
     succession,
@@ -249,6 +257,27 @@ def test_applied_twice_nothing_happens_twice(office: Office, heir: Office, by: A
         apply(reason="Một kế hoạch khác")
 
 
+@pytest.mark.django_db(transaction=True)
+def test_two_who_apply_a_plan_at_once_apply_it_once() -> None:
+    province = factories.agency("H09", kind=AgencyKind.PROVINCE)
+    factories.agency("H09.1", kind=AgencyKind.DEPARTMENT, parent=province)
+    new = [{"code": "H09.9", "name": "Sở mới", "kind": "DEPARTMENT", "parent": "H09"}]
+    given = plan(agencies=new, successions=[{"from": ["H09.1"], "to": ["H09.9"]}])
+    barrier = threading.Barrier(4)
+
+    def one() -> int:
+        try:
+            barrier.wait()
+            return services.reorganise(plan=given, at=NOW).pk
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        done = [pool.submit(one) for _ in range(4)]
+    assert len({one.result() for one in done}) == 1
+    assert AgencySuccession.objects.count() == 1
+
+
 def test_rights_are_revoked_and_granted(office: Office, heir: Office) -> None:
     apply()
     for actor in (office.clerk, office.leader, office.records, office.head):
@@ -336,6 +365,13 @@ def test_an_agency_that_came_to_nothing_begins_again_with_its_plan(office: Offic
         {"successions": [{"from": ["H09.25747"], "to": ["H09.25747"]}]},
         {"agencies": [{"code": "H09.25750", "name": "x", "kind": "COMMUNE", "parent": "H09.25750"}]},
         {"parents": {"H09.25750": "H09.00000"}},
+        {"parents": {"H09.25750": "H09.25750.MC"}},  # which stands under it
+        {"successions": [{"from": ["H09.25747.MC"], "to": ["H09.25750"]}]},  # no clerk can serve there
+        {"agencies": [{"code": "H09.9", "name": "x", "kind": "COUNTER", "parent": "H09.25750"}]},
+        {"agencies": [{"code": "H09.9", "name": "x", "kind": "PROVINCE", "parent": "H09.25750"}]},
+        {"agencies": [{"code": "H09.9", "name": "x" * 201, "kind": "COMMUNE", "parent": "H09.25750"}]},
+        {"agencies": [{"code": "H09.9", "name": "x", "kind": "COMMUNE", "parent": "H09.25750", "phone": "\0"}]},
+        {"appointments": {"revoke": [{"account": "user1", "agency": "H09.25750", "role": "PROVINCE_ADMIN"}]}},
         {"appointments": {"grant": [{"account": "ai", "agency": "H09.25750", "role": "LEADER", "title": "x"}]}},
         {"day": "2026-11-25"},
         {"day": "hôm nay"},
@@ -359,6 +395,80 @@ def test_the_work_of_one_agency_goes_to_several_by_sector(office: Office, heir: 
     assert queries.to_take_over(at_work(lands.officer)) == []
     succession.take_over(case_id=case.pk, actor=heir.officer, at=LATER)
     assert Case.objects.get(pk=case.pk).competent_agency == heir.committee
+
+
+def test_agencies_begin_and_move_in_an_order_that_works_however_the_plan_lists_them(office: Office) -> None:
+    province = factories.agency("H09", kind=AgencyKind.PROVINCE)
+    upper = factories.agency("H09.1", kind=AgencyKind.DEPARTMENT, parent=province)
+    lower = factories.agency("H09.2", kind=AgencyKind.DEPARTMENT, parent=upper)
+    new = {"name": "Sở mới", "kind": "DEPARTMENT"}
+    done = apply(
+        agencies=[{"code": "H09.91", "parent": "H09.92", **new}, {"code": "H09.92", "parent": "H09", **new}],
+        parents={"H09.1": "H09.2", "H09.2": "H09"},
+        successions=[],
+    )
+    assert [Agency.objects.get(pk=one.pk).parent for one in (upper, lower)] == [lower, province]
+    assert Agency.objects.get(code="H09.91").parent == Agency.objects.get(code="H09.92")
+
+    succession.roll_back(reorganisation=done, reason="Hoãn", at=LATER)
+    assert [Agency.objects.get(pk=one.pk).parent for one in (upper, lower)] == [province, upper]
+
+
+def test_a_sector_that_is_not_there_or_goes_to_two_is_named_before_anything_is_done(
+    office: Office, heir: Office
+) -> None:
+    third = factories.office("H09.25942", "25942").committee.code
+    to = ["H09.25750", {"agency": third, "sectors": ["KHONG_CO"]}]
+    successions = [{"from": ["H09.25747"], "to": to}, {"from": ["H09.25747.MC"], "to": ["H09.25750.MC"]}]
+    unknown = plan(successions=successions)
+    assert ["KHONG_CO" in one for one in reorganising.problems_of(unknown, NOW)] == [True]
+    with pytest.raises(PlanRefusedError):
+        reorganising.reorganise(plan=unknown, at=NOW)
+    to[1] = {"agency": third, "sectors": ["HO_TICH", "HO_TICH"]}
+    assert reorganising.problems_of(plan(successions=successions), NOW) != []
+    assert not Reorganisation.objects.exists()
+
+
+def test_what_a_later_plan_rests_on_is_not_taken_back_before_it(office: Office, heir: Office, by: Account) -> None:
+    case_in(State.PROCESSING, office, by)
+    first = apply()
+    succession.take_over_many(actors=[heir.officer], chosen=None, at=LATER)
+    CaseTransfer.objects.update(accepted_at=None, taken_back_at=NOW)  # nothing but the plan is in the way
+    factories.office("H09.25942", "25942")
+    later = apply(
+        code="tiep-theo",
+        successions=[
+            {"from": ["H09.25750"], "to": ["H09.25942"]},
+            {"from": ["H09.25750.MC"], "to": ["H09.25942.MC"]},
+        ],
+    )
+    with pytest.raises(NotTakenBackError, match="tiep-theo"):
+        succession.roll_back(reorganisation=first, reason="Hoãn", at=LATER)
+    assert later.rolled_back_at is None
+
+
+def test_a_case_that_waits_at_a_successor_is_not_passed_on_by_another_plan(
+    office: Office, heir: Office, by: Account
+) -> None:
+    case = case_in(State.SUBMITTED, office, by)
+    apply(code="quay", successions=[{"from": ["H09.25747.MC"], "to": ["H09.25750.MC"]}])
+    later = apply(code="uy-ban", successions=[{"from": ["H09.25747"], "to": ["H09.25750"]}])
+    assert queries.not_passed_on(later).count() == 0
+
+    succession.take_over(case_id=case.pk, actor=heir.clerk, at=LATER)
+    moved = Case.objects.get(pk=case.pk)
+    assert (moved.receiving_centre, moved.competent_agency) == (heir.centre, heir.committee)
+
+
+def test_who_serves_at_an_agency_that_came_to_nothing_serves_there_no_more(office: Office) -> None:
+    factories.agency("H09", kind=AgencyKind.PROVINCE)
+    done = apply(
+        agencies=[{"code": "H09.9", "name": "Sở mới", "kind": "DEPARTMENT", "parent": "H09"}], successions=[]
+    )
+    somebody = factories.account()
+    factories.appointment(somebody, Agency.objects.get(code="H09.9"), Role.OFFICER)
+    succession.roll_back(reorganisation=done, reason="Hoãn", at=LATER)
+    assert not Appointment.objects.on(LATER.date()).filter(account=somebody).exists()
 
 
 def test_the_desk_takes_over_those_that_are_ticked_or_all(
@@ -490,6 +600,105 @@ def test_a_province_admin_sees_what_a_plan_would_do_and_what_was_applied(
     assert [(one.plan.code, one.passed, one.accepted, one.taken_back) for one in progress] == [
         (PLAN["code"], 1, 0, 0)
     ]
+
+
+@pytest.fixture
+def admin(db: None, client: Client) -> Account:
+    """The province's admin, signed in."""
+    account = factories.actor(Role.PROVINCE_ADMIN, factories.agency("H09", kind=AgencyKind.PROVINCE)).account
+    assert account is not None
+    client.force_login(account, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return account
+
+
+HOME = "/quan-tri/to-chuc/sap-xep/"
+
+
+def looked_at(client: Client, given: dict[str, Any]) -> str:
+    """Return the plan as the page that shows it sends it on."""
+    content = yaml.safe_dump(given, allow_unicode=True).encode()
+    page = client.post(HOME, {"file": SimpleUploadedFile("plan.yaml", content)}).content.decode()
+    (sent,) = re.findall(r'<input type="hidden" name="plan" value="([^"]*)"', page)
+    return html.unescape(sent)
+
+
+def test_an_admin_applies_what_they_looked_at_and_workers_pass_its_cases_on(
+    client: Client, admin: Account, office: Office, heir: Office, by: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(succession, "BATCH", 2)
+    people = [factories.citizen(f"07408500{number}") for number in range(1000, 1005)]
+    cases = [case_in(State.PROCESSING, office, person) for person in people]
+    given = looked_at(client, PLAN)
+
+    assert client.post(f"{HOME}ap-dung/", {"plan": given}).status_code == 422, "it was not ticked that it is meant"
+    assert not Reorganisation.objects.exists()
+    for _twice in range(2):
+        assert client.post(f"{HOME}ap-dung/", {"plan": given, "sure": "on"}).status_code == 302
+
+    done = Reorganisation.objects.get()
+    assert done.applied_by == admin
+    assert set(OrganisationChange.objects.filter(at=done.applied_at).values_list("by", flat=True)) == {admin.pk}
+    page = client.get(HOME)
+    assert "còn 5 hồ sơ đang chuyển" in page.content.decode() and page["Refresh"] == "2"
+    assert factories.deliver_all(timezone.now(), topic="onestop.reorganise") == []
+    assert CaseTransfer.objects.waiting().count() == len(cases)
+    page = client.get(HOME)
+    assert admin.full_name in page.content.decode() and "Refresh" not in page
+
+
+def test_a_signature_under_way_is_waited_for(
+    client: Client, admin: Account, office: Office, heir: Office, by: Account
+) -> None:
+    case = case_in(State.PROCESSING, office, by)
+    propose(case.pk, office)
+    results = case.documents.filter(kind=DocumentKind.RESULT)
+    results.update(state=DocumentState.SIGNING)
+    client.post(f"{HOME}ap-dung/", {"plan": looked_at(client, PLAN), "sure": "on"})
+    (waiting,) = factories.deliver_all(timezone.now(), topic="onestop.reorganise")
+    assert waiting.state == "WAITING" and not case.transfers.exists()
+    results.update(state=DocumentState.SIGNED)
+    assert factories.deliver_all(timezone.now() + timedelta(hours=1), topic="onestop.reorganise") == []
+    assert case.transfers.waiting().count() == 1
+
+
+def test_an_admin_takes_a_plan_back_with_a_reason_until_a_case_was_accepted(
+    client: Client, admin: Account, office: Office, heir: Office, by: Account
+) -> None:
+    case = case_in(State.PROCESSING, office, by)
+    client.post(f"{HOME}ap-dung/", {"plan": looked_at(client, PLAN), "sure": "on"})
+    factories.deliver_all(timezone.now(), topic="onestop.reorganise")
+    back = f"{HOME}{PLAN['code']}/hoan-tac/"
+    assert "1 hồ sơ đang chờ" in client.get(back).content.decode()
+    assert client.post(back, {"reason": "", "sure": "on"}).status_code == 422
+    assert client.post(back, {"reason": "Hoãn"}).status_code == 422
+
+    assert client.post(back, {"reason": "Hoãn", "sure": "on"}).status_code == 302
+    done = Reorganisation.objects.get()
+    assert done.rolled_back_by == admin and CaseTransfer.objects.waiting().count() == 0
+    assert client.get(back).status_code == 404, "it is not in force any more"
+
+    client.post(f"{HOME}ap-dung/", {"plan": looked_at(client, PLAN), "sure": "on"})
+    factories.deliver_all(timezone.now(), topic="onestop.reorganise")
+    succession.take_over(case_id=case.pk, actor=heir.officer, at=timezone.now())
+    assert client.get(back).status_code == 404
+    assert back not in client.get(HOME).content.decode()
+
+
+def test_only_a_province_admin_applies_plans_and_none_before_its_day(
+    client: Client, admin: Account, office: Office, heir: Office
+) -> None:
+    tomorrow = (timezone.localdate() + timedelta(days=1)).isoformat()
+    content = yaml.safe_dump(PLAN | {"day": tomorrow}, allow_unicode=True).encode()
+    shown = client.post(HOME, {"file": SimpleUploadedFile("plan.yaml", content)})
+    assert shown.context["outlook"].problems == [] and "ap-dung" not in shown.content.decode()
+    early = {"plan": json.dumps(PLAN | {"day": tomorrow}), "sure": "on"}
+    assert client.post(f"{HOME}ap-dung/", early).status_code == 422
+    assert client.post(f"{HOME}ap-dung/", {"plan": "[", "sure": "on"}).status_code == 422
+
+    assert office.leader.account is not None
+    client.force_login(office.leader.account, backend="allauth.account.auth_backends.AuthenticationBackend")
+    assert client.post(f"{HOME}ap-dung/", {"plan": json.dumps(PLAN), "sure": "on"}).status_code == 403
+    assert not Reorganisation.objects.exists()
 
 
 @pytest.mark.parametrize(

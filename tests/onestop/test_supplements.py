@@ -5,7 +5,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.mail import EmailMessage
+from django.test import Client
+from django.urls import reverse
 
 from identity.models import Account
 from onestop.actors import applicant
@@ -13,8 +16,11 @@ from onestop.errors import ActionNotAllowedError
 from onestop.kinds import DocumentKind
 from onestop.models import Case, CaseRequest
 from onestop.services import phrasing, requesting, stepping
+from onestop.states import Action, State
 from tests import factories
+from tests.core.files import samples
 from tests.factories import DOCUMENTS, EXTRACT, NOW, Office
+from tests.onestop.lists.conftest import sign_in
 
 DUE = NOW + timedelta(days=10)
 
@@ -53,6 +59,14 @@ def test_a_paper_that_is_not_published_cannot_be_asked_for(db: None) -> None:
         ask(office, case, items=("van_ban_uy_quyen",))
 
 
+def test_papers_come_first_and_nothing_that_nobody_answers_is_asked_for(db: None) -> None:
+    definition = factories.published("1.013225").definition
+    names = list(phrasing.askable(definition))
+
+    assert names[0] == "giay_to_dat"
+    assert "land_use_note" not in names and "plot_area" in names
+
+
 def test_the_applicant_is_reminded_once_in_the_last_two_days(
     office: Office, case: Case, mailoutbox: list[EmailMessage]
 ) -> None:
@@ -89,3 +103,55 @@ def test_a_second_request_is_lawful_and_marked_for_the_ranking_apart_from_the_du
     case.refresh_from_db()
     assert case.counts_as_late
     assert case.due_at == due
+
+
+# --- brought to the counter -------------------------------------------------------------------
+
+
+@pytest.fixture
+def birth(office: Office, by: Account) -> Case:
+    """A birth registration whose proof was found wanting before it was accepted."""
+    case = factories.filed(by, factories.BIRTH)
+    requesting.request_supplement(
+        case_id=case.pk, actor=office.clerk, text="Giấy của trẻ khác", items=["giay_chung_sinh"], due_at=DUE, at=NOW
+    )
+    return case
+
+
+def test_the_clerk_takes_what_was_brought_and_scanned_in_place_of_the_wrong_paper(
+    client: Client, office: Office, birth: Case
+) -> None:
+    wrong = birth.papers.get()
+    sign_in(client, office.clerk)
+    place = reverse("onestop:counter_supplement", args=[birth.uuid])
+    assert place in client.get(reverse("onestop:desk_case", args=[birth.code])).content.decode()
+    photo = SimpleUploadedFile("x.jpg", samples.scan(), content_type="image/jpeg")
+    client.post(
+        reverse("onestop:desk_scan", args=[birth.uuid, "giay_chung_sinh"]),
+        {"scans": photo, "kind": "Giấy chứng sinh"},
+    )
+    assert client.get(reverse("onestop:desk_scans", args=[birth.uuid])).context["back"] == place
+
+    answer = client.post(place)
+
+    assert answer["Location"] == reverse("onestop:desk_case", args=[birth.code])
+    birth.refresh_from_db()
+    right = birth.papers.get(replaced_at=None)
+    assert birth.state == State.SUBMITTED
+    assert (right.is_digitised, birth.answers["giay_chung_sinh"]) == (True, [str(right.uuid)])
+    assert birth.papers.exclude(replaced_at=None).get() == wrong
+    assert birth.events.latest("sequence").actor == office.clerk.account
+
+
+def test_no_other_counter_takes_it(client: Client, birth: Case) -> None:
+    elsewhere = factories.office("H09.25750", "25750")
+    place = reverse("onestop:counter_supplement", args=[birth.uuid])
+    assert sign_in(client, elsewhere.clerk).post(place).status_code == 404
+    with pytest.raises(ActionNotAllowedError):
+        requesting.answer_supplement(case_id=birth.pk, actor=elsewhere.clerk, answers={}, at=NOW)
+
+
+def test_what_nobody_waits_for_is_not_taken(client: Client, office: Office, case: Case) -> None:
+    answer = sign_in(client, office.clerk).post(reverse("onestop:counter_supplement", args=[case.uuid]))
+    assert answer["Location"] == reverse("onestop:desk_case", args=[case.code])
+    assert case.events.latest("sequence").action != Action.ANSWER_SUPPLEMENT

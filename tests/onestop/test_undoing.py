@@ -52,6 +52,13 @@ def test_a_proposal_is_taken_back_and_the_officer_has_the_case_until_the_same_ti
     assert case.steps.get(finished_at=None).code == "sign"
 
 
+def test_what_a_colleague_has_taken_already_is_not_taken_from_them(office: Office, case: Case) -> None:
+    handling.propose(case_id=case.pk, actor=office.officer, at=NOW)
+    handling.take(case_id=case.pk, actor=office.leader)
+    with pytest.raises(ActionNotAllowedError):
+        undo(office, case)
+
+
 def test_a_case_given_to_a_colleague_comes_back_to_who_had_it(office: Office, case: Case) -> None:
     handling.take(case_id=case.pk, actor=office.officer)
     colleague = factories.actor(Role.OFFICER, office.committee).account

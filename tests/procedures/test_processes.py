@@ -152,6 +152,27 @@ def test_a_step_is_held_by_somebody_who_can_do_what_stands_there() -> None:
     ]
 
 
+def test_a_case_begins_with_the_clerk_who_receives_it() -> None:
+    begins = "“%s” is the first step: let it be a clerk's where the case is received, who hands it over."
+    assert wrong(procedure(*straight(share=60)[1:])) == [begins % "appraise"]
+    receive, *rest = straight()
+    assert wrong(procedure(receive | {"actions": ["ACCEPT"]}, *rest))[0] == begins % "receive"
+    assert wrong(procedure(receive | {"when": WANTING}, step("other", facts=[OUTCOME]), *rest)) == [
+        begins % "receive"
+    ]
+
+
+def test_a_clerk_holds_a_step_only_where_clerks_serve() -> None:
+    last = step("return", "CLERK", "RETURN_RESULT", agency="COMPETENT")
+    assert wrong(procedure(*straight(), last)) == ["“return” has no holder: clerks serve where cases are received."]
+    assert wrong(procedure(*straight(), last | {"agency": "RECEIVING"})) == []
+
+
+def test_what_a_step_needs_somebody_can_record() -> None:
+    assert wrong(procedure(*straight(requires=["outcome", "personal_number"], facts=[OUTCOME]))) == []
+    assert wrong(procedure(*straight(requires=["outcome"]))) == ["“appraise” needs “outcome”, which no step records."]
+
+
 def test_only_those_of_earlier_steps_can_be_shut_out() -> None:
     assert wrong(procedure(*straight(not_same_as=["receive"]))) == []
     assert wrong(procedure(*straight(not_same_as=["sign"]))) == [

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -11,14 +13,16 @@ from identity.signing import Finding
 from identity.signing.structure import coverages
 from onestop import printing
 from onestop.kinds import DocumentState
-from onestop.models import CaseDocument
-from onestop.services import deciding, handling
+from onestop.models import CaseDocument, Scan
+from onestop.services import deciding, handling, scanning
 from portal.core import files
 from portal.public import verifying
+from procedures.eforms.uploads import demands_of
 from tests import factories
+from tests.core.files import samples
 from tests.factories import NOW
 from tests.identity.signing import papers
-from tests.processes import Authority
+from tests.processes import LEADER_KEY, Authority
 
 FACTS = {"registered_number": "12/1985", "registered_on": "1985-03-01", "registered_at": "UBND phường Phú Cường"}
 
@@ -36,6 +40,29 @@ def issued(db: None, authority: Authority) -> CaseDocument:
     deciding.order_issue(case_id=case.pk, actor=office.records, at=NOW)
     printing.seal_result(document_id=document.pk, at=NOW)
     return CaseDocument.objects.select_related("case", "file").get(pk=document.pk)
+
+
+@pytest.fixture
+def certified(db: None, neighbours: None, authority: Authority) -> Scan:
+    """The scan of an identity card that a clerk has compared with the original, signed with their key."""
+    factories.published(factories.EXTRACT)
+    office = factories.office()
+    assert office.clerk.account is not None
+    office.clerk.account.signing_key = LEADER_KEY
+    case = factories.accepted(office, factories.citizen(), delivery="PICK_UP")
+    photo = files.receive(io.BytesIO(samples.scan()), name="x.jpg", demands=demands_of(None), at=NOW)
+    scan = scanning.add_scan(
+        case_id=case.pk,
+        code="giay_to_tuy_than",
+        file=files.joined([photo], name="x.pdf", at=NOW),
+        quality=files.measured(photo),
+        about={"kind": "Căn cước của bà Sáu", "number": "074156001234", "owner": "Trần Thị Sáu"},
+        actor=office.clerk,
+        at=NOW,
+    )
+    scanning.certify(scan_id=scan.pk, actor=office.clerk, at=NOW)
+    printing.certify_scan(scan_id=scan.pk, at=NOW)
+    return Scan.objects.select_related("paper__file", "paper__case").get(pk=scan.pk)
 
 
 def content_of(document: CaseDocument) -> bytes:
@@ -110,3 +137,36 @@ def test_the_address_in_the_qr_code_tells_the_verdict_and_nothing_of_the_content
     assert "Phạm Văn Đức" in page
     assert "12/1985" not in page
     assert "Nguyễn Văn An" not in page
+
+
+# --- certified scans --------------------------------------------------------------------------
+
+
+def test_a_certified_scan_is_known_by_its_file_and_said_to_be_changed_when_it_was(certified: Scan) -> None:
+    content = files.read(certified.paper.file)
+
+    report = verifying.of_file(content)
+    assert report.verdict.is_valid
+    assert (report.scan, report.document) == (certified, None)
+
+    report = verifying.of_file(changed(content))
+    assert report.verdict.finding == Finding.CHANGED
+    assert report.scan == certified
+
+
+def test_a_certified_scan_carries_the_address_at_which_anybody_verifies_it(client: Client, certified: Scan) -> None:
+    page = client.get(reverse("verify_document", args=[certified.paper.uuid])).content.decode()
+
+    assert "Văn bản hợp lệ" in page
+    assert "Căn cước, hộ chiếu hoặc giấy tờ có ảnh khác còn giá trị" in page
+    assert certified.agency.name in page
+    assert "Phạm Văn Đức" in page  # whose key it was
+    for personal in ("Sáu", "074156001234", str(certified.paper.case.code), "Trích lục"):
+        assert personal not in page, personal
+
+
+def test_a_scan_that_nobody_has_signed_is_at_no_address(client: Client, certified: Scan) -> None:
+    Scan.objects.filter(pk=certified.pk).update(certified_at=None)
+
+    assert client.get(reverse("verify_document", args=[certified.paper.uuid])).status_code == 404
+    assert verifying.of_file(files.read(certified.paper.file)).scan is None

@@ -13,7 +13,7 @@ from identity.errors import PlanRefusedError
 from identity.models import Reorganisation
 from identity.services import Plan
 from onestop.errors import NotTakenBackError
-from onestop.services import succession
+from onestop.services import reorganising, succession
 from onestop.services.outlook import Outlook, outlook
 
 
@@ -40,7 +40,7 @@ class Command(BaseCommand):
             raise CommandError(f"Nothing was taken back. {error.message}") from error
 
     def _plan(self, options: dict[str, Any]) -> None:
-        seen = outlook(_read(options["plan"]), timezone.localdate())
+        seen = outlook(_read(options["plan"]), timezone.now())
         self._describe(seen)
         if seen.problems:
             raise PlanRefusedError(list(seen.problems))
@@ -48,13 +48,7 @@ class Command(BaseCommand):
 
     def _apply(self, options: dict[str, Any]) -> None:
         plan = _read(options["plan"])
-        waiting = succession.waiting_at([end.code for end in plan.endings])
-        known = Reorganisation.objects.filter(code=plan.code, rolled_back_at=None).exists()
-        if waiting and not known:
-            raise CommandError(
-                f"Nothing was done. {waiting} case(s) wait to be taken over where the plan ends agencies."
-            )
-        done = services.reorganise(plan=plan, at=timezone.now())
+        done = reorganising.reorganise(plan=plan, at=timezone.now())
         total = 0
         while count := succession.pass_on(reorganisation=done, at=timezone.now()):
             total += count

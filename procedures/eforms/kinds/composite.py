@@ -223,7 +223,10 @@ def _present(given: Mapping[str, Any], today: date, required: bool) -> dict[str,
             label=_("Province or city"), choices=fields.Pairs(provinces), required=required, initial=province
         ),
         "commune": forms.ChoiceField(
-            label=_("Ward or commune"), choices=fields.Pairs([("", _("Choose")), *communes]), required=required
+            label=_("Ward or commune"),
+            choices=fields.Pairs([("", _("Choose")), *communes]),
+            widget=fields.SearchableSelect(),
+            required=required,
         ),
     }
 

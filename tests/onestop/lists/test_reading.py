@@ -71,6 +71,22 @@ def test_nobody_reads_what_stands_beside_or_above(
         assert lists.find(at_work(actor), "Nguyễn Văn An", NOW.date()) == []
 
 
+@pytest.mark.parametrize("role", [Role.AGENCY_ADMIN, Role.CATALOGUE_ADMIN, Role.OPERATOR])
+def test_who_keeps_people_or_procedures_of_an_agency_beside_their_desk_reads_none_of_its_cases(
+    client: Client, office: Office, neighbour: Office, stand: Stand, role: Role
+) -> None:
+    theirs, clerk = stand(neighbour), office.clerk
+    factories.appointment(clerk.account, neighbour.committee, role)
+    sign_in(client, clerk)
+
+    for page in ("desk_case", "desk_take_away", "desk_control_sheet"):
+        assert client.post(reverse(f"onestop:{page}", args=[theirs.code])).status_code in {404, 405}
+    assert client.get(page_of(theirs)).status_code == 404
+    assert lists.find(at_work(clerk), str(theirs.code), NOW.date()) == []
+    register = client.get(reverse("onestop:desk_register")).context["form"].fields["agency"].queryset
+    assert list(register) == [office.centre]
+
+
 def test_reading_from_above_does_not_make_a_message_read(
     client: Client, office: Office, department: Agency, stand: Stand, by: Account
 ) -> None:
