@@ -122,7 +122,8 @@ def desk_context(at_work: Officer, here: str) -> dict[str, Any]:
         "to_sign_for": counted.get(lists.ORIGINALS),
         "inherits": here == lists.SUCCESSION or lists.SUCCESSION in counted,
         "leads": not at_work.roles.isdisjoint(LEADS),
-        "gives_opinions": bool(at_work.roles & {Role.OFFICER, Role.LEADER}),
+        "gives_opinions": bool(at_work.agencies_in(Role.OFFICER, Role.LEADER)),
+        "asked_opinions": counted.get(lists.OPINIONS),
         "queues": [(one, counted.get(one.code, "0")) for one in lists.queues_of(at_work)],
         "views": [one for one in views if _may_see(at_work, one.queue)],
     }
