@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python
-export PORT RESET
+export PORT RESET CASES
 # Trust what the system trusts: a network with certificates of its own works, too.
 export UV_SYSTEM_CERTS := 1
 
@@ -11,10 +11,10 @@ export UV_SYSTEM_CERTS := 1
 help:  ## show the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/  –/'
 
-demo: $(VENV)/.base  ## run everything on this machine (PORT=8000, RESET=1 starts clean)
+demo: $(VENV)/.base  ## run everything on this machine (PORT=8000, RESET=1 starts clean, CASES=0 an empty desk)
 	@exec $(RUN) -m portal.local demo
 
-seed: $(VENV)/.base  ## fill the running demo with cases of two years (CASES=1000000)
+seed: $(VENV)/.base  ## fill the running demo with more cases (CASES=1000000)
 	@exec $(RUN) manage.py seed_demo --cases $(or $(CASES),10000)
 
 test: $(VENV)/.dev  ## run all tests (ARGS="-k words" chooses, PICTURES=1 keeps what the browser saw in var/screenshots)

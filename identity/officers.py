@@ -73,11 +73,15 @@ class Officer:
         """The agencies at whose desks they serve; who inspects one, or keeps its people, has none of its cases."""
         return self.agencies_in(*DESK)
 
+    @property
+    def counters(self) -> list[int]:
+        """The centres at which they receive people."""
+        return self.agencies_in(Role.CLERK)
+
     @cached_property
     def looks_over(self) -> list[int]:
         """The agencies that a leader or an inspector looks over: their own and those below."""
-        own = self.agencies_in(Role.LEADER, Role.INSPECTOR)
-        return with_those_below(own) if own else []
+        return with_those_below(self.agencies_in(Role.LEADER, Role.INSPECTOR))
 
     @property
     def reads(self) -> list[int]:
@@ -87,8 +91,7 @@ class Officer:
     @cached_property
     def inspected(self) -> list[Agency]:
         """The agencies that an inspector looks over: their own and those below."""
-        own = self.agencies_in(Role.INSPECTOR)
-        return list(Agency.objects.filter(pk__in=with_those_below(own))) if own else []
+        return list(Agency.objects.filter(pk__in=with_those_below(self.agencies_in(Role.INSPECTOR))))
 
     @property
     def inspects_all(self) -> bool:

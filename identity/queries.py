@@ -86,6 +86,8 @@ def with_predecessors(agency_ids: Collection[int]) -> list[int]:
 
 def with_those_below(agency_ids: Collection[int]) -> list[int]:
     """Return these agencies and all that stand below them in the tree, ended ones included."""
+    if not agency_ids:
+        return []
     below: dict[int, list[int]] = defaultdict(list)
     for child, parent in Agency.objects.values_list("pk", "parent"):
         if parent is not None:

@@ -30,7 +30,7 @@ from portal.core.errors import DomainError
 
 TOPIC: Final = "onestop.bulk"
 MOST: Final = 500
-_CODES: Final = ("accept", "forward", "reassign", "sign", "issue", "arrive", "return-result", "extend")
+_CODES: Final = ("accept", "sign", "issue", "forward", "reassign", "arrive", "return-result", "extend")
 _EACH: Final = frozenset({Action.RETURN_RESULT, Action.EXTEND})  # what is typed differs from case to case
 
 

@@ -19,7 +19,7 @@ from onestop.models import Case, Draft
 from onestop.services import stepping
 from onestop.services.typed import Values, asks, typed_on
 from procedures.eforms import FieldDefinition, FormDefinition, StepDefinition, step_form, visible_steps
-from procedures.eforms.submission import StepForm, as_data, road
+from procedures.eforms.submission import StepForm, as_data
 
 _WEIGHTS: Final = {"note": 0, "address": 3, "file": 4, "long_text": 3, "statement": 1}
 
@@ -56,13 +56,6 @@ def filled_form(case: Case, step: str, today: date, values: Values | None) -> St
     """Return the page bound to `values`, or with the accepted answers when there are none."""
     data: MultiValueDict[str, Any] | None = None if values is None else MultiValueDict(values)
     return step_form(form_of(case), step, case.answers, today, data)
-
-
-def not_asked_for(case: Case, today: date) -> set[str]:
-    """Return the papers for which the form has a question that these answers pass by."""
-    form = form_of(case)
-    asked = {question.code for station in road(form, case.answers, today) for question in station.questions}
-    return {code for code, question in form.fields.items() if question.kind == "file"} - asked
 
 
 # --- two devices ------------------------------------------------------------------------------

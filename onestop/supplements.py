@@ -11,8 +11,8 @@ from onestop.actors import Actor
 from onestop.errors import IncompleteAnswersError
 from onestop.models import Case, CaseRequest
 from onestop.services import requesting
-from onestop.services.papers import replace_papers
 from portal.core import files
+from portal.core.models import StoredFile
 from procedures.eforms.submission import StepForm
 from procedures.eforms.uploads import check_count, demands_of
 
@@ -31,14 +31,16 @@ class SupplementForm:
             self.page = self.page.as_typed()
 
     def send(self, actor: Actor, at: datetime) -> None:
-        """Send what was given; raises `IncompleteAnswersError`, `UploadRefusedError`."""
+        """Send what was given; raises `UploadRefusedError`, and what `requesting.answer_supplement` raises."""
         if not self.page.is_valid():
             raise IncompleteAnswersError("supplement")
-        given = self.page.answers | self._uploads(at)
-        requesting.answer_supplement(case_id=self.case.pk, actor=actor, answers=given, at=at)
+        papers = self._uploads(at)
+        requesting.answer_supplement(
+            case_id=self.case.pk, actor=actor, answers=self.page.answers, papers=papers, at=at
+        )
 
-    def _uploads(self, at: datetime) -> dict[str, list[str]]:
-        given: dict[str, list[str]] = {}
+    def _uploads(self, at: datetime) -> dict[str, list[StoredFile]]:
+        given: dict[str, list[StoredFile]] = {}
         for question in self.page.questions:
             uploads = self.request.FILES.getlist(question.code) if question.kind == "file" else []
             if question.code in files.given_up(self.request):
@@ -47,6 +49,5 @@ class SupplementForm:
             check_count(len(uploads), demands.most_files)
             stored = [files.receive(upload, name=upload.name or "", demands=demands, at=at) for upload in uploads]
             if question.kind == "file":
-                new = replace_papers(case_id=self.case.pk, code=question.code, stored=stored, at=at)
-                given |= {question.code: new} if new else {}
+                given[question.code] = stored
         return given

@@ -17,7 +17,9 @@ _MOST_POINTS: Final = 200
 
 @dataclass(frozen=True)
 class Curve:
-    """Which share of the cases is still open after so many minutes; `ended` is how many of them were seen to end."""
+    """Which share of the cases is still open after so many minutes, up to the last for which one was watched; `ended`
+    is how many of them were seen to end.
+    """
 
     minutes: tuple[int, ...]
     open_share: tuple[float, ...]
@@ -28,21 +30,21 @@ class Curve:
         place = bisect_right(self.minutes, minutes) - 1
         return self.open_share[place] if place >= 0 else 1.0
 
-    def late_after(self, limit: int, *, elapsed: int) -> float:
-        """Return the probability that one which is open after `elapsed` minutes is still open after `limit`."""
-        now = self.open_after(elapsed)
-        return self.open_after(max(limit, elapsed)) / now if now else 1.0
-
-    def ended_by(self, share: float, *, elapsed: int) -> int:
-        """Return after how many minutes a `share` (0 to 1) of those that are open after `elapsed` have ended.
-
-        Where nobody was watched for so long, the longest time that was seen.
+    def late_after(self, limit: int, *, elapsed: int) -> float | None:
+        """Return the probability that one which stands in its minute `elapsed` is still open after `limit`; None
+        where nobody who took so long was watched until then.
         """
-        target = self.open_after(elapsed) * (1 - share)
-        for minutes, still_open in zip(self.minutes, self.open_share, strict=True):
-            if minutes > elapsed and still_open <= target:
-                return minutes
-        return max(self.minutes[-1] if self.minutes else 0, elapsed)
+        now, then = self.open_after(elapsed - 1), self.open_after(max(limit, elapsed))
+        is_watched = bool(self.minutes) and (limit <= self.minutes[-1] or not then)
+        return then / now if now and is_watched else None
+
+    def ended_by(self, share: float, *, elapsed: int) -> int | None:
+        """Return after how many minutes a `share` (0 to 1) of those that stand in their minute `elapsed` have ended;
+        None where so many were not seen to end.
+        """
+        target = self.open_after(elapsed - 1) * (1 - share)
+        later = (minutes for minutes, left in zip(self.minutes, self.open_share, strict=True) if left <= target)
+        return next((minutes for minutes in later if minutes >= elapsed), None)
 
 
 def estimate(seen: Iterable[tuple[int, bool]]) -> Curve:
@@ -54,12 +56,12 @@ def estimate(seen: Iterable[tuple[int, bool]]) -> Curve:
     for minute, group in groupby(ordered, key=lambda one: one[0]):
         outcomes = [has_ended for _minutes, has_ended in group]
         deaths = sum(outcomes)
-        if deaths:
-            share *= 1 - deaths / at_risk
-            ended += deaths
+        share *= 1 - deaths / at_risk
+        ended += deaths
+        at_risk -= len(outcomes)
+        if deaths or not at_risk:
             minutes.append(minute)
             shares.append(share)
-        at_risk -= len(outcomes)
     kept = _thinned(len(minutes))
     return Curve(tuple(minutes[n] for n in kept), tuple(shares[n] for n in kept), ended)
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
 from identity import seeding
@@ -16,9 +14,8 @@ from identity.access import AccessRule
 from identity.models import Account, Agency, Appointment
 from identity.services import issue_key
 from identity.states import Role, Scope
+from tests.addresses import EXEMPT, ours, rule_of
 
-# The stock admin guards itself: staff only, tried below.
-EXEMPT = "quan-tri/he-thong/"
 APPOINTED = [role for role in Role if role not in {Role.APPLICANT, Role.SYSTEM}]
 _VALUES = {
     "uuid": str(uuid4()),
@@ -55,23 +52,6 @@ _VALUES = {
 }
 
 
-def _patterns(resolver: URLResolver, before: str = "") -> Iterator[tuple[str, URLPattern]]:
-    for entry in resolver.url_patterns:
-        place = before + str(entry.pattern)
-        if isinstance(entry, URLResolver):
-            yield from _patterns(entry, place)
-        else:
-            yield place, entry
-
-
-def _ours() -> list[tuple[str, URLPattern]]:
-    return [(place, pattern) for place, pattern in _patterns(get_resolver()) if not place.startswith(EXEMPT)]
-
-
-def _rule(pattern: URLPattern) -> AccessRule:
-    return pattern.callback.access_rule  # type: ignore[attr-defined, no-any-return]
-
-
 def _address(place: str) -> str:
     for name, value in _VALUES.items():
         for kind in ("uuid", "str", "slug", "int"):
@@ -83,20 +63,20 @@ def _address(place: str) -> str:
 def test_every_address_declares_who_may_open_it() -> None:
     undeclared = [
         place
-        for place, pattern in _ours()
+        for place, pattern in ours()
         if not isinstance(getattr(pattern.callback, "access_rule", None), AccessRule)
     ]
     assert undeclared == []
 
 
 def test_there_are_addresses_to_try() -> None:
-    assert len(_ours()) > 40
+    assert len(ours()) > 40
 
 
 @pytest.mark.django_db
 def test_strangers_meet_the_sign_in_page_at_every_closed_address(client: Client) -> None:
-    for place, pattern in _ours():
-        if _rule(pattern).public or _rule(pattern).by_key:
+    for place, pattern in ours():
+        if rule_of(pattern).public or rule_of(pattern).by_key:
             continue
         for method in (client.get, client.post):
             answer = method(_address(place))
@@ -107,7 +87,7 @@ def test_strangers_meet_the_sign_in_page_at_every_closed_address(client: Client)
 def test_programs_without_a_key_meet_401_at_every_address_for_keys(client: Client) -> None:
     account = Account.objects.create_user("citizen")
     client.force_login(account, backend="allauth.account.auth_backends.AuthenticationBackend")
-    places = [place for place, pattern in _ours() if _rule(pattern).by_key]
+    places = [place for place, pattern in ours() if rule_of(pattern).by_key]
     assert len(places) >= 4
     for place in places:
         for method in (client.get, client.post):
@@ -126,8 +106,8 @@ def test_a_role_meets_403_wherever_it_does_not_serve(client: Client, role: Role 
         agency = Agency.objects.get(code="H09.25747")
         Appointment.objects.create(account=account, agency=agency, role=role, title="x", valid_from=date(2025, 7, 1))
     client.force_login(account, backend="allauth.account.auth_backends.AuthenticationBackend")
-    for place, pattern in _ours():
-        roles = _rule(pattern).roles
+    for place, pattern in ours():
+        roles = rule_of(pattern).roles
         if not roles:
             continue
         answer = client.get(_address(place))
@@ -144,8 +124,8 @@ def test_an_inspector_sends_nothing_to_any_page_of_the_offices(client: Client) -
         account=account, agency=province, role=Role.INSPECTOR, title="Thanh tra viên", valid_from=date(2025, 7, 1)
     )
     client.force_login(account, backend="allauth.account.auth_backends.AuthenticationBackend")
-    for place, pattern in _ours():
-        if _rule(pattern).roles:
+    for place, pattern in ours():
+        if rule_of(pattern).roles:
             for method in (client.post, client.put, client.patch, client.delete):
                 assert method(_address(place)).status_code == 403, place
 
@@ -154,8 +134,8 @@ def test_an_inspector_sends_nothing_to_any_page_of_the_offices(client: Client) -
 def test_nothing_of_another_citizen_is_found_at_any_address(client: Client) -> None:
     account = Account.objects.create_user("citizen")
     client.force_login(account, backend="allauth.account.auth_backends.AuthenticationBackend")
-    for place, pattern in _ours():
-        rule = _rule(pattern)
+    for place, pattern in ours():
+        rule = rule_of(pattern)
         if rule.public or rule.roles or rule.by_key or "<" not in place:
             continue
         assert client.get(_address(place)).status_code in {404, 405}, place
@@ -166,8 +146,8 @@ def test_nothing_of_another_citizen_is_found_with_a_key(client: Client) -> None:
     account = Account.objects.create_user("citizen")
     _key, token = issue_key(account=account, name="x", scopes=list(Scope), lasts=timedelta(days=1), at=timezone.now())
     headers = {"authorization": f"Bearer {token}"}
-    for place, pattern in _ours():
-        if _rule(pattern).by_key and "<" in place:
+    for place, pattern in ours():
+        if rule_of(pattern).by_key and "<" in place:
             read = client.get(_address(place), headers=headers)
             sent = client.post(_address(place), {}, content_type="application/json", headers=headers)
             assert {read.status_code, sent.status_code} - {405} == {404}, place

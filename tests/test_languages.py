@@ -27,9 +27,9 @@ from onestop.services.stepping import definition_of
 from payments.models import FeeRequest
 from procedures.life_events import all_events
 from tests import factories, languages
+from tests.addresses import ours, rule_of
 from tests.core import paper
 from tests.payments.conftest import another
-from tests.test_access import _ours, _rule
 
 pytestmark = pytest.mark.django_db
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -245,7 +245,7 @@ def test_no_page_of_a_citizen_is_left_out_of_the_walk(office: factories.Office, 
             walked.add(resolve(address.partition("?")[0]).url_name)
         except Resolver404:
             continue
-    rules = {pattern.name: _rule(pattern) for _place, pattern in _ours()}
+    rules = {pattern.name: rule_of(pattern) for _place, pattern in ours()}
     pages = {name for name, rule in rules.items() if not rule.roles and not rule.by_key}
     assert pages - NO_PAGES - walked == set()
 

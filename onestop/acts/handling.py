@@ -71,7 +71,8 @@ def _answer_verification(call: Call) -> object:
 def _opinion_form(case: Case, data: Any, by: Account | None) -> Form:
     step = case.open_step
     terms = stepping.definition_of_step(case, step).consultation if step else None
-    return forms.OpinionRequestForm(case, data, terms=terms, colleagues=queries.colleagues(step))
+    colleagues = queries.colleagues(step).exclude(account=by)
+    return forms.OpinionRequestForm(case, data, terms=terms, colleagues=colleagues)
 
 
 def _ask_opinions(call: Call) -> object:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from onestop.kinds import PaperMode, Presented
+from onestop.kinds import Presented
 from onestop.wording import PRESENTED
 from procedures.definition import Paper
 from procedures.eforms.fields import NationalIdField, PhoneField, TidyField
@@ -26,7 +26,6 @@ class PersonForm(forms.Form):
 class CounterForm(forms.Form):
     """What a clerk says when filing for somebody: how each published paper was brought, the money, and what next."""
 
-    EXPECTED: Final = {"SHOW": Presented.SHOWN, "LOOK_UP": Presented.LOOKED_UP}
     CASH: Final = "CASH"
 
     def __init__(
@@ -34,24 +33,17 @@ class CounterForm(forms.Form):
         papers: Sequence[Paper],
         data: Any = None,
         *,
-        given: Collection[str],
-        scanned: Collection[str] = (),
-        not_asked_for: Collection[str] = (),
+        expected: Mapping[str, Presented | None],
         has_fee: bool,
         receipt_on_request: bool = False,
     ) -> None:
         super().__init__(data)
         self.papers = papers
         for paper in papers:
-            expected = Presented.ELECTRONIC if paper.code in given else self.EXPECTED.get(paper.mode, "")
-            if paper.code in not_asked_for:
-                expected = Presented.NOT_NEEDED
-            if paper.code in scanned and paper.mode == PaperMode.SUBMIT:
-                expected = Presented.ORIGINAL
             self.fields[f"paper_{paper.code}"] = forms.ChoiceField(
                 label=paper.name,
                 help_text=paper.when,
-                initial=expected,
+                initial=expected[paper.code] or "",
                 choices=[("", _("Choose")), *PRESENTED.items()],
             )
         if has_fee:

@@ -12,7 +12,19 @@ from django.utils.translation import gettext_lazy as _
 
 from identity.models import Agency
 from onestop.figures import Dimension, Period, Question, Scope, Stretch, period_of
+from onestop.wording import CHANNELS
 from portal.core.days import DayField
+
+
+class KeyField(forms.IntegerField):
+    """The key of what is offered in a list. Any other counts, too: a number leads to its own cases, and never to all,
+    also before what it counts is offered.
+    """
+
+    widget = forms.Select
+
+    def __init__(self, *, label: Any) -> None:
+        super().__init__(label=label, required=False, min_value=1, max_value=10**18)
 
 
 class FiguresForm(forms.Form):
@@ -44,15 +56,16 @@ class FiguresForm(forms.Form):
             (Dimension.OFFICER, _("Officer")),
         ],
     )
-    agency = forms.TypedChoiceField(label=_("Competent agency"), required=False, coerce=int, empty_value=None)
-    sector = forms.TypedChoiceField(label=_("Sector"), required=False, coerce=int, empty_value=None)
-    procedure = forms.TypedChoiceField(label=_("Procedure"), required=False, coerce=int, empty_value=None)
-    channel = forms.ChoiceField(label=_("Channel"), required=False)
+    agency = KeyField(label=_("Competent agency"))
+    sector = KeyField(label=_("Sector"))
+    procedure = KeyField(label=_("Procedure"))
+    channel = forms.ChoiceField(label=_("Channel"), required=False, choices=[("", _("All")), *CHANNELS.items()])
 
     def __init__(self, data: Any, choices: Mapping[str, Sequence[tuple[Any, Any]]]) -> None:
         super().__init__(data)
-        for name in ("agency", "sector", "procedure", "channel"):
-            self.fields[name].choices = [("", _("All")), *choices[name]]  # type: ignore[attr-defined]
+        for name in ("agency", "sector", "procedure"):
+            offered = [("", _("All")), *choices[name]]
+            self.fields[name].widget.choices = offered
         self.is_valid()
 
     @property

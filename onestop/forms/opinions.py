@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from identity.models import Agency, Appointment
 from onestop.forms.acts import NothingForm
-from onestop.models import Case
+from onestop.models import Case, CaseRequest
 from procedures.definition import Consultation
 from procedures.eforms.fields import TidyField
 
@@ -47,7 +47,8 @@ class OpinionRequestForm(NothingForm):
         first = CaseWhen(When(code__in=proposed, then=0), default=1)
         self.fields["of"].queryset = offices.order_by(first, "sort_key")  # type: ignore[attr-defined]
         self.fields["of"].initial = list(offices.filter(code__in=proposed).values_list("pk", flat=True))
-        self.fields["people"].queryset = colleagues  # type: ignore[attr-defined]
+        people: Any = self.fields["people"]
+        people.queryset, people.label_from_instance = colleagues, lambda one: f"{one.account.full_name}, {one.title}"
         if terms and terms.time:
             del self.fields["days"]
         self.fields["is_confidential"].initial = bool(terms and terms.confidential)
@@ -78,6 +79,11 @@ class OpinionForm(forms.Form):
     is_confidential = forms.BooleanField(
         label=_("Confidential: the applicant does not see this opinion"), required=False
     )
+
+    def __init__(self, asked: CaseRequest, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if asked.is_confidential:  # so is the answer, then
+            del self.fields["is_confidential"]
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}

@@ -32,6 +32,9 @@ _EXAMPLE: Final = {
     "title": "Phó Chủ tịch",
     "first": "26/11/2026",
     "last": "28/11/2026",
+    "record": "12/BBBG-H09.25747.MC",
+    "count": 3,
+    "missing": 1,
 }
 # The boxes of a wording: its language, and whether it is the one for text messages.
 _WORDINGS: Final = {

@@ -1,7 +1,7 @@
 """The desk's lists: queues of open cases, their pages and counts, what narrows them, and finding one case."""
 
 from onestop.lists.columns import Column, columns, sheet
-from onestop.lists.counting import BOUND, NOTICES, ORIGINALS, SUCCESSION, counts
+from onestop.lists.counting import BOUND, NOTICES, OPINIONS, ORIGINALS, SUCCESSION, counts
 from onestop.lists.finding import find, scanned_record
 from onestop.lists.narrowing import Narrowing
 from onestop.lists.offering import choices
@@ -12,6 +12,7 @@ __all__ = [
     "BOUND",
     "MOST_TAKEN",
     "NOTICES",
+    "OPINIONS",
     "ORIGINALS",
     "PAGE",
     "QUEUES",

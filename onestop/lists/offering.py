@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 
 from identity.models import Account, Agency
 from identity.officers import Officer
-from identity.states import AgencyKind
 from onestop.lists.narrowing import NOBODY
 from onestop.models import Case
 from onestop.states import AT_OFFICE
@@ -35,7 +34,9 @@ def choices(officer: Officer) -> dict[str, Choices]:
 def _shared() -> dict[str, Choices]:
     used = Procedure.objects.filter(Exists(Case.objects.filter(procedure=OuterRef("pk")))).order_by("name", "code")
     rows = list(used.values_list("pk", "name", "sector", "sector__name"))
-    agencies = Agency.objects.filter(valid_to=None).exclude(kind=AgencyKind.CENTRE).order_by("sort_key")
+    agencies = Agency.objects.filter(Exists(Case.objects.filter(competent_agency=OuterRef("pk")))).order_by(
+        "sort_key"
+    )
     return {
         "procedure": [(pk, name) for pk, name, _sector, _name in rows],
         "sector": sorted({(pk, name) for _pk, _name, pk, name in rows}, key=lambda one: str(one[1])),

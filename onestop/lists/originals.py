@@ -43,8 +43,8 @@ def left_behind(officer: Officer, day: date) -> list[Original]:
     """Return what somebody who has gone still holds: at the officer's agencies and those whose files they keep, and
     for who keeps the people of an agency also at those below it.
     """
-    kept = officer.agencies_in(*_KEEP_PEOPLE)
-    agencies = with_predecessors([*officer.agency_ids, *(with_those_below(kept) if kept else [])])
+    kept = with_those_below(officer.agencies_in(*_KEEP_PEOPLE))
+    agencies = with_predecessors([*officer.agency_ids, *kept])
     return list(_shown(Original.objects.left_behind(day).filter(agency__in=agencies))[:PAGE])
 
 

@@ -14,7 +14,7 @@ from identity.models import Account, Agency
 from identity.states import Role
 from onestop.kinds import ReadingForm, RequestKind, RequestOutcome
 from onestop.models.cases import Case
-from onestop.states import ENDED, INTERNAL, Action, State
+from onestop.states import INTERNAL, Action, State
 from onestop.wording import ACTIONS, DETAILS, NOTES_FOR_APPLICANT, OUTCOMES, REQUESTS
 from portal.core.fields import EncryptedTextField
 from portal.core.ids import uuid7
@@ -90,8 +90,8 @@ class CaseRequestQuerySet(models.QuerySet["CaseRequest"]):
         return self.filter(kind=RequestKind.CONSULTATION)
 
     def opinions_awaited(self) -> CaseRequestQuerySet:
-        """Return the opinions that somebody is to give: a case that has ended needs none."""
-        return self.consultations().awaited().exclude(case__state__in=ENDED)
+        """Return the opinions that somebody is to give."""
+        return self.consultations().awaited()
 
     def awaited(self) -> CaseRequestQuerySet:
         """Return what nobody has answered yet."""

@@ -6,6 +6,7 @@ repeat: the gateway passes the same one on once. An e-mail that comes twice has 
 
 from __future__ import annotations
 
+import smtplib
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -14,7 +15,7 @@ from django.core.mail import EmailMessage
 
 from onestop.kinds import NoticeChannel
 from portal.core import http
-from portal.core.errors import OutcomeUnknownError, RefusedError
+from portal.core.errors import OutcomeUnknownError, RefusedError, UnreachableError
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,12 +35,24 @@ class Channel(Protocol):
 
 
 class Email:
-    """The mail server of the settings."""
+    """The mail server of the settings. While it is away, or does not let us in, letters wait."""
 
     def send(self, message: Message) -> None:
         domain = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].rstrip(">")
         headers = {"Message-ID": f"<{message.key.replace(':', '.')}@{domain}>"}
-        EmailMessage(message.subject, message.text, None, [message.to], headers=headers).send()
+        try:
+            sent = EmailMessage(message.subject, message.text, None, [message.to], headers=headers).send()
+        except ValueError as error:
+            raise RefusedError("This is no address for e-mail.") from error
+        except smtplib.SMTPServerDisconnected as error:
+            raise OutcomeUnknownError("The mail server has hung up.") from error
+        except OSError as error:  # those of smtplib among them
+            code = _refusal(error)
+            if code is None:
+                raise UnreachableError(f"The mail server cannot be used: {type(error).__name__}.") from error
+            raise RefusedError(f"The mail server does not take this letter: {code}.") from error
+        if not sent:
+            raise RefusedError("There is no address to write to.")
 
 
 class Sms:
@@ -67,6 +80,16 @@ CHANNELS: Final[dict[NoticeChannel, Channel]] = {
 def offered() -> list[NoticeChannel]:
     """Return the channels that this installation has."""
     return list(NoticeChannel) if settings.MESSAGING_URL else [NoticeChannel.EMAIL]
+
+
+def _refusal(error: OSError) -> int | None:
+    """Return the code with which the mail server refused a letter for good (RFC 5321: 5xx), or None."""
+    codes: list[int] = []
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        codes = [code for code, _text in error.recipients.values()]
+    elif isinstance(error, smtplib.SMTPDataError):
+        codes = [error.smtp_code]
+    return next((code for code in codes if code >= 500), None)
 
 
 def _post(operation: str, body: dict[str, str]) -> None:

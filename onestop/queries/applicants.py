@@ -22,6 +22,7 @@ def my_cases(account: Account) -> QuerySet[Case]:
     (`is_asked`), then the newest.
     """
     open_requests = CaseRequest.objects.filter(case=OuterRef("pk"), answered_at=None, asked_of=None)
+    open_requests = open_requests.exclude(case__state=State.WITHDRAWAL_REQUESTED)
     from_applicant = open_requests.filter(kind__in=[RequestKind.SUPPLEMENT, RequestKind.CONSENT])
     mine = Case.objects.of_applicant(account).exclude(state=State.DRAFT).with_procedure()
     unpaid = Q(state__in=[State.AWAITING_PAYMENT, State.PAYMENT_REQUIRED])
@@ -82,7 +83,9 @@ def case_to_confirm(asked: Confirmation) -> Case:
 
 
 def asked_of_applicant(case: Case) -> list[CaseRequest]:
-    """Return what the office waits for from the applicant."""
+    """Return what the office waits for from the applicant: nothing while they wish to withdraw."""
+    if case.asks_to_withdraw:
+        return []
     return list(case.requests.filter(answered_at=None, asked_of=None).order_by("pk"))
 
 

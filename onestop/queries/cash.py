@@ -12,7 +12,6 @@ from django.utils import timezone
 
 from identity.models import Account
 from identity.officers import Officer
-from identity.states import Role
 from onestop.models import Case
 from payments.models import CashRefund, Receipt
 from payments.states import FeeKind
@@ -78,7 +77,7 @@ def cash_refund(officer: Officer, series: str, number: int) -> CashRefund | None
     """Return what was paid back at a counter where the officer is a clerk, by its voucher, or None."""
     if "\0" in series:
         return None
-    given = CashRefund.objects.filter(place__in=officer.agencies_in(Role.CLERK), series=series, number=number)
+    given = CashRefund.objects.filter(place__in=officer.counters, series=series, number=number)
     return given.select_related("file").first()
 
 
@@ -86,7 +85,7 @@ def cash_receipt(officer: Officer, series: str, number: int) -> Receipt | None:
     """Return a receipt of cash that was taken at a counter where the officer is a clerk, or None."""
     if "\0" in series:
         return None
-    taken = Receipt.objects.filter(fee__cash__place__in=officer.agencies_in(Role.CLERK), series=series, number=number)
+    taken = Receipt.objects.filter(fee__cash__place__in=officer.counters, series=series, number=number)
     return taken.select_related("fee__cash__place", "file").first()
 
 

@@ -12,7 +12,7 @@ from django.db.models import OuterRef, Subquery
 from identity.models import Account, Agency, Appointment
 from identity.officers import Officer
 from identity.queries import people_in_seats
-from identity.states import DESK, Role
+from identity.states import DESK
 from onestop.models import Case, CaseStep, Custody, Handover, HandoverItem, Original
 
 
@@ -45,7 +45,7 @@ def originals_for(case: Case, officer: Officer, step: CaseStep | None) -> Origin
     found = originals_of(case)
     mine = [one for one in found if one.keeper_id in officer.people and one.handover_id is None]
     away = step is not None and any(one.agency_id != step.agency_id for one in mine)
-    receives = case.receiving_centre_id in officer.agencies_in(Role.CLERK) and not case.has_ended
+    receives = case.receiving_centre_id in officer.counters and not case.has_ended
     held = {one.code for one in found if one.is_held}
     return OriginalsOfCase(
         all=found,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
+from dataclasses import dataclass
+from functools import cached_property, partial
 
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet, prefetch_related_objects
 from django.utils import timezone
@@ -12,16 +13,19 @@ from identity.models import Appointment
 from identity.officers import Officer
 from identity.states import Role
 from onestop.actors import Seat, is_clerk_of
+from onestop.kinds import RequestKind
 from onestop.models import (
     Case,
     CaseDocument,
     CaseEvent,
     CaseMessage,
+    CaseNote,
     CaseQuerySet,
     CaseRequest,
     CaseStep,
     CaseTransfer,
 )
+from onestop.queries import case as of_case
 from onestop.queries.limits import PAGE, WITH
 
 
@@ -31,9 +35,10 @@ def cases_of(officer: Officer, *, to_act: bool = False) -> CaseQuerySet:
     To act on one they must serve at its agency. Whatever shows, finds or changes a case at the desk asks here; only
     the lists of what is open ask seat by seat, so that each walks an index (`lists.queues`).
     """
-    agencies = officer.agency_ids if to_act else officer.reads
-    asked = CaseRequest.objects.opinions_awaited().of_officer(officer.account, agencies)
-    return Case.objects.open_to(agencies) | Case.objects.filter(Exists(asked.filter(case=OuterRef("pk"))))
+    if to_act:
+        return Case.objects.open_to(officer.agency_ids)
+    asked = asked_for_opinion(officer).filter(case=OuterRef("pk"))
+    return Case.objects.open_to(officer.reads) | Case.objects.filter(Exists(asked))
 
 
 def case_at(officer: Officer, code: str, *, to_act: bool = False) -> Case | None:
@@ -50,18 +55,65 @@ def with_parties(cases: CaseQuerySet) -> CaseQuerySet:
     return cases.with_procedure().select_related(*WITH, "applicant", "helping_agency", "confirmation__typed_by")
 
 
-def is_own(officer: Officer, case: Case) -> bool:
-    """Return whether a case is one of agencies at which the officer serves, not one that they only read, or of which
-    only their opinion is asked.
+@dataclass(frozen=True)
+class Reader:
+    """An officer who reads a case: what of it they read is said here.
+
+    Who is only asked for an opinion reads what the applicant gave, what they are asked, and of the handling what the
+    applicant hears; no draft, no messages or notes, and nothing that others said in confidence.
     """
-    if not {case.receiving_centre_id, case.competent_agency_id}.isdisjoint(officer.agency_ids):
-        return True
-    return Case.objects.open_to(officer.agency_ids).filter(pk=case.pk).exists()
 
+    officer: Officer
+    case: Case
 
-def only_reads(officer: Officer, case: Case) -> bool:
-    """Return whether there is nothing that the officer may do in a case that they may read."""
-    return not is_own(officer, case) and not cases_of(officer, to_act=True).filter(pk=case.pk).exists()
+    @cached_property
+    def is_own(self) -> bool:
+        """Whether they serve at one of its agencies: they do not only read it."""
+        if not {self.case.receiving_centre_id, self.case.competent_agency_id}.isdisjoint(self.officer.agency_ids):
+            return True
+        return self._is_open_to(self.officer.agency_ids)
+
+    @cached_property
+    def is_only_asked(self) -> bool:
+        """Whether nothing but an awaited opinion opens the case to them."""
+        return not self.is_own and not self._is_open_to(self.officer.reads)
+
+    @property
+    def history(self) -> list[CaseEvent]:
+        return of_case.history(self.case, for_applicant=True) if self.is_only_asked else list(self.case.events.all())
+
+    @property
+    def documents(self) -> list[CaseDocument]:
+        if self.is_only_asked:
+            return of_case.documents(self.case, for_applicant=True)
+        return list(self.case.documents.all())
+
+    @property
+    def asked(self) -> QuerySet[CaseRequest]:
+        """The opinions that are awaited of them."""
+        if not self.case.awaits(RequestKind.CONSULTATION):
+            return CaseRequest.objects.none()
+        return asked_for_opinion(self.officer).filter(case=self.case)
+
+    @property
+    def requests(self) -> list[CaseRequest]:
+        """What was asked in the case."""
+        found = list(self.case.requests.all())
+        if not self.is_only_asked:
+            return found
+        readable = {one.pk for one in (*self.asked, *of_case.opinions(self.case))}
+        return [one for one in found if one.pk in readable]
+
+    @property
+    def messages(self) -> list[CaseMessage]:
+        return [] if self.is_only_asked else list(self.case.messages.all())
+
+    @property
+    def notes(self) -> list[CaseNote]:
+        return [] if self.is_only_asked else of_case.notes(self.case)
+
+    def _is_open_to(self, agencies: list[int]) -> bool:
+        return Case.objects.open_to(agencies).filter(pk=self.case.pk).exists()
 
 
 def actor_for(officer: Officer, case: Case, *wishes: Callable[[Seat], object]) -> Seat:
@@ -99,22 +151,12 @@ def whole(case: Case) -> Case:
     return case
 
 
-def requests_of(case: Case, officer: Officer) -> list[CaseRequest]:
-    """Return what was asked in the case; who is only consulted does not see what others said in confidence."""
-    found = list(case.requests.all())
-    confidential = any(request.is_confidential for request in found)
-    if not confidential or Case.objects.open_to(officer.reads).filter(pk=case.pk).exists():
-        return found
-    asked = CaseRequest.objects.of_officer(officer.account, officer.agency_ids).filter(case=case)
-    own = set(asked.values_list("pk", flat=True))
-    return [request for request in found if not request.is_confidential or request.pk in own]
-
-
 def asked_for_opinion(officer: Officer) -> QuerySet[CaseRequest]:
     """Return the opinions that are awaited of the officer, or of anybody at their agencies, most urgent first."""
     desks = officer.agencies_in(Role.OFFICER, Role.LEADER)
     awaited = CaseRequest.objects.opinions_awaited().of_officer(officer.account, desks)
-    return awaited.select_related("case__procedure", "asked_of", "asked_person").order_by("due_at", "pk")
+    shown = ("case__procedure", "case__competent_agency", "asked_by", "asked_of", "asked_person")
+    return awaited.select_related(*shown).order_by("due_at", "pk")
 
 
 def colleagues(step: CaseStep | None) -> QuerySet[Appointment]:

@@ -9,7 +9,7 @@ from identity.states import Role
 from onestop.kinds import Channel, Delivery, RequestKind, RequestOutcome
 from onestop.seeding.records import Over, Record, Seat, moment
 from onestop.states import ENDED, Action
-from procedures.definition import ProcessStep
+from procedures.definition import Consultation, ProcessStep
 from procedures.promises import due_at
 
 DAY: Final = 86_400.0
@@ -19,6 +19,7 @@ _BUDGET_WITHOUT_TIME: Final = 5 * 8 * 60
 _DAYS_TO_SUPPLEMENT: Final = 10
 _REASON: Final = "Giấy tờ nộp kèm chưa rõ, đề nghị Ông/Bà bổ sung bản chụp đầy đủ các trang."
 _ASKED: Final = "Đề nghị xác minh nội dung người dân khai."
+_QUESTION: Final = "Đề nghị cho ý kiến về nội dung hồ sơ thuộc lĩnh vực quản lý của quý cơ quan."
 _SCALE: Final = {Role.OFFICER: 0.4, Role.LEADER: 0.35, Role.RECORDS_CLERK: 0.3}  # of the step's share, typically
 
 
@@ -154,6 +155,8 @@ class Life(Record):
             return self._suspension(actor, middle, left)
         if chance < 0.15 and "ASK_VERIFICATION" in step.actions:
             return self._verification(actor, middle, left)
+        if chance < 0.5 and step.consultation and self.road.consulted:
+            return self._opinions(step.consultation, actor, middle, left)
         return done
 
     def _withdrawal(self, actor: Seat, at: float, left: float) -> float | None:
@@ -181,24 +184,48 @@ class Life(Record):
         if days is None:
             return self.world.clock.add(at, left)
         calendar, asked_at = self.world.clock.calendar, datetime.fromtimestamp(at, UTC)
-        of = self.rng.choice(self.road.places).competent
+        others = [place.competent for place in self.road.places if place != self.place]
+        of = self.rng.choice(others or [self.place.competent])
         self.act(Action.ASK_VERIFICATION, *actor, at, note=_ASKED, data={"of": of.code, "days": days})
         if self.due is not None:
             self.due = calendar.postpone(datetime.fromtimestamp(self.due, UTC), days).timestamp()
         due = calendar.add_working_days(asked_at, days).timestamp()
-        asked = self.ask(RequestKind.VERIFICATION, actor[1], of.pk, at, due, _ASKED, [])
+        asked = self.ask(RequestKind.VERIFICATION, actor[1], of.pk, at, due, _ASKED)
         answered = self.world.clock.add(at, self.rng.lognormvariate(-0.3, 0.5) * days * 8 * _HOUR)
         data = {"outcome": RequestOutcome.CONFIRMED}
         self.act(Action.ANSWER_VERIFICATION, *actor, answered, note="Đúng như đã khai.", data=data)
         self.close(asked, RequestOutcome.CONFIRMED, answered)
         return self.world.clock.add(answered, left)
 
+    def _opinions(self, terms: Consultation, actor: Seat, at: float, left: float) -> float:
+        """Ask agencies for opinions; the work goes on when all have answered, or silence has for them."""
+        clock, asked_at = self.world.clock, datetime.fromtimestamp(at, UTC)
+        promised = due_at(terms.time, clock.calendar, asked_at) if terms.time else None
+        if promised is None:
+            return clock.add(at, left)
+        due, silence = promised.timestamp(), terms.silence_is_consent
+        of = self.rng.sample(self.road.consulted, self.rng.randint(1, len(self.road.consulted)))
+        self.act(Action.ASK_OPINION, *actor, at, data={"of": [agency.code for agency in of]})
+        asked = [
+            self.ask(RequestKind.CONSULTATION, actor[1], agency.pk, at, due, _QUESTION, silence_is_consent=silence)
+            for agency in of
+        ]
+        typical = (clock.worked(due) - clock.worked(at)) / 2
+        answers = sorted(clock.add(at, self.rng.lognormvariate(0, 0.5) * typical) for _ in of)
+        for agency, request, answered in zip(of, asked, answers, strict=True):
+            is_silent = silence and answered > due
+            who = (Role.SYSTEM, None, None) if is_silent else self._one_of(agency.pk, Role.OFFICER)
+            at = min(answered, due) if silence else answered
+            self.act(Action.ANSWER_OPINION, *who, at, data={"of": [agency.code]})
+            self.close(request, RequestOutcome.SILENT if is_silent else RequestOutcome.AGREED, at)
+        return clock.add(at, left)
+
     def _consent(self, actor: Seat, at: float) -> float:
         process = self.road.definition.process
         until = at + (process.consent_hours or 0 if process else 0) * _HOUR
         answered = at + self.rng.lognormvariate(-0.5, 1) * _HOUR
         self.act(Action.ASK_CONSENT, *actor, at)
-        asked = self.ask(RequestKind.CONSENT, actor[1], None, at, until, "", [])
+        asked = self.ask(RequestKind.CONSENT, actor[1], None, at, until, "")
         outcome = RequestOutcome.AGREED if answered < until else RequestOutcome.SILENT
         answering = self._applicant() if answered < until else (Role.SYSTEM, None, None)
         answered = min(answered, until)

@@ -5,6 +5,7 @@ Nothing is read or written here. Moments are seconds since 1970 (`identity.clock
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from random import Random
@@ -152,7 +153,9 @@ class Record:
         at: float,
         due: float,
         text: str,
-        items: list[str],
+        items: Sequence[str] = (),
+        *,
+        silence_is_consent: bool = False,
     ) -> CaseRequest:
         asked = made(
             _REQUEST,
@@ -164,7 +167,8 @@ class Record:
             asked_at=datetime.fromtimestamp(at, UTC),
             due_at=datetime.fromtimestamp(due, UTC),
             text=text,
-            items=items,
+            items=list(items),
+            silence_is_consent=silence_is_consent,
         )
         self.requests.append(asked)
         return asked

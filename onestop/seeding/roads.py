@@ -8,17 +8,19 @@ from datetime import date, datetime
 from random import Random
 from typing import Any, Final
 
+from django.db.models import F, Min
 from django.utils import timezone
 
 from identity.models import Agency
 from identity.queries import centre_of
 from identity.states import AgencyKind
-from procedures.definition import ProcedureDefinition, ProcessStep, Sample, TimeLimit, routed
+from procedures.definition import ProcedureDefinition, Process, ProcessStep, Sample, TimeLimit, routed
 from procedures.eforms import FieldDefinition
 from procedures.models import ProcedureVersion
 from procedures.states import AgencyRule, FilingChannel
 
 _PREFIX_OF_NAMED: Final = "competent_agency"
+_CONSULTED: Final = ("H09.5", "H09.6")  # environment and construction, where a process names nobody to ask
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,7 @@ class Road:
     places: tuple[Place, ...]
     weights: tuple[float, ...]
     named: Mapping[str, Agency]  # who does a step, by its code, where that is always the same
+    consulted: tuple[Agency, ...]  # may be asked for an opinion
     askable: tuple[str, ...]
 
     def agency_of(self, step: ProcessStep, place: Place) -> Agency:
@@ -65,11 +68,15 @@ class Road:
         return answers
 
 
-def roads(seed: str, at: datetime) -> tuple[list[Road], list[float]]:
-    """Return the roads that can be walked in this province, and how much each is used."""
+def roads(seed: str, at: datetime, *, most: int) -> tuple[list[Road], list[float]]:
+    """Return the roads that can be walked in this province, and how much each is used; through `most` communes, those
+    first where somebody serves for the longest.
+    """
     today = timezone.localtime(at).date()
     agencies = {agency.code: agency for agency in Agency.objects.on(today).order_by("code")}
-    communes = [_place(agency, today) for agency in agencies.values() if agency.kind == AgencyKind.COMMUNE]
+    every = Agency.objects.on(today).filter(kind=AgencyKind.COMMUNE).annotate(first_served=Min("appointments"))
+    chosen = every.order_by(F("first_served").asc(nulls_last=True), "code")[:most]
+    communes = [_place(agencies[commune.code], today) for commune in chosen]
     newest = ProcedureVersion.objects.filter(effective_from__lte=today)
     found: list[Road] = []
     uses: list[float] = []
@@ -110,6 +117,7 @@ def _of(
             places=tuple(chosen),
             weights=tuple(_busyness(seed, place.competent) for place in chosen),
             named={step.code: agencies[code] for step in process.steps if (code := _named(step, known, today))},
+            consulted=_consulted(process, agencies),
             askable=tuple(form.fields),
         )
 
@@ -124,6 +132,13 @@ def _with_share(step: ProcessStep, limit: TimeLimit) -> ProcessStep:
 def _named(step: ProcessStep, known: Mapping[str, Any], today: date) -> str:
     """Return the code of the agency that does a step wherever the case is at home; empty for the others."""
     return step.agency_code if step.agency == AgencyRule.NAMED else routed(step.route, known, today)
+
+
+def _consulted(process: Process, agencies: Mapping[str, Agency]) -> tuple[Agency, ...]:
+    """Return the agencies whose opinion may be asked on the way: none when no step asks."""
+    terms = [step.consultation for step in process.steps if step.consultation]
+    named = {code for one in terms for code in one.agencies} or (_CONSULTED if terms else ())
+    return tuple(agencies[code] for code in sorted(named) if code in agencies)
 
 
 def _place(competent: Agency, today: date) -> Place:

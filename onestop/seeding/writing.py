@@ -1,5 +1,8 @@
 """Stretches of days, each written whole in a transaction of its own: interrupted, the same command goes on.
 
+However few cases there are, an office is as busy as in a large province: few cases are a shorter time in fewer
+communes, those first where somebody serves already, and not two quiet years everywhere.
+
 A stretch is known by the uuid of its first case, which the seed, the number of cases and its first day determine.
 """
 
@@ -35,7 +38,10 @@ from onestop.seeding.rows import Table, made
 from onestop.seeding.staff import appoint
 from onestop.services import documents
 
-YEARS: Final = 2
+_MOST_DAYS: Final = 2 * 365
+_A_COMMUNE: Final = 1_500  # cases at least, before another commune takes part
+_A_DAY: Final = 10  # cases at least, in each of these communes
+_FEWEST: Final = 2  # communes, however few cases: each has another one to ask
 _CASE: Final = Case()
 _STRETCH: Final = 1_500  # cases, or more when a single day has more
 _ACCOUNTS: Final = 1_000  # written at a time
@@ -63,6 +69,7 @@ class _Plan:
     """Everything that the writing of any stretch needs to know."""
 
     name: str  # of the seed and the size: what is random hangs on it
+    days: int  # until today
     world: World
     roads: list[Road]
     uses: list[float]
@@ -73,7 +80,7 @@ class _Plan:
 def seed_cases(
     *, count: int, seed: int, at: datetime, password: str, processes: int = 1, progress: Progress = lambda *_: None
 ) -> int:
-    """Write `count` cases of the two years before `at`; returns how many were not there yet.
+    """Write `count` cases of at most two years before `at`; returns how many were not there yet.
 
     The catalogue and the agencies must be there; staff is appointed where seats are empty, with `password`.
     """
@@ -92,19 +99,21 @@ def seed_cases(
 
 
 def _plan(name: str, seed: str, count: int, at: datetime, password: str) -> _Plan:
-    walked, uses = roads(seed, at)
+    walked, uses = roads(seed, at, most=max(count // _A_COMMUNE, _FEWEST))
     if not walked:
         raise LookupError("No procedure with a process and a sample applicant is published.")
     places = {place for road in walked for place in road.places}
     agencies = {agency for place in places for agency in (place.competent, place.centre)}
-    agencies |= {agency for road in walked for agency in road.named.values()}
+    agencies |= {agency for road in walked for agency in (*road.named.values(), *road.consulted)}
     seats = appoint(agencies, seed=seed, password=password)
     today = timezone.localtime(at).date()
     some_agency = next(iter(agencies))
-    first = today - timedelta(days=YEARS * 365)
+    communes = max(len(road.places) for road in walked)
+    first = today - timedelta(days=_MOST_DAYS)
     clock = WorkingClock(calendar_of(some_agency.pk), first, today + _AHEAD)
     return _Plan(
         name=name,
+        days=min(count // (communes * _A_DAY), _MOST_DAYS),
         world=World(seed=seed, now=at.timestamp(), clock=clock, seats=seats),
         roads=walked,
         uses=list(accumulate(uses)),
@@ -118,7 +127,7 @@ def _plan(name: str, seed: str, count: int, at: datetime, password: str) -> _Pla
 
 def _stretches(count: int, plan: _Plan, at: datetime) -> Iterator[_Stretch]:
     today = timezone.localtime(at).date()
-    days = [today - timedelta(days=back) for back in range(YEARS * 365, -1, -1)]
+    days = [today - timedelta(days=back) for back in range(plan.days, -1, -1)]
     shares = list(accumulate(_share(plan, day, place / len(days)) for place, day in enumerate(days)))
     until = [round(count * share / shares[-1]) for share in shares]
     counts = [until[0], *(after - before for before, after in pairwise(until))]

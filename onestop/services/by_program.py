@@ -29,7 +29,6 @@ from onestop.models import Case, CaseRequest, FiledOnce, PaperUpload
 from onestop.services import requesting
 from onestop.services.advancing import lock
 from onestop.services.filing import file_whole, fileable
-from onestop.services.papers import replace_papers
 from portal.core import files
 from portal.core.models import StoredFile
 from procedures.eforms.definition import FieldDefinition, FormDefinition
@@ -131,12 +130,11 @@ def answer_supplement(
     """
     case = lock(case_id)
     form = form_of_supplement(case, awaited(case, RequestKind.SUPPLEMENT, request))
-    papers = {
-        code: replace_papers(case_id=case.pk, code=code, stored=stored, at=at)
-        for code, stored in _take_over(account, case.procedure.code, form, answers).items()
-    }
+    papers = _take_over(account, case.procedure.code, form, answers)
     others = {code: answer for code, answer in answers.items() if code not in _papers_asked(form)}
-    return requesting.answer_supplement(case_id=case.pk, actor=applicant(account), answers=others | papers, at=at)
+    return requesting.answer_supplement(
+        case_id=case.pk, actor=applicant(account), answers=others, papers=papers, at=at
+    )
 
 
 @transaction.atomic

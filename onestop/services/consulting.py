@@ -13,10 +13,11 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from identity.models import Account, Agency, Appointment
-from identity.queries import calendar_of
+from identity.models import Account, Agency
+from identity.queries import calendar_of, people_in_seats
 from identity.states import Role
 from onestop import deadlines
 from onestop.actors import SYSTEM, Actor, Seat
@@ -175,11 +176,11 @@ def to_remind(now: datetime) -> list[int]:
 def _tell(request: CaseRequest, kind: NoticeKind, at: datetime) -> None:
     """Tell those who are asked; it says nothing of the case's content."""
     agency = request.asked_of
+    day = timezone.localdate(at)
     if request.asked_person is not None:
         asked = [request.asked_person]
     else:
-        seats = Appointment.objects.on(request.asked_at.date()).filter(agency=agency, role__in=_AT_A_DESK)
-        asked = [seat.account for seat in seats.select_related("account")]
+        asked = [one for role in _AT_A_DESK if agency for one in people_in_seats(agency, role, day)]
     data = {"agency": agency.name if agency else "", "due": request.due_at.isoformat()}
     key = f"opinion:{request.pk}:{kind}"
     notices.tell_office(asked, kind=kind, key=key, case=request.case, data=data, at=at)

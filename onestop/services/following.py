@@ -19,6 +19,8 @@ from procedures.models import Procedure
 ASK_TOPIC: Final = "onestop.ministry"
 _CODE: Final = re.compile(r"[A-Z0-9][A-Z0-9./-]{2,58}", re.ASCII)
 _EVERY: Final = timedelta(minutes=30)
+_UNKNOWN_EVERY: Final = timedelta(days=1)  # a ministry may know a case a while after its applicant does
+_PATIENCE: Final = timedelta(days=14)
 
 
 @transaction.atomic
@@ -61,7 +63,11 @@ def ask(*, followed_id: int, at: datetime) -> None:
 
 
 def to_ask(now: datetime) -> list[int]:
-    """Return the keys of followed cases that have not been asked about for a while, the longest waiting first."""
+    """Return the keys of followed cases that have not been asked about for a while, the longest waiting first.
+
+    What a ministry does not know it is asked once a day, in the beginning.
+    """
     waiting = Q(checked_at=None) | Q(checked_at__lte=now - _EVERY)
-    open_ones = FollowedCase.objects.filter(waiting, has_ended=False, is_unknown=False)
+    unknown = Q(is_unknown=True, checked_at__lte=now - _UNKNOWN_EVERY, added_at__gte=now - _PATIENCE)
+    open_ones = FollowedCase.objects.filter(Q(waiting, is_unknown=False) | unknown, has_ended=False)
     return list(open_ones.order_by(F("checked_at").asc(nulls_first=True)).values_list("pk", flat=True)[:200])

@@ -2,7 +2,7 @@
 
 Learnt from the working minutes between entering a step and the decision, of cases decided and of cases still open
 (`onestop.survival`). A case that a pause interrupted was watched until the pause: what comes after it depends on the
-applicant. Under twenty decided cases nothing is said.
+applicant. Under twenty decided cases nothing is said, nor of what took longer than anybody was watched for.
 """
 
 from __future__ import annotations
@@ -38,11 +38,13 @@ Key = tuple[str, int | None]  # step, agency
 
 @dataclass(frozen=True)
 class Forecast:
-    """From when until when a case is decided in four of five cases, and how many of a hundred like it are late."""
+    """From when until when a case is decided in four of five cases, and how many of a hundred like it are late: None
+    where that is not known.
+    """
 
     early: datetime
     late: datetime
-    risk: int
+    risk: int | None
 
 
 @dataclass(frozen=True)
@@ -80,14 +82,16 @@ def learn(*, now: datetime) -> int:
 
 
 def rate(*, now: datetime) -> int:
-    """Write the risk of being late on every open step and its case, for the lists; returns how many have one."""
+    """Write the risk of being late on every open step and its case, for the lists; returns how many have one.
+
+    What is late is late, whatever is known of others.
+    """
     clocks, rated = _clocks(now), 0
     curves = _by_procedure(StepCurve.objects.all())
     batch: list[CaseStep] = []
     for step in CaseStep.objects.filter(finished_at=None).select_related("case").iterator(chunk_size=_AT_ONCE):
-        found = _best(curves[step.case.procedure_id], step)
-        forecast = forecast_by(found, step, clocks.of(step.agency_id), now) if found else None
-        risk = forecast.risk if forecast else None
+        curve = _best(curves[step.case.procedure_id], step)
+        risk = risk_by(curve, step, clocks.of(step.agency_id), now)
         rated += risk is not None
         if step.risk != risk:
             step.risk = step.case.risk = risk
@@ -134,14 +138,27 @@ def forecasts_of(steps: Collection[CaseStep], now: datetime) -> dict[int, Foreca
 
 
 def forecast_by(curve: Curve, step: CaseStep, clock: WorkingClock, now: datetime) -> Forecast | None:
-    """Return what the curve says of a case that has stood in `step` until `now`; None while its clock stands or once
-    it is decided.
+    """Return what the curve says of a case that has stood in `step` until `now`; None while its clock stands, once
+    it is decided, and where too few were seen to take so long.
     """
-    if State(step.case.state) in CLOCK_STOPS or step.case.has_ended or step.case.decided_at is not None:
+    span = None if _is_still(step.case) else _range(curve, _elapsed(step, clock, now), clock, now)
+    return Forecast(*span, risk_by(curve, step, clock, now)) if span else None
+
+
+def risk_by(curve: Curve | None, step: CaseStep, clock: WorkingClock, now: datetime) -> int | None:
+    """Return how many of a hundred cases like this one are late; None where there is no forecast of it."""
+    due = step.case.due_at
+    if _is_still(step.case):
         return None
+    if due is not None and due <= now:
+        return 100
+    if curve is None:
+        return None
+    if due is None:
+        return 0
     elapsed = _elapsed(step, clock, now)
-    early, late = _range(curve, elapsed, clock, now)
-    return Forecast(early, late, round(100 * _risk(curve, elapsed, step.case.due_at, clock, now)))
+    chance = curve.late_after(elapsed + clock.minutes(now.timestamp(), due.timestamp()), elapsed=elapsed)
+    return None if chance is None else round(100 * chance)
 
 
 def back_test(*, now: datetime, days: int) -> tuple[int, int]:
@@ -162,9 +179,10 @@ def back_test(*, now: datetime, days: int) -> tuple[int, int]:
             if curve is None or end is None or any(step.started_at <= at <= end for at in pauses[step.case_id]):
                 continue
             clock = clocks.of(step.agency_id)
-            early, late = _range(curve, _elapsed(step, clock, then), clock, then)
-            decided += 1
-            inside += early <= end <= late
+            span = _range(curve, _elapsed(step, clock, then), clock, then)
+            if span:
+                decided += 1
+                inside += span[0] <= end <= span[1]
     return inside, decided
 
 
@@ -208,20 +226,20 @@ def _pauses(procedure_id: int, since: datetime, now: datetime) -> dict[int, list
     return found
 
 
-def _range(curve: Curve, elapsed: int, clock: WorkingClock, now: datetime) -> tuple[datetime, datetime]:
-    """Return from when until when four of five cases that are open after `elapsed` minutes are decided."""
-    left = (curve.ended_by(share, elapsed=elapsed) - elapsed for share in (EARLY, LATE))
-    early, late = (datetime.fromtimestamp(clock.add_minutes(now.timestamp(), minutes), tz=ZONE) for minutes in left)
-    return early, late
+def _is_still(case: Case) -> bool:
+    """Return whether nothing runs that could be forecast: the clock stands, or the case is decided or ended."""
+    return State(case.state) in CLOCK_STOPS or case.has_ended or case.decided_at is not None
 
 
-def _risk(curve: Curve, elapsed: int, due: datetime | None, clock: WorkingClock, now: datetime) -> float:
-    """Return the probability (0 to 1) that a case is decided after its due time."""
-    if due is None:
-        return 0.0
-    if due <= now:
-        return 1.0
-    return curve.late_after(elapsed + clock.minutes(now.timestamp(), due.timestamp()), elapsed=elapsed)
+def _range(curve: Curve, elapsed: int, clock: WorkingClock, now: datetime) -> tuple[datetime, datetime] | None:
+    """Return from when until when four of five cases that are open after `elapsed` minutes are decided; None where so
+    many were not seen to be.
+    """
+    early, late = (curve.ended_by(share, elapsed=elapsed) for share in (EARLY, LATE))
+    if early is None or late is None:
+        return None
+    first, last = (clock.add_minutes(now.timestamp(), minutes - elapsed) for minutes in (early, late))
+    return datetime.fromtimestamp(first, tz=ZONE), datetime.fromtimestamp(last, tz=ZONE)
 
 
 def _elapsed(step: CaseStep, clock: WorkingClock, now: datetime) -> int:

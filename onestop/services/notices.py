@@ -58,6 +58,7 @@ def tell_of_draft(case: Case, about: str, at: datetime) -> None:
         _record(case, about, f"{about}:{case.changed_at:%Y%m%dT%H%M%S.%f}", at)
 
 
+@transaction.atomic
 def tell_office(
     accounts: Iterable[Account],
     *,

@@ -8,9 +8,8 @@ from uuid import UUID
 
 from django.db import transaction
 
-from onestop.errors import ActionNotAllowedError
 from onestop.models import Case, CasePaper
-from onestop.services.advancing import lock, open_draft
+from onestop.services.advancing import open_draft
 from onestop.services.signatures import order_reading
 from onestop.states import State
 from portal.core.files import Demands
@@ -69,18 +68,15 @@ def remove_paper(*, case_id: int, paper: UUID, at: datetime) -> str:
     return found.code
 
 
-@transaction.atomic
-def replace_papers(*, case_id: int, code: str, stored: list[StoredFile], at: datetime) -> list[str]:
-    """Lay new files, and what the office has scanned since it asked, in place of those of a paper that a supplement
-    asks for; returns their identifiers, none when there is nothing new.
+def replace_papers(
+    case: Case, code: str, stored: Sequence[StoredFile], *, since: datetime, at: datetime
+) -> list[str]:
+    """Lay new files, and what the office has scanned `since` it asked, in place of those of a paper, in a case whose
+    row is locked; returns their identifiers, none when there is nothing new.
 
     The files before stay with the case, marked as replaced.
     """
-    case = lock(case_id)
-    asked = case.requests.filter(kind="SUPPLEMENT", answered_at=None).first()
-    if asked is None or code not in asked.items:
-        raise ActionNotAllowedError
-    scanned = list(case.papers.filter(code=code, replaced_at=None, added_at__gt=asked.asked_at).order_by("pk"))
+    scanned = list(case.papers.filter(code=code, replaced_at=None, added_at__gt=since).order_by("pk"))
     new = [*scanned, *(attach(case, code, file, at) for file in stored)]
     if new:
         before = case.papers.filter(code=code, replaced_at=None).exclude(pk__in=[paper.pk for paper in new])

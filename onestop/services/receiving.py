@@ -66,5 +66,6 @@ def require_centre(case: Case, actor: Seat) -> None:
 
 def require_applicant(case: Case, id_number: str) -> None:
     """Raise `ActionNotAllowedError` unless this is the number on the card of the case's applicant."""
-    if blind_index(digits(id_number)) != blind_index(digits(case.applicant_id_number)):
+    shown = digits(id_number)
+    if not shown or blind_index(shown) != blind_index(digits(case.applicant_id_number)):
         raise ActionNotAllowedError(_("This is not the identity number of the applicant. Please check the card."))

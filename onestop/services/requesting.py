@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any, Final
 
 from django.db import transaction
@@ -23,8 +24,10 @@ from onestop.kinds import Channel, DocumentKind, RequestKind, RequestOutcome
 from onestop.models import Case, CaseRequest
 from onestop.services import charging, consulting, documents, notices, phrasing, stepping, suspending, turns
 from onestop.services.advancing import advance, lock
+from onestop.services.papers import replace_papers
 from onestop.services.receiving import require_centre
 from onestop.states import Action, State, is_allowed
+from portal.core.models import StoredFile
 from procedures.eforms import StepDefinition, clean_answers
 from procedures.eforms.definition import Text
 
@@ -80,16 +83,28 @@ def require_turn(case: Case, actor: Seat) -> None:
 
 
 @transaction.atomic
-def answer_supplement(*, case_id: int, actor: Actor, answers: Mapping[str, Any], at: datetime) -> Case:
+def answer_supplement(
+    *,
+    case_id: int,
+    actor: Actor,
+    answers: Mapping[str, Any],
+    at: datetime,
+    papers: Mapping[str, Sequence[StoredFile]] = MappingProxyType({}),
+) -> Case:
     """Take the applicant's supplement, at the counter from a clerk; only what was asked for can change.
 
-    Raises `IncompleteAnswersError` when the form is not satisfied, `ActionNotAllowedError`.
+    New files of a paper, by its code, and what was scanned of it meanwhile take the place of those before.
+
+    Raises `IncompleteAnswersError` when the form is not satisfied, `ActionNotAllowedError`; nothing has changed then.
     """
     case = lock(case_id)
     if isinstance(actor, Seat):
         require_centre(case, actor)
     request = _open_request(case, RequestKind.SUPPLEMENT)
     asked = {code: value for code, value in answers.items() if code in request.items}
+    for code in (code for code in request.items if code in papers):
+        new = replace_papers(case, code, papers[code], since=request.asked_at, at=at)
+        asked |= {code: new} if new else {}
     definition = stepping.definition_of(case)
     today = timezone.localtime(at).date()
     result = clean_answers(definition.form, case.answers | asked, today, since=case.answered_on(today))
@@ -233,7 +248,9 @@ def remind(*, request_id: int, at: datetime) -> None:
     """Remind the applicant of a supplement once, in the last two days, or the last half of a shorter time."""
     request = CaseRequest.objects.select_for_update().select_related("case").get(pk=request_id)
     days_left = min(_REMIND_BEFORE, (request.due_at - request.asked_at) / 2)
-    if request.reminded_at or request.answered_at or not request.due_at - days_left <= at < request.due_at:
+    if request.case.asks_to_withdraw or request.reminded_at or request.answered_at:
+        return
+    if not request.due_at - days_left <= at < request.due_at:
         return
     request.reminded_at = at
     request.save(update_fields=["reminded_at"])

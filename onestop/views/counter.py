@@ -23,7 +23,7 @@ from identity.models import Account
 from identity.queries import people_with
 from identity.services import account_at_counter
 from identity.states import Role
-from onestop import drafting, prefilling, queries
+from onestop import prefilling, queries
 from onestop.errors import FormChangedError, IncompleteAnswersError
 from onestop.forms import CounterForm, PersonForm
 from onestop.kinds import DocumentKind, RequestKind
@@ -98,19 +98,16 @@ def check(request: HttpRequest, uuid: UUID) -> HttpResponse:
     if not found.is_draft:
         return redirect("onestop:counter_case", uuid=uuid)
     shown = check_page(found, "")
-    given = [code for code, papers in found.answers.items() if isinstance(papers, list) and papers]
-    scans = queries.scanned_papers(found)
     form = CounterForm(
         stepping.definition_of(found).papers,
         request.POST or None,
-        given=given,
-        scanned={paper.code for paper in scans},
-        not_asked_for=drafting.not_asked_for(found, timezone.localdate()),
+        expected=queries.expected_papers(found, timezone.localdate()),
         has_fee=bool(shown["fees"]),
         receipt_on_request=stepping.process_of(found).receipt_on_request,
     )
     if request.method == "POST" and form.is_valid():
         return _file(request, found, form)
+    scans = queries.scanned_papers(found)
     context = desk_context(officer(request), "counter") | shown | {"form": form, "scans": scans}
     return render(request, "desk/counter_check.html", context, status=422 if form.errors else 200)
 
@@ -146,7 +143,7 @@ def case(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def supplement(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Take a supplement that was brought, to any case of the centre: only what was asked for can change."""
     found = queries.counter_or_desk_case(officer(request), uuid)
-    if found is None or found.receiving_centre_id not in officer(request).agencies_in(Role.CLERK):
+    if found is None or found.receiving_centre_id not in officer(request).counters:
         raise Http404
     asked = found.requests.filter(kind=RequestKind.SUPPLEMENT, answered_at=None).first()
     if asked is None:

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from identity.access import account_of, officer, serves_as
 from identity.keeping import TYPED_IS_HERE, recall
 from identity.models import Account
-from identity.states import DESK, Role
+from identity.states import DESK
 from onestop import acts, deadlines, queries
 from onestop.acts import Act
 from onestop.models import Case, CaseDocument, CaseEvent, CasePaper, CaseStep
@@ -31,7 +31,7 @@ from portal.core.errors import ConflictError, DomainError
 from portal.core.text import whole_number, whole_numbers
 from procedures.eforms import summary
 
-_HANDS_ON: Final = ENDS_STEP | {Action.REASSIGN, Action.UNDO}
+_HANDS_ON: Final = ENDS_STEP | {Action.REASSIGN, Action.UNDO, Action.CORRECT_RESULT}
 _NOT_TYPED: Final = frozenset({"csrfmiddlewaretoken", "version", "sure"})
 
 
@@ -83,7 +83,7 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
     if typed is not None:
         messages.info(request, TYPED_IS_HERE)
     answer = _show(request, found, typed=typed)
-    if queries.is_own(officer(request), found):
+    if queries.Reader(officer(request), found).is_own:
         talking.mark_read_by_office(found, account_of(request), timezone.now())
     return answer
 
@@ -136,18 +136,20 @@ def _kept(request: HttpRequest, case: Case) -> Typed | None:
 
 def _show(request: HttpRequest, case: Case, *, typed: Typed | None, status: int = 200) -> HttpResponse:
     at_work, now = officer(request), timezone.now()
-    case, only_reads = queries.whole(case), queries.only_reads(at_work, case)
-    definition = stepping.definition_of(case)
-    papers, documents, history = queries.papers(case), list(case.documents.all()), list(case.events.all())
+    case = queries.whole(case)
+    reader, definition = queries.Reader(at_work, case), stepping.definition_of(case)
+    papers, documents, history = queries.papers(case), reader.documents, reader.history
     step, deliveries, fees = case.open_step, queries.deliveries(case), list(queries.fees_of(case))
-    kept = queries.originals_for(case, at_work, step)
-    possible = [] if only_reads else acts.possible(case, queries.actor_for(at_work, case), now)
+    kept, to_sign = queries.originals_for(case, at_work, step), _address_to_sign(case, documents)
+    possible = acts.possible(case, queries.actor_for(at_work, case), now) if reader.is_own else []
     around = desk_context(at_work, "") | _offered(case, possible, typed, request.GET.get("act"), by=at_work.account)
     context = around | {
         "case": case,
-        "only_reads": only_reads,
+        "only_reads": not reader.is_own,
+        "only_asked": reader.is_only_asked,
+        "awaited": reader.asked.first(),
         "step": step,
-        "forecast": forecasting.forecast_of(step, now) if step else None,
+        "forecast": forecasting.forecast_of(step, now) if step and not reader.is_only_asked else None,
         "definition": definition,
         "sections": summary(definition.form, case.answers, case.answered_on(timezone.localdate()))
         if definition.form
@@ -155,20 +157,21 @@ def _show(request: HttpRequest, case: Case, *, typed: Typed | None, status: int 
         "papers": {str(paper.uuid): paper for paper in papers},
         "signatures": {str(paper.uuid): signatures.shown(paper) for paper in papers if paper.is_signed},
         "documents": documents,
-        "first": _first_address(case, papers, documents),
+        "to_sign": to_sign,
+        "first": to_sign or _first_address(case, papers, documents),
         "is_printing": any(one.file_id is None or one.is_being_signed for one in documents),
         "history": history,
         "received_first_by": queries.received_first_by(case),
         "handed_on": _handed_on(history, step),
         "clock": deadlines.clock_of(case, history, now),
-        "requests": queries.requests_of(case, at_work),
-        "thread": list(case.messages.all()),
-        "notes": queries.notes(case),
+        "requests": reader.requests,
+        "thread": reader.messages,
+        "notes": reader.notes,
         "deliveries": deliveries,
         "has_failed_message": any(one.message.has_failed for one in deliveries),
         "fees": fees,
         "owed": sum(fee.amount for fee in fees if fee.is_due),
-        "is_received_here": case.receiving_centre_id in at_work.agencies_in(Role.CLERK),
+        "is_received_here": case.receiving_centre_id in at_work.counters,
         "presented": queries.presented(case),
         "kept": kept,
         "ways": queries.ways_of(case) if kept.all else [],
@@ -201,11 +204,14 @@ def _handed_on(history: list[CaseEvent], step: CaseStep | None) -> CaseEvent | N
     return last if last and last.note else None
 
 
+def _address_to_sign(case: Case, documents: list[CaseDocument]) -> str:
+    """Return the address of the result while it waits for a signature or the seal: it lies on top."""
+    printed = (one for one in documents if one.is_unsigned_result and one.file_id)
+    return next((reverse("onestop:desk_document", args=[case.code, one.uuid]) for one in printed), "")
+
+
 def _first_address(case: Case, papers: list[CasePaper], documents: list[CaseDocument]) -> str:
-    """Return the address of what lies on top: the result while it waits for a signature, else the first paper."""
-    for document in documents:
-        if document.is_unsigned_result and document.file_id:
-            return reverse("onestop:desk_document", args=[case.code, document.uuid])
+    """Return the address of the first paper, else of the first document that is printed."""
     for paper in papers:
         if not paper.file.is_quarantined:
             return reverse("onestop:desk_paper", args=[case.code, paper.uuid])

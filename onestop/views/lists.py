@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -25,6 +25,8 @@ from onestop.lists import Place
 from onestop.models import DeskView
 from onestop.services import desk_views, reading
 from portal.core import tables
+
+_LONGEST_QUERY: Final = 1000  # of what is kept of an address
 
 
 @serves_as(*DESK)
@@ -77,21 +79,25 @@ def save_view(request: HttpRequest, queue: str) -> HttpResponse:
     """Keep the list as it stands under a name."""
     at_work, form = officer(request), ViewForm(request.POST)
     chosen = _queue(request, queue)
-    address = QueryDict(request.POST.get("query", "")[:1000], mutable=True)
+    address = QueryDict(request.POST.get("query", ""), mutable=True)
     for place in ("after", "before"):
         address.pop(place, None)
+    query = address.urlencode()
+    if len(query) > _LONGEST_QUERY:
+        messages.error(request, _("These filters are too long to be kept."))
+        return redirect("onestop:desk_queue", queue=chosen.code)
     if form.is_valid():
         desk_views.save_view(
             owner=at_work.account,
             name=form.cleaned_data["name"],
             queue=chosen.code,
-            query=address.urlencode(),
+            query=query,
             shared_with=at_work.agencies[0] if form.cleaned_data["shared"] else None,
         )
         messages.success(request, _("The view was saved; it stands at the left."))
     else:
         messages.error(request, _("Please give the view a name of at most 60 letters."))
-    return redirect(f"{reverse('onestop:desk_queue', args=[chosen.code])}?{address.urlencode()}")
+    return redirect(f"{reverse('onestop:desk_queue', args=[chosen.code])}?{query}")
 
 
 @serves_as(*DESK)
@@ -116,7 +122,8 @@ def desk_context(at_work: Officer, here: str) -> dict[str, Any]:
         "to_sign_for": counted.get(lists.ORIGINALS),
         "inherits": here == lists.SUCCESSION or lists.SUCCESSION in counted,
         "leads": not at_work.roles.isdisjoint(LEADS),
-        "gives_opinions": bool(at_work.roles & {Role.OFFICER, Role.LEADER}),
+        "gives_opinions": bool(at_work.agencies_in(Role.OFFICER, Role.LEADER)),
+        "asked_opinions": counted.get(lists.OPINIONS),
         "queues": [(one, counted.get(one.code, "0")) for one in lists.queues_of(at_work)],
         "views": [one for one in views if _may_see(at_work, one.queue)],
     }
@@ -153,7 +160,7 @@ def _show(request: HttpRequest, chosen: lists.Queue) -> HttpResponseBase:
 
 def _taken(request: HttpRequest, code: str, sheet: tables.Sheet) -> HttpResponseBase:
     """Give the list as it stands as a file; who took which is recorded first."""
-    query, now = request.GET.urlencode()[:1000], timezone.now()
+    query, now = request.GET.urlencode()[:_LONGEST_QUERY], timezone.now()
     reading.record_list(list=code, query=query, account=officer(request).account, at=now)
     name = f"{code or 'tim'}-{timezone.localtime(now):%Y%m%d-%H%M}"
     answer: HttpResponseBase

@@ -19,17 +19,16 @@ from identity.keeping import TYPED_IS_HERE, recall
 from identity.states import Role
 from onestop import drafting, queries
 from onestop.actors import applicant
-from onestop.errors import IncompleteAnswersError
+from onestop.errors import AnsweredAlreadyError
 from onestop.models import Case
 from onestop.services import filing, forecasting, rating, requesting, stepping, talking, withdrawing
 from onestop.states import Action, State, is_allowed
 from onestop.supplements import SupplementForm
 from onestop.wording import STARS
-from portal.core.errors import DomainError, StorageFullError
+from portal.core.errors import DomainError
 from portal.core.text import whole_number
 from procedures.eforms import summary
 from procedures.eforms.fields import tidy
-from procedures.eforms.uploads import UploadRefusedError
 
 _MOST: Final = 500
 # What is written on the page of a case, by where it is sent.
@@ -102,14 +101,15 @@ def case(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def supplement(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Answer a request for a supplement: only what was asked for can be changed."""
     found = own(request, uuid)
-    asked = found.requests.filter(kind="SUPPLEMENT", answered_at=None).first()
+    asked = next((one for one in queries.asked_of_applicant(found) if one.is_supplement), None)
     if asked is None:
+        messages.error(request, str(AnsweredAlreadyError.message))
         return redirect("onestop:case", uuid=found.uuid)
     form = SupplementForm(found, asked, timezone.localdate(), request)
     if request.method == "POST":
         try:
             form.send(applicant(account_of(request)), timezone.now())
-        except (IncompleteAnswersError, UploadRefusedError, StorageFullError) as error:
+        except DomainError as error:
             messages.error(request, str(error.message))
         else:
             messages.success(request, _("Thank you. The supplement has been sent."))

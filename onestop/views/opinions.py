@@ -45,7 +45,7 @@ def give(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """The question with the case beside it; posting gives the opinion."""
     at_work = officer(request)
     awaited = get_object_or_404(queries.asked_for_opinion(at_work), uuid=uuid)
-    form = OpinionForm(request.POST or None, request.FILES or None)
+    form = OpinionForm(awaited, request.POST or None, request.FILES or None)
     status = 200
     if request.method == "POST":
         status = 422
@@ -63,7 +63,7 @@ def desk_letter(request: HttpRequest, code: str, opinion: UUID) -> HttpResponse:
     """The letter that came with an opinion, for those who handle the case."""
     at_work = officer(request)
     case = queries.case_at(at_work, code)
-    return _letter(opinion, queries.requests_of(case, at_work) if case else [])
+    return _letter(opinion, queries.Reader(at_work, case).requests if case else [])
 
 
 @citizen
@@ -85,7 +85,7 @@ def _given(request: HttpRequest, awaited: CaseRequest, form: OpinionForm) -> boo
             outcome=RequestOutcome(typed["outcome"]),
             text=typed["text"],
             attachment=stored,
-            is_confidential=typed["is_confidential"],
+            is_confidential=typed.get("is_confidential", False),
             at=now,
         )
     except DomainError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.conf import settings
@@ -17,7 +18,7 @@ from django.views.decorators.http import require_GET
 from identity.access import account_of, citizen, officer, serves_as
 from identity.states import DESK
 from onestop import printing, queries
-from onestop.models import Case
+from onestop.models import Case, CaseDocument
 from onestop.services import confirming
 from onestop.views.drafts import at_hand
 from portal.core import files
@@ -46,7 +47,7 @@ def paper_to_confirm(request: HttpRequest, token: str, paper: UUID) -> HttpRespo
 def my_document(request: HttpRequest, uuid: UUID, document: UUID) -> HttpResponse:
     """A paper that the office issued to the citizen."""
     case = queries.case_of(account_of(request), uuid)
-    return _document(case, document, for_applicant=True)
+    return _document(document, queries.documents(case, for_applicant=True) if case else [])
 
 
 @citizen
@@ -78,8 +79,9 @@ def desk_paper(request: HttpRequest, code: str, paper: UUID) -> HttpResponse:
 @require_GET
 @xframe_options_sameorigin
 def desk_document(request: HttpRequest, code: str, document: UUID) -> HttpResponse:
-    """A document of a case at the officer's agency, drafts included."""
-    return _document(queries.case_at(officer(request), code), document, for_applicant=False)
+    """A document of a case that the officer may read, a draft only if they read those."""
+    case = queries.case_at(officer(request), code)
+    return _document(document, queries.Reader(officer(request), case).documents if case else [])
 
 
 @citizen
@@ -120,9 +122,8 @@ def _thumbnail(case: Case | None, uuid: UUID) -> HttpResponse:
     return response
 
 
-def _document(case: Case | None, uuid: UUID, *, for_applicant: bool) -> HttpResponse:
-    shown = queries.documents(case, for_applicant=for_applicant) if case else []
-    found = next((document for document in shown if document.uuid == uuid), None)
+def _document(uuid: UUID, readable: Iterable[CaseDocument]) -> HttpResponse:
+    found = next((document for document in readable if document.uuid == uuid), None)
     if found is None or found.file is None:
         raise Http404
     return _served(found.file)

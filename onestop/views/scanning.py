@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from identity.access import officer, serves_as
-from identity.states import DESK, Role
+from identity.states import DESK
 from onestop import queries
 from onestop.actors import Seat
 from onestop.forms import ScanForm
@@ -127,7 +127,7 @@ def _known(case: Case, paper: Paper) -> dict[str, str]:
 def _context(request: HttpRequest, case: Case) -> dict[str, Any]:
     if case.is_draft:
         back = reverse("onestop:resume", args=[case.uuid])
-    elif case.needs_supplement and case.receiving_centre_id in officer(request).agencies_in(Role.CLERK):
+    elif case.needs_supplement and case.receiving_centre_id in officer(request).counters:
         back = reverse("onestop:counter_supplement", args=[case.uuid])
     elif case.code is None:
         back = reverse("onestop:counter_case", args=[case.uuid])

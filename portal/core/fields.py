@@ -25,8 +25,11 @@ def fold(text: str) -> str:
 
 
 def digits(text: str) -> str:
-    """Return only the digits of `text`; a phone's +84 counts as its leading 0."""
+    """Return only the digits of `text`; a phone's 84 (+84, 0084, +84 (0)) counts as its leading 0."""
     found = re.sub(r"\D", "", text)
+    mobile = re.fullmatch(r"(?:00)?840?(\d{9})", found)  # an identity number has twelve digits, and begins with 0
+    if mobile:
+        return f"0{mobile[1]}"
     return "0" + found[2:] if text.strip().startswith("+84") else found
 
 

@@ -21,6 +21,7 @@ from portal.core.formatting import local, short_time
 CSV: Final = "text/csv; charset=utf-8"
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LONGEST_CELL: Final = 32_767  # signs; a spreadsheet holds no more
+LONGEST_NAME: Final = 31  # of a sheet
 _FORMULA_SIGNS: Final = ("=", "+", "-", "@", "\t", "\r")
 Cell = str | int | datetime | None  # a moment is written as that of Asia/Ho_Chi_Minh
 
@@ -70,7 +71,7 @@ def workbook(sheets: Iterable[Sheet]) -> io.BytesIO:
         book.add_format({"valign": "top", "align": "left", "num_format": "dd/mm/yyyy hh:mm"}),
     )
     for sheet in sheets:
-        _write(book.add_worksheet(sheet.name), sheet, formats)
+        _write(book.add_worksheet(sheet.name[:LONGEST_NAME]), sheet, formats)
     book.close()
     target.seek(0)
     return target

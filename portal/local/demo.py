@@ -7,10 +7,13 @@ import signal
 import sys
 import time
 from types import FrameType
+from typing import Final
 
 from portal.local import stack
 from portal.local.environment import place, prepare
 from portal.local.supervisor import Supervisor
+
+_CASES: Final = 3_000  # half a year of two communes and what they send to the province
 
 
 class _Stop(Exception):
@@ -36,7 +39,7 @@ def run() -> int:
             environment = prepare(where)
             with Supervisor(where.var / "log", environment) as supervisor:
                 stack.start_databases(supervisor, where, say)
-                accounts = stack.prepare_data(supervisor, say)
+                accounts = stack.prepare_data(supervisor, say, cases=int(os.environ.get("CASES") or _CASES))
                 stack.start_sandboxes(supervisor, where, say)
                 stack.start_portal(supervisor, where, say)
                 say("ready\n")

@@ -45,8 +45,11 @@ def start_databases(supervisor: Supervisor, where: Place, say: Say) -> None:
         valkey.start(supervisor, where)
 
 
-def prepare_data(supervisor: Supervisor, say: Say) -> str:
-    """Migrate, collect the static files, compile the messages, seed; returns what seeding printed."""
+def prepare_data(supervisor: Supervisor, say: Say, *, cases: int = 0) -> str:
+    """Migrate, collect the static files, compile the messages, seed; returns what seeding printed.
+
+    `cases` are filed where nobody has filed any yet.
+    """
     say("compiling translations")
     compile_messages()
     with ThreadPoolExecutor(1) as beside:
@@ -55,7 +58,7 @@ def prepare_data(supervisor: Supervisor, say: Say) -> str:
         supervisor.run("Migrating", _manage("migrate", "--verbosity", "0"))
         collecting.result()
     say("seeding the province, its catalogue and its people")
-    return supervisor.run("Seeding", _manage("seed_demo"))
+    return supervisor.run("Seeding", _manage("seed_demo", "--cases", str(cases), "--if-empty"))
 
 
 def _collect_static(supervisor: Supervisor, say: Say) -> None:

@@ -135,7 +135,6 @@ def _keep_the_scan(hands: Keyboard, kind: str) -> None:
 
 
 def _file_unaccepted(hands: Keyboard) -> None:
-    hands.select("Tờ khai cấp bản sao", "Điện tử")
     hands.go_to("Tiếp nhận ngay")
     hands.press("Space")
     hands.go_to("Nộp hồ sơ")
@@ -208,8 +207,6 @@ def _scan_the_card(hands: Keyboard) -> None:
 
 def _file(hands: Keyboard) -> None:
     look(hands.page, "counter-check")
-    hands.select("Tờ khai cấp bản sao", "Điện tử")
-    hands.select("Văn bản ủy quyền", "Không cần")
     hands.go_to("Nộp hồ sơ")
     hands.press("Enter")
     expect(hands.page.locator(".case-code")).to_be_visible(timeout=15_000)

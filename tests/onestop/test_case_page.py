@@ -20,7 +20,7 @@ from onestop import acts, deadlines, queries
 from onestop.actors import Seat
 from onestop.acts import Act
 from onestop.kinds import DocumentKind, ReadingForm
-from onestop.models import Case, CasePaper, CaseReading
+from onestop.models import Case, CaseDocument, CasePaper, CaseReading
 from onestop.services import documents, handling, receiving, suspending, talking
 from onestop.states import State
 from portal.core.errors import DomainError
@@ -187,6 +187,19 @@ def test_why_a_case_was_sent_back_stands_before_what_comes_next(office: Office) 
 
     page = desk_of(office.officer).get(reverse("onestop:desk_case", args=[case.code])).content.decode()
     assert page.index("Ghi lại số sổ") < page.index('class="likely"')
+
+
+def test_what_is_to_be_signed_is_read_from_beside_the_button(office: Office, by: Account) -> None:
+    case = factories.accepted(office, by)
+    handling.record_facts(case_id=case.pk, actor=office.officer, facts=FACTS, at=NOW)
+    handling.propose(case_id=case.pk, actor=office.officer, at=NOW)
+    draft = case.documents.get(kind=DocumentKind.RESULT)
+    CaseDocument.objects.filter(pk=draft.pk).update(file=factories.stored_file())
+
+    page = desk_of(office.leader).get(reverse("onestop:desk_case", args=[case.code])).content.decode()
+    address = reverse("onestop:desk_document", args=[case.code, draft.uuid])
+    likely = page[page.index('class="likely"') :]
+    assert address in likely[: likely.index("</section>")]
 
 
 def test_somebody_whose_case_went_on_reads_who_did_it(office: Office, by: Account) -> None:

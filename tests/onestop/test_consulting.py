@@ -11,21 +11,31 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from identity.models import Account, Agency
+from identity.models import Account, Agency, Appointment, Delegation
 from identity.queries import calendar_of
-from identity.states import AgencyKind, Role
-from onestop import acts, deadlines, queries, tasks
+from identity.states import AgencyKind, Purpose, Role
+from onestop import acts, deadlines, lists, queries, tasks
 from onestop.actors import Seat
 from onestop.errors import ActionNotAllowedError, AnsweredAlreadyError, ReasonMissingError
-from onestop.kinds import RequestOutcome
-from onestop.models import Case, CaseRequest
-from onestop.services import consulting, handling, notices, receiving, requesting, talking, turns, withdrawing
+from onestop.kinds import NoticeKind, RequestOutcome
+from onestop.models import Case, CaseDocument, CaseRequest, DeskNotice
+from onestop.services import (
+    consulting,
+    documents,
+    handling,
+    notices,
+    receiving,
+    requesting,
+    talking,
+    turns,
+    withdrawing,
+)
 from onestop.services.consulting import Addressee
 from onestop.states import Action
 from portal.core.formatting import local
 from portal.core.models import OutboxMessage
 from tests import factories
-from tests.factories import NOW, Office
+from tests.factories import NOW, Office, at_work
 from tests.procedures.test_processes import straight
 
 pytestmark = pytest.mark.django_db
@@ -247,18 +257,61 @@ def test_the_agency_reads_the_case_only_while_it_is_asked(office: Office, by: Ac
     assert client.get(page).status_code == 404
 
 
-def test_who_is_asked_for_an_opinion_does_not_make_a_message_read(
+def test_who_is_asked_reads_what_the_applicant_gave_and_nothing_that_the_office_says_or_drafts(
+    office: Office, by: Account, planning: Neighbour, land: Neighbour
+) -> None:
+    case = at_appraisal(office, by)
+    talking.write_to_office(case_id=case.pk, account=by, text="DẤU-CÔNG-DÂN", at=NOW)
+    talking.write_to_applicant(case_id=case.pk, actor=office.officer, text="DẤU-TRẢ-LỜI", at=NOW)
+    talking.write_note(case_id=case.pk, actor=office.officer, text="DẤU-GHI-CHÚ", at=NOW)
+    ask(office, case, planning.agency, is_confidential=True)
+    ask(office, case, land.agency, is_confidential=True)
+    colleague = factories.actor(Role.OFFICER, office.committee).account
+    assert colleague is not None
+    handling.reassign(case_id=case.pk, actor=office.officer, to=colleague, reason="DẤU-GIAO-VIỆC", at=NOW)
+    draft = documents.draft_result(Case.objects.get(pk=case.pk), at=NOW)
+    CaseDocument.objects.filter(pk=draft.pk).update(file=factories.stored_file())
+    addresses = (
+        reverse("onestop:desk_case", args=[case.code]),
+        reverse("onestop:desk_document", args=[case.code, draft.uuid]),
+    )
+
+    asked, handling_it = signed_in(planning.officer), signed_in(office.officer)
+    page = asked.get(addresses[0]).content.decode()
+    assert by.full_name in page and "0912 345 678" in page
+    assert "DẤU-" not in page and land.agency.name not in page
+    assert asked.get(addresses[1]).status_code == 404
+    assert case.messages.get(agency=None).read_at is None
+
+    own = handling_it.get(addresses[0]).content.decode()
+    assert all(mark in own for mark in ("DẤU-CÔNG-DÂN", "DẤU-TRẢ-LỜI", "DẤU-GHI-CHÚ", "DẤU-GIAO-VIỆC"))
+    assert handling_it.get(addresses[1]).status_code == 200
+    assert case.messages.get(agency=None).read_at is not None
+
+
+def test_who_is_asked_gives_the_opinion_and_does_nothing_else(
     office: Office, by: Account, planning: Neighbour
 ) -> None:
     case = at_appraisal(office, by)
-    ask(office, case, planning.agency)
-    talking.write_to_office(case_id=case.pk, account=by, text="Bao giờ xong?", at=NOW)
-    page = reverse("onestop:desk_case", args=[case.code])
+    (request,) = ask(office, case, planning.agency, is_confidential=True)
+    client = signed_in(planning.officer)
+    page = client.get(reverse("onestop:desk_case", args=[case.code])).content.decode()
 
-    assert "Bao giờ xong?" in signed_in(planning.officer).get(page).content.decode()
-    assert case.messages.get().read_at is None
-    signed_in(office.officer).get(page)
-    assert case.messages.get().read_at is not None
+    opinion = reverse("onestop:desk_opinion", args=[request.uuid])
+    assert opinion in page
+    form = client.get(opinion)
+    assert "Có phù hợp quy hoạch không?" in form.content.decode()
+    assert "is_confidential" not in form.context["form"].fields  # it is, whatever is ticked
+    for taking in ("desk_take_away", "desk_control_sheet", "desk_send_again"):
+        assert reverse(f"onestop:{taking}", args=[case.code]) not in page
+        assert client.post(reverse(f"onestop:{taking}", args=[case.code])).status_code == 404
+    for act in acts.ACTS:
+        address = reverse("onestop:desk_act", args=[case.code, act.code])
+        assert address not in page
+        assert client.post(address, {"text": "x", "reason": "x", "sure": "yes"}).status_code == 404
+    assert client.post(opinion, {"outcome": "AGREED"}).status_code == 302
+    request.refresh_from_db()
+    assert request.is_confidential and request.outcome == RequestOutcome.AGREED
 
 
 def test_a_case_that_has_ended_needs_no_opinion(office: Office, by: Account, planning: Neighbour) -> None:
@@ -297,6 +350,8 @@ def test_an_opinion_is_given_on_its_page_with_a_letter(office: Office, by: Accou
     case = at_appraisal(office, by)
     (request,) = ask(office, case, planning.agency)
     client = signed_in(planning.officer)
+    assert lists.counts(at_work(planning.officer), NOW)[lists.OPINIONS] == "1"
+    assert lists.OPINIONS not in lists.counts(at_work(office.officer), NOW)
     assert str(case.code) in client.get(reverse("onestop:desk_opinions")).content.decode()
     page = reverse("onestop:desk_opinion", args=[request.uuid])
     assert client.post(page, {"outcome": "OBJECTED"}).status_code == 422
@@ -392,6 +447,8 @@ def test_opinions_are_asked_for_from_the_case_page(
     page = client.get(reverse("onestop:desk_case", args=[case.code]))
     form = next(form for act, form in page.context["offered"] if act.action == Action.ASK_OPINION)
     assert form.fields["of"].initial == [planning.agency.pk] and "days" not in form.fields
+    leader = Appointment.objects.get(account=office.leader.account)
+    assert [label for _key, label in form.fields["people"].choices] == [f"Phạm Văn Đức, {leader.title}"]
     address = reverse("onestop:desk_act", args=[case.code, "ask-opinion"])
     version = Case.objects.get(pk=case.pk).version
     nobody = client.post(address, {"version": version, "text": "Hỏi"})
@@ -417,3 +474,21 @@ def signed_in(actor: Seat) -> Client:
     client = Client()
     client.force_login(actor.account)
     return client
+
+
+def test_who_stands_in_for_an_absent_officer_is_told_that_an_opinion_is_asked(
+    office: Office, by: Account, land: Neighbour
+) -> None:
+    absent, stand_in = land.officer.account, factories.account("Người làm thay")
+    Delegation.objects.create(
+        appointment=Appointment.objects.get(account=absent),
+        to=stand_in,
+        purpose=Purpose.ABSENCE,
+        valid_from=NOW.date(),
+        valid_to=NOW.date() + timedelta(days=3),
+        granted_at=NOW,
+    )
+    ask(office, at_appraisal(office, by), land.agency)
+
+    told = DeskNotice.objects.filter(kind=NoticeKind.OPINION_ASKED)
+    assert {notice.recipient for notice in told.select_related("recipient")} == {absent, stand_in}

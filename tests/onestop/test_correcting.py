@@ -57,6 +57,16 @@ def test_the_result_in_force_is_revoked_when_the_corrected_one_is_issued(office:
     assert (case.state, case.returned_at) == (State.RETURNED, NOW)
 
 
+def test_who_corrects_reads_why_above_the_work(client: Client, office: Office, case: Case) -> None:
+    correct(office, case)
+    assert office.officer.account is not None
+    client.force_login(office.officer.account)
+
+    page = client.get(reverse("onestop:desk_case", args=[case.code]))
+    assert page.context["handed_on"].note == "Sai năm sinh"
+    assert page.content.decode().index("Sai năm sinh") < page.content.decode().index('class="likely"')
+
+
 def test_a_result_that_lies_at_the_counter_is_corrected_and_lies_there_again(office: Office, by: Account) -> None:
     case = factories.at_counter(office, by, delivery="PICK_UP")
     correct(office, case)

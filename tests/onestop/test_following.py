@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -68,6 +70,17 @@ def test_a_worker_asks_again_until_the_case_has_ended_there(by: Account, neighbo
 def test_somebody_elses_case_is_not_found(by: Account, neighbours: World) -> None:
     found = follow(by, filed_at_ministry(neighbours, OTHERS_NUMBER))
     assert found.is_unknown and found.words == ""
+
+
+def test_what_a_ministry_does_not_know_yet_is_asked_for_again_each_day_for_two_weeks(
+    by: Account, neighbours: World
+) -> None:
+    found = follow(by, filed_at_ministry(neighbours, OTHERS_NUMBER))
+    asked = found.checked_at
+    assert asked is not None
+    assert following.to_ask(asked + timedelta(hours=23)) == []
+    assert following.to_ask(asked + timedelta(days=1)) == [found.pk]
+    assert following.to_ask(asked + timedelta(days=15)) == []
 
 
 def test_the_last_answer_stays_while_the_ministry_is_away(by: Account, neighbours: World) -> None:

@@ -38,7 +38,8 @@ def test_the_estimate_of_kaplan_and_meier_by_hand() -> None:
     assert curve.open_after(29) == pytest.approx(5 / 6)
     assert curve.open_after(30) == pytest.approx(5 / 6 * 3 / 4)
     assert curve.open_after(50) == 0
-    assert curve.late_after(30, elapsed=10) == pytest.approx(3 / 4)
+    assert curve.late_after(30, elapsed=11) == pytest.approx(3 / 4)
+    assert curve.late_after(30, elapsed=10) == pytest.approx(5 / 6 * 3 / 4)  # it may end in this very minute
     assert curve.ended == 4
 
 
@@ -49,6 +50,25 @@ def test_what_is_still_open_makes_a_forecast_later_never_earlier(ended: list[int
     with_open = estimate([*((minute, True) for minute in ended), *((longest + more, False) for more in watched)])
     for at in (1, 100, 2500, 5000):
         assert with_open.open_after(at) >= alone.open_after(at) - 1e-9
+
+
+def test_of_what_was_seen_of_nobody_nothing_is_said() -> None:
+    # Twenty ended at once, nine times as many are still open: when most end, nobody has seen.
+    curve = estimate([*[(100, True)] * 20, *[(5000, False)] * 180])
+    assert curve.ended_by(0.1, elapsed=0) == 100
+    assert curve.ended_by(0.9, elapsed=0) is None
+    assert curve.late_after(3000, elapsed=0) == pytest.approx(0.9)
+    assert curve.late_after(5001, elapsed=0) is None
+    # All took the same time: of one that takes longer, nothing is known.
+    curve = estimate([(100, True)] * 20)
+    assert (curve.ended_by(0.1, elapsed=0), curve.ended_by(0.9, elapsed=0)) == (100, 100)
+    assert curve.late_after(5000, elapsed=0) == 0
+    assert curve.ended_by(0.9, elapsed=101) is None
+    assert curve.late_after(5000, elapsed=101) is None
+    # All was done the minute it came.
+    curve = estimate([(0, True)] * 20)
+    assert (curve.ended_by(0.1, elapsed=0), curve.late_after(10, elapsed=0)) == (0, 0)
+    assert estimate([]).ended_by(0.5, elapsed=0) is None
 
 
 @pytest.mark.django_db
@@ -116,15 +136,35 @@ def test_of_a_seeded_province_four_of_five_come_within_the_range() -> None:
     assert 0.75 <= inside / decided <= 0.85
 
 
+@pytest.mark.django_db
+def test_who_takes_longer_than_anybody_did_has_no_range(office: Office, by: Account, client: Client) -> None:
+    factories.published(EXTRACT, at=NOW - timedelta(days=400))
+    case = factories.accepted(office, by)
+    _decided_before(case, forecasting.FEWEST)
+    Case.objects.filter(pk=case.pk).update(due_at=NOW + timedelta(days=60))
+    forecasting.learn(now=NOW)
+    assert forecasting.forecast_of(_step(case), NOW + timedelta(days=30)) is None
+    assert forecasting.rate(now=NOW + timedelta(days=30)) == 0
+
+
+@pytest.mark.django_db
+def test_what_is_late_comes_first_whatever_is_known_of_others(office: Office, by: Account) -> None:
+    case = factories.accepted(office, by)
+    assert case.due_at
+    assert forecasting.rate(now=NOW) == 0
+    assert forecasting.rate(now=case.due_at) == 1
+    assert _step(case).risk == _step(case).case.risk == 100
+
+
 def _step(case: Case) -> CaseStep:
     return CaseStep.objects.select_related("case").get(case=case, finished_at=None)
 
 
 def _decided_before(like: Case, count: int) -> None:
-    """Make decided cases like this one, each an hour slower than the one before."""
+    """Make decided cases like this one, each a day slower than the one before."""
     step = _step(like)
-    for hours in range(1, count + 1):
-        begun = NOW - timedelta(days=30)
+    for days in range(1, count + 1):
+        begun = NOW - timedelta(days=28)
         case = Case.objects.create(
             procedure=like.procedure,
             procedure_version=like.procedure_version,
@@ -135,7 +175,7 @@ def _decided_before(like: Case, count: int) -> None:
             competent_agency=like.competent_agency,
             created_at=begun,
             changed_at=begun,
-            decided_at=begun + timedelta(hours=hours),
+            decided_at=begun + timedelta(days=days),
         )
         CaseStep.objects.create(
             case=case,
@@ -145,6 +185,6 @@ def _decided_before(like: Case, count: int) -> None:
             role=step.role,
             agency=step.agency,
             started_at=begun,
-            finished_at=begun + timedelta(hours=hours),
+            finished_at=begun + timedelta(days=days),
         )
     StepCurve.objects.all().delete()

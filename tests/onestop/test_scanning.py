@@ -376,21 +376,31 @@ def test_a_deleted_draft_takes_its_scans_along(office: Office, grandmother: Acco
     assert not Scan.objects.exists() and not StoredFile.objects.exists()
 
 
-def test_what_the_answers_pass_by_is_not_needed(desk: Client, office: Office, grandmother: Account) -> None:
-    draft = counter.begin(account=grandmother, code=factories.EXTRACT, prefill={}, actor=office.clerk, at=NOW)
-    for whose, expected in (("SELF", "NOT_NEEDED"), ("RELATIVE", "")):
-        filing.save_answers(draft_id=draft.pk, answers=factories.extract_answers(on_behalf=whose), at=NOW)
-        form = desk.get(reverse("onestop:counter_check", args=[draft.uuid])).context["form"]
-        assert form.fields["paper_van_ban_uy_quyen"].initial == expected
-
-
 def test_what_was_scanned_is_expected_on_paper(desk: Client, office: Office, grandmother: Account) -> None:
     draft = counter.begin(account=grandmother, code=factories.EXTRACT, prefill={}, actor=office.clerk, at=NOW)
     filing.save_answers(draft_id=draft.pk, answers=factories.extract_answers(), at=NOW)
     scanned(draft, office.clerk, code="van_ban_uy_quyen")
 
+    assert expected(desk, draft)["paper_van_ban_uy_quyen"] == "ORIGINAL"
+
+
+def test_the_usual_person_needs_no_word_about_papers(desk: Client, office: Office, grandmother: Account) -> None:
+    draft = counter.begin(account=grandmother, code=factories.EXTRACT, prefill={}, actor=office.clerk, at=NOW)
+    filing.save_answers(draft_id=draft.pk, answers=factories.extract_answers(), at=NOW)
+    assert expected(desk, draft) == {
+        "paper_to_khai": "ELECTRONIC",  # the form itself
+        "paper_van_ban_uy_quyen": "NOT_NEEDED",  # the answers pass it by
+        "paper_giay_to_tuy_than": "SHOWN",
+        "paper_du_lieu_ho_tich": "LOOKED_UP",
+    }
+    filing.save_answers(draft_id=draft.pk, answers={"on_behalf": "RELATIVE"}, at=NOW)
+    assert expected(desk, draft)["paper_van_ban_uy_quyen"] == ""  # asked for: only the clerk can tell
+
+
+def expected(desk: Client, draft: Case) -> dict[str, object]:
+    """Return what is chosen already on the page that files at the counter, of each paper."""
     form = desk.get(reverse("onestop:counter_check", args=[draft.uuid])).context["form"]
-    assert form.fields["paper_van_ban_uy_quyen"].initial == "ORIGINAL"
+    return {name: field.initial for name, field in form.fields.items() if name.startswith("paper_")}
 
 
 def test_the_pages_are_closed_to_others(client: Client, office: Office, grandmother: Account, case: Case) -> None:

@@ -11,16 +11,17 @@ from django.test import Client
 from django.urls import reverse
 
 from identity.models import Account
+from onestop import queries
 from onestop.actors import applicant
-from onestop.errors import ActionNotAllowedError
+from onestop.errors import ActionNotAllowedError, IncompleteAnswersError
 from onestop.kinds import DocumentKind
 from onestop.models import Case, CaseRequest
-from onestop.services import phrasing, requesting, stepping
+from onestop.services import phrasing, requesting, stepping, withdrawing
 from onestop.states import Action, State
 from tests import factories
 from tests.core.files import samples
-from tests.factories import DOCUMENTS, EXTRACT, NOW, Office
-from tests.onestop.lists.conftest import sign_in
+from tests.factories import BIRTH, DOCUMENTS, EXTRACT, NOW, Office
+from tests.onestop.lists.conftest import BACKEND, sign_in
 
 DUE = NOW + timedelta(days=10)
 
@@ -103,6 +104,52 @@ def test_a_second_request_is_lawful_and_marked_for_the_ranking_apart_from_the_du
     case.refresh_from_db()
     assert case.counts_as_late
     assert case.due_at == due
+
+
+def test_a_supplement_that_is_refused_leaves_the_papers_as_they_were(office: Office, by: Account) -> None:
+    case = factories.accepted(office, by, BIRTH)
+    ask(office, case, items=("giay_chung_sinh", "phone"))
+    before = list(case.papers.values())
+
+    new = {"giay_chung_sinh": [factories.stored_file()]}
+    with pytest.raises(IncompleteAnswersError):
+        requesting.answer_supplement(case_id=case.pk, actor=applicant(by), answers={"phone": "?"}, papers=new, at=NOW)
+    assert list(case.papers.values()) == before
+
+    requesting.answer_supplement(case_id=case.pk, actor=applicant(by), answers={}, papers=new, at=NOW)
+    case.refresh_from_db()
+    assert case.answers["giay_chung_sinh"] == [str(paper.uuid) for paper in queries.papers(case)]
+    assert case.papers.count() == 2
+
+
+def test_a_paper_that_nobody_asked_for_is_not_replaced(office: Office, by: Account) -> None:
+    case = factories.accepted(office, by, BIRTH)
+    ask(office, case)
+    new = {"giay_chung_sinh": [factories.stored_file()]}
+    requesting.answer_supplement(
+        case_id=case.pk, actor=applicant(by), answers={"phone": "0987654321"}, papers=new, at=NOW
+    )
+    assert case.papers.count() == 1
+
+
+def test_who_wishes_to_withdraw_is_asked_for_nothing_until_that_is_answered(
+    office: Office, by: Account, case: Case, client: Client, mailoutbox: list[EmailMessage]
+) -> None:
+    request = ask(office, case)
+    case = withdrawing.withdraw(case_id=case.pk, account=by, reason="Không cần nữa", at=NOW)
+
+    assert queries.asked_of_applicant(case) == []
+    client.force_login(by, backend=BACKEND)
+    assert "Đang chờ Ông/Bà" not in client.get(reverse("onestop:my_cases")).content.decode()
+    page = client.post(reverse("onestop:supplement", args=[case.uuid]), {"phone": "0987654321"}, follow=True)
+    assert "không còn chờ" in page.content.decode()
+    requesting.remind(request_id=request.pk, at=DUE - timedelta(days=1))
+    factories.deliver_all(DUE, topic="onestop.notice")
+    assert not [mail for mail in mailoutbox if "vẫn chờ" in mail.body]
+
+    withdrawing.answer_withdrawal(case_id=case.pk, actor=office.officer, agrees=False, reason="Đã dự thảo", at=NOW)
+    case.refresh_from_db()
+    assert queries.asked_of_applicant(case) == [request]
 
 
 # --- brought to the counter -------------------------------------------------------------------

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import socketserver
+import threading
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -205,6 +208,15 @@ def test_words_name_the_case_and_nothing_that_is_not_in_the_list(
         wordings.reword(about="SUBMIT", texts={("vi", is_short): text}, by=by, at=NOW)
 
 
+@pytest.mark.parametrize("about", OCCASIONS)
+def test_the_words_of_every_notice_can_be_looked_at_before_they_are_kept(office: Office, about: str) -> None:
+    client, address = signed_in(admin()), reverse("onestop:wording", args=[about])
+    words = {name: field.initial for name, field in client.get(address).context["form"].fields.items()}
+    answer = client.post(address, words | {"look": "1"})
+    assert answer.status_code == 200
+    assert not any("{" in text for _label, text in answer.context["preview"])
+
+
 def test_the_newest_words_count_and_the_older_stay(office: Office, by: Account) -> None:
     for text in ("Một {code}", "Hai {code}", "Hai {code}"):
         wordings.reword(about="SUBMIT", texts={("vi", False): text}, by=by, at=NOW)
@@ -290,3 +302,63 @@ def test_a_draft_thrown_away_is_not_written_about(office: Office, by: Account) -
     Case.objects.filter(pk=draft.pk).delete()
     assert factories.deliver_all(later, topic=notices.TOPIC) == []
     assert mail.outbox == []
+
+
+@pytest.mark.parametrize("address", ["", "an@example.vn\nBcc: x@example.vn", "@@"])
+def test_a_letter_that_has_no_address_is_not_called_delivered(
+    office: Office, by: Account, mail_server: Any, address: str
+) -> None:
+    mail_server.refusal = b"250 ok\r\n"
+    case = rejected(office, by, email="an@example.vn")
+    Case.objects.filter(pk=case.pk).update(applicant_email=address)
+    [message, _later] = factories.deliver_all(topic=notices.TOPIC, rounds=1)
+    message.refresh_from_db()
+    assert (message.state, message.attempts) == ("DEAD", 1)
+
+
+class _MailServer(socketserver.StreamRequestHandler):
+    """Speaks as much SMTP as a letter needs; `refusal` is what it answers to a recipient."""
+
+    def handle(self) -> None:
+        self.wfile.write(b"220 mail\r\n")
+        for line in self.rfile:
+            is_to = line.upper().startswith(b"RCPT")
+            self.wfile.write(self.server.refusal if is_to else b"250 ok\r\n")  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def mail_server(settings: Any) -> Iterator[socketserver.TCPServer]:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), _MailServer) as server:
+        server.daemon_threads = True
+        settings.EMAIL_HOST, settings.EMAIL_PORT = server.server_address[:2]
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server
+        server.shutdown()
+
+
+@pytest.mark.parametrize(
+    ("refusal", "state"),
+    [(b"550 no such user\r\n", "DEAD"), (b"450 mailbox is busy\r\n", "WAITING")],
+)
+def test_a_wrong_address_is_not_tried_again_and_a_busy_one_is(
+    office: Office, by: Account, mail_server: Any, refusal: bytes, state: str
+) -> None:
+    mail_server.refusal = refusal
+    rejected(office, by, email="an@example.vn")
+    [message, _later] = factories.deliver_all(topic=notices.TOPIC, rounds=1)
+    message.refresh_from_db()
+    assert (message.state, message.attempts) == (state, 1)
+    assert "an@" not in message.last_error
+
+
+def test_letters_wait_for_a_mail_server_that_is_away_however_long(
+    office: Office, by: Account, mail_server: socketserver.TCPServer
+) -> None:
+    mail_server.server_close()
+    mail_server.shutdown()
+    rejected(office, by, email="an@example.vn")
+    for hours in range(12):
+        factories.deliver_all(NOW + timedelta(hours=hours), topic=notices.TOPIC, rounds=1)
+    message = OutboxMessage.objects.filter(topic=notices.TOPIC).earliest("pk")
+    assert (message.state, message.attempts) == ("WAITING", 12)

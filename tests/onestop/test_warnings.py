@@ -164,6 +164,7 @@ def test_a_step_that_is_done_is_not_warned_of(case: Case, office: Office) -> Non
     assert not DeskNotice.objects.exists()
 
 
+@pytest.mark.django_db(transaction=True)  # nothing around it, as in the worker
 def test_the_morning_says_what_the_day_holds_once_and_by_letter_where_there_is_an_address(
     case: Case, office: Office
 ) -> None:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import io
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 from openpyxl import load_workbook
 
+from identity.models import Agency
 from onestop.actors import Seat
 from onestop.models import Case
-from tests.factories import Office
+from tests import factories
+from tests.factories import NOW, Office
 from tests.onestop.lists.conftest import sign_in
 
 pytestmark = pytest.mark.django_db
@@ -29,6 +32,33 @@ def test_each_number_opens_its_cases(client: Client, register: list[Case], offic
     behind = client.get(f"{reverse('onestop:desk_behind', args=[numbers[0].figure])}?{numbers[0].query}")
     assert [case.competent_agency_id for case, _opens in behind.context["cases"]] == [office.committee.pk] * 50
     assert reverse("onestop:desk_case", args=[behind.context["cases"][0][0].code]) in behind.content.decode()
+
+
+def test_a_number_of_an_agency_that_has_ended_opens_its_cases_and_no_others(
+    client: Client, register: list[Case], neighbour: Office, chairman: Seat
+) -> None:
+    cache.clear()
+    ended = neighbour.committee
+    Agency.objects.filter(pk=ended.pk).update(valid_to=NOW.date())
+    page = sign_in(client, chairman).get(reverse("onestop:desk_figures"), EVER)
+    [(row, numbers)] = [line for line in page.context["rows"] if line[0].key == ended.pk]
+    for number in numbers:
+        behind = client.get(f"{reverse('onestop:desk_behind', args=[number.figure])}?{number.query}")
+        assert {case.competent_agency_id for case, _opens in behind.context["cases"]} <= {ended.pk}
+        assert len(behind.context["cases"]) == min(number.value, 50)
+    narrowed = client.get(f"{reverse('onestop:desk_figures')}?{numbers[0].query}")
+    assert [line[0].name for line in narrowed.context["rows"]] == [row.name]
+    assert f'<option value="{ended.pk}" selected>' in narrowed.content.decode()
+
+
+def test_what_came_after_the_filters_were_offered_opens_its_own_cases(
+    client: Client, register: list[Case], office: Office, chairman: Seat
+) -> None:
+    sign_in(client, chairman).get(reverse("onestop:desk_figures"), EVER)
+    new = factories.agency("H09.99")
+    Case.objects.filter(pk=register[0].pk).update(competent_agency=new)
+    behind = client.get(reverse("onestop:desk_behind", args=["tiep-nhan"]), EVER | {"agency": new.pk})
+    assert [case.pk for case, _opens in behind.context["cases"]] == [register[0].pk]
 
 
 def test_nothing_of_a_neighbour_is_counted_or_listed(

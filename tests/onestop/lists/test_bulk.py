@@ -183,6 +183,8 @@ def test_an_act_of_another_role_is_not_offered(client: Client, office: Office, f
 
     assert page.status_code == 422
     assert [act.code for act in bulk.acts_for(at_work(office.clerk))] == ["accept", "arrive", "return-result"]
+    first = [bulk.acts_for(at_work(actor))[0].code for actor in (office.officer, office.leader, office.records)]
+    assert first == ["forward", "sign", "issue"]  # what each is there for
 
 
 def _decide(office: Office, case: Case) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import timedelta
 
 import pytest
@@ -43,6 +44,10 @@ def case(stand: Stand) -> Case:
         "074 190 005 678",
         "0987 654 321",
         "+84987654321",
+        "84 987 654 321",
+        "0084987654321",
+        "+84 (0)987 654 321",
+        unicodedata.normalize("NFD", "Trần Thị Bưởi"),
     ],
 )
 def test_it_is_found_by(office: Office, stand: Stand, case: Case, words: str) -> None:

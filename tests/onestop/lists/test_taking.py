@@ -77,6 +77,14 @@ def test_a_name_that_looks_like_a_formula_stays_a_text(client: Client, office: O
     assert (cell.value, cell.data_type) == ("=1+1", "s")
 
 
+def test_a_list_of_a_long_name_is_taken_away_too(client: Client, office: Office, stand: Stand) -> None:
+    case = stand()
+    sign_in(client, inspector_of(office))
+
+    (_head, line) = taken(client, reverse("onestop:desk_queue", args=["kiem-tra"]), "xlsx")
+    assert line[0] == case.code
+
+
 def test_times_are_moments_of_vietnam_that_a_spreadsheet_can_order(
     client: Client, office: Office, stand: Stand
 ) -> None:

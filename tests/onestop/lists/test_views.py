@@ -63,6 +63,15 @@ def test_only_the_owner_deletes_a_view(client: Client, office: Office) -> None:
     assert not DeskView.objects.filter(pk=view.pk).exists()
 
 
+@pytest.mark.parametrize("query", ["column=holder&" * 80, "state=" + "ế" * 900])
+def test_filters_that_are_too_long_are_not_kept(client: Client, office: Office, query: str) -> None:
+    address = reverse("onestop:desk_save_view", args=["don-vi"])
+    answer = sign_in(client, office.officer).post(address, {"name": "Dài", "query": query}, follow=True)
+
+    assert "quá dài" in answer.content.decode()
+    assert not DeskView.objects.exists()
+
+
 @pytest.mark.parametrize("name", ["", "x" * 61])
 def test_a_view_without_a_fit_name_is_not_kept(client: Client, office: Office, name: str) -> None:
     answer = sign_in(client, office.officer).post(

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
+from django.db.models import Max, Min
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -15,15 +16,17 @@ from identity.clock import WorkingClock
 from identity.models import Account
 from identity.queries import calendar_of
 from identity.states import AgencyKind, Role
-from onestop.models import Case, CaseEvent, CaseNumberSeries, CaseStep
-from onestop.seeding import seed_cases
+from onestop import integrity, lists
+from onestop.kinds import DocumentState
+from onestop.models import Case, CaseDocument, CaseEvent, CaseNumberSeries, CaseRequest, CaseStep
+from onestop.seeding import order_signatures, seed_cases
 from onestop.services import receiving
 from onestop.services.advancing import hashed_fields
-from onestop.states import CLOCK_STOPS, ENDED, State, is_allowed
+from onestop.states import CLOCK_STOPS, ENDED, Action, State, is_allowed
 from portal.core import ledger
 from procedures import services as procedure_services
 from tests import factories
-from tests.factories import DOCUMENTS, NOW, Office
+from tests.factories import DOCUMENTS, NOW, Office, at_work
 
 COUNT = 400
 
@@ -49,16 +52,57 @@ def publish(*codes: str) -> None:
         )
 
 
-def test_as_many_cases_as_asked_for_are_spread_over_two_years_and_both_communes(commune: Office) -> None:
+def test_as_many_cases_as_asked_for_come_to_both_communes_until_now(commune: Office) -> None:
     assert seed() == COUNT
 
     cases = Case.objects.all()
-    filed = sorted(case.submitted_at for case in cases if case.submitted_at)
     assert cases.count() == COUNT
-    assert filed[-1] - filed[0] > timedelta(days=650)
-    assert filed[-1] <= NOW
+    assert max(case.submitted_at for case in cases if case.submitted_at) <= NOW
     assert set(cases.values_list("competent_agency__code", flat=True)) == {"H09.25747", "H09.25942"}
     assert {State.RETURNED, State.REJECTED, State.PROCESSING} <= set(cases.values_list("state", flat=True))
+
+
+@pytest.mark.parametrize(("count", "communes", "days"), [(400, 2, 20), (4500, 3, 150)])
+def test_few_cases_are_a_shorter_time_in_fewer_communes_those_first_where_somebody_serves(
+    commune: Office, count: int, communes: int, days: int
+) -> None:
+    for number in ("25700", "25999"):
+        unit = factories.unit(number)
+        committee = factories.agency(f"H09.{number}", unit=unit)
+        factories.agency(f"H09.{number}.MC", kind=AgencyKind.CENTRE, parent=committee, unit=unit)
+    seed(count)
+
+    filed = Case.objects.aggregate(first=Min("submitted_at"), last=Max("submitted_at"))
+    reached = set(Case.objects.values_list("competent_agency__code", flat=True))
+    assert {"H09.25747", "H09.25942"} <= reached and len(reached) == communes
+    assert filed["last"] - filed["first"] <= timedelta(days=days + 1)
+
+
+def test_each_queue_of_a_small_province_holds_something(commune: Office) -> None:
+    seed(3000)
+    documents = CaseDocument.objects.filter(state=DocumentState.DRAFT)
+    assert order_signatures(by=[commune.leader.account.username], at=NOW) > 0
+    assert documents.exists()  # something still waits for the leader
+
+    clerk, officer = at_work(commune.clerk), at_work(commune.officer)
+    for one, queues in (
+        (clerk, {"tiep-nhan", "den-han", "qua-han", "cho-cong-dan", "cho-co-quan", "cho-tra"}),
+        (officer, {"viec-cua-toi", "den-han", "qua-han", "cho-cong-dan", "cho-co-quan"}),
+        (at_work(commune.leader), {"cho-ky"}),
+    ):
+        assert queues <= set(lists.counts(one, NOW))
+    assert not any(found.count for found in integrity.findings())
+
+
+def test_an_opinion_is_asked_of_the_departments_and_answered_as_the_table_allows(commune: Office) -> None:
+    factories.agency("H09.6", kind=AgencyKind.DEPARTMENT)
+    publish("1.013225")
+    seed(3000)
+
+    asked = CaseRequest.objects.consultations()
+    assert asked.awaited().exists() and asked.exclude(answered_at=None).exists()
+    for event in CaseEvent.objects.filter(action=Action.ANSWER_OPINION):
+        assert is_allowed(event.from_state, event.action, Role(event.role))  # type: ignore[arg-type]
 
 
 def test_the_same_seed_writes_the_same_lives_whatever_keys_the_agencies_have(db: None) -> None:

@@ -1,6 +1,6 @@
 """`manage.py seed_demo [--cases N]`: the demo province, its catalogue and its people; prints the accounts.
 
-Safe to run again. With `--cases`, N cases of the last two years beside whatever is there (`onestop.seeding`);
+Safe to run again. With `--cases`, N cases of at most two years beside whatever is there (`onestop.seeding`);
 interrupted, the same command goes on where it stopped.
 """
 
@@ -19,7 +19,8 @@ from django.utils import timezone
 from identity import seeding
 from identity.models import Account, Agency
 from identity.states import AgencyKind, Role
-from onestop.seeding import seed_cases, seed_originals
+from onestop.models import Case
+from onestop.seeding import order_signatures, seed_cases, seed_originals
 from onestop.services import forecasting
 from procedures.seeding import seed_catalogue
 
@@ -28,7 +29,8 @@ class Command(BaseCommand):
     help = "Seed the demo province, catalogue and accounts, and name the signers to the demo certificate authority."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--cases", type=int, default=0, metavar="N", help="cases of the last two years to add")
+        parser.add_argument("--cases", type=int, default=0, metavar="N", help="cases of at most two years to add")
+        parser.add_argument("--if-empty", action="store_true", help="add cases only where nobody has filed any yet")
         parser.add_argument("--seed", type=int, default=1, help="another number makes another province")
         parser.add_argument("--processes", type=int, default=min(os.cpu_count() or 1, 4), help="that write at a time")
         parser.add_argument("--yes", action="store_true", help="even where the database is not that of a demo")
@@ -38,18 +40,20 @@ class Command(BaseCommand):
             raise CommandError(
                 "This is not the database of a demo: there are agencies in it. Say --yes if you mean it."
             )
+        is_wanted = options["cases"] > 0 and not (options["if_empty"] and Case.objects.exists())
         seeding.seed_organisation()
         accounts = seeding.seed_accounts(password=settings.DEMO_PASSWORD)
         count = seed_catalogue(at=timezone.now())
         seed_originals(at=timezone.now())
         _name_signers(Path(settings.PKI_DIR))
-        self.stdout.write(f"{count} procedures, {Agency.objects.count()} agencies.\n")
+        if is_wanted:
+            self._seed_cases(options["cases"], options["seed"], options["processes"])
+            self._sign([account.username for account in accounts])
+            _name_signers(Path(settings.PKI_DIR))
+        self.stdout.write(f"{count} procedures, {Agency.objects.count()} agencies, {Case.objects.count():,} cases.\n")
         for account in accounts:
             self.stdout.write(f"  {account.username:<22} {account.role:<28} {account.place}")
         self.stdout.write(f"  Password of all of them: {settings.DEMO_PASSWORD}")
-        if options["cases"] > 0:
-            self._seed_cases(options["cases"], options["seed"], options["processes"])
-            _name_signers(Path(settings.PKI_DIR))
 
     def _seed_cases(self, count: int, seed: int, processes: int) -> None:
         started = time.monotonic()
@@ -58,8 +62,8 @@ class Command(BaseCommand):
             spent = time.monotonic() - started
             bar = "█" * (done * 30 // of)
             line = f"  {bar:<30} {done:>9,} of {of:,} cases  {spent:.0f} s"
-            self.stdout.write(f"\r{line}", ending="" if self.stdout.isatty() else "\n")
-            self.stdout.flush()
+            self.stderr.write(f"\r{line}", ending="" if self.stderr.isatty() else "\n")
+            self.stderr.flush()
 
         try:
             written = seed_cases(
@@ -72,11 +76,15 @@ class Command(BaseCommand):
             )
         except KeyboardInterrupt:
             raise CommandError("Stopped. What is written is whole; the same command goes on.") from None
-        self.stdout.write(f"\n  {written:,} cases written in {time.monotonic() - started:.0f} s.")
+        self.stderr.write(f"\n  {written:,} cases written in {time.monotonic() - started:.0f} s.")
         # Each night's work, done now: the lists can be ordered by risk at once.
         forecasting.learn(now=timezone.now())
         rated = forecasting.rate(now=timezone.now())
-        self.stdout.write(f"  {rated:,} open cases have a forecast.")
+        self.stderr.write(f"  {rated:,} open cases have a risk of being late.")
+
+    def _sign(self, leaders: list[str]) -> None:
+        """Let those leaders sign whose keys the certificate authority knows already."""
+        self.stderr.write(f"  {order_signatures(by=leaders, at=timezone.now()):,} results are being signed.")
 
 
 def _is_a_demo() -> bool:
