@@ -310,7 +310,7 @@ def test_a_letter_that_has_no_address_is_not_called_delivered(
 ) -> None:
     mail_server.refusal = b"250 ok\r\n"
     case = rejected(office, by, email="an@example.vn")
-    Case.objects.filter(pk=case.pk).update(applicant_email=address)
+    Case.objects.filter(pk=case.pk).update(applicant_email=address, answers={})
     [message, _later] = factories.deliver_all(topic=notices.TOPIC, rounds=1)
     message.refresh_from_db()
     assert (message.state, message.attempts) == ("DEAD", 1)
