@@ -1,16 +1,14 @@
-"""Who acts on a case: whoever serves in a seat, the applicant, or the system itself."""
+"""The actors that only a case knows, and what a seat is good for in one."""
 
 from __future__ import annotations
 
 from typing import Final
 
 from identity.models import Account
-from identity.officers import Actor, Seat
+from identity.officers import Actor
 from identity.states import Purpose, Role
 from onestop.models import Case
 from onestop.states import Action
-
-__all__ = ["SYSTEM", "Actor", "Seat", "applicant", "is_clerk_of", "may"]
 
 SYSTEM: Final = Actor(role=Role.SYSTEM, account=None, agency=None)
 # What stays with the holder of a seat, and with whom they let sign for them, while others do their work.

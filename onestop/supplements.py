@@ -7,7 +7,7 @@ from datetime import date, datetime
 from django.http import HttpRequest
 
 from identity.keeping import recall
-from onestop.actors import Actor
+from identity.officers import Actor
 from onestop.errors import IncompleteAnswersError
 from onestop.models import Case, CaseRequest
 from onestop.services import requesting

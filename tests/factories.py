@@ -15,10 +15,9 @@ from django.db import transaction
 import onestop.tasks  # noqa: F401 - their handlers, as a worker has them
 import payments.tasks  # noqa: F401 - their handlers, as a worker has them
 from identity.models import Account, AdministrativeUnit, Agency, Appointment, CalendarDay, Shift, WorkCalendar
-from identity.officers import Officer, officer_on
+from identity.officers import Officer, Seat, officer_on
 from identity.services import account_from_claims
 from identity.states import AgencyKind, Role
-from onestop.actors import Seat
 from onestop.models import Case
 from onestop.references import filing_fee
 from onestop.services import deciding, filing, handling, receiving

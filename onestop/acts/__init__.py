@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from onestop.actors import Seat, may
+from identity.officers import Seat
+from onestop.actors import may
 from onestop.acts import handling, obstacles, receiving, result, returning, talking
 from onestop.acts.offering import Act, Call
 from onestop.errors import ActionNotAllowedError

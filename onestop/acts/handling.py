@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from identity.models import Account
+from identity.officers import Seat
 from onestop import forms, queries
-from onestop.actors import Seat
 from onestop.acts.offering import HANDLING, Act, Call, simple, unless_being_signed
 from onestop.errors import ActionNotAllowedError
 from onestop.kinds import RequestKind

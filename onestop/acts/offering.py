@@ -12,8 +12,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from identity.models import Account
+from identity.officers import Seat
 from onestop import forms
-from onestop.actors import Seat
 from onestop.models import Case, CaseDocument
 from onestop.services import documents
 from onestop.states import Action

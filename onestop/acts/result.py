@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from identity.models import Account
+from identity.officers import Seat
 from onestop import forms
-from onestop.actors import Seat
 from onestop.acts.offering import RESULT, Act, Call, simple, unless_being_signed
 from onestop.models import Case
 from onestop.services import correcting, deciding, documents, handling, turns

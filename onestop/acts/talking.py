@@ -8,8 +8,8 @@ from django.forms import Form
 from django.utils.translation import gettext_lazy as _
 
 from identity.models import Account
+from identity.officers import Seat
 from onestop import forms
-from onestop.actors import Seat
 from onestop.acts.offering import TALKING, Act, Call
 from onestop.models import Case
 from onestop.services import talking

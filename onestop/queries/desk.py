@@ -10,9 +10,9 @@ from django.db.models import Exists, OuterRef, Prefetch, QuerySet, prefetch_rela
 from django.utils import timezone
 
 from identity.models import Appointment
-from identity.officers import Officer
+from identity.officers import Officer, Seat
 from identity.states import Role
-from onestop.actors import Seat, is_clerk_of
+from onestop.actors import is_clerk_of
 from onestop.kinds import RequestKind
 from onestop.models import (
     Case,

@@ -9,10 +9,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from identity.models import Account
-from identity.officers import seats_of
+from identity.officers import Seat, seats_of
 from identity.services import account_at_counter
 from identity.states import Role
-from onestop.actors import Seat
 from onestop.kinds import Presented
 from onestop.models import Original
 from onestop.services import counter, filing, handing_over, receiving

@@ -8,9 +8,10 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
+from identity.officers import Actor
 from identity.states import Role
 from onestop import deadlines
-from onestop.actors import Actor, may
+from onestop.actors import may
 from onestop.errors import ActionNotAllowedError, FiledAlreadyError, StaleCaseError
 from onestop.kinds import RequestOutcome
 from onestop.models import Case, CaseEvent

@@ -9,7 +9,8 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from identity.models import Account
-from onestop.actors import Seat, is_clerk_of
+from identity.officers import Seat
+from onestop.actors import is_clerk_of
 from onestop.errors import ActionNotAllowedError
 from onestop.kinds import DueWith
 from onestop.models import Case

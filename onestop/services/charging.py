@@ -12,7 +12,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from onestop.actors import SYSTEM, Actor, Seat
+from identity.officers import Actor, Seat
+from onestop.actors import SYSTEM
 from onestop.errors import ActionNotAllowedError, FeesUnpaidError
 from onestop.kinds import FILED_AS, Channel, Delivery, DueWith
 from onestop.models import Case

@@ -17,10 +17,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from identity.models import Account, Agency
+from identity.officers import Actor, Seat
 from identity.queries import calendar_of, people_in_seats
 from identity.states import Role
 from onestop import deadlines
-from onestop.actors import SYSTEM, Actor, Seat
+from onestop.actors import SYSTEM
 from onestop.errors import ActionNotAllowedError, AnsweredAlreadyError, ReasonMissingError
 from onestop.kinds import NoticeKind, RequestKind, RequestOutcome
 from onestop.models import Case, CaseRequest

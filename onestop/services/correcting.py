@@ -6,8 +6,8 @@ from datetime import datetime
 
 from django.db import transaction
 
+from identity.officers import Seat
 from identity.states import Role
-from onestop.actors import Seat
 from onestop.errors import ActionNotAllowedError, ReasonMissingError
 from onestop.kinds import DocumentKind, DocumentState
 from onestop.models import Case

@@ -14,9 +14,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from identity.models import Account
-from identity.officers import seats_of
+from identity.officers import Seat, seats_of
 from identity.states import Role
-from onestop.actors import Seat, is_clerk_of
+from onestop.actors import is_clerk_of
 from onestop.errors import ActionNotAllowedError, PapersMissingError
 from onestop.kinds import Channel, Presented
 from onestop.models import AcceptOnPayment, Case, Draft, PresentedPaper

@@ -10,9 +10,10 @@ from django.db.models import Max
 from django.utils import timezone
 
 from identity.models import Account, Agency
+from identity.officers import Seat
 from identity.queries import with_predecessors
 from identity.states import LEADS
-from onestop.actors import Seat, is_clerk_of
+from onestop.actors import is_clerk_of
 from onestop.errors import (
     ActionNotAllowedError,
     HeldAlreadyError,

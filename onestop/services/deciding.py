@@ -13,9 +13,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from identity.models import Account, Agency, Delegation
+from identity.officers import Actor, Seat
 from identity.states import Purpose, Role, SigningCapacity
 from identity.wording import CAPACITIES
-from onestop.actors import SYSTEM, Actor, Seat
+from onestop.actors import SYSTEM
 from onestop.errors import ActionNotAllowedError, ResultNotReadyError
 from onestop.kinds import Delivery, DocumentKind, DocumentState
 from onestop.models import Case, CaseDocument

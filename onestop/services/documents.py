@@ -17,8 +17,8 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from identity.models import Agency
+from identity.officers import Actor
 from identity.states import AgencyKind
-from onestop.actors import Actor
 from onestop.errors import ActionNotAllowedError, ResultNotReadyError
 from onestop.kinds import DocumentKind, DocumentState, Presented, RequestKind
 from onestop.models import Case, CaseDocument, CasePaper

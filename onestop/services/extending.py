@@ -9,9 +9,9 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from identity.officers import Seat
 from identity.queries import calendar_of
 from identity.states import Role
-from onestop.actors import Seat
 from onestop.errors import ActionNotAllowedError, ReasonMissingError
 from onestop.kinds import DocumentKind
 from onestop.models import Case, CaseStep

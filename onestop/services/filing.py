@@ -10,8 +10,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from identity.models import Account, Agency
+from identity.officers import Actor
 from identity.queries import agency_by_code, centre_of
-from onestop.actors import SYSTEM, Actor, applicant
+from onestop.actors import SYSTEM, applicant
 from onestop.errors import (
     ActionNotAllowedError,
     FormChangedError,

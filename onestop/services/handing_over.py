@@ -14,10 +14,9 @@ from django.db.models import Max
 from django.utils import timezone
 
 from identity.models import Account, Agency
-from identity.officers import seats_of
+from identity.officers import Seat, seats_of
 from identity.queries import with_predecessors
 from identity.states import DESK, LEADS
-from onestop.actors import Seat
 from onestop.errors import (
     ActionNotAllowedError,
     HandoverClosedError,

@@ -14,8 +14,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from identity.models import Account, Appointment
+from identity.officers import Seat
 from identity.states import Role
-from onestop.actors import SYSTEM, Seat
+from onestop.actors import SYSTEM
 from onestop.errors import ActionNotAllowedError, FactsMissingError, ReasonMissingError
 from onestop.models import Case, CaseDocument, CaseStep
 from onestop.models.papers import REFUSAL

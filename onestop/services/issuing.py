@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from identity.models import Account, Agency
-from onestop.actors import Seat
+from identity.officers import Seat
 from onestop.figures import Period
 from onestop.models import Case, CaseDocument, FormIssue
 

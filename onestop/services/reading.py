@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from identity.models import Account
-from onestop.actors import Seat
+from identity.officers import Seat
 from onestop.kinds import ReadingForm
 from onestop.models import Case, CaseReading, ListReading
 

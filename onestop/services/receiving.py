@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from onestop.actors import Seat
+from identity.officers import Seat
 from onestop.errors import ActionNotAllowedError, ReasonMissingError
 from onestop.kinds import DocumentKind
 from onestop.models import Case

@@ -16,9 +16,10 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from identity.models import Agency
+from identity.officers import Actor, Seat
 from identity.queries import calendar_of
 from onestop import deadlines
-from onestop.actors import SYSTEM, Actor, Seat
+from onestop.actors import SYSTEM
 from onestop.errors import ActionNotAllowedError, IncompleteAnswersError, ReasonMissingError
 from onestop.kinds import Channel, DocumentKind, RequestKind, RequestOutcome
 from onestop.models import Case, CaseRequest

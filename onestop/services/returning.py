@@ -11,7 +11,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from onestop.actors import Seat
+from identity.officers import Seat
 from onestop.errors import ActionNotAllowedError, ReasonMissingError
 from onestop.kinds import Channel, Delivery
 from onestop.models import Case

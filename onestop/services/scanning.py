@@ -14,7 +14,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from onestop.actors import Seat, is_clerk_of
+from identity.officers import Seat
+from onestop.actors import is_clerk_of
 from onestop.errors import ActionNotAllowedError, NoSigningKeyError, ReasonMissingError, ScanRefusedError
 from onestop.kinds import Scanned, Weakness
 from onestop.models import Case, CasePaper, Scan

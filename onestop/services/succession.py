@@ -19,9 +19,10 @@ from django.utils.translation import gettext_lazy as _
 from identity import services
 from identity.errors import UnknownAgencyError
 from identity.models import Account, Agency, Reorganisation
+from identity.officers import Seat
 from identity.queries import centre_of, successor_of
 from onestop import queries
-from onestop.actors import SYSTEM, Seat
+from onestop.actors import SYSTEM
 from onestop.errors import ActionNotAllowedError, NotTakenBackError
 from onestop.kinds import DocumentKind, DocumentState
 from onestop.models import Case, CaseDocument, CaseTransfer

@@ -6,8 +6,9 @@ from datetime import datetime
 
 from django.db import transaction
 
+from identity.officers import Actor, Seat
 from identity.queries import calendar_of
-from onestop.actors import SYSTEM, Actor, Seat
+from onestop.actors import SYSTEM
 from onestop.errors import ActionNotAllowedError, ReasonMissingError
 from onestop.kinds import DocumentKind, RequestKind, RequestOutcome
 from onestop.models import Case, CaseRequest

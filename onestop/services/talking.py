@@ -8,8 +8,8 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from identity.models import Account
+from identity.officers import Seat
 from identity.states import Role
-from onestop.actors import Seat
 from onestop.errors import ActionNotAllowedError, WordsMissingError
 from onestop.models import Case, CaseMessage, CaseNote
 from onestop.services import notices, warning

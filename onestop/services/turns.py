@@ -8,8 +8,9 @@ from collections.abc import Collection
 from django.utils.translation import gettext as _
 
 from identity.models import Account
+from identity.officers import Actor
 from identity.states import Role
-from onestop.actors import Actor, may
+from onestop.actors import may
 from onestop.errors import ActionNotAllowedError
 from onestop.kinds import RequestKind
 from onestop.models import Case, CaseStep

@@ -10,7 +10,7 @@ from typing import Final
 
 from django.db import transaction
 
-from onestop.actors import Seat
+from identity.officers import Seat
 from onestop.errors import ActionNotAllowedError
 from onestop.models import Case, CaseEvent
 from onestop.services import documents, stepping

@@ -8,8 +8,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from identity.models import Account
+from identity.officers import Seat
 from identity.queries import calendar_of
-from onestop.actors import SYSTEM, Seat, applicant
+from onestop.actors import SYSTEM, applicant
 from onestop.errors import ActionNotAllowedError, ReasonMissingError
 from onestop.kinds import RequestKind
 from onestop.models import Case

@@ -17,10 +17,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from identity.access import officer, serves_as
-from identity.officers import Officer
+from identity.officers import Officer, Seat
 from identity.states import DESK, LEADS, Role
 from onestop import lists, printing, queries
-from onestop.actors import Seat
 from onestop.forms import GiveBackForm, HandoverForm, ReceiveForm
 from onestop.lists import Place, originals
 from onestop.models import Handover, Original

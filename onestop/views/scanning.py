@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from identity.access import officer, serves_as
+from identity.officers import Seat
 from identity.states import DESK
 from onestop import queries
-from onestop.actors import Seat
 from onestop.forms import ScanForm
 from onestop.models import Case, Scan
 from onestop.services import scanning

@@ -11,9 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from identity.models import Account, Appointment, Delegation
-from identity.officers import seats_of
+from identity.officers import Seat, seats_of
 from identity.states import Purpose, Role
-from onestop.actors import Seat
 from onestop.models import DeskNotice
 from onestop.services.notices import told_at_desk
 from tests import factories

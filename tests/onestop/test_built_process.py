@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from identity.models import Account, Agency
+from identity.officers import Seat
 from identity.states import AgencyKind, Role
-from onestop.actors import Seat
 from onestop.models import Case, CaseRequest
 from onestop.services import receiving
 from procedures.editing import steps

@@ -16,8 +16,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from identity.models import Account
+from identity.officers import Seat
 from onestop import acts, deadlines, queries
-from onestop.actors import Seat
 from onestop.acts import Act
 from onestop.kinds import DocumentKind, ReadingForm
 from onestop.models import Case, CaseDocument, CasePaper, CaseReading

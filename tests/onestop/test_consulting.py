@@ -12,10 +12,10 @@ from django.test import Client
 from django.urls import reverse
 
 from identity.models import Account, Agency, Appointment, Delegation
+from identity.officers import Seat
 from identity.queries import calendar_of
 from identity.states import AgencyKind, Purpose, Role
 from onestop import acts, deadlines, lists, queries, tasks
-from onestop.actors import Seat
 from onestop.errors import ActionNotAllowedError, AnsweredAlreadyError, ReasonMissingError
 from onestop.kinds import NoticeKind, RequestOutcome
 from onestop.models import Case, CaseDocument, CaseRequest, DeskNotice

@@ -21,8 +21,9 @@ from django.db import connection
 from django.db.models import Model, Prefetch
 
 from identity.models import Account
+from identity.officers import Seat
 from identity.states import Role
-from onestop.actors import Seat, applicant
+from onestop.actors import applicant
 from onestop.errors import StaleCaseError
 from onestop.kinds import DocumentKind, RequestOutcome
 from onestop.models import Case, CaseDocument, CaseEvent, CaseRequest, CaseStep

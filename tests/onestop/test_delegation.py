@@ -10,10 +10,9 @@ from django.urls import reverse
 
 from identity import services
 from identity.models import Account, Appointment, Delegation
-from identity.officers import officer_on
+from identity.officers import Seat, officer_on
 from identity.states import Purpose, Role
 from onestop import acts, lists, queries
-from onestop.actors import Seat
 from onestop.errors import ActionNotAllowedError
 from onestop.kinds import DocumentKind, DocumentState
 from onestop.models import Case

@@ -10,8 +10,9 @@ import pytest
 
 from identity import signing
 from identity.models import Account, Agency
+from identity.officers import Seat
 from identity.states import Role
-from onestop.actors import Seat, applicant
+from onestop.actors import applicant
 from onestop.errors import ActionNotAllowedError
 from onestop.kinds import DocumentKind, DocumentState, RequestOutcome
 from onestop.models import Case, CaseStep

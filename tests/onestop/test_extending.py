@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from identity.models import Account, CalendarDay
-from onestop.actors import Seat
+from identity.officers import Seat
 from onestop.errors import ActionNotAllowedError, ReasonMissingError
 from onestop.kinds import DocumentKind
 from onestop.models import Case

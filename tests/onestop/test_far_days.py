@@ -7,8 +7,8 @@ from django.test import Client
 from django.urls import reverse
 
 from identity.models import Account, Appointment, Delegation
+from identity.officers import Seat
 from identity.states import Role
-from onestop.actors import Seat
 from tests import factories
 from tests.factories import Office
 

@@ -12,9 +12,9 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connections, transaction
 
 from identity.models import Account, Appointment, Delegation
+from identity.officers import Seat
 from identity.services import account_at_counter
 from identity.states import Purpose, Role
-from onestop.actors import Seat
 from onestop.errors import (
     ActionNotAllowedError,
     HandoverClosedError,

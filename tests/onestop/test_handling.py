@@ -7,8 +7,8 @@ import pytest
 from django.db import connection
 
 from identity.models import Account
+from identity.officers import Seat
 from identity.states import Role
-from onestop.actors import Seat
 from onestop.errors import (
     ActionNotAllowedError,
     FactsMissingError,

@@ -13,10 +13,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from identity.models import Account, Appointment
+from identity.officers import Seat
 from identity.services import account_at_counter
 from identity.states import Role
 from onestop import acts, queries
-from onestop.actors import Seat
 from onestop.errors import ActionNotAllowedError, FeesUnpaidError
 from onestop.kinds import DocumentKind
 from onestop.models import Case

@@ -13,9 +13,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from identity.models import Account, Appointment
+from identity.officers import Seat
 from identity.states import Role
 from onestop import printing
-from onestop.actors import Seat
 from onestop.kinds import DocumentKind
 from onestop.lists import PAGE, Place, originals
 from onestop.models import Case, CaseDocument, Handover, Original

@@ -9,10 +9,9 @@ import pytest
 
 from identity import signing
 from identity.models import Account, Agency, Appointment
-from identity.officers import officer_on
+from identity.officers import Seat, officer_on
 from identity.states import AgencyKind, Role
 from onestop import queries
-from onestop.actors import Seat
 from onestop.errors import ActionNotAllowedError
 from onestop.kinds import DocumentKind, DocumentState
 from onestop.models import Case

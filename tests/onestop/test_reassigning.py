@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from identity.models import Account
+from identity.officers import Seat
 from identity.states import Role
 from onestop import acts
-from onestop.actors import Seat
 from onestop.errors import ActionNotAllowedError
 from onestop.kinds import NoticeKind
 from onestop.models import Case, DeskNotice

@@ -15,11 +15,11 @@ from PIL import Image
 
 from identity import signing
 from identity.models import Account
+from identity.officers import Seat
 from identity.services import account_at_counter
 from identity.signing import Expectation
 from identity.states import Role
 from onestop import bundling, queries
-from onestop.actors import Seat
 from onestop.errors import ActionNotAllowedError, NoSigningKeyError, ReasonMissingError, ScanRefusedError
 from onestop.models import Case, Draft, Scan
 from onestop.services import counter, filing, scanning

@@ -23,10 +23,10 @@ from django.utils import timezone
 from identity import services
 from identity.errors import PlanRefusedError
 from identity.models import Account, Agency, AgencySuccession, Appointment, OrganisationChange, Reorganisation
+from identity.officers import Seat
 from identity.queries import agency_by_code
 from identity.states import AgencyKind, Role
 from onestop import acts, queries
-from onestop.actors import Seat
 from onestop.errors import ActionNotAllowedError, NotTakenBackError
 from onestop.kinds import DocumentKind, DocumentState
 from onestop.lists import originals

@@ -12,9 +12,9 @@ from django.test import Client
 from django.urls import reverse
 
 from identity.models import Account
+from identity.officers import Seat
 from identity.states import Role
 from onestop import acts
-from onestop.actors import Seat
 from onestop.acts import ACTS, Act, Call
 from onestop.models import Case, CaseEvent, CaseMessage, CaseNote, CaseStep
 from onestop.states import TABLE, Action, State, is_allowed

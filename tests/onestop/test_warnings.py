@@ -10,10 +10,11 @@ from django.test import Client
 
 from identity import services
 from identity.models import Account, Appointment
+from identity.officers import Seat
 from identity.queries import calendar_of
 from identity.states import AgencyKind, Purpose, Role
 from onestop import deadlines
-from onestop.actors import Seat, applicant
+from onestop.actors import applicant
 from onestop.kinds import NoticeKind
 from onestop.models import Case, CaseStep, DeskNotice
 from onestop.services import handling, notices, requesting, warning

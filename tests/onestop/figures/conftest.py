@@ -9,8 +9,8 @@ from itertools import product
 import pytest
 
 from identity.models import Agency
+from identity.officers import Seat
 from identity.states import AgencyKind, Role
-from onestop.actors import Seat
 from onestop.kinds import Channel
 from onestop.models import Case, CaseStep
 from onestop.states import State

@@ -12,9 +12,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from identity.officers import Seat
 from identity.states import Role
 from onestop import figures
-from onestop.actors import Seat
 from onestop.figures import Dimension, Figure, Period, Question, Scope, Stretch, period_of
 from onestop.models import Case, CaseStep
 from tests import factories

@@ -11,7 +11,7 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from identity.models import Agency
-from onestop.actors import Seat
+from identity.officers import Seat
 from onestop.models import Case
 from tests import factories
 from tests.factories import NOW, Office

@@ -11,8 +11,8 @@ import pytest
 from django.test import Client
 
 from identity.models import Account, Agency
+from identity.officers import Seat
 from identity.states import AgencyKind, Role
-from onestop.actors import Seat
 from onestop.kinds import Channel
 from onestop.models import Case, CaseStep
 from onestop.states import State

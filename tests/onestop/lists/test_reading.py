@@ -7,9 +7,9 @@ from django.test import Client
 from django.urls import reverse
 
 from identity.models import Account, Agency
+from identity.officers import Seat
 from identity.states import AgencyKind, Role
 from onestop import acts, lists
-from onestop.actors import Seat
 from onestop.lists import QUEUES, Narrowing
 from onestop.models import Case, CaseMessage, CaseReading
 from onestop.states import State
