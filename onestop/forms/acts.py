@@ -228,13 +228,23 @@ class ReturnForm(NothingForm):
         widget=forms.CheckboxSelectMultiple,
         choices=[],
     )
-    checked_id_number = NationalIdField(label=_("Identity number read from the applicant's card"), max_length=30)
+    checked_id_number = NationalIdField(label=_("Identity number read from the card"), max_length=30)
+    collected_by = TidyField(
+        label=_("Who collects it in the applicant's place: full name"),
+        help_text=_("Leave it empty when the applicant is here: then the card must be theirs."),
+        max_length=100,
+        required=False,
+    )
+    authorisation = TidyField(
+        label=_("Their authorisation: number, day, and who certified it"), max_length=200, required=False
+    )
     waybill = TidyField(label=_("Number of the waybill"), max_length=40)
     postage = WholeNumberField(label=_("Postage (VND)"), min_value=0, max_value=10_000_000, required=False)
 
     def __init__(self, case: Case, *args: Any, originals: Choices, **kwargs: Any) -> None:
         super().__init__(case, *args, **kwargs)
-        in_person, by_post = {"compared", "checked_id_number"}, {"waybill", "postage"}
+        in_person = {"compared", "checked_id_number", "collected_by", "authorisation"}
+        by_post = {"waybill", "postage"}
         gone = in_person if case.delivery == Delivery.POST else by_post
         for name in gone if originals else gone | {"compared"}:
             self.fields.pop(name, None)

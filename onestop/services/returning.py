@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
 from identity.officers import Seat
 from onestop.errors import ActionNotAllowedError, ReasonMissingError
@@ -19,6 +19,7 @@ from onestop.services import charging, custody, stepping, turns
 from onestop.services.advancing import advance, lock
 from onestop.services.receiving import require_applicant, require_centre
 from onestop.states import Action
+from portal.core.fields import digits
 
 
 @transaction.atomic
@@ -64,6 +65,8 @@ def return_result(
     actor: Seat,
     at: datetime,
     checked_id_number: str = "",
+    collected_by: str = "",
+    authorisation: str = "",
     compared: Collection[str] = (),
     waybill: str = "",
     postage: int | None = None,
@@ -71,18 +74,21 @@ def return_result(
 ) -> Case:
     """Hand the result over (a line of form 07): in person with the ID checked, by post with the waybill number.
 
-    `checked_id_number` is read from the card shown; it must be the applicant's. `compared` are the papers of an
-    online case whose originals were taken in and compared with the scans. Raises `ActionNotAllowedError` when
+    `checked_id_number` is read from the card shown: the applicant's, or that of `collected_by`, to whom the applicant
+    gave an `authorisation` (Bộ luật Dân sự 2015, Điều 138), which the office takes in. `compared` are the papers of
+    an online case whose originals were taken in and compared with the scans. Raises `ActionNotAllowedError` when
     something of this is missing, or when a posted result has no waybill; `FeesUnpaidError`.
     """
     case = lock(case_id, seen_version=seen_version)
     turns.require(case, Action.RETURN_RESULT, actor)
     charging.require_paid(case)
+    note = ""
     if case.delivery == Delivery.POST:
         data = _by_post(waybill, postage)
     else:
-        data = _in_person(case, checked_id_number, compared)
-    advance(case, action=Action.RETURN_RESULT, actor=actor, at=at, data=data)
+        note = _collector(case, checked_id_number, collected_by.strip(), authorisation.strip())
+        data = {"id_checked": "yes"} | _compared(case, compared)
+    advance(case, action=Action.RETURN_RESULT, actor=actor, at=at, note=note, data=data)
     if "originals" in data:
         custody.keep(case, originals_to_compare(case), actor=actor, at=at, is_for_file=True)
     return case
@@ -134,9 +140,22 @@ def _by_post(waybill: str, postage: int | None) -> dict[str, Any]:
     return {"waybill": waybill.strip()} | ({"postage": postage} if postage else {})
 
 
-def _in_person(case: Case, checked_id_number: str, compared: Collection[str]) -> dict[str, Any]:
-    require_applicant(case, checked_id_number)
+def _collector(case: Case, id_number: str, name: str, authorisation: str) -> str:
+    """Return who collects in the applicant's place, in words for the history; nothing for the applicant."""
+    if not name:
+        require_applicant(case, id_number)
+        return ""
+    shown = digits(id_number)
+    if not shown or not authorisation:
+        raise ActionNotAllowedError(
+            _("Please enter the number on the card of whoever collects, and the authorisation that they show.")
+        )
+    words = {"name": name, "card": shown[-4:], "authorisation": authorisation}
+    return _("Collected by %(name)s (card ending in %(card)s), authorised by: %(authorisation)s") % words
+
+
+def _compared(case: Case, compared: Collection[str]) -> dict[str, Any]:
     wanted = originals_to_compare(case)
     if set(wanted) - set(compared):
         raise ActionNotAllowedError(_("Please take in the originals first and compare them with what was filed."))
-    return {"id_checked": "yes"} | ({"originals": sorted(wanted)} if wanted else {})
+    return {"originals": sorted(wanted)} if wanted else {}

@@ -59,6 +59,21 @@ def test_what_the_post_brought_back_is_collected_with_the_card(office: Office, p
     assert done.state == State.RETURNED
 
 
+def test_who_is_authorised_collects_with_their_own_card(office: Office, posted: Case) -> None:
+    undelivered(office, posted, collects=True)
+    who: dict[str, Any] = {"case_id": posted.pk, "actor": office.clerk, "at": NOW, "collected_by": "Lê Thị Hoa"}
+    paper = "số 15, ngày 20/11/2026, UBND phường Phú Cường"
+
+    for missing in ({"checked_id_number": "074185006789"}, {"authorisation": paper}, {"checked_id_number": "-"}):
+        with pytest.raises(ActionNotAllowedError):
+            returning.return_result(**who, **missing)
+    returning.return_result(**who, checked_id_number="074185006789", authorisation=paper)
+
+    event = posted.events.filter(action=Action.RETURN_RESULT).latest("sequence")
+    assert event.note == f"Người nhận thay: Lê Thị Hoa (thẻ có bốn số cuối 6789), theo giấy ủy quyền: {paper}"
+    assert "Lê Thị Hoa" not in str(event.data)
+
+
 def test_only_what_went_by_post_can_come_back_by_it(office: Office, by: Account, posted: Case) -> None:
     elsewhere = factories.office("H09.25942", "25942")
     with pytest.raises(ActionNotAllowedError):
