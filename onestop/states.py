@@ -64,6 +64,7 @@ class Action(StrEnum):
     SUSPEND = "SUSPEND"
     RESUME = "RESUME"
     STOP = "STOP"
+    TAKE = "TAKE"  # somebody keeps the open step for themselves
     REASSIGN = "REASSIGN"
     UNDO = "UNDO"  # what its doer did a moment ago, and nobody has built upon
     DIGITISE = "DIGITISE"  # a paper was scanned, certified or taken out
@@ -105,7 +106,7 @@ S, A = State, Action
 _APPLICANT, _CLERK, _HEAD, _OFFICER = Role.APPLICANT, Role.CLERK, Role.CENTRE_HEAD, Role.OFFICER
 _LEADER, _RECORDS, _SYSTEM = Role.LEADER, Role.RECORDS_CLERK, Role.SYSTEM
 _OFFICE = (_CLERK, _HEAD, _OFFICER, _LEADER, _RECORDS)
-_BEING_CORRECTED = (S.PROCESSING, S.SUPPLEMENT_REQUESTED, S.PAYMENT_REQUIRED, S.SUSPENDED)
+_HANDLED = (S.PROCESSING, S.SUPPLEMENT_REQUESTED, S.PAYMENT_REQUIRED, S.SUSPENDED)
 _FILED = [state for state in State if state not in {S.DRAFT, S.AWAITING_PAYMENT}]
 
 ENDED: Final = frozenset({S.REJECTED, S.WITHDRAWN, S.STOPPED, S.RETURNED, S.RESULT_REVOKED})
@@ -182,8 +183,9 @@ TABLE: Final[dict[tuple[State, Action], _Transition]] = {
     (S.AT_COUNTER, A.REVOKE_RESULT): _to(S.RESULT_REVOKED, _LEADER),
     (S.RETURNED, A.REVOKE_RESULT): _to(S.RESULT_REVOKED, _LEADER),
     # While it is being corrected, and does harm.
-    **{(state, A.REVOKE_RESULT): _to(S.RESULT_REVOKED, _LEADER) for state in _BEING_CORRECTED},
+    **{(state, A.REVOKE_RESULT): _to(S.RESULT_REVOKED, _LEADER) for state in _HANDLED},
     (S.RETURNED, A.RECORD_UNDELIVERED): _to(S.AT_COUNTER, _CLERK, _HEAD),
+    **{(state, A.TAKE): _to(state, _OFFICER, _LEADER, _RECORDS) for state in _HANDLED},
     **{(state, A.WRITE_MESSAGE): _to(state, _APPLICANT, *_OFFICE) for state in _FILED},
     **{(state, A.WRITE_NOTE): _to(state, *_OFFICE) for state in _FILED},
     **{(state, A.DIGITISE): _to(state, _CLERK, _OFFICER, _LEADER, _RECORDS) for state in AT_OFFICE},
@@ -205,7 +207,7 @@ STANDING: Final = frozenset({A.EXTEND, A.SUSPEND, A.RESUME, A.STOP, A.REQUIRE_PA
 # Who does one of these has held the step that it ends.
 ENDS_STEP: Final = frozenset({A.HAND_OVER, A.FORWARD, A.SEND_BACK, A.PROPOSE, A.SIGN, A.ISSUE})
 # Nobody outside the office hears of these.
-INTERNAL: Final = frozenset({A.REASSIGN, A.DRAFT_RESULT, A.UNDO})
+INTERNAL: Final = frozenset({A.TAKE, A.REASSIGN, A.DRAFT_RESULT, A.UNDO})
 
 # TrangThaiHoSo of the national portal (QĐ and messages: docs/integration/national-portal.md).
 NATIONAL_STATUS: Final[dict[State, str]] = {

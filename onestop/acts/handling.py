@@ -157,6 +157,15 @@ ACTS: Final = [
     ),
     Act(
         HANDLING,
+        Action.TAKE,
+        _("Take it in hand"),
+        _("The case is yours now: colleagues leave it to you."),
+        simple(forms.NothingForm),
+        lambda call: handling.take(**call.who),
+        seat=handling.step_to_take,
+    ),
+    Act(
+        HANDLING,
         Action.REASSIGN,
         _("Give it to a colleague"),
         _("The colleague has the case now."),

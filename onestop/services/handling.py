@@ -29,14 +29,24 @@ from procedures.rules import evaluate
 
 
 @transaction.atomic
-def take(*, case_id: int, actor: Seat) -> CaseStep:
+def take(*, case_id: int, actor: Seat, at: datetime, seen_version: int | None = None) -> CaseStep:
     """Make the actor the holder of the open step, so that colleagues leave it to them.
 
-    Raises `ActionNotAllowedError` when the step belongs to another role or agency, or a colleague holds it.
+    Raises `ActionNotAllowedError` when it is not theirs to do, or somebody holds it; `StaleCaseError`.
     """
-    step = turns.require_place(lock(case_id), actor)
+    case = lock(case_id, seen_version=seen_version)
+    step = step_to_take(case, actor)
+    advance(case, action=Action.TAKE, actor=actor, at=at)
     step.holder = actor.account
     step.save(update_fields=["holder"])
+    return step
+
+
+def step_to_take(case: Case, actor: Seat) -> CaseStep:
+    """Return the open step when the actor may do it and nobody holds it; raises `ActionNotAllowedError`."""
+    step = turns.require_place(case, actor)
+    if step.holder is not None or turns.is_excluded(case, step, actor.people):
+        raise ActionNotAllowedError
     return step
 
 

@@ -193,11 +193,11 @@ def withdraw(world: World, case: Case) -> object:
 
 
 def take(world: World, case: Case) -> object:
-    return handling.take(case_id=case.pk, actor=world.office.officer)
+    return handling.take(case_id=case.pk, actor=world.office.officer, at=NOW)
 
 
 def take_too(world: World, case: Case) -> object:
-    return handling.take(case_id=case.pk, actor=world.other_officer)
+    return handling.take(case_id=case.pk, actor=world.other_officer, at=NOW)
 
 
 def propose(world: World, case: Case) -> object:
@@ -292,7 +292,7 @@ RACES = [
     Race("accept or reject", filed, accept, reject, (2, 1)),
     Race("accept or ask for a supplement", filed, accept, ask_before_acceptance, (2, 1)),
     Race("accept while the citizen withdraws", filed, accept, withdraw, (2, 1), lawful=withdraw),
-    Race("take twice", handled, take, take_too, (0, 0)),
+    Race("take twice", handled, take, take_too),
     Race("propose twice", handled, propose, propose_too),
     Race("propose or stop", handled, propose, stop),
     Race("propose or give to a colleague", handled, propose, reassign),

@@ -69,7 +69,7 @@ def proposed(office: Office, by: Account) -> Case:
 
 def test_who_stands_in_for_somebody_sees_and_does_their_work(office: Office, by: Account, deputy: Account) -> None:
     case = factories.accepted(office, by)
-    handling.take(case_id=case.pk, actor=office.officer)
+    handling.take(case_id=case.pk, actor=office.officer, at=NOW)
     lend(office.officer, deputy, Purpose.ABSENCE)
     at_work = officer_on(deputy, TODAY)
 

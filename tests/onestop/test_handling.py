@@ -71,7 +71,7 @@ def test_an_officer_of_another_commune_is_refused_everything(office: Office, cas
     with pytest.raises(ActionNotAllowedError):
         handling.record_facts(case_id=case.pk, actor=elsewhere.officer, facts=FACTS, at=NOW)
     with pytest.raises(ActionNotAllowedError):
-        handling.take(case_id=case.pk, actor=elsewhere.officer)
+        handling.take(case_id=case.pk, actor=elsewhere.officer, at=NOW)
     proposed(office, case)
     with pytest.raises(ActionNotAllowedError):
         handling.send_back(case_id=case.pk, actor=elsewhere.leader, to="appraise", reason="Sai", at=NOW)
@@ -81,7 +81,7 @@ def test_an_officer_of_another_commune_is_refused_everything(office: Office, cas
 
 def test_a_step_that_a_colleague_holds_is_left_to_them(office: Office, case: Case) -> None:
     colleague = factories.actor(Role.OFFICER, office.committee, "Đặng Quốc Bảo")
-    handling.take(case_id=case.pk, actor=office.officer)
+    handling.take(case_id=case.pk, actor=office.officer, at=NOW)
 
     with pytest.raises(ActionNotAllowedError):
         handling.record_facts(case_id=case.pk, actor=colleague, facts=FACTS, at=NOW)

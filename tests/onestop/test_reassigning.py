@@ -1,4 +1,4 @@
-"""A step goes to a colleague: who may give it, who may take it."""
+"""A step is taken in hand, or goes to a colleague: who may give it, who may take it."""
 
 from __future__ import annotations
 
@@ -44,6 +44,23 @@ def test_the_colleague_goes_on_and_who_gave_it_does_not(office: Office, case: Ca
     assert case.events.get(action=Action.REASSIGN).note == "Đặng Quốc Bảo: Nghỉ phép"
     notice = DeskNotice.objects.get(recipient=colleague.account)
     assert (notice.case_id, notice.kind) == (case.pk, NoticeKind.GIVEN)
+
+
+def test_who_takes_a_case_in_hand_keeps_it_from_colleagues(office: Office, case: Case, colleague: Seat) -> None:
+    taking = next(act for act in acts.ACTS if act.action == Action.TAKE)
+    assert taking in acts.possible(case, colleague, NOW)
+    assert taking not in acts.possible(case, office.leader, NOW), "it is an officer's step"
+
+    handling.take(case_id=case.pk, actor=office.officer, at=NOW)
+
+    case.refresh_from_db()
+    assert taking not in acts.possible(case, colleague, NOW)
+    with pytest.raises(ActionNotAllowedError, match=office.officer.account.full_name):
+        handling.take(case_id=case.pk, actor=colleague, at=NOW)
+    with pytest.raises(ActionNotAllowedError):
+        handling.record_facts(case_id=case.pk, actor=colleague, facts=FACTS, at=NOW)
+    assert case.events.latest("sequence").title == "Đã nhận xử lý"
+    assert Action.TAKE not in set(case.events.public().values_list("action", flat=True))
 
 
 def test_nobody_is_offered_themselves(office: Office, case: Case) -> None:

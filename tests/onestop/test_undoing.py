@@ -38,7 +38,7 @@ def undo(office: Office, case: Case) -> Case:
 def test_a_proposal_is_taken_back_and_the_officer_has_the_case_until_the_same_time(
     office: Office, case: Case
 ) -> None:
-    handling.take(case_id=case.pk, actor=office.officer)
+    handling.take(case_id=case.pk, actor=office.officer, at=NOW)
     before = case.steps.get(finished_at=None)
     handling.propose(case_id=case.pk, actor=office.officer, at=NOW)
     pushed = OutboxMessage.objects.filter(topic="national_portal.progress").count()
@@ -54,13 +54,13 @@ def test_a_proposal_is_taken_back_and_the_officer_has_the_case_until_the_same_ti
 
 def test_what_a_colleague_has_taken_already_is_not_taken_from_them(office: Office, case: Case) -> None:
     handling.propose(case_id=case.pk, actor=office.officer, at=NOW)
-    handling.take(case_id=case.pk, actor=office.leader)
+    handling.take(case_id=case.pk, actor=office.leader, at=NOW)
     with pytest.raises(ActionNotAllowedError):
         undo(office, case)
 
 
 def test_a_case_given_to_a_colleague_comes_back_to_who_had_it(office: Office, case: Case) -> None:
-    handling.take(case_id=case.pk, actor=office.officer)
+    handling.take(case_id=case.pk, actor=office.officer, at=NOW)
     colleague = factories.actor(Role.OFFICER, office.committee).account
     assert colleague is not None
     handling.reassign(case_id=case.pk, actor=office.officer, to=colleague, reason="Chia việc", at=NOW)

@@ -49,7 +49,7 @@ def told(*kinds: NoticeKind) -> set[tuple[int, int]]:
 
 def test_each_part_is_told_to_holder_and_leader_at_its_minute(case: Case, office: Office) -> None:
     assert office.officer.account and office.leader.account
-    handling.take(case_id=case.pk, actor=office.officer)
+    handling.take(case_id=case.pk, actor=office.officer, at=NOW)
     factories.actor(Role.OFFICER, office.committee, "Người Cùng Phòng")
     both = {office.officer.account.pk, office.leader.account.pk}
     step = step_of(case)
@@ -82,7 +82,7 @@ def stand_in(seat: Seat, days: int = 30) -> Account:
 
 def test_who_stands_in_for_the_absent_holder_or_leader_is_warned_with_them(case: Case, office: Office) -> None:
     assert office.officer.account and office.leader.account
-    handling.take(case_id=case.pk, actor=office.officer)
+    handling.take(case_id=case.pk, actor=office.officer, at=NOW)
     of_officer, of_leader = stand_in(office.officer), stand_in(office.leader)
     due = step_of(case).due_at
     assert due
@@ -103,7 +103,7 @@ def test_the_morning_tells_a_stand_in_of_what_the_absent_holds_and_counts_nothin
     case: Case, office: Office, by: Account
 ) -> None:
     free = factories.accepted(office, by)
-    handling.take(case_id=case.pk, actor=office.officer)
+    handling.take(case_id=case.pk, actor=office.officer, at=NOW)
     to = stand_in(office.officer)
     factories.appointment(to, office.committee, Role.OFFICER)
     morning = NOW.replace(hour=6, minute=45) + timedelta(days=1)
