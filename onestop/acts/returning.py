@@ -16,7 +16,8 @@ from onestop.states import Action
 
 
 def _return_form(case: Case, data: Any, by: Account | None) -> Form:
-    return forms.ReturnForm(case, data, originals=list(returning.originals_to_compare(case).items()))
+    originals = list(returning.originals_to_compare(case).items())
+    return forms.ReturnForm(case, data, originals=originals, can_authorise=returning.can_authorise(case))
 
 
 def _undelivered(call: Call) -> object:

@@ -241,13 +241,19 @@ class ReturnForm(NothingForm):
     waybill = TidyField(label=_("Number of the waybill"), max_length=40)
     postage = WholeNumberField(label=_("Postage (VND)"), min_value=0, max_value=10_000_000, required=False)
 
-    def __init__(self, case: Case, *args: Any, originals: Choices, **kwargs: Any) -> None:
+    def __init__(self, case: Case, *args: Any, originals: Choices, can_authorise: bool, **kwargs: Any) -> None:
         super().__init__(case, *args, **kwargs)
-        in_person = {"compared", "checked_id_number", "collected_by", "authorisation"}
-        by_post = {"waybill", "postage"}
-        gone = in_person if case.delivery == Delivery.POST else by_post
-        for name in gone if originals else gone | {"compared"}:
-            self.fields.pop(name, None)
+        is_posted = case.delivery == Delivery.POST
+        shown = {
+            "compared": bool(originals) and not is_posted,
+            "checked_id_number": not is_posted,
+            "collected_by": can_authorise and not is_posted,
+            "authorisation": can_authorise and not is_posted,
+            "waybill": is_posted,
+            "postage": is_posted,
+        }
+        for name in [name for name, is_asked in shown.items() if not is_asked]:
+            del self.fields[name]
         if "compared" in self.fields:
             self.fields["compared"].choices = originals  # type: ignore[attr-defined]
 

@@ -134,6 +134,11 @@ def originals_to_compare(case: Case) -> dict[str, str]:
     return {paper.code: paper.name for paper in scanned if paper.mode == "SUBMIT" and paper.originals}
 
 
+def can_authorise(case: Case) -> bool:
+    """Return whether the applicant may let somebody else collect the result."""
+    return not stepping.process_of(case).collected_in_person
+
+
 def _by_post(waybill: str, postage: int | None) -> dict[str, Any]:
     if not waybill.strip():
         raise ActionNotAllowedError(_("Please enter the number of the waybill."))
@@ -145,6 +150,10 @@ def _collector(case: Case, id_number: str, name: str, authorisation: str) -> str
     if not name:
         require_applicant(case, id_number)
         return ""
+    if not can_authorise(case):
+        raise ActionNotAllowedError(
+            _("In this procedure nobody can be authorised: the applicant collects in person.")
+        )
     shown = digits(id_number)
     if not shown or not authorisation:
         raise ActionNotAllowedError(

@@ -348,6 +348,7 @@ def _process(document: Mapping[str, Any], known: Shapes) -> Process:
         consent_hours=document.get("consent_hours"),
         verification_days=document.get("verification_days"),
         receipt_on_request=document.get("receipt_on_request", False),
+        collected_in_person=document.get("collected_in_person", False),
     )
     _once("process", [step.code for step in process.steps])
     codes = {step.code for step in process.steps}

@@ -101,6 +101,7 @@ class Process:
     consent_hours: int | None
     verification_days: int | None
     receipt_on_request: bool = False  # done the same day: form 01 is written only when somebody asks for it
+    collected_in_person: bool = False  # nobody can be authorised to collect the result
 
     def step(self, code: str) -> ProcessStep | None:
         """Return the step of this code, or None."""

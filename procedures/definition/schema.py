@@ -257,6 +257,7 @@ SCHEMA: Final = _object(
                         "consent_hours": {"type": "integer", "minimum": 1, "maximum": 24},
                         "verification_days": {"type": "integer", "minimum": 1},
                         "receipt_on_request": _FLAG,
+                        "collected_in_person": _FLAG,
                     },
                 ),
             ]

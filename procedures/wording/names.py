@@ -98,6 +98,7 @@ _LABELS: Final = {
     "stops_clock": gettext_lazy("the clock stands meanwhile"),
     "confidential": gettext_lazy("confidential"),
     "receipt_on_request": gettext_lazy("form 01 only on request"),
+    "collected_in_person": gettext_lazy("collected by nobody else"),
     "elsewhere": gettext_lazy("handled on a ministry's system"),
     "seals": gettext_lazy("papers that are sealed with it"),
     "actions": gettext_lazy("what its holder may do"),

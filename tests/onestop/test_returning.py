@@ -64,7 +64,8 @@ def test_who_is_authorised_collects_with_their_own_card(office: Office, posted: 
     who: dict[str, Any] = {"case_id": posted.pk, "actor": office.clerk, "at": NOW, "collected_by": "Lê Thị Hoa"}
     paper = "số 15, ngày 20/11/2026, UBND phường Phú Cường"
 
-    for missing in ({"checked_id_number": "074185006789"}, {"authorisation": paper}, {"checked_id_number": "-"}):
+    lacking: list[dict[str, Any]] = [{"checked_id_number": "074185006789"}, {"authorisation": paper}]
+    for missing in (*lacking, {"authorisation": paper, "checked_id_number": "-"}):
         with pytest.raises(ActionNotAllowedError):
             returning.return_result(**who, **missing)
     returning.return_result(**who, checked_id_number="074185006789", authorisation=paper)
@@ -72,6 +73,21 @@ def test_who_is_authorised_collects_with_their_own_card(office: Office, posted: 
     event = posted.events.filter(action=Action.RETURN_RESULT).latest("sequence")
     assert event.note == f"Người nhận thay: Lê Thị Hoa (thẻ có bốn số cuối 6789), theo giấy ủy quyền: {paper}"
     assert "Lê Thị Hoa" not in str(event.data)
+
+
+def test_nobody_else_collects_where_the_applicant_must_act_in_person(office: Office, by: Account) -> None:
+    in_person = {**factories.DOCUMENTS[EXTRACT]["process"], "collected_in_person": True}
+    factories.published(EXTRACT, process=in_person)
+    case = factories.at_counter(office, by, delivery="PICK_UP")
+    who: dict[str, Any] = {"case_id": case.pk, "actor": office.clerk, "at": NOW}
+
+    handing_over = next(act for act in acts.possible(case, office.clerk, NOW) if act.action == Action.RETURN_RESULT)
+    assert set(handing_over.form(case).fields) == {"checked_id_number"}
+    with pytest.raises(ActionNotAllowedError, match="trực tiếp"):
+        returning.return_result(
+            **who, collected_by="Lê Thị Hoa", authorisation="số 15", checked_id_number="074185006789"
+        )
+    assert returning.return_result(**who, checked_id_number="074085001234").state == State.RETURNED
 
 
 def test_only_what_went_by_post_can_come_back_by_it(office: Office, by: Account, posted: Case) -> None:

@@ -103,7 +103,7 @@ class TermsForm(forms.Form):
 
 
 class WholeForm(forms.Form):
-    """What holds for the whole process: how long people are waited for, and when form 01 is written."""
+    """What holds for the whole process: how long people are waited for, when form 01 is written, who collects."""
 
     consent_hours = WholeNumberField(
         label=_("Hours in which the applicant may look at a draft"),
@@ -117,6 +117,9 @@ class WholeForm(forms.Form):
     )
     receipt_on_request = forms.BooleanField(
         label=_("Done at once: form 01 is written only when the applicant asks for it"), required=False
+    )
+    collected_in_person = forms.BooleanField(
+        label=_("The applicant collects the result themselves: nobody can be authorised"), required=False
     )
 
     def members(self) -> dict[str, Any]:
