@@ -291,6 +291,8 @@ def test_the_reckoning_counts_what_was_paid_back_on_its_own_day(desk: Client, of
     book = reverse("onestop:cash_book")
     first, second = (desk.get(book, {"day": f"{day:%Y-%m-%d}"}).context["book"] for day in (NOW, next_day))
     assert (first.total, first.for_services, first.refunds) == (16_000, 16_000, [])
+    voided = reverse("onestop:cash_void", args=[first.receipts[0].series, first.receipts[0].number])
+    assert voided not in desk.get(book, {"day": f"{NOW:%Y-%m-%d}"}).content.decode(), "its money was paid back"
     assert (second.total, second.for_services, len(second.refunds)) == (-16_000, -16_000, 1)
 
 
