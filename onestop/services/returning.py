@@ -75,8 +75,8 @@ def return_result(
     """Hand the result over (a line of form 07): in person with the ID checked, by post with the waybill number.
 
     `checked_id_number` is read from the card shown: the applicant's, or that of `collected_by`, to whom the applicant
-    gave an `authorisation` (Bộ luật Dân sự 2015, Điều 138), which the office takes in. `compared` are the papers of
-    an online case whose originals were taken in and compared with the scans. Raises `ActionNotAllowedError` when
+    gave an `authorisation` (Bộ luật Dân sự 2015, Điều 138), named in the history. `compared` are the papers of an
+    online case whose originals were taken in and compared with the scans. Raises `ActionNotAllowedError` when
     something of this is missing, or when a posted result has no waybill; `FeesUnpaidError`.
     """
     case = lock(case_id, seen_version=seen_version)
